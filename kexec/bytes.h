@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Borrowed bytes: a pointer and a size that somebody else owns, and bounds-
+ * checked little-endian access to them. Every parser reads through these.
+ */
+#ifndef KJ_BYTES_H
+#define KJ_BYTES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+struct bytes {
+	const uint8_t *data;
+	size_t size; /* bytes */
+};
+
+/* True if [offset, offset + size) lies within. Never overflows. */
+static inline bool bytes_contain(struct bytes bytes, uint64_t offset, uint64_t size)
+{
+	return offset <= bytes.size && size <= bytes.size - offset;
+}
+
+/* The part [offset, offset + size); false, and *ret_part untouched, if it is not all there. */
+static inline bool bytes_part(struct bytes bytes, uint64_t offset, uint64_t size, struct bytes *ret_part)
+{
+	if (!bytes_contain(bytes, offset, size))
+		return false;
+	/* Empty bytes may have no data, and NULL + 0 is not defined. */
+	*ret_part = (struct bytes){ bytes.data ? bytes.data + offset : NULL, (size_t)size };
+	return true;
+}
+
+/* x86 is little endian, and so are the files; memcpy keeps unaligned loads defined. */
+static inline uint16_t load_u16(const void *from)
+{
+	uint16_t value;
+
+	memcpy(&value, from, sizeof(value));
+	return value;
+}
+
+static inline uint32_t load_u32(const void *from)
+{
+	uint32_t value;
+
+	memcpy(&value, from, sizeof(value));
+	return value;
+}
+
+static inline uint64_t load_u64(const void *from)
+{
+	uint64_t value;
+
+	memcpy(&value, from, sizeof(value));
+	return value;
+}
+
+/* These return 0 where the bytes are not there: for callers that have checked, or take 0 as "absent". */
+static inline uint16_t bytes_u16(struct bytes bytes, uint64_t offset)
+{
+	return bytes_contain(bytes, offset, 2) ? load_u16(bytes.data + offset) : 0;
+}
+
+static inline uint32_t bytes_u32(struct bytes bytes, uint64_t offset)
+{
+	return bytes_contain(bytes, offset, 4) ? load_u32(bytes.data + offset) : 0;
+}
+
+static inline uint64_t bytes_u64(struct bytes bytes, uint64_t offset)
+{
+	return bytes_contain(bytes, offset, 8) ? load_u64(bytes.data + offset) : 0;
+}
+
+#endif

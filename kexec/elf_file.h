@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * An ELF file, 32 or 64 bit, checked once into one neutral struct (ELF
+ * specification 1.2 and the x86 supplements; <elf.h>). Little endian only.
+ */
+#ifndef KJ_ELF_FILE_H
+#define KJ_ELF_FILE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "bytes.h"
+#include "error.h"
+
+struct elf_segment {
+	uint32_t type;  /* PT_LOAD, PT_NOTE, … */
+	uint32_t flags; /* PF_R … */
+	uint64_t vaddr, paddr;
+	uint64_t file_offset;
+	uint64_t file_size, memory_size; /* file_size <= memory_size for PT_LOAD with memory_size set */
+	uint64_t align;
+};
+
+struct elf_file {
+	bool is_64;
+	uint16_t type;    /* ET_EXEC, ET_DYN, ET_CORE */
+	uint16_t machine; /* EM_386, EM_X86_64 */
+	uint64_t entry;
+	struct elf_segment *segments; /* owned */
+	size_t segment_count;         /* PN_XNUM resolved */
+};
+
+/*
+ * Parses the headers in `bytes`, which need not be the whole file:
+ * `file_size_bytes` is, and segments are checked against it (UINT64_MAX:
+ * unknown, as for /proc/kcore). Errors: not ELF, big endian, cut off,
+ * segments outside the file or overflowing.
+ */
+struct error *elf_file_init(struct elf_file *elf, struct bytes bytes, uint64_t file_size_bytes);
+void elf_file_deinit(struct elf_file *elf);
+#define AUTO_ELF_FILE __attribute__((cleanup(elf_file_deinit)))
+
+/* True if the bytes begin like an ELF file. */
+bool elf_file_probe(struct bytes bytes);
+
+/*
+ * Finds the note with this name and type in the content of a PT_NOTE
+ * segment; *ret_desc borrows from `notes`. Malformed notes end the search.
+ */
+bool elf_note_find(struct bytes notes, const char *name, uint32_t type, struct bytes *ret_desc);
+
+#endif

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Errors as values.  A function that can fail returns `struct error *`; NULL
+ * is success, and then its ret_ outputs are valid; on failure they are left
+ * untouched.  The text says what was tried, what refused it and what to do;
+ * callers put context in front of it on the way up, and main prints it once.
+ */
+#ifndef KJ_ERROR_H
+#define KJ_ERROR_H
+
+struct error;
+
+/* An error with this text (no newline at the end). Never NULL. */
+struct error *error_new(const char *format, ...) __attribute__((format(printf, 1, 2), warn_unused_result));
+
+/* The same with ": <strerror(errno_value)>" after it. */
+struct error *error_errno(int errno_value, const char *format, ...)
+	__attribute__((format(printf, 2, 3), warn_unused_result));
+
+/* Puts "<text>: " in front; takes and returns ownership. NULL stays NULL. */
+struct error *error_prefix(struct error *error, const char *format, ...)
+	__attribute__((format(printf, 2, 3), warn_unused_result));
+
+const char *error_text(const struct error *error);
+
+/* The errno the error was made from, 0 if none. */
+int error_errno_value(const struct error *error);
+
+void error_free(struct error *error);
+
+#endif

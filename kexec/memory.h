@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Heap memory that is there or the program is not: a loader that cannot get
+ * a few kilobytes has nothing loaded yet and nothing to clean up, so it says
+ * so and exits. Big buffers (files) are mapped and do fail with an error.
+ */
+#ifndef KJ_MEMORY_H
+#define KJ_MEMORY_H
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+
+void *xcalloc(size_t count, size_t size_bytes) __attribute__((malloc, returns_nonnull));
+
+/*
+ * Grows an array of `size_bytes` (> 0) items to hold at least `needed` of them
+ * (doubling); `items` may be NULL with *capacity 0, and `needed` 0.
+ */
+void *xgrow(void *items, size_t *capacity, size_t needed, size_t size_bytes) __attribute__((returns_nonnull));
+
+char *xstrdup(const char *text) __attribute__((malloc, returns_nonnull));
+char *xstrndup(const char *text, size_t length) __attribute__((malloc, returns_nonnull));
+char *xasprintf(const char *format, ...) __attribute__((format(printf, 1, 2), malloc, returns_nonnull));
+char *xvasprintf(const char *format, va_list args) __attribute__((format(printf, 1, 0), malloc, returns_nonnull));
+
+/* Scope guard: `AUTO_FREE char *text = …;` */
+static inline void auto_free(void *pointer)
+{
+	free(*(void **)pointer);
+}
+#define AUTO_FREE __attribute__((cleanup(auto_free)))
+
+#define ARRAY_COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+#endif
