@@ -1,0 +1,82 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Makes the initramfs of a role of a story.
+
+# Set by the script that sources this file.
+: "${srcdir:?}"
+
+# base_tree ARCH FOLDER: busybox under all its names, init and the story library.
+base_tree() {
+	local arch=$1 to=$2 busybox applet
+	busybox=$("$srcdir/tests/vm/userland" "$arch" busybox)
+	mkdir -p "$to"/{boot,bin,sbin,usr/bin,usr/sbin,proc,sys,dev,tmp,run,root,mnt,story}
+	cp "$busybox" "$to/bin/busybox"
+	for applet in $("$busybox" --list); do
+		[ "$applet" = busybox ] || ln -s busybox "$to/bin/$applet"
+	done
+	cp "$srcdir/tests/vm/guest/init" "$to/init"
+	cp "$srcdir/tests/vm/guest/lib.sh" "$to/story/lib.sh"
+	chmod 755 "$to/init" "$to/bin/busybox"
+}
+
+# put FILE FOLDER GUEST-PATH
+put() {
+	mkdir -p "$2/$(dirname "$3")"
+	cp "$1" "$2/$3"
+}
+
+# find_file ARCH BUILD NAME: a file that a story names, of the build or the tree.
+find_file() {
+	local name=$3 candidate
+	for candidate in "$2/$name" "$srcdir/$name"; do
+		if [ -n "$candidate" ] && [ -f "$candidate" ]; then
+			echo "$candidate"
+			return
+		fi
+	done
+	fail "the story's file $name is neither in the build folder '$2' nor in $srcdir"
+}
+
+# put_files FILE ARCH BUILD ROLE FOLDER: what "programs:" and "files-ROLE:" name.
+put_files() {
+	local file=$1 arch=$2 build=$3 role=$4 to=$5 word path
+	for word in $(story_value "$file" "$arch" programs kexec); do
+		path=$(find_file "$arch" "$build" "$word")
+		put "$path" "$to" "/sbin/${word##*/}"
+		strip "$to/sbin/${word##*/}" 2>/dev/null || true
+		chmod 755 "$to/sbin/${word##*/}"
+	done
+	for word in $(story_value "$file" "$arch" "files-$role"); do
+		path=$(find_file "$arch" "$build" "${word%%:*}")
+		put "$path" "$to" "${word#*:}"
+	done
+}
+
+# put_story FILE ROLE FOLDER
+put_story() {
+	{
+		story_section "$1" "$2"
+	} >"$3/story/$2.sh"
+}
+
+# pack FOLDER LEVEL: as a compressed cpio archive on standard output. Everything
+# belongs to root, whoever made it, and the order is always the same.
+pack() {
+	(cd "$1" && find . -print0 | LC_ALL=C sort -z |
+		cpio --null --create --format=newc --owner=0:0 --quiet --reproducible) |
+		gzip "-$2" -n
+}
+
+# make_initramfs FILE ARCH BUILD ROLE FOLDER OUTPUT [LEVEL]
+# FOLDER is the work folder of this role; whatever is in it already goes along.
+make_initramfs() {
+	local file=$1 arch=$2 build=$3 role=$4 tree=$5 to=$6
+	base_tree "$arch" "$tree"
+	put_files "$file" "$arch" "$build" "$role" "$tree"
+	if [ "$(story_value "$file" "$arch" "tools-$role" no)" = yes ]; then
+		cp -R "$("$srcdir/tests/vm/userland" "$arch" tools)/." "$tree/"
+	fi
+	put_story "$file" "$role" "$tree"
+	pack "$tree" "${7:-9}" >"$to"
+}

@@ -1,0 +1,70 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Runs one virtual machine and reads what it says.
+
+# Set by the script that sources this file.
+: "${srcdir:?}"
+
+qemu_program() {
+	case $1 in
+	x86_64) echo qemu-system-x86_64 ;;
+	i386) echo qemu-system-i386 ;;
+	esac
+}
+
+# uefi_firmware: the packages of different releases name the file differently.
+uefi_firmware() {
+	local file
+	for file in /usr/share/ovmf/OVMF.fd /usr/share/OVMF/OVMF.fd /usr/share/qemu/OVMF.fd \
+		/usr/share/edk2/ovmf/OVMF.fd; do
+		if [ -f "$file" ]; then
+			echo "$file"
+			return
+		fi
+	done
+	fail "no UEFI firmware for QEMU: apt-get install ovmf"
+}
+
+# A story's machine: machine_arguments FILE ARCH WORK fills the array "qemu".
+# Emulation always: /dev/kvm may be there and not work, and results shall not
+# depend on the machine that runs the tests.
+machine_arguments() {
+	local file=$1 arch=$2 work=$3 size
+	qemu=("$(qemu_program "$arch")" -accel tcg -no-reboot -nodefaults
+		-display none -monitor none
+		-machine "$(story_value "$file" "$arch" machine pc)"
+		-m "$(story_value "$file" "$arch" memory 1024)"
+		-smp "$(story_value "$file" "$arch" cpus 1)")
+	[ -z "$(story_value "$file" "$arch" cpu)" ] ||
+		qemu+=(-cpu "$(story_value "$file" "$arch" cpu)")
+	case $(story_value "$file" "$arch" firmware bios) in
+	bios) ;;
+	uefi) qemu+=(-bios "$(uefi_firmware)") ;;
+	*) fail "$file: firmware is bios or uefi" ;;
+	esac
+	size=$(story_value "$file" "$arch" disk)
+	if [ -n "$size" ]; then
+		# Sparse: costs nothing until the machine writes to it.
+		[ -e "$work/disk" ] || truncate -s "$size" "$work/disk"
+		qemu+=(-drive "file=$work/disk,format=raw,if=virtio,cache=unsafe")
+	fi
+}
+
+# Interrupts and exceptions are logged by QEMU into a pipe of which the last part
+# is kept: the whole would be gigabytes.
+keep_last() {
+	tail -c 60000 >"$1"
+}
+
+# The registers at the last resets and the last exceptions: how a machine that
+# vanished came to its end.
+show_last_exception() {
+	local log=$1
+	grep -aE 'check_exception|Triple fault|CPU Reset' "$log" 2>/dev/null | tail -n 6
+	grep -aE '^ *[0-9]+: v=' "$log" 2>/dev/null | tail -n 4
+	grep -anE '^ *[0-9]+: v=|^CPU Reset' "$log" 2>/dev/null | tail -n 1 | cut -d: -f1 |
+		while read -r line; do
+			tail -n "+$line" "$log" | head -n 24
+		done
+}

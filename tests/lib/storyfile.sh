@@ -1,0 +1,60 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Reads a story file. doc: the comment at the top of tests/vm/story.
+
+# Set by the script that sources this file.
+: "${srcdir:?}"
+
+# story_value FILE ARCH KEY [DEFAULT]: a header's value; "KEY.ARCH:" beats "KEY:".
+story_value() {
+	local file=$1 arch=$2 key=$3 line value=${4-} general='' special='' found=
+	while IFS= read -r line; do
+		case $line in
+		'['*) break ;;
+		"$key.$arch:"*) special=${line#*:} found=special ;;
+		"$key:"*) general=${line#*:} found=${found:-general} ;;
+		esac
+	done <"$file"
+	case $found in
+	special) value=$special ;;
+	general) value=$general ;;
+	esac
+	# Blanks at both ends do not count.
+	read -r value <<<"$value" || true
+	printf '%s\n' "$value"
+}
+
+# story_section FILE NAME: the text of a section; empty when there is none.
+story_section() {
+	awk -v wanted="[$2]" '
+		/^\[[A-Za-z]+\]$/ { inside = ($0 == wanted); next }
+		inside' "$1"
+}
+
+story_has_section() {
+	grep -qxF "[$2]" "$1"
+}
+
+# story_check FILE: a misspelled key or section would silently do nothing.
+story_check() {
+	local file=$1 line key
+	while IFS= read -r line; do
+		case $line in
+		'['*) break ;;
+		'' | '#'* | [[:blank:]]*) continue ;;
+		esac
+		key=${line%%:*}
+		case ${key%.*} in
+		title | arches | memory | cpus | cpu | firmware | machine | boots | timeout | checks | disk | \
+			kernel-[ABC] | append-[ABC] | tools-[ABC] | files-[ABC] | programs) ;;
+		*) fail "$file: no such header: $line" ;;
+		esac
+	done <"$file"
+	while IFS= read -r line; do
+		case $line in
+		'[A]' | '[B]' | '[C]' | '[host]') ;;
+		*) fail "$file: no such section: $line" ;;
+		esac
+	done < <(grep -E '^\[[A-Za-z]+\]$' "$file")
+}
