@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A flat binary that runs wherever it is put: entry code at 0, parameters at
+ * their fixed offset, code and data; then memory that is not in the file.
+ * Preprocessed once per blob, with BLOB_purgatory or BLOB_gate defined.
+ */
+#include "layout.h"
+
+#ifdef BLOB_purgatory
+#define PARAM_OFFSET PURGATORY_PARAM_OFFSET
+#define SIZE_BYTES PURGATORY_SIZE_BYTES
+#define STACK_BYTES PURGATORY_STACK_BYTES
+#else
+#define PARAM_OFFSET GATE_PARAM_OFFSET
+#define SIZE_BYTES GATE_SIZE_BYTES
+#define STACK_BYTES 0 /* within its .bss */
+#endif
+
+ENTRY(blob_start)
+
+/* Not "RWX": the linker would warn, and nobody maps this file. */
+PHDRS { memory PT_LOAD FLAGS(6); }
+
+SECTIONS
+{
+	.blob 0 : {
+		blob_start = .;
+		*(.entry)
+		. = PARAM_OFFSET;	/* an error of the linker if the entry code is longer */
+		*(.param)
+		*(.text .text.*)
+		*(.rodata .rodata.*)
+		*(.data .data.*)
+		. = ALIGN(16);
+	} :memory
+	/* i386 code finds its data relative to this; the words themselves are for a dynamic linker. */
+	.got.plt : { *(.got.plt) }
+	.bss (NOLOAD) : {
+		. = ALIGN(16);
+		*(.bss .bss.* COMMON)
+		bss_end = .;
+	}
+	blob_end = SIZE_BYTES;
+
+	/* Nothing may be in these: there is no dynamic linker. */
+	.got : { *(.got .igot .igot.plt) }
+	.plt : { *(.plt .plt.* .iplt) }
+	.rel.dyn : { *(.rel.*) }
+	.rela.dyn : { *(.rela.*) }
+
+	/DISCARD/ : {
+		*(.comment .sframe .note .note.* .eh_frame .interp)
+		*(.dynamic .dynsym .dynstr .dynbss .hash .gnu.hash .gnu.version*)
+	}
+}
+
+ASSERT(SIZEOF(.got) == 0, "the blob uses a global offset table")
+ASSERT(SIZEOF(.got.plt) == 0 || SIZEOF(.got.plt) == 0x18 || SIZEOF(.got.plt) == 0xc,
+	"the blob uses a procedure linkage table")
+ASSERT(SIZEOF(.plt) == 0, "the blob calls through a procedure linkage table")
+ASSERT(SIZEOF(.rel.dyn) == 0 && SIZEOF(.rela.dyn) == 0, "the blob has absolute addresses")
+ASSERT(blob_param == PARAM_OFFSET, "the parameters are not at their offset")
+ASSERT(bss_end + STACK_BYTES <= SIZE_BYTES, "the blob is too big for its memory")
