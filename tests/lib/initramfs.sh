@@ -26,38 +26,37 @@ put() {
 	cp "$1" "$2/$3"
 }
 
-# find_file ARCH BUILD NAME: a file that a story names, of the build or the tree.
+# find_file BUILD NAME: a file that a story names, of the build or the tree.
+# A program kexec may be BUILD/kexec, or in a folder where its objects are.
 find_file() {
-	local name=$3 candidate
-	for candidate in "$2/$name" "$srcdir/$name"; do
-		if [ -n "$candidate" ] && [ -f "$candidate" ]; then
+	local build=$1 name=$2 candidate
+	for candidate in "$build/$name" "$build/bin/$name" "$build/$name/$name" "$srcdir/$name"; do
+		if [ -f "$candidate" ]; then
 			echo "$candidate"
 			return
 		fi
 	done
-	fail "the story's file $name is neither in the build folder '$2' nor in $srcdir"
+	fail "the story's file $name is neither in the build folder '$build' nor in $srcdir"
 }
 
 # put_files FILE ARCH BUILD ROLE FOLDER: what "programs:" and "files-ROLE:" name.
 put_files() {
 	local file=$1 arch=$2 build=$3 role=$4 to=$5 word path
 	for word in $(story_value "$file" "$arch" programs kexec); do
-		path=$(find_file "$arch" "$build" "$word")
+		path=$(find_file "$build" "$word")
 		put "$path" "$to" "/sbin/${word##*/}"
 		strip "$to/sbin/${word##*/}" 2>/dev/null || true
 		chmod 755 "$to/sbin/${word##*/}"
 	done
 	for word in $(story_value "$file" "$arch" "files-$role"); do
-		path=$(find_file "$arch" "$build" "${word%%:*}")
+		path=$(find_file "$build" "${word%%:*}")
 		put "$path" "$to" "${word#*:}"
 	done
 }
 
 # put_story FILE ROLE FOLDER
 put_story() {
-	{
-		story_section "$1" "$2"
-	} >"$3/story/$2.sh"
+	story_section "$1" "$2" >"$3/story/$2.sh"
 }
 
 # pack FOLDER LEVEL: as a compressed cpio archive on standard output. Everything

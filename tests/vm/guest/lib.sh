@@ -1,3 +1,4 @@
+# shellcheck shell=dash
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # What a story's scripts can use inside the machine (busybox sh).
@@ -120,6 +121,7 @@ check_blob() {
 # The value of a word NAME=value of this kernel's command line.
 cmdline_value() {
 	local word
+	# shellcheck disable=SC2013 # words are what is wanted
 	for word in $(cat /proc/cmdline); do
 		case $word in
 		"$1="*) echo "${word#*=}" ;;
@@ -144,4 +146,13 @@ power_off() {
 	say "off $ROLE $*"
 	sync
 	poweroff -f
+}
+
+# The end of a script. B's never comes: it jumps back, or ends by power_off.
+finish() {
+	if [ "$ROLE" = B ]; then
+		say "broken B: its script came to its end without jumping back"
+	else
+		say "end $ROLE"
+	fi
 }

@@ -1,0 +1,31 @@
+title: twenty round trips with two CPUs, only "kexec -e" on each side after the first
+memory: 512
+cpus: 2
+timeout: 240
+checks: 46
+
+[A]
+start_counter
+fill_blob 20
+ok "A loads B with the context to be kept" \
+	kexec --load-preserve-context /boot/bzImage --mem-min=0x1000000 --mem-max=0x8ffffff \
+	--initrd=/boot/rootfs.gz --append="console=ttyS0 quiet panic=-1 no_console_suspend"
+round=1
+while [ "$round" -le 20 ]; do
+	ok "A is back for the ${round}. time" kexec -e
+	round=$((round + 1))
+done
+ok "A has both CPUs" test "$(grep -c ^processor /proc/cpuinfo)" = 2
+ok "the counter goes on" counter_advances
+ok "random data have the same checksum" check_blob
+
+[B]
+ok "B has both CPUs" test "$(grep -c ^processor /proc/cpuinfo)" = 2
+ok "B loads the way back" kexec --load-jump-back-helper
+# The variable is in B's memory: B counts right only if it, too, goes on where it was.
+round=1
+while :; do
+	say "ok - B is entered for the ${round}. time"
+	kexec -e || break
+	round=$((round + 1))
+done
