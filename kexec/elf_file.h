@@ -12,13 +12,16 @@
 #include "bytes.h"
 #include "error.h"
 
+/* A vaddr or paddr that is none: the kernel's cores write -1 (highmem has no vaddr, vmalloc no paddr). */
+#define ELF_NO_ADDRESS UINT64_MAX
+
 struct elf_segment {
 	uint32_t type;  /* PT_LOAD, PT_NOTE, … */
 	uint32_t flags; /* PF_R … */
-	uint64_t vaddr, paddr;
+	uint64_t vaddr, paddr; /* paddr + memory_size of a PT_LOAD does not overflow, vaddr + memory_size may */
 	uint64_t file_offset;
 	uint64_t file_size, memory_size; /* file_size <= memory_size for PT_LOAD with memory_size set */
-	uint64_t align;
+	uint64_t align; /* a power of two; 1 where the file says 0 or nonsense */
 };
 
 struct elf_file {
@@ -34,7 +37,7 @@ struct elf_file {
  * Parses the headers in `bytes`, which need not be the whole file:
  * `file_size_bytes` is, and segments are checked against it (UINT64_MAX:
  * unknown, as for /proc/kcore). Errors: not ELF, big endian, cut off,
- * segments outside the file or overflowing.
+ * segments outside the file or overflowing. Any machine and type will do.
  */
 struct error *elf_file_init(struct elf_file *elf, struct bytes bytes, uint64_t file_size_bytes);
 void elf_file_deinit(struct elf_file *elf);

@@ -11,11 +11,12 @@
 struct error;
 
 /* An error with this text (no newline at the end). Never NULL. */
-struct error *error_new(const char *format, ...) __attribute__((format(printf, 1, 2), warn_unused_result));
+struct error *error_new(const char *format, ...)
+	__attribute__((format(printf, 1, 2), returns_nonnull, warn_unused_result));
 
 /* The same with ": <strerror(errno_value)>" after it. */
 struct error *error_errno(int errno_value, const char *format, ...)
-	__attribute__((format(printf, 2, 3), warn_unused_result));
+	__attribute__((format(printf, 2, 3), returns_nonnull, warn_unused_result));
 
 /* Puts "<text>: " in front; takes and returns ownership. NULL stays NULL. */
 struct error *error_prefix(struct error *error, const char *format, ...)
