@@ -11,6 +11,10 @@
 # kept outside the tree, so that "git clean" and a second clone keep it.
 cache=${KJ_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/kexec-jump}
 
+# These scripts are called by make, too. What is built here, a kernel or another
+# architecture's programs, must not take over that build's compiler and jobs.
+unset CC CFLAGS CPPFLAGS LDFLAGS MAKEFLAGS MAKELEVEL MFLAGS
+
 # Progress goes to standard error: standard output is for TAP and for paths.
 say() {
 	printf '%s: %s\n' "${0##*/}" "$*" >&2

@@ -27,10 +27,10 @@ put() {
 }
 
 # find_file BUILD NAME: a file that a story names, of the build or the tree.
-# A program kexec may be BUILD/kexec, or in a folder where its objects are.
+# A program is in the build's sbin.
 find_file() {
 	local build=$1 name=$2 candidate
-	for candidate in "$build/$name" "$build/bin/$name" "$build/$name/$name" "$srcdir/$name"; do
+	for candidate in "$build/sbin/$name" "$build/$name" "$srcdir/$name"; do
 		if [ -f "$candidate" ]; then
 			echo "$candidate"
 			return

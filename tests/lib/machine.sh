@@ -57,14 +57,18 @@ keep_last() {
 	tail -c 60000 >"$1"
 }
 
-# The registers at the last resets and the last exceptions: how a machine that
-# vanished came to its end.
+# How a machine that vanished came to its end: the last exceptions of kernels (a
+# program's page faults and the interrupts of devices say nothing) and the
+# registers at the very last one.
 show_last_exception() {
-	local log=$1
-	grep -aE 'check_exception|Triple fault|CPU Reset' "$log" 2>/dev/null | tail -n 6
-	grep -aE '^ *[0-9]+: v=' "$log" 2>/dev/null | tail -n 4
-	grep -anE '^ *[0-9]+: v=|^CPU Reset' "$log" 2>/dev/null | tail -n 1 | cut -d: -f1 |
+	local log=$1 exceptions='^ *[0-9]+: v=[01][0-9a-f] .*cpl=0|Triple fault'
+	grep -aE "$exceptions|check_exception old: 0x[0-9a-e]" "$log" | tail -n 8
+	grep -anE "$exceptions" "$log" | grep -v Triple | tail -n 1 | cut -d: -f1 |
 		while read -r line; do
 			tail -n "+$line" "$log" | head -n 24
 		done
+}
+
+triple_fault() {
+	grep -qa 'Triple fault' "$1"
 }
