@@ -4,10 +4,12 @@ arches: x86_64 i386
 memory: 512
 cpus: 2
 disk: 64M
+boots: A C
+append-C: kj.word=two
 timeout: 60
 programs:
 tools-A: yes
-checks: 13
+checks: 16
 
 [A]
 ok "two CPUs run" test "$(grep -c ^processor /proc/cpuinfo)" = 2
@@ -26,6 +28,12 @@ ok "readelf runs" readelf --version
 ok "makedumpfile runs" makedumpfile -v
 echo "written by the machine" >/dev/vda
 ok "the disk takes data" sync
+power_off
+
+[C]
+is "a second boot reads what the first wrote" "$(head -n 1 /dev/vda)" "written by the machine"
+is "its memory is empty" "$(ls /tmp)" ""
+is "it has its own command line" "$(cmdline_value kj.word)" two
 
 [host]
 ok "the host sees what the machine wrote" \
