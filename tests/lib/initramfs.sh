@@ -70,11 +70,12 @@ pack() {
 # make_initramfs FILE ARCH BUILD ROLE FOLDER OUTPUT [LEVEL]
 # FOLDER is the work folder of this role; whatever is in it already goes along.
 make_initramfs() {
-	local file=$1 arch=$2 build=$3 role=$4 tree=$5 to=$6
+	local file=$1 arch=$2 build=$3 role=$4 tree=$5 to=$6 tools
 	base_tree "$arch" "$tree"
 	put_files "$file" "$arch" "$build" "$role" "$tree"
 	if [ "$(story_value "$file" "$arch" "tools-$role" no)" = yes ]; then
-		cp -R "$("$srcdir/tests/vm/userland" "$arch" tools)/." "$tree/"
+		tools=$("$srcdir/tests/vm/userland" "$arch" tools)
+		cp -R "$tools/." "$tree/"
 	fi
 	put_story "$file" "$role" "$tree"
 	pack "$tree" "${7:-9}" >"$to"
