@@ -64,8 +64,6 @@ static struct error *cut_parts(struct bzimage *image, struct bytes bytes)
 {
 	uint64_t sectors, setup_size, header_end;
 
-	if (!bytes_contain(bytes, 0, VERSION + 2))
-		return error_new("the kernel is cut off in its setup header: it has %zu bytes", bytes.size);
 	image->protocol = bytes_u16(bytes, VERSION);
 	if (image->protocol < 0x0200)
 		return error_new("the kernel has boot protocol %u.%02u; 2.00 is the oldest that can be loaded",
@@ -173,6 +171,8 @@ struct error *bzimage_init(struct bzimage *image, struct bytes bytes)
 {
 	struct bzimage parsed = { 0 };
 
+	if (bytes.size < VERSION + 2)
+		return error_new("the kernel is cut off before the end of its setup header: it has %zu bytes", bytes.size);
 	if (!bzimage_probe(bytes))
 		return error_new("not a bzImage: no boot flag 0xaa55 at 0x1fe and \"HdrS\" at 0x202");
 

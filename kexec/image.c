@@ -78,25 +78,35 @@ static enum probe_result probe_bzimage64(struct bytes bytes)
 	return has_entry_64 ? PROBE_YES : PROBE_NO;
 }
 
+static struct error *check_elf_machine(const struct elf_file *elf)
+{
+	if (elf->machine != EM_386 && elf->machine != EM_X86_64)
+		return error_new("an ELF file for another machine: e_machine is %u, and not %u (i386) or %u (x86_64)",
+				 elf->machine, EM_386, EM_X86_64);
+	if (elf->is_64 != (elf->machine == EM_X86_64))
+		return error_new("a %d-bit ELF file for %s", elf->is_64 ? 64 : 32,
+				 elf->machine == EM_386 ? "i386" : "x86_64 (x32)");
+	if (elf->type != ET_EXEC && elf->type != ET_DYN && elf->type != ET_CORE)
+		return error_new("an ELF file of type %u%s; an executable (%u or %u) or a core (%u) can be loaded",
+				 elf->type, elf->type == ET_REL ? ", an object file that is not linked yet" : "",
+				 ET_EXEC, ET_DYN, ET_CORE);
+	return NULL;
+}
+
 static struct error *parse_elf(struct image *image)
 {
 	struct elf_file *elf = &image->elf;
 	bool has_load = false;
 
 	struct error *error = elf_file_init(elf, image->bytes, image->bytes.size);
+	if (!error)
+		error = check_elf_machine(elf);
 	if (error)
 		return error;
-	if (elf->machine != EM_386 && elf->machine != EM_X86_64)
-		return error_new("an ELF file for another machine: e_machine is %u, and not %u (i386) or %u (x86_64)",
-				 elf->machine, EM_386, EM_X86_64);
-	if (elf->type != ET_EXEC && elf->type != ET_DYN && elf->type != ET_CORE)
-		return error_new("an ELF file of type %u%s; an executable (%u or %u) or a core (%u) can be loaded",
-				 elf->type, elf->type == ET_REL ? ", an object file that is not linked yet" : "",
-				 ET_EXEC, ET_DYN, ET_CORE);
 	for (size_t i = 0; i < elf->segment_count; i++) {
 		if (elf->segments[i].type == PT_INTERP)
 			return error_new("a dynamically linked program: it runs under Linux, not in its place");
-		if (elf->segments[i].type == PT_LOAD && elf->segments[i].memory_size)
+		if (elf->segments[i].type == PT_LOAD && (elf->segments[i].memory_size || elf->segments[i].file_size))
 			has_load = true;
 	}
 	if (!has_load)
@@ -115,30 +125,18 @@ static struct error *parse_bzimage(struct image *image)
 	return NULL;
 }
 
-static struct error *parse_bzimage64(struct image *image)
-{
-	struct error *error = parse_bzimage(image);
-
-	if (error)
-		return error;
-	if (!image->bzimage.has_entry_64)
-		return error_new("a bzImage without 64-bit entry (xloadflags): a 32-bit kernel, or one older than 3.8; "
-				 "use -t bzImage");
-	return NULL;
-}
-
 /* In the order in which they are tried, and in that of image_type_help. */
 static const struct image_format formats[] = {
 	{ IMAGE_ELF, probe_elf_x86_64, parse_elf },
 	{ IMAGE_ELF, probe_elf_x86, parse_elf },
-	{ IMAGE_BZIMAGE, probe_bzimage64, parse_bzimage64 },
+	{ IMAGE_BZIMAGE, probe_bzimage64, parse_bzimage },
 	{ IMAGE_BZIMAGE, probe_bzimage, parse_bzimage },
 };
 
 const char *const image_type_help[][2] = {
 	{ "elf-x86_64", "64-bit ELF file: vmlinux, a program, a memory image" },
 	{ "elf-x86", "32-bit ELF file: vmlinux, a program, a memory image" },
-	{ "bzImage64", "Linux kernel, entered in 64-bit mode" },
+	{ "bzImage64", "Linux kernel with a 64-bit entry" },
 	{ "bzImage", "Linux kernel, entered in 32-bit mode" },
 	{ NULL, NULL },
 };
@@ -237,8 +235,9 @@ static struct error *parse(struct image *image, const char *type, size_t wanted)
 
 	if (!detect(image->bytes, &format))
 		return no_kernel(image->bytes);
-	if (type && formats[wanted].kind != formats[format].kind)
-		return error_new("not of type %s: it looks like %s", type, image_type_help[format][0]);
+	if (type && formats[wanted].probe(image->bytes) == PROBE_NO)
+		return error_new("not of type %s (%s), but %s (%s)", type, image_type_help[wanted][1],
+				 image_type_help[format][0], image_type_help[format][1]);
 	if (type)
 		format = wanted;
 	image->kind = formats[format].kind;

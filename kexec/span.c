@@ -31,6 +31,12 @@ struct span span_intersect(struct span a, struct span b)
 	return both;
 }
 
+/* What of it are addresses. */
+static struct span within_addresses(struct span span)
+{
+	return span_intersect(span, (struct span){ 0, SPAN_ADDRESS_END });
+}
+
 bool span_overlaps(struct span a, struct span b)
 {
 	return !span_is_empty(span_intersect(a, b));
@@ -59,6 +65,8 @@ uint64_t address_align_up(uint64_t address, uint64_t align)
 
 struct span span_pages_inward(struct span span)
 {
+	span = within_addresses(span);
+
 	struct span pages = { address_align_up(span.start, PAGE_SIZE_BYTES),
 			      address_align_down(span.end, PAGE_SIZE_BYTES) };
 
@@ -69,6 +77,7 @@ struct span span_pages_inward(struct span span)
 
 struct span span_pages_outward(struct span span)
 {
+	span = within_addresses(span);
 	if (span_is_empty(span))
 		return span;
 	return (struct span){ address_align_down(span.start, PAGE_SIZE_BYTES),
@@ -110,6 +119,7 @@ static void splice(struct span_set *set, size_t first, size_t last, const struct
 
 void span_set_add(struct span_set *set, struct span span)
 {
+	span = within_addresses(span);
 	if (span_is_empty(span))
 		return;
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Spans of physical addresses, half open [start, end), and sets of them.
- * A set is kept sorted, disjoint and merged (neighbours that touch are one).
+ * A set is kept sorted, disjoint and merged (neighbours that touch are one),
+ * and below SPAN_ADDRESS_END: what is added from there on is left out.
  * Only this file and span.c subtract addresses; all arithmetic is checked.
  */
 #ifndef KJ_SPAN_H
