@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "fixtures.h"
+#include "memory.h"
+#include "tap.h"
+
+static struct bytes text_bytes(const char *text)
+{
+	return (struct bytes){ (const uint8_t *)text, strlen(text) };
+}
+
+/* The error for this path, which must leave the struct as it was. */
+static bool refused(const char *path, const char *says)
+{
+	struct mapped_file file = { 0 };
+	struct error *error = mapped_file_init(&file, "kernel image", path);
+
+	return error_says(error, says) & (file.bytes.data == NULL && file.path == NULL);
+}
+
+static void test_mapping(const char *folder)
+{
+	AUTO_FREE char *path = write_file(folder, "kernel", text_bytes("what is in it"));
+	AUTO_FREE char *link = xasprintf("%s/link", folder);
+	struct mapped_file file = { 0 }, zero = { 0 };
+
+	ok(no_error(mapped_file_init(&file, "kernel image", path)), "a file is mapped");
+	ok(file.bytes.size == 13 && memcmp(file.bytes.data, "what is in it", 13) == 0, "with its content");
+	is_text(file.path, path, "and its path");
+	mapped_file_deinit(&file);
+	ok(!file.bytes.data && !file.path, "deinit leaves an empty struct");
+	mapped_file_deinit(&zero);
+
+	ok(symlink("kernel", link) == 0 && no_error(mapped_file_init(&file, "kernel image", link)),
+	   "a symbolic link to a file is as good");
+	mapped_file_deinit(&file);
+}
+
+static void test_refusals(const char *folder)
+{
+	AUTO_FREE char *none = xasprintf("%s/none", folder);
+	AUTO_FREE char *fifo = xasprintf("%s/fifo", folder);
+	AUTO_FREE char *empty = write_file(folder, "empty", text_bytes(""));
+	AUTO_FREE char *below_file = xasprintf("%s/empty/x", folder);
+	AUTO_FREE char *no_such_file = xasprintf("cannot open kernel image \"%s\": No such file or directory", none);
+	AUTO_FREE char *is_directory = xasprintf("kernel image \"%s\" is a directory, not a file", folder);
+
+	ok(refused(none, no_such_file), "no file: named, and said so");
+	ok(refused(folder, is_directory), "a directory");
+	ok(refused(below_file, "Not a directory"), "a file in place of a directory");
+	ok(refused(empty, "is empty"), "an empty file");
+	ok(refused("/dev/zero", "\"/dev/zero\" is a device, not a file"), "/dev/zero");
+	ok(refused("", "No such file"), "an empty path");
+	alarm(10);
+	ok(mkfifo(fifo, 0600) == 0 && refused(fifo, "is a FIFO (a pipe), not a file"),
+	   "a FIFO, without waiting for a writer");
+	alarm(0);
+}
+
+static void test_socket(const char *folder)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+
+	snprintf(address.sun_path, sizeof(address.sun_path), "%s/socket", folder);
+	if (fd >= 0 && bind(fd, (struct sockaddr *)&address, sizeof(address)) == 0)
+		ok(refused(address.sun_path, "is a socket, not a file"), "a socket");
+	close(fd);
+}
+
+static void test_permission(const char *folder)
+{
+	AUTO_FREE char *path = write_file(folder, "secret", text_bytes("x"));
+
+	uid_t me = geteuid();
+
+	/* Root may read everything. */
+	if (me == 0 && seteuid(65534) < 0)
+		return;
+	chmod(path, 0);
+	ok(refused(path, "Permission denied"), "a file that may not be read");
+	if (seteuid(me) < 0)
+		exit(2);
+}
+
+/* Sparse, and larger than 32 bits can say. */
+static void test_large_file(const char *folder)
+{
+	AUTO_FREE char *path = write_file(folder, "large", text_bytes("x"));
+	struct mapped_file file = { 0 };
+
+	if (truncate(path, ((off_t)5 << 30) + 3) < 0) {
+		diag("no file of 5 GiB here");
+		return;
+	}
+	if (sizeof(void *) == 4) {
+		ok(refused(path, "has 5368709123 bytes, more than a 32-bit program can map"),
+		   "a file that is too large for the address space");
+		return;
+	}
+	ok(no_error(mapped_file_init(&file, "initrd", path)), "a file of 5 GiB is mapped");
+	is_u64(file.bytes.size, ((uint64_t)5 << 30) + 3, "with its size");
+	mapped_file_deinit(&file);
+}
+
+static void test_small_files(const char *folder)
+{
+	AUTO_FREE char *text = NULL, *odd = NULL, *of_proc = NULL;
+	AUTO_FREE char *path = write_file(folder, "cmdline", (struct bytes){ (const uint8_t *)"a b\0c\n", 6 });
+	struct random random = { 3 };
+	AUTO_BUFFER struct buffer longer = { 0 };
+	size_t size = 0;
+
+	ok(no_error(read_small_file(folder, "/cmdline", &text, &size)) && size == 6 && memcmp(text, "a b\0c\n", 7) == 0,
+	   "a small file is read whole, with a NUL behind it");
+	put_random(&longer, &random, 70001);
+	free(write_file(folder, "longer", buffer_bytes(&longer)));
+	ok(no_error(read_small_file(folder, "longer", &odd, &size)) && size == 70001 &&
+		   memcmp(odd, longer.data, size) == 0 && odd[size] == '\0',
+	   "one that is longer than the first guess, too");
+	ok(no_error(read_small_file("/", "/proc/self/status", &of_proc, NULL)) && strstr(of_proc, "Name:"),
+	   "one of /proc, which says it has no bytes");
+}
+
+static void test_small_file_refusals(const char *folder)
+{
+	AUTO_FREE char *path = write_file(folder, "big", text_bytes("x"));
+	char *text = NULL;
+
+	struct error *error = read_small_file(folder, "/proc/iomem", &text, NULL);
+	ok(error && error_errno_value(error) == ENOENT, "no file: the errno value is kept");
+	ok(error_says(error, "/proc/iomem\": No such file or directory") && !text, "and put into words");
+	ok(error_says(read_small_file(folder, "/", &text, NULL), "is a directory") && !text, "a directory");
+	ok(truncate(path, ((off_t)64 << 20) + 1) == 0 &&
+		   error_says(read_small_file(folder, "big", &text, NULL), "File too large") && !text,
+	   "a file that is not small");
+}
+
+static void test_paths(void)
+{
+	static const char *const cases[][3] = {
+		{ "/", "/proc/iomem", "/proc/iomem" }, { "", "/proc/iomem", "/proc/iomem" },
+		{ "dir", "/proc", "dir/proc" },        { "dir/", "proc", "dir/proc" },
+		{ "/a/b//", "//c/d", "/a/b/c/d" },     { "/", "x", "/x" },
+		{ "100%s", "/x", "100%s/x" },
+	};
+
+	for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
+		AUTO_FREE char *path = path_below(cases[i][0], cases[i][1]);
+
+		is_text(path, cases[i][2], "\"%s\" below \"%s\"", cases[i][1], cases[i][0]);
+	}
+}
+
+int main(void)
+{
+	char *folder = make_folder();
+
+	test_mapping(folder);
+	test_refusals(folder);
+	test_socket(folder);
+	test_permission(folder);
+	test_large_file(folder);
+	test_small_files(folder);
+	test_small_file_refusals(folder);
+	test_paths();
+	remove_folder(folder);
+	return tap_done();
+}
