@@ -24,6 +24,7 @@
 #define GATE_ENTRY_PEER 0x10
 #define GATE_ENTRY_CALL 0x20
 #define GATE_PARAM_OFFSET 0x40
+#define GATE_MAGIC "KJGATE1"
 
 /* Code, data and stack, then a pool of pages for page tables. */
 #define GATE_SIZE_BYTES 0xc000
@@ -37,6 +38,7 @@
 #define GATE_LOCAL_GDT_AT 0x20
 #define GATE_LOCAL_CR3_AT 0x28
 #define GATE_FLAGS_AT 0x30
+#define GATE_PARAM_BYTES 0x38
 
 #ifndef __ASSEMBLER__
 #include <stddef.h>
@@ -53,13 +55,12 @@ struct gate_param {
 	uint32_t reserved;
 };
 
-#define GATE_MAGIC "KJGATE1"
-
 _Static_assert(offsetof(struct gate_param, peer_entry) == GATE_PEER_ENTRY_AT, "assembly offset");
 _Static_assert(offsetof(struct gate_param, local_return) == GATE_LOCAL_RETURN_AT, "assembly offset");
 _Static_assert(offsetof(struct gate_param, peer_gdt) == GATE_PEER_GDT_AT, "assembly offset");
 _Static_assert(offsetof(struct gate_param, local_gdt) == GATE_LOCAL_GDT_AT, "assembly offset");
 _Static_assert(offsetof(struct gate_param, local_cr3) == GATE_LOCAL_CR3_AT, "assembly offset");
 _Static_assert(offsetof(struct gate_param, flags) == GATE_FLAGS_AT, "assembly offset");
+_Static_assert(sizeof(struct gate_param) == GATE_PARAM_BYTES, "assembly size");
 #endif
 #endif

@@ -12,6 +12,7 @@
 #define KJ_PURGATORY_PARAM_H
 
 #define PURGATORY_PARAM_OFFSET 0x100
+#define PURGATORY_MAGIC "KJPURG1"
 
 /* purgatory_param.flags */
 #define PURGATORY_CHECK_DIGEST 0x01 /* compare regions[] with digest before going on */
@@ -31,6 +32,8 @@
 #define PURGATORY_TARGET_MODE_AT 0x0c
 #define PURGATORY_ENTRY_AT 0x10
 #define PURGATORY_REGS_AT 0x18
+#define PURGATORY_LOCAL_GDT_AT 0xa8
+#define PURGATORY_PARAM_BYTES (0xe8 + 16 * PURGATORY_REGION_MAX)
 
 #ifndef __ASSEMBLER__
 #include <stddef.h>
@@ -61,19 +64,22 @@ struct purgatory_param {
 	uint32_t serial_baud;       /* 0: leave the port as it is set */
 	uint16_t serial_port;       /* I/O port, 0x3f8 for ttyS0 */
 	uint16_t reserved[3];
-	uint8_t digest[32]; /* SHA-256 of regions[0..region_count), in order */
+	/*
+	 * SHA-256 of regions[0..region_count), in order. Purgatory itself cannot be in a region; the
+	 * command line and the note can, they are compared before anything is written to them.
+	 */
+	uint8_t digest[32];
 	uint32_t region_count;
 	uint32_t reserved2;
 	struct purgatory_region regions[PURGATORY_REGION_MAX];
 };
 
-#define PURGATORY_MAGIC "KJPURG1"
-
 _Static_assert(offsetof(struct purgatory_param, flags) == PURGATORY_FLAGS_AT, "assembly offset");
 _Static_assert(offsetof(struct purgatory_param, target_mode) == PURGATORY_TARGET_MODE_AT, "assembly offset");
 _Static_assert(offsetof(struct purgatory_param, entry) == PURGATORY_ENTRY_AT, "assembly offset");
 _Static_assert(offsetof(struct purgatory_param, regs) == PURGATORY_REGS_AT, "assembly offset");
+_Static_assert(offsetof(struct purgatory_param, local_gdt) == PURGATORY_LOCAL_GDT_AT, "assembly offset");
 _Static_assert(offsetof(struct purgatory_param, digest) == 0xc0, "same layout in 32 and 64 bit");
-_Static_assert(sizeof(struct purgatory_param) == 0xe8 + 16 * PURGATORY_REGION_MAX, "same layout in 32 and 64 bit");
+_Static_assert(sizeof(struct purgatory_param) == PURGATORY_PARAM_BYTES, "same layout in 32 and 64 bit");
 #endif
 #endif

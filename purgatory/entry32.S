@@ -1,10 +1,111 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include "layout.h"
+/*
+ * Entry and exits of the 32-bit purgatory; entry64.S tells the whys. Position
+ * independent: data is addressed relative to `here`, whose address is in %ebx.
+ */
+#include "mode.h"
+
+	.code32
 	.section .entry, "ax"
-	hlt
+	.globl	purgatory_start
+	.hidden	purgatory_start
+/*
+ * The kernel comes here (arch/x86/kernel/relocate_kernel_32.S, identity_mapped).
+ * Protected mode, paging off, interrupts off; IDT and GDT registers are invalid.
+ * %esp: the kernel's stack; with PURGATORY_JUMP, 0(%esp) is where it wants to be entered again.
+ * One word below the stack is ours to use: the kernel has called us.
+ */
+purgatory_start:
+	cli
+	cld
+	jmp	set_up
+
 	.section .param, "aw"
 	.globl	blob_param
 	.hidden	blob_param
 blob_param:
-	.asciz "KJXXXX"
+	.asciz	PURGATORY_MAGIC
+	.fill	PURGATORY_PARAM_BYTES - 8, 1, 0
+
+	.text
+set_up:
+	call	here
+here:
+	popl	%ebx
+	/* %ebx: address of `here`, from now on; %esp: as at entry */
+	movl	%esp, entry_stack-here(%ebx)
+	leal	purgatory_start-here(%ebx), %eax
+	movl	%eax, start_address-here(%ebx)
+	leal	PURGATORY_SIZE_BYTES(%eax), %esp
+	/* %esp: end of our own stack, 16-byte aligned */
+	leal	gdt_32-here(%ebx), %eax
+	movl	%eax, gdt_32_pointer-here+2(%ebx)
+	lgdt	gdt_32_pointer-here(%ebx)
+	lidt	no_idt-here(%ebx)
+	movl	$BOOT_DS, %eax
+	movl	%eax, %ds
+	movl	%eax, %es
+	movl	%eax, %ss
+	movl	%eax, %fs
+	movl	%eax, %gs
+	leal	1f-here(%ebx), %eax
+	pushl	$BOOT_CS
+	pushl	%eax
+	lretl
+1:
+	movl	start_address-here(%ebx), %eax
+	addl	$PURGATORY_PARAM_OFFSET, %eax
+	xorl	%edx, %edx
+	testl	$PURGATORY_JUMP, PURGATORY_FLAGS_AT(%eax)
+	jz	2f
+	movl	entry_stack-here(%ebx), %edx
+	movl	(%edx), %edx
+2:
+	movl	%edx, caller_entry-here(%ebx)
+	/* Two arguments and two words of nothing keep the stack aligned at the call. */
+	subl	$8, %esp
+	pushl	%edx
+	pushl	%eax
+	/* 0(%esp): parameters; 4(%esp): where the caller goes on, or 0; %ebx is kept by the callee */
+	call	purgatory_prepare
+	testb	%al, %al
+	jz	go_back
+	enter_target_32 here, start_address, entry_stack
+
+/* Back into the caller: see entry64.S. */
+go_back:
+	movl	start_address-here(%ebx), %eax
+	leal	PURGATORY_SIZE_BYTES-64(%eax), %esp
+	pushl	%eax
+	/* 0(%esp): our first byte */
+	movl	PURGATORY_PARAM_OFFSET+PURGATORY_LOCAL_GDT_AT(%eax), %eax
+	testl	%eax, %eax
+	jz	3f
+	movw	$KERNEL_GDT_LIMIT_32, -8(%esp)
+	movl	%eax, -6(%esp)
+	lgdt	-8(%esp)
+3:
+	cld
+	jmp	*caller_entry-here(%ebx)
+
+	.balign	4
+entry_stack:
+	.long	0	/* %esp at purgatory_start */
+caller_entry:
+	.long	0	/* 0(%esp) there; 0 when the caller is gone */
+start_address:
+	.long	0	/* of purgatory_start */
+
+	boot_gdt gdt_32, GDT_CODE_32
+
+/* Operands of lgdt and lidt: limit, then base. */
+	.balign	8
+gdt_32_pointer:
+	.word	gdt_32_end - gdt_32 - 1
+	.long	0
+	.balign	8
+no_idt:
+	.word	0
+	.long	0
+
 	.section .note.GNU-stack, "", @progbits

@@ -1,10 +1,178 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include "layout.h"
+/*
+ * Entry and exits of the 64-bit purgatory. Position independent, writable, and
+ * entered any number of times: nothing here relies on what an earlier run left.
+ */
+#include "mode.h"
+
+	.code64
 	.section .entry, "ax"
-	hlt
+	.globl	purgatory_start
+	.hidden	purgatory_start
+/*
+ * The kernel comes here (arch/x86/kernel/relocate_kernel_64.S, identity_mapped).
+ * Long mode, identity page tables of its own, interrupts off; the IDT and GDT registers are invalid.
+ * %rsp: the kernel's stack; with PURGATORY_JUMP, 0(%rsp) is where it wants to be entered again.
+ * Nothing else is to be relied upon, nothing need be kept.
+ */
+purgatory_start:
+	cli
+	cld
+	movq	%rsp, entry_stack(%rip)
+	jmp	set_up
+
 	.section .param, "aw"
 	.globl	blob_param
 	.hidden	blob_param
 blob_param:
-	.asciz "KJXXXX"
+	.asciz	PURGATORY_MAGIC
+	.fill	PURGATORY_PARAM_BYTES - 8, 1, 0
+
+	.text
+set_up:
+	leaq	purgatory_start + PURGATORY_SIZE_BYTES(%rip), %rsp
+	/* %rsp: end of our own stack, 16-byte aligned */
+	leaq	gdt_64(%rip), %rax
+	movq	%rax, gdt_64_pointer + 2(%rip)
+	lgdt	gdt_64_pointer(%rip)
+	lidt	no_idt(%rip)
+	movl	$BOOT_DS, %eax
+	movl	%eax, %ds
+	movl	%eax, %es
+	movl	%eax, %ss
+	movl	%eax, %fs
+	movl	%eax, %gs
+	leaq	1f(%rip), %rax
+	pushq	$BOOT_CS
+	pushq	%rax
+	lretq
+1:
+	/* 64-bit protocol segments, %rsp as before */
+	leaq	blob_param(%rip), %rdi
+	xorl	%esi, %esi
+	testl	$PURGATORY_JUMP, PURGATORY_FLAGS_AT(%rdi)
+	jz	2f
+	movq	entry_stack(%rip), %rax
+	movq	(%rax), %rsi
+2:
+	movq	%rsi, caller_entry(%rip)
+	/* %rdi: parameters; %rsi: where the caller goes on, or 0 */
+	call	purgatory_prepare
+	testb	%al, %al
+	jz	go_back
+	cmpl	$PURGATORY_TARGET_32, blob_param + PURGATORY_TARGET_MODE_AT(%rip)
+	je	leave_long_mode
+
+/* To a 64-bit target: all registers are its own, so the jump is through memory. */
+	movq	blob_param + PURGATORY_REGS_AT + 0*8(%rip), %rax
+	movq	blob_param + PURGATORY_REGS_AT + 1*8(%rip), %rbx
+	movq	blob_param + PURGATORY_REGS_AT + 2*8(%rip), %rcx
+	movq	blob_param + PURGATORY_REGS_AT + 3*8(%rip), %rdx
+	movq	blob_param + PURGATORY_REGS_AT + 4*8(%rip), %rsi
+	movq	blob_param + PURGATORY_REGS_AT + 5*8(%rip), %rdi
+	movq	blob_param + PURGATORY_REGS_AT + 7*8(%rip), %rbp
+	movq	blob_param + PURGATORY_REGS_AT + 8*8(%rip), %r8
+	movq	blob_param + PURGATORY_REGS_AT + 9*8(%rip), %r9
+	movq	blob_param + PURGATORY_REGS_AT + 10*8(%rip), %r10
+	movq	blob_param + PURGATORY_REGS_AT + 11*8(%rip), %r11
+	movq	blob_param + PURGATORY_REGS_AT + 12*8(%rip), %r12
+	movq	blob_param + PURGATORY_REGS_AT + 13*8(%rip), %r13
+	movq	blob_param + PURGATORY_REGS_AT + 14*8(%rip), %r14
+	movq	blob_param + PURGATORY_REGS_AT + 15*8(%rip), %r15
+	movq	blob_param + PURGATORY_REGS_AT + 6*8(%rip), %rsp
+	testl	$PURGATORY_KEEP_STACK, blob_param + PURGATORY_FLAGS_AT(%rip)
+	jz	3f
+	movq	entry_stack(%rip), %rsp
+3:
+	jmp	*blob_param + PURGATORY_ENTRY_AT(%rip)
+
+/*
+ * Back into the caller, as if the peer it jumped to had come back at once. Its page tables are still
+ * loaded. It reads its next jump's address at 0(%rsp) (ours: it will try again), pushes below it, and then
+ * may load segment registers before its own GDT is back in the GDT register: so the register must
+ * hold the linear address which that GDT has in its kernel's map. Nothing can be read there yet; no
+ * segment register may be loaded after this lgdt.
+ */
+go_back:
+	leaq	purgatory_start + PURGATORY_SIZE_BYTES - 64(%rip), %rsp
+	leaq	purgatory_start(%rip), %rax
+	pushq	%rax
+	/* 0(%rsp): our first byte */
+	movq	blob_param + PURGATORY_LOCAL_GDT_AT(%rip), %rax
+	testq	%rax, %rax
+	jz	4f
+	movw	$KERNEL_GDT_LIMIT_64, -16(%rsp)
+	movq	%rax, -14(%rsp)
+	lgdt	-16(%rsp)
+4:
+	cld
+	jmp	*caller_entry(%rip)
+
+/*
+ * To a 32-bit target. Purgatory is below 4 GiB (purgatory_prepare has looked). First into
+ * compatibility mode, whose code segment goes on working when paging, and so long mode, ends.
+ */
+leave_long_mode:
+	leaq	purgatory_start(%rip), %rax
+	movl	%eax, start_address(%rip)
+	leaq	gdt_32(%rip), %rax
+	movq	%rax, gdt_32_pointer + 2(%rip)
+	lgdt	gdt_32_pointer(%rip)
+	leaq	compatibility_mode(%rip), %rbx
+	pushq	$BOOT_CS
+	pushq	%rbx
+	lretq
+
+	.code32
+compatibility_mode:
+	/* %ebx: this label's address; 32-bit code segment, paging on; %esp: own stack */
+	movl	$BOOT_DS, %eax
+	movl	%eax, %ds
+	movl	%eax, %es
+	movl	%eax, %ss
+	movl	%eax, %fs
+	movl	%eax, %gs
+	/* PCIDE before PG: clearing PG while it is set faults (SDM vol. 3, 4.10.1) */
+	movl	%cr4, %eax
+	andl	$~CR4_PCIDE, %eax
+	movl	%eax, %cr4
+	movl	%cr0, %eax
+	andl	$~CR0_PG, %eax
+	movl	%eax, %cr0
+	/* protected mode, paging off */
+	movl	$MSR_EFER, %ecx
+	rdmsr
+	andl	$~EFER_LME, %eax
+	wrmsr
+	movl	%cr4, %eax
+	andl	$~(CR4_PAE | CR4_PGE | CR4_LA57), %eax
+	movl	%eax, %cr4
+	enter_target_32 compatibility_mode, start_address, entry_stack
+	.code64
+
+	.balign	8
+entry_stack:
+	.quad	0	/* %rsp at purgatory_start */
+caller_entry:
+	.quad	0	/* 0(%rsp) there; 0 when the caller is gone */
+start_address:
+	.long	0	/* of purgatory_start, for 32-bit code */
+
+	boot_gdt gdt_64, GDT_CODE_64
+	boot_gdt gdt_32, GDT_CODE_32
+
+/* Operands of lgdt and lidt: limit, then base. Bases are filled in at run time. */
+	.balign	8
+gdt_64_pointer:
+	.word	gdt_64_end - gdt_64 - 1
+	.quad	0
+	.balign	8
+gdt_32_pointer:
+	.word	gdt_32_end - gdt_32 - 1
+	.quad	0
+	.balign	8
+no_idt:
+	.word	0
+	.quad	0
+
 	.section .note.GNU-stack, "", @progbits

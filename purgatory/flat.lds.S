@@ -1,19 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * A flat binary that runs wherever it is put: entry code at 0, parameters at
- * their fixed offset, code and data; then memory that is not in the file.
+ * their fixed offset, code and data. Stack and scratch memory follow it (layout.h).
  * Preprocessed once per blob, with BLOB_purgatory or BLOB_gate defined.
  */
 #include "layout.h"
 
 #ifdef BLOB_purgatory
 #define PARAM_OFFSET PURGATORY_PARAM_OFFSET
-#define SIZE_BYTES PURGATORY_SIZE_BYTES
-#define STACK_BYTES PURGATORY_STACK_BYTES
+#define CODE_END PURGATORY_STACK_OFFSET
 #else
 #define PARAM_OFFSET GATE_PARAM_OFFSET
-#define SIZE_BYTES GATE_SIZE_BYTES
-#define STACK_BYTES 0 /* within its .bss */
+#define CODE_END GATE_STACK_OFFSET
 #endif
 
 ENTRY(blob_start)
@@ -35,13 +33,10 @@ SECTIONS
 	} :memory
 	/* i386 code finds its data relative to this; the words themselves are for a dynamic linker. */
 	.got.plt : { *(.got.plt) }
+	blob_size = .;
 	.bss (NOLOAD) : {
-		. = ALIGN(16);
 		*(.bss .bss.* COMMON)
-		bss_end = .;
 	}
-	blob_end = SIZE_BYTES;
-
 	/* Nothing may be in these: there is no dynamic linker. */
 	.got : { *(.got .igot .igot.plt) }
 	.plt : { *(.plt .plt.* .iplt) }
@@ -60,4 +55,5 @@ ASSERT(SIZEOF(.got.plt) == 0 || SIZEOF(.got.plt) == 0x18 || SIZEOF(.got.plt) == 
 ASSERT(SIZEOF(.plt) == 0, "the blob calls through a procedure linkage table")
 ASSERT(SIZEOF(.rel.dyn) == 0 && SIZEOF(.rela.dyn) == 0, "the blob has absolute addresses")
 ASSERT(blob_param == PARAM_OFFSET, "the parameters are not at their offset")
-ASSERT(bss_end + STACK_BYTES <= SIZE_BYTES, "the blob is too big for its memory")
+ASSERT(SIZEOF(.bss) == 0, "the blob has data that are not in its file and nobody sets to 0")
+ASSERT(blob_size <= CODE_END, "the blob reaches into its stack (layout.h)")

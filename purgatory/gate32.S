@@ -1,10 +1,111 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The gate for 32-bit kernels; include/gate_param.h says what its entries do, gate64.S
+ * what the kernels do and want. Here the kernels change over with paging off
+ * (arch/x86/kernel/relocate_kernel_32.S), so that there are no page tables to bring.
+ * The parameters are 64-bit fields of which the low halves are used.
+ *
+ * Position independent: everything is addressed relative to the gate's start, in %ebx.
+ */
 #include "layout.h"
+
+	.code32
 	.section .entry, "ax"
-	hlt
+	.globl	gate_start
+	.hidden	gate_start
+gate_start:
+	.org	GATE_ENTRY_LOCAL
+	jmp	enter_local
+	.org	GATE_ENTRY_PEER
+	jmp	enter_peer
+	.org	GATE_ENTRY_CALL
+	jmp	enter_call
+
 	.section .param, "aw"
 	.globl	blob_param
 	.hidden	blob_param
 blob_param:
-	.asciz "KJXXXX"
+	.asciz	GATE_MAGIC
+	.fill	GATE_PARAM_BYTES - 8, 1, 0
+
+#define PARAM(at) GATE_PARAM_OFFSET+(at)(%ebx)
+
+/* The words that a kernel may find above the re-entry, should it pop more than that. */
+#define STACK_TOP (GATE_POOL_OFFSET - 64)
+
+	.text
+/*
+ * %ebx := the gate's start, %eax := 0(%esp). Uses a word below the stack it is entered with: the kernel has called us,
+ * and a program or kernel that calls has stack left.
+ */
+.macro find_gate
+	cli
+	cld
+	movl	(%esp), %eax
+	call	.Lhere\@
+.Lhere\@:
+	popl	%ebx
+	addl	$gate_start - .Lhere\@, %ebx
+.endm
+
+/* The local kernel goes to the peer. 0(%esp): where the local kernel goes on. */
+enter_local:
+	find_gate
+	movl	%eax, PARAM(GATE_LOCAL_RETURN_AT)
+	movl	PARAM(GATE_PEER_ENTRY_AT), %esi
+	movl	PARAM(GATE_PEER_GDT_AT), %edi
+	leal	GATE_ENTRY_PEER(%ebx), %ebp
+	jmp	leave_gate
+
+/* The peer goes to the local kernel. 0(%esp): where the peer goes on. */
+enter_peer:
+	find_gate
+	testl	$GATE_LOCAL_GONE, PARAM(GATE_FLAGS_AT)
+	jnz	turn_back
+	movl	%eax, PARAM(GATE_PEER_ENTRY_AT)
+	movl	PARAM(GATE_LOCAL_RETURN_AT), %esi
+	movl	PARAM(GATE_LOCAL_GDT_AT), %edi
+	leal	GATE_ENTRY_LOCAL(%ebx), %ebp
+	jmp	leave_gate
+
+/* The peer comes, and nobody is behind the gate any more: back to it. */
+turn_back:
+	movl	%eax, %esi
+	movl	PARAM(GATE_PEER_GDT_AT), %edi
+	leal	GATE_ENTRY_PEER(%ebx), %ebp
+
+/*
+ * %ebx: the gate's start; %esi: the other kernel's entry; %edi: linear address of its GDT, or 0;
+ * %ebp: the gate's entry that it shall enter next.
+ */
+leave_gate:
+	leal	STACK_TOP(%ebx), %esp
+	pushl	%ebp
+	/* 0(%esp): the re-entry; most of a page below it is free for the kernel */
+	testl	%edi, %edi
+	jz	1f
+	movw	$KERNEL_GDT_LIMIT_32, -8(%esp)
+	movl	%edi, -6(%esp)
+	lgdt	-8(%esp)
+1:
+	jmp	*%esi
+
+/* The local kernel calls the plain program at peer_entry. 0(%esp): where the local kernel goes on. */
+enter_call:
+	find_gate
+	movl	%eax, PARAM(GATE_LOCAL_RETURN_AT)
+	leal	STACK_TOP(%ebx), %esp
+	movl	PARAM(GATE_PEER_ENTRY_AT), %eax
+	movl	%eax, (%esp)
+	/* 0(%esp): the slot, 4(%esp) for the program, where it may store its next entry; 16-byte aligned */
+	call	*%eax
+	/* The program may have left anything in the registers, %ebx included. */
+	find_gate
+	movl	STACK_TOP(%ebx), %eax
+	movl	%eax, PARAM(GATE_PEER_ENTRY_AT)
+	movl	PARAM(GATE_LOCAL_RETURN_AT), %esi
+	movl	PARAM(GATE_LOCAL_GDT_AT), %edi
+	leal	GATE_ENTRY_CALL(%ebx), %ebp
+	jmp	leave_gate
+
 	.section .note.GNU-stack, "", @progbits

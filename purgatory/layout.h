@@ -1,13 +1,35 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Sizes that the blobs' linker script, their assembly and the loader must agree on. */
+/*
+ * Where things are in the blobs' memory, for their linker script and assembly
+ * and for the loader, which needs to know the sizes (through blobs.h).
+ *
+ *	purgatory			gate
+ *	0x0000	entry			0x0000	entries
+ *	0x0100	parameters		0x0040	parameters
+ *		code, data			code, data
+ *	0x5000	stack			0x1000	stack
+ *					0x2000	pool for page tables (64 bit)
+ *	0x6000	end			0xc000	end
+ */
 #ifndef KJ_LAYOUT_H
 #define KJ_LAYOUT_H
 
 #include "gate_param.h"
 #include "purgatory_param.h"
 
-/* Purgatory's memory: code and data, then the stack, which begins at the end and grows down. */
 #define PURGATORY_SIZE_BYTES 0x6000
-#define PURGATORY_STACK_BYTES 0x1000
+#define PURGATORY_STACK_OFFSET 0x5000
+
+/* The kernel that is entered pushes on the stack it is entered with: it gets most of a page. */
+#define GATE_STACK_OFFSET 0x1000
+#define GATE_POOL_OFFSET 0x2000
+
+/* In the blobs' own GDTs, as the Linux boot protocol wants them (Documentation/x86/boot.rst). */
+#define BOOT_CS 0x10
+#define BOOT_DS 0x18
+
+/* GDTR limits of a Linux kernel: 16 and 32 descriptors (GDT_ENTRIES in arch/x86/include/asm/segment.h). */
+#define KERNEL_GDT_LIMIT_64 0x7f
+#define KERNEL_GDT_LIMIT_32 0xff
 
 #endif

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The 64-bit gate's page tables. The kernel that enters the gate has mapped the
+ * gate but not the other kernel's entry; that kernel does not have the gate in
+ * its tables once it has loaded them. These have both.
+ */
+#include <stdint.h>
+
+#include "identity_map.h"
+#include "layout.h"
+
+#define LARGE_PAGE_BYTES ((uint64_t)1 << 21)
+
+/*
+ * Called by gate64.S. Builds the map in the gate's pool and returns the value for CR3. `gate` is the
+ * gate's address, `destination` what it will jump to. The pool holds the tables of all pages added here in the
+ * worst case, so nothing can fail.
+ */
+uint64_t gate_map(uint8_t *gate, uint64_t destination, unsigned int levels);
+
+/* The gate's two large pages (if it lies across a border), and the destination's. */
+_Static_assert(GATE_SIZE_BYTES - GATE_POOL_OFFSET >= IDENTITY_MAP_TABLES(5, 3) * IDENTITY_MAP_TABLE_BYTES,
+	       "the pool is large enough");
+_Static_assert(GATE_SIZE_BYTES <= LARGE_PAGE_BYTES, "the gate touches two large pages at most");
+
+uint64_t gate_map(uint8_t *gate, uint64_t destination, unsigned int levels)
+{
+	struct identity_map map;
+
+	identity_map_init(&map, gate + GATE_POOL_OFFSET, gate + GATE_SIZE_BYTES, levels);
+	identity_map_add(&map, (uintptr_t)gate);
+	identity_map_add(&map, (uintptr_t)gate + GATE_SIZE_BYTES - 1);
+	identity_map_add(&map, destination);
+	return (uintptr_t)map.root;
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "identity_map.h"
+
+#include <stddef.h>
+
+/* Intel SDM vol. 3, tables 4-14 to 4-20 */
+enum {
+	ENTRY_PRESENT = 1 << 0,
+	ENTRY_WRITABLE = 1 << 1,
+	ENTRY_ACCESSED = 1 << 5,
+	ENTRY_DIRTY = 1 << 6,
+	ENTRY_LARGE = 1 << 7,
+
+	TABLE_ENTRY = ENTRY_PRESENT | ENTRY_WRITABLE | ENTRY_ACCESSED,
+	PAGE_ENTRY = TABLE_ENTRY | ENTRY_DIRTY | ENTRY_LARGE,
+
+	ENTRIES_PER_TABLE = 512,
+	LARGE_PAGE_SHIFT = 21,
+	BITS_PER_LEVEL = 9,
+};
+#define ENTRY_ADDRESS_MASK 0x000ffffffffff000
+
+/* A zeroed table, NULL if none is left. */
+static uint64_t *take_table(struct identity_map *map)
+{
+	uint64_t *table = map->next;
+
+	if (table == map->pool_end)
+		return NULL;
+	map->next += ENTRIES_PER_TABLE;
+	for (unsigned int i = 0; i < ENTRIES_PER_TABLE; i++)
+		table[i] = 0;
+	return table;
+}
+
+void identity_map_init(struct identity_map *map, void *pool, void *pool_end, unsigned int levels)
+{
+	map->next = pool;
+	map->pool_end = pool_end;
+	map->levels = levels;
+	map->root = take_table(map);
+}
+
+bool identity_map_add(struct identity_map *map, uint64_t address)
+{
+	uint64_t *table = map->root;
+	unsigned int shift = LARGE_PAGE_SHIFT + BITS_PER_LEVEL * (map->levels - 2);
+	uint64_t *entry;
+
+	for (;;) {
+		entry = &table[address >> shift & (ENTRIES_PER_TABLE - 1)];
+		if (shift == LARGE_PAGE_SHIFT)
+			break;
+		if (!*entry) {
+			table = take_table(map);
+			if (!table)
+				return false;
+			*entry = (uint64_t)(uintptr_t)table | TABLE_ENTRY;
+		}
+		table = (uint64_t *)(uintptr_t)(*entry & ENTRY_ADDRESS_MASK);
+		shift -= BITS_PER_LEVEL;
+	}
+	*entry = address >> LARGE_PAGE_SHIFT << LARGE_PAGE_SHIFT | PAGE_ENTRY;
+	return true;
+}

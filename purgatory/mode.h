@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Assembly that the 32- and the 64-bit purgatory share: the descriptor tables and the 32-bit target. */
+#ifndef KJ_MODE_H
+#define KJ_MODE_H
+
+#include "layout.h"
+
+/* Intel SDM vol. 3, 2.5 and 2.2.1 */
+#define CR0_PG (1 << 31)
+#define CR4_PAE (1 << 5)
+#define CR4_PGE (1 << 7)
+#define CR4_LA57 (1 << 12)
+#define CR4_PCIDE (1 << 17)
+#define MSR_EFER 0xc0000080
+#define EFER_LME (1 << 8)
+
+/*
+ * Flat segments, at the selectors the Linux boot protocol asks for. Two tables, as BOOT_CS is 32-bit code
+ * for a 32-bit target and 64-bit code for a 64-bit one. The processor sets the accessed bits.
+ */
+.macro boot_gdt name, code
+	.balign	8
+\name:
+	.quad	0
+	.quad	0
+	.quad	\code		/* BOOT_CS */
+	.quad	0x00cf92000000ffff	/* BOOT_DS: 4 GiB of data, writable */
+\name\()_end:
+.endm
+#define GDT_CODE_32 0x00cf9a000000ffff
+#define GDT_CODE_64 0x00af9a000000ffff
+
+/*
+ * Goes to a 32-bit target. In protected mode, paging off, flat segments loaded;
+ * %ebx: address of `base`, a label in this section; nothing on the stack is needed any more.
+ * The parameters are PURGATORY_PARAM_OFFSET after `start_at`(%ebx), the address of purgatory.
+ *
+ * Every register belongs to the target in the end, so the jump cannot be through one. It is a
+ * relative jump whose distance is written before.
+ */
+.macro enter_target_32 base, start_at, entry_stack
+	movl	\start_at-\base(%ebx), %ebp
+	addl	$PURGATORY_PARAM_OFFSET, %ebp
+	/* %ebp: parameters */
+	movl	PURGATORY_ENTRY_AT(%ebp), %eax
+	leal	.Ltarget_32_end-\base(%ebx), %ecx
+	subl	%ecx, %eax
+	movl	%eax, .Ltarget_32_distance-\base(%ebx)
+
+	movl	PURGATORY_REGS_AT+6*8(%ebp), %esp
+	testl	$PURGATORY_KEEP_STACK, PURGATORY_FLAGS_AT(%ebp)
+	jz	1f
+	movl	\entry_stack-\base(%ebx), %esp
+1:
+	cld
+	movl	PURGATORY_REGS_AT+0*8(%ebp), %eax
+	movl	PURGATORY_REGS_AT+1*8(%ebp), %ebx
+	movl	PURGATORY_REGS_AT+2*8(%ebp), %ecx
+	movl	PURGATORY_REGS_AT+3*8(%ebp), %edx
+	movl	PURGATORY_REGS_AT+4*8(%ebp), %esi
+	movl	PURGATORY_REGS_AT+5*8(%ebp), %edi
+	movl	PURGATORY_REGS_AT+7*8(%ebp), %ebp
+	.byte	0xe9		/* jmp rel32 */
+.Ltarget_32_distance:
+	.long	0
+.Ltarget_32_end:
+.endm
+
+#endif
