@@ -54,13 +54,14 @@ is() {
 
 # refused TEXT PATTERN COMMAND...: the command fails, by an exit status and not by
 # a signal, says so in one line that matches the extended regular expression, and
-# leaves nothing loaded.
+# leaves what is loaded as it was.
 refused() {
-	local text=$1 pattern=$2 status=0
+	local text=$1 pattern=$2 status=0 before
 	shift 2
+	before=$(loaded)
 	"$@" >"$output" 2>&1 || status=$?
 	if [ "$status" -gt 0 ] && [ "$status" -lt 126 ] && [ "$(wc -l <"$output")" = 1 ] &&
-		grep -qE -- "$pattern" "$output" && [ "$(loaded)" = 0 ]; then
+		grep -qE -- "$pattern" "$output" && [ "$(loaded)" = "$before" ]; then
 		say "ok - $text"
 		return
 	fi
