@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The KJUMP note: what somebody who holds A's memory (as /proc/vmcore in B,
+ * or as a saved image) must know to go back to A. A's loader writes it into
+ * the ELF notes that B's /proc/vmcore shows; purgatory fills in the entry;
+ * every copy of /proc/vmcore carries it.
+ *
+ * ELF note name "KJUMP", type KJUMP_NOTE_TYPE; little endian. Readers accept
+ * a note with a larger size_bytes than they know, and refuse another version.
+ */
+#ifndef KJ_KJUMP_NOTE_H
+#define KJ_KJUMP_NOTE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define KJUMP_NOTE_NAME "KJUMP"
+#define KJUMP_NOTE_TYPE 1
+#define KJUMP_NOTE_VERSION 1
+
+/* kjump_note.free_pages: what a page that A has free must contain when A goes on */
+#define KJUMP_FREE_ANY 0
+#define KJUMP_FREE_ZERO 1   /* init_on_free=1 */
+#define KJUMP_FREE_POISON 2 /* page_poison=1: 0xaa */
+
+struct kjump_span {
+	uint64_t start, end; /* physical, half open */
+};
+
+struct kjump_note {
+	uint32_t version;
+	uint32_t size_bytes;         /* of this struct; the spans come after that many bytes */
+	uint64_t jump_back_entry;    /* physical; 0 until purgatory has run */
+	uint64_t gdt;                /* linear address of CPU 0's GDT in A's direct map */
+	uint64_t direct_offset;      /* direct map: linear = physical + this, modulo 2^64 */
+	uint64_t direct_end;         /* first physical address that the direct map does not show */
+	uint64_t text_linear;        /* kernel text mapping on x86_64, size 0 if there is none */
+	uint64_t text_phys;
+	uint64_t text_size_bytes;
+	uint32_t elf_machine;        /* EM_386, EM_X86_64 */
+	uint32_t paging_levels;      /* of A's page tables: 2, 3, 4, 5 */
+	uint32_t free_pages;         /* KJUMP_FREE_* */
+	uint32_t window_span_count;  /* kjump_spans that follow: B's window and low memory, which no image holds */
+	uint8_t boot_id[16];         /* /proc/sys/kernel/random/boot_id of A */
+	uint8_t memory_digest[32];   /* SHA-256 of A's memory map */
+	uint8_t cpu_digest[32];      /* SHA-256 of vendor and feature flags of A's CPU */
+};
+
+_Static_assert(offsetof(struct kjump_note, jump_back_entry) == 8, "on-disk layout");
+_Static_assert(offsetof(struct kjump_note, elf_machine) == 64, "on-disk layout");
+_Static_assert(offsetof(struct kjump_note, cpu_digest) == 128, "on-disk layout");
+_Static_assert(sizeof(struct kjump_note) == 160, "on-disk layout");
+
+#endif

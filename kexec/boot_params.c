@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "boot_params.h"
+
+#include <string.h>
+
+#include "boot_params_layout.h"
+#include "memory.h"
+
+/* Where the parts of the block lie in it. */
+struct layout {
+	size_t e820_ext; /* setup_data nodes; 0: not there */
+	size_t efi;
+	size_t efi_map;
+	size_t cmdline;
+	size_t size;
+};
+
+struct e820_record {
+	uint64_t start, size;
+	uint32_t type;
+} __attribute__((packed));
+_Static_assert(sizeof(struct e820_record) == BP_E820_RECORD_BYTES, "struct boot_e820_entry");
+
+struct setup_data {
+	uint64_t next;
+	uint32_t type;
+	uint32_t size;
+};
+
+/* struct efi_setup_data, arch/x86/include/asm/efi.h */
+struct efi_setup {
+	uint64_t fw_vendor, unused, tables, smbios, reserved[8];
+};
+
+/* EFI_MEMORY_DESCRIPTOR, UEFI specification 7.2 */
+struct efi_descriptor {
+	uint32_t type, padding;
+	uint64_t phys, virt, page_count, attribute;
+};
+
+static void put_u32(uint8_t *block, size_t offset, uint32_t value)
+{
+	memcpy(block + offset, &value, sizeof(value));
+}
+
+static void put_u64(uint8_t *block, size_t offset, uint64_t value)
+{
+	memcpy(block + offset, &value, sizeof(value));
+}
+
+/* EFI can be passed on if the new kernel takes it from kexec and is as wide as the firmware. */
+static bool passes_efi(const struct boot_params_input *input)
+{
+	const struct machine *machine = input->machine;
+	const char *signature = (const char *)machine->boot_params + BP_EFI_INFO;
+	uint16_t xloadflags = input->bzimage ?
+				      bytes_u16(input->bzimage->setup_header, BP_XLOADFLAGS - BP_SETUP_HEADER) :
+				      XLF_EFI_KEXEC;
+
+	return machine->efi.entry_count && machine->has_boot_params && (xloadflags & XLF_EFI_KEXEC) &&
+	       !memcmp(signature, input->entry_64 ? "EL64" : "EL32", 4);
+}
+
+static size_t align_8(size_t size)
+{
+	return (size + 7) & ~(size_t)7;
+}
+
+static struct layout layout_of(const struct boot_params_input *input)
+{
+	struct layout layout = { .size = BOOT_PARAMS_BYTES };
+
+	if (input->memmap->count > BP_E820_MAX) {
+		layout.e820_ext = layout.size;
+		layout.size += align_8(sizeof(struct setup_data) +
+				       (input->memmap->count - BP_E820_MAX) * sizeof(struct e820_record));
+	}
+	if (passes_efi(input)) {
+		layout.efi = layout.size;
+		layout.size += sizeof(struct setup_data) + sizeof(struct efi_setup);
+		layout.efi_map = layout.size;
+		layout.size += input->machine->efi.entry_count * sizeof(struct efi_descriptor);
+	}
+	layout.cmdline = layout.size;
+	layout.size += input->cmdline_room_bytes;
+	return layout;
+}
+
+size_t boot_params_size(const struct boot_params_input *input)
+{
+	return layout_of(input).size;
+}
+
+static void put_setup_header(uint8_t *block, const struct boot_params_input *input)
+{
+	if (input->bzimage) {
+		struct bytes header = input->bzimage->setup_header;
+
+		memcpy(block + BP_SETUP_HEADER, header.data, header.size);
+	} else {
+		/* A vmlinux brings none; these are what its early code looks at. */
+		memcpy(block + BP_BOOT_FLAG, "\x55\xaa", 2);
+		memcpy(block + BP_HEADER_MAGIC, "HdrS", 4);
+		memcpy(block + BP_VERSION, "\x0c\x02", 2);
+	}
+	block[BP_TYPE_OF_LOADER] = LOADER_TYPE_KEXEC;
+	block[BP_LOADFLAGS] |= LOADFLAG_LOADED_HIGH;
+}
+
+/* What the firmware told the first kernel and only it could ask: every later kernel gets it from the one before. */
+static void pass_on(uint8_t *block, const struct machine *machine)
+{
+	static const struct {
+		size_t offset, size;
+	} fields[] = {
+		{ BP_SCREEN_INFO, 0x40 }, { BP_APM_INFO, 0x14 },	{ BP_TBOOT, 8 },
+		{ BP_IST_INFO, 0x10 },	  { BP_DISK_INFO, 0x20 },	{ BP_SYS_DESC_TABLE, 0x10 },
+		{ BP_EDID_INFO, 0x80 },	  { BP_ALT_MEM_K, 4 },		{ BP_EDD_COUNTS, 2 },
+		{ BP_SECURE_BOOT, 1 },	  { BP_HARDWARE_SUBARCH, 12 },	{ BP_EDD_SIGNATURES, 0x40 },
+		{ BP_EDD_INFO, 0x1ec },
+	};
+
+	for (size_t i = 0; machine->has_boot_params && i < ARRAY_COUNT(fields); i++)
+		memcpy(block + fields[i].offset, machine->boot_params + fields[i].offset, fields[i].size);
+	put_u64(block, BP_ACPI_RSDP, machine->acpi_rsdp);
+}
+
+static void put_memmap(uint8_t *block, const struct memmap *map, size_t ext)
+{
+	size_t ext_count = ext ? map->count - BP_E820_MAX : 0;
+
+	block[BP_E820_COUNT] = (uint8_t)(map->count - ext_count);
+	for (size_t i = 0; i < map->count; i++) {
+		const struct memmap_entry *entry = &map->entries[i];
+		struct e820_record record = { entry->span.start, span_size(entry->span), (uint32_t)entry->type };
+		size_t offset = i < BP_E820_MAX ? BP_E820_TABLE + i * sizeof(record) :
+						  ext + sizeof(struct setup_data) + (i - BP_E820_MAX) * sizeof(record);
+
+		memcpy(block + offset, &record, sizeof(record));
+	}
+}
+
+/* Puts a node in front of the list whose head is in the zero page. */
+static void put_setup_data(uint8_t *block, uint64_t start, size_t offset, uint32_t type, size_t size)
+{
+	struct setup_data node = { load_u64(block + BP_SETUP_DATA), type, (uint32_t)size };
+
+	memcpy(block + offset, &node, sizeof(node));
+	put_u64(block, BP_SETUP_DATA, start + offset);
+}
+
+static void put_efi(uint8_t *block, uint64_t start, const struct boot_params_input *input, const struct layout *layout)
+{
+	const struct efi *efi = &input->machine->efi;
+	struct efi_setup setup = { .fw_vendor = efi->fw_vendor, .tables = efi->config_table, .smbios = efi->smbios };
+	uint64_t map = start + layout->efi_map;
+
+	memcpy(block + layout->efi + sizeof(struct setup_data), &setup, sizeof(setup));
+	put_setup_data(block, start, layout->efi, SETUP_DATA_EFI, sizeof(setup));
+	for (size_t i = 0; i < efi->entry_count; i++) {
+		const struct efi_runtime_entry *entry = &efi->entries[i];
+		struct efi_descriptor descriptor = { entry->type, 0, entry->phys, entry->virt, entry->page_count,
+						     entry->attribute };
+
+		memcpy(block + layout->efi_map + i * sizeof(descriptor), &descriptor, sizeof(descriptor));
+	}
+	memcpy(block + BP_EFI_INFO, input->machine->boot_params + BP_EFI_INFO, 0x20);
+	put_u32(block, BP_EFI_INFO + EFI_INFO_DESC_SIZE, sizeof(struct efi_descriptor));
+	put_u32(block, BP_EFI_INFO + EFI_INFO_DESC_VERSION, 1);
+	put_u32(block, BP_EFI_INFO + EFI_INFO_MAP, (uint32_t)map);
+	put_u32(block, BP_EFI_INFO + EFI_INFO_MAP_SIZE, (uint32_t)(efi->entry_count * sizeof(struct efi_descriptor)));
+	put_u32(block, BP_EFI_INFO + EFI_INFO_MAP_HIGH, (uint32_t)(map >> 32));
+}
+
+uint8_t *boot_params_build(const struct boot_params_input *input, uint64_t start, size_t *ret_cmdline_offset)
+{
+	struct layout layout = layout_of(input);
+	uint8_t *block = xcalloc(layout.size, 1);
+	uint64_t cmdline = start + layout.cmdline;
+
+	put_setup_header(block, input);
+	pass_on(block, input->machine);
+	put_u64(block, BP_SETUP_DATA, 0);
+	if (layout.efi)
+		put_efi(block, start, input, &layout);
+	put_memmap(block, input->memmap, layout.e820_ext);
+	if (layout.e820_ext)
+		put_setup_data(block, start, layout.e820_ext, SETUP_DATA_E820_EXT,
+			       (input->memmap->count - BP_E820_MAX) * sizeof(struct e820_record));
+	put_u32(block, BP_RAMDISK_IMAGE, (uint32_t)input->initrd.start);
+	put_u32(block, BP_RAMDISK_SIZE, (uint32_t)span_size(input->initrd));
+	put_u32(block, BP_EXT_RAMDISK_IMAGE, (uint32_t)(input->initrd.start >> 32));
+	put_u32(block, BP_EXT_RAMDISK_SIZE, (uint32_t)(span_size(input->initrd) >> 32));
+	put_u32(block, BP_CMD_LINE_PTR, (uint32_t)cmdline);
+	put_u32(block, BP_EXT_CMD_LINE_PTR, (uint32_t)(cmdline >> 32));
+	memcpy(block + layout.cmdline, input->cmdline, strlen(input->cmdline) + 1);
+	*ret_cmdline_offset = layout.cmdline;
+	return block;
+}

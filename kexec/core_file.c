@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "core_file.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "file.h"
+#include "memory.h"
+#include "span.h"
+
+/* __START_KERNEL_map, Documentation/arch/x86/x86_64/mm.rst */
+#define KERNEL_TEXT_START UINT64_C(0xffffffff80000000)
+
+/* ELF headers and notes of a machine with thousands of memory ranges fit well in this. */
+#define HEADER_LIMIT_BYTES (8u << 20)
+#define NOTES_LIMIT_BYTES (16u << 20)
+
+static struct error *read_at(const struct core_file *core, uint64_t offset, void *to, size_t size)
+{
+	uint8_t *at = to;
+
+	while (size) {
+		ssize_t got = pread(core->fd, at, size, (off_t)offset);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return error_errno(errno, "cannot read %zu bytes at offset 0x%" PRIx64 " of %s", size, offset,
+					   core->path);
+		if (!got)
+			return error_new("%s ends before offset 0x%" PRIx64, core->path, offset + size);
+		at += got;
+		offset += (uint64_t)got;
+		size -= (size_t)got;
+	}
+	return NULL;
+}
+
+/* Reads as much of the file's beginning as there is, up to HEADER_LIMIT_BYTES or what the headers need. */
+static struct error *read_headers(struct core_file *core, uint64_t file_size)
+{
+	size_t capacity = 0, size = 0;
+	char *head = NULL;
+	struct error *error = NULL;
+
+	for (;;) {
+		size_t wanted = size ? size * 4 : 1u << 14;
+
+		head = xgrow(head, &capacity, wanted, 1);
+		while (size < wanted) {
+			ssize_t got = pread(core->fd, head + size, wanted - size, (off_t)size);
+
+			if (got < 0 && errno == EINTR)
+				continue;
+			if (got <= 0)
+				break;
+			size += (size_t)got;
+		}
+		error_free(error);
+		error = elf_file_init(&core->elf, (struct bytes){ (uint8_t *)head, size }, file_size);
+		if (!error || size < wanted || wanted >= HEADER_LIMIT_BYTES)
+			break;
+	}
+	free(head);
+	return error_prefix(error, "%s", core->path);
+}
+
+static struct error *read_notes(struct core_file *core)
+{
+	size_t capacity = 0;
+
+	for (size_t i = 0; i < core->elf.segment_count; i++) {
+		const struct elf_segment *segment = &core->elf.segments[i];
+		size_t old_size = core->notes_size;
+
+		if (segment->type != PT_NOTE || !segment->file_size)
+			continue;
+		if (segment->file_size > NOTES_LIMIT_BYTES - old_size)
+			return error_new("%s has more than %u bytes of notes", core->path, NOTES_LIMIT_BYTES);
+		core->notes_size += (size_t)segment->file_size;
+		core->notes = xgrow(core->notes, &capacity, core->notes_size, 1);
+		struct error *error =
+			read_at(core, segment->file_offset, core->notes + old_size, (size_t)segment->file_size);
+		if (error)
+			return error;
+	}
+	return NULL;
+}
+
+struct error *core_file_init(struct core_file *core, const char *root, const char *path)
+{
+	struct core_file opened = { .path = path_below(root, path) };
+	struct bytes text = { 0 };
+	struct stat status;
+
+	opened.fd = open(opened.path, O_RDONLY | O_CLOEXEC);
+	if (opened.fd < 0) {
+		struct error *error = error_errno(errno, "cannot open %s", opened.path);
+
+		free(opened.path);
+		return error;
+	}
+	/* The size that /proc/kcore tells is of no use; that of a saved image bounds it. */
+	bool regular = !fstat(opened.fd, &status) && S_ISREG(status.st_mode);
+	bool in_proc = !strncmp(path, "/proc/", 6);
+	struct error *error =
+		read_headers(&opened, regular && !in_proc ? (uint64_t)status.st_size : UINT64_MAX);
+
+	if (!error)
+		error = read_notes(&opened);
+	if (error) {
+		core_file_deinit(&opened);
+		return error;
+	}
+	*core = opened;
+	bool found = core_file_note(core, "VMCOREINFO", 0, &text);
+	core->vmcoreinfo = found ? xstrndup((const char *)text.data, text.size) : xstrdup("");
+	return NULL;
+}
+
+void core_file_deinit(struct core_file *core)
+{
+	if (!core->path)
+		return;
+	close(core->fd);
+	elf_file_deinit(&core->elf);
+	free(core->path);
+	free(core->notes);
+	free(core->vmcoreinfo);
+	*core = (struct core_file){ 0 };
+}
+
+bool core_file_note(const struct core_file *core, const char *name, uint32_t type, struct bytes *ret_desc)
+{
+	return elf_note_find((struct bytes){ (uint8_t *)core->notes, core->notes_size }, name, type, ret_desc);
+}
+
+static bool has_phys(const struct core_file *core, const struct elf_segment *segment)
+{
+	uint64_t unknown = core->elf.is_64 ? UINT64_MAX : UINT32_MAX;
+
+	return segment->type == PT_LOAD && segment->paddr != unknown && segment->paddr < SPAN_ADDRESS_END;
+}
+
+static bool has_linear(const struct core_file *core, const struct elf_segment *segment)
+{
+	return segment->vaddr != UINT64_MAX && (core->elf.is_64 || segment->vaddr != UINT32_MAX);
+}
+
+static bool is_kernel_text(const struct core_file *core, const struct elf_segment *segment)
+{
+	return has_phys(core, segment) && core->elf.machine == EM_X86_64 && segment->vaddr >= KERNEL_TEXT_START &&
+	       has_linear(core, segment);
+}
+
+bool core_segment_is_direct(const struct core_file *core, const struct elf_segment *segment)
+{
+	return has_phys(core, segment) && !is_kernel_text(core, segment);
+}
+
+struct error *core_file_read_phys(const struct core_file *core, uint64_t phys, void *to, size_t size)
+{
+	for (size_t i = 0; i < core->elf.segment_count; i++) {
+		const struct elf_segment *segment = &core->elf.segments[i];
+
+		if (has_phys(core, segment) && phys >= segment->paddr && phys - segment->paddr < segment->file_size &&
+		    segment->file_size - (phys - segment->paddr) >= size)
+			return read_at(core, segment->file_offset + (phys - segment->paddr), to, size);
+	}
+	return error_new("%s does not hold physical address 0x%" PRIx64, core->path, phys);
+}
+
+bool core_file_phys_of(const struct core_file *core, uint64_t linear, uint64_t *ret_phys)
+{
+	for (size_t i = 0; i < core->elf.segment_count; i++) {
+		const struct elf_segment *segment = &core->elf.segments[i];
+
+		if (has_phys(core, segment) && has_linear(core, segment) && linear >= segment->vaddr &&
+		    linear - segment->vaddr < segment->memory_size) {
+			*ret_phys = segment->paddr + (linear - segment->vaddr);
+			return true;
+		}
+	}
+	return false;
+}
+
+bool core_file_direct_linear_of(const struct core_file *core, uint64_t phys, uint64_t *ret_linear)
+{
+	for (size_t i = 0; i < core->elf.segment_count; i++) {
+		const struct elf_segment *segment = &core->elf.segments[i];
+
+		if (core_segment_is_direct(core, segment) && has_linear(core, segment) && phys >= segment->paddr &&
+		    phys - segment->paddr < segment->memory_size) {
+			*ret_linear = segment->vaddr + (phys - segment->paddr);
+			return true;
+		}
+	}
+	return false;
+}
+
+const struct elf_segment *core_file_kernel_text(const struct core_file *core)
+{
+	for (size_t i = 0; i < core->elf.segment_count; i++)
+		if (is_kernel_text(core, &core->elf.segments[i]))
+			return &core->elf.segments[i];
+	return NULL;
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The memory of a kernel as an ELF core file: /proc/kcore (this kernel),
+ * /proc/vmcore (the kernel before, or the one that jumped here), or a saved
+ * image. PT_LOADs tell how physical and linear addresses go together.
+ */
+#ifndef KJ_CORE_FILE_H
+#define KJ_CORE_FILE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "elf_file.h"
+#include "error.h"
+
+struct core_file {
+	char *path;
+	int fd;
+	struct elf_file elf;
+	char *notes; /* content of the PT_NOTEs, one after the other */
+	size_t notes_size;
+	char *vmcoreinfo; /* text of the VMCOREINFO note, "" if there is none */
+};
+
+/*
+ * Opens `path` below `root` and reads its headers and notes, no memory.
+ * Errors keep their errno value (ENOENT: the kernel does not have it).
+ */
+struct error *core_file_init(struct core_file *core, const char *root, const char *path);
+void core_file_deinit(struct core_file *core);
+#define AUTO_CORE_FILE __attribute__((cleanup(core_file_deinit)))
+
+/* A note by name and type; *ret_desc borrows from the core. */
+bool core_file_note(const struct core_file *core, const char *name, uint32_t type, struct bytes *ret_desc);
+
+/* Reads `size` bytes at a physical or a linear address that one PT_LOAD holds entirely. */
+struct error *core_file_read_phys(const struct core_file *core, uint64_t phys, void *to, size_t size);
+
+/* Linear to physical, through any PT_LOAD that has both. False if none has it. */
+bool core_file_phys_of(const struct core_file *core, uint64_t linear, uint64_t *ret_phys);
+
+/*
+ * The address at which the kernel's direct map shows `phys`: not the alias
+ * of the kernel text (x86_64, from 0xffffffff80000000 on). False for i386
+ * high memory and for what the core does not hold.
+ */
+bool core_file_direct_linear_of(const struct core_file *core, uint64_t phys, uint64_t *ret_linear);
+
+/* The kernel text's PT_LOAD on x86_64; NULL if there is none. */
+const struct elf_segment *core_file_kernel_text(const struct core_file *core);
+
+/* Whether a PT_LOAD belongs to the direct map: has a physical address, and is not the kernel text. */
+bool core_segment_is_direct(const struct core_file *core, const struct elf_segment *segment);
+
+#endif

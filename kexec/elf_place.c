@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "elf_place.h"
+
+#include <elf.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "memory.h"
+
+static int by_paddr(const void *a, const void *b)
+{
+	const struct elf_segment *const *left = a, *const *right = b;
+
+	return ((*left)->paddr > (*right)->paddr) - ((*left)->paddr < (*right)->paddr);
+}
+
+static struct span memory_of(const struct elf_segment *segment)
+{
+	return span_of(segment->paddr, segment->memory_size);
+}
+
+/* Places segments [first, last), which share pages, as one. */
+static struct error *place_group(struct plan *plan, const char *where, const struct image *image,
+				 const struct elf_segment *const *segments, size_t first, size_t last)
+{
+	struct span pages = span_pages_outward((struct span){ segments[first]->paddr,
+							      memory_of(segments[last - 1]).end });
+	struct error *error = plan_place_at(plan, where, "program", pages);
+	struct bytes data = { 0 };
+
+	if (error)
+		return error;
+	if (last - first == 1 && segments[first]->paddr == pages.start) {
+		bytes_part(image->bytes, segments[first]->file_offset, segments[first]->file_size, &data);
+		plan_fill(plan, pages.start, data);
+		return NULL;
+	}
+
+	size_t size = (size_t)(segments[last - 1]->paddr - pages.start + segments[last - 1]->file_size);
+	uint8_t *copy = xcalloc(size, 1);
+
+	for (size_t i = first; i < last; i++)
+		if (bytes_part(image->bytes, segments[i]->file_offset, segments[i]->file_size, &data) && data.size)
+			memcpy(copy + (segments[i]->paddr - pages.start), data.data, data.size);
+	plan_fill_owned(plan, pages.start, copy, size);
+	return NULL;
+}
+
+static struct error *place_sorted(struct plan *plan, const char *where, const struct image *image,
+				  const struct elf_segment *const *segments, size_t count)
+{
+	for (size_t first = 0, last; first < count; first = last) {
+		for (last = first + 1; last < count; last++) {
+			struct span before = memory_of(segments[last - 1]);
+
+			if (segments[last]->paddr < before.end)
+				return error_new("the ELF segments at 0x%" PRIx64 " and 0x%" PRIx64 " overlap",
+						 before.start, segments[last]->paddr);
+			if (address_align_down(segments[last]->paddr, PAGE_SIZE_BYTES) >=
+			    span_pages_outward(before).end)
+				break;
+		}
+		struct error *error = place_group(plan, where, image, segments, first, last);
+		if (error)
+			return error;
+	}
+	return NULL;
+}
+
+struct error *elf_place(struct plan *plan, const char *where, const struct image *image)
+{
+	const struct elf_file *elf = &image->elf;
+	const struct elf_segment **segments = xcalloc(elf->segment_count, sizeof(*segments));
+	size_t count = 0;
+	struct error *error;
+
+	for (size_t i = 0; i < elf->segment_count; i++)
+		if (elf->segments[i].type == PT_LOAD && elf->segments[i].memory_size)
+			segments[count++] = &elf->segments[i];
+	if (count)
+		qsort(segments, count, sizeof(*segments), by_paddr);
+	error = count ? place_sorted(plan, where, image, segments, count) :
+			error_new("the ELF file has nothing to load (no PT_LOAD)");
+	free(segments);
+	return error;
+}

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "fingerprint.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "file.h"
+#include "kernel_cmdline.h"
+#include "kjump_note.h"
+#include "memory.h"
+#include "sha256.h"
+#include "text.h"
+
+void fingerprint_memory(const struct machine *machine, uint8_t ret_digest[32])
+{
+	struct sha256 sha;
+
+	sha256_init(&sha);
+	for (size_t i = 0; i < machine->firmware_map.count; i++) {
+		const struct memmap_entry *entry = &machine->firmware_map.entries[i];
+		uint64_t record[3] = { entry->span.start, entry->span.end, (uint32_t)entry->type };
+
+		sha256_update(&sha, record, sizeof(record));
+	}
+	sha256_final(&sha, ret_digest);
+}
+
+void fingerprint_cpu(const char *root, uint8_t ret_digest[32])
+{
+	static const char *const keys[] = { "vendor_id", "cpu family", "model\t", "flags" };
+	AUTO_FREE char *text = NULL;
+	struct error *error = read_small_file(root, "/proc/cpuinfo", &text, NULL);
+	struct sha256 sha;
+	char *line;
+
+	memset(ret_digest, 0, 32);
+	if (error) {
+		error_free(error);
+		return;
+	}
+	sha256_init(&sha);
+	const char *cursor = text;
+	/* An empty line ends the first CPU. */
+	while ((line = next_line(&cursor))) {
+		AUTO_FREE char *owned = line;
+
+		if (!*line)
+			break;
+		for (size_t i = 0; i < ARRAY_COUNT(keys); i++)
+			if (!strncmp(line, keys[i], strlen(keys[i])))
+				sha256_update(&sha, line, strlen(line) + 1);
+	}
+	sha256_final(&sha, ret_digest);
+}
+
+void fingerprint_boot_id(const char *root, uint8_t ret_id[16])
+{
+	AUTO_FREE char *text = NULL;
+	struct error *error = read_small_file(root, "/proc/sys/kernel/random/boot_id", &text, NULL);
+	size_t digit = 0;
+
+	memset(ret_id, 0, 16);
+	for (const char *at = error ? "" : text; *at && digit < 32; at++) {
+		if (!isxdigit((unsigned char)*at))
+			continue;
+		int value = isdigit((unsigned char)*at) ? *at - '0' : tolower((unsigned char)*at) - 'a' + 10;
+
+		ret_id[digit / 2] = (uint8_t)(ret_id[digit / 2] | value << (digit % 2 ? 0 : 4));
+		digit++;
+	}
+	error_free(error);
+}
+
+/* Whether a switch such as init_on_free=1 is on; the kernel takes 1, y, on. */
+static bool is_on(const char *cmdline, const char *key)
+{
+	AUTO_FREE char *value = NULL;
+
+	return cmdline_find(cmdline, key, &value) &&
+	       (!strcmp(value, "1") || !strcmp(value, "y") || !strcmp(value, "Y") || !strcmp(value, "on"));
+}
+
+uint32_t fingerprint_free_pages(const char *cmdline)
+{
+	/* The kernel lets page_poison win over init_on_free (mm/page_alloc.c, mem_debugging_and_hardening_init). */
+	if (is_on(cmdline, "page_poison"))
+		return KJUMP_FREE_POISON;
+	return is_on(cmdline, "init_on_free") ? KJUMP_FREE_ZERO : KJUMP_FREE_ANY;
+}

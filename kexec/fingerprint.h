@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What tells one machine, or one boot of it, from another: goes into the
+ * KJUMP note, so that an image is not restored where it does not belong.
+ */
+#ifndef KJ_FINGERPRINT_H
+#define KJ_FINGERPRINT_H
+
+#include <stdint.h>
+
+#include "machine.h"
+
+/* SHA-256 over the memory map's entries (start, end, type), page aligned. */
+void fingerprint_memory(const struct machine *machine, uint8_t ret_digest[32]);
+
+/* SHA-256 over vendor, family, model and feature flags of the first CPU in /proc/cpuinfo; zeros if there is none. */
+void fingerprint_cpu(const char *root, uint8_t ret_digest[32]);
+
+/* The 16 bytes of /proc/sys/kernel/random/boot_id; zeros if there is none. */
+void fingerprint_boot_id(const char *root, uint8_t ret_id[16]);
+
+/* What the kernel with this command line expects its free pages to contain: KJUMP_FREE_*. */
+uint32_t fingerprint_free_pages(const char *cmdline);
+
+#endif

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What a jump adds to a load: the window, and what B is to see of A. */
+#include <elf.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "file.h"
+#include "fingerprint.h"
+#include "kernel_cmdline.h"
+#include "loading.h"
+#include "memory.h"
+#include "vmcore_headers.h"
+
+enum note { NOTE_VMCOREINFO, NOTE_KJUMP, NOTE_COUNT };
+
+struct error *prepare_jump_window(struct loading *loading, const struct window_wish *wish)
+{
+	const struct request *request = loading->request;
+	const struct machine *machine = &loading->machine;
+	struct error *error = NULL;
+
+	error = request->has_mem_min && request->has_mem_max ?
+			window_given(machine, request->mem_min, request->mem_max, &loading->window) :
+			window_choose(machine, wish, request->mem_min, request->mem_max, &loading->window);
+	if (error)
+		return error;
+	loading->where = xasprintf("the window 0x%" PRIx64 "-0x%" PRIx64, loading->window.bounds.start,
+				   loading->window.bounds.end - 1);
+	plan_init(&loading->plan, &loading->window.memory);
+	return NULL;
+}
+
+/* Core headers of the width the memory needs, unless the user chose. */
+static bool headers_are_64(const struct loading *loading)
+{
+	const struct span_set *ram = &loading->machine.ram;
+
+	if (loading->request->core_header_bits)
+		return loading->request->core_header_bits == 64;
+	return loading->machine.arch->is_64 || (ram->count && ram->items[ram->count - 1].end > UINT64_C(1) << 32);
+}
+
+/* The KJUMP note's desc: the struct, then the window's spans. Heap. */
+static uint8_t *make_kjump_note(const struct loading *loading, size_t *ret_size)
+{
+	const struct kernel_map *map = &loading->kernel_map;
+	AUTO_SPAN_SET struct span_set kept = { 0 };
+	struct kjump_note note = {
+		.version = KJUMP_NOTE_VERSION,
+		.size_bytes = sizeof(note),
+		.gdt = map->gdt,
+		.direct_offset = map->direct_offset,
+		.direct_end = map->direct_end,
+		.text_linear = map->text_linear,
+		.text_phys = map->text_phys.start,
+		.text_size_bytes = span_size(map->text_phys),
+		.elf_machine = map->arch->elf_machine,
+		.paging_levels = (uint32_t)map->paging_levels,
+		.free_pages = fingerprint_free_pages(loading->machine.cmdline),
+	};
+
+	window_shadowed(&loading->window, &kept);
+	note.window_span_count = (uint32_t)kept.count;
+	fingerprint_boot_id(loading->machine.root, note.boot_id);
+	fingerprint_memory(&loading->machine, note.memory_digest);
+	fingerprint_cpu(loading->machine.root, note.cpu_digest);
+	*ret_size = sizeof(note) + kept.count * sizeof(struct kjump_span);
+
+	uint8_t *desc = xcalloc(*ret_size, 1);
+
+	memcpy(desc, &note, sizeof(note));
+	for (size_t i = 0; i < kept.count; i++) {
+		struct kjump_span span = { kept.items[i].start, kept.items[i].end };
+
+		memcpy(desc + sizeof(note) + i * sizeof(span), &span, sizeof(span));
+	}
+	return desc;
+}
+
+uint64_t jump_headers_size_limit(const struct loading *loading)
+{
+	size_t spans = loading->machine.ram.count + 2;
+	struct vmcore_note notes[NOTE_COUNT] = {
+		[NOTE_VMCOREINFO] = { .name = "VMCOREINFO", .size = PAGE_SIZE_BYTES },
+		[NOTE_KJUMP] = { .name = KJUMP_NOTE_NAME,
+				 .size = sizeof(struct kjump_note) + 2 * spans * sizeof(struct kjump_span) },
+	};
+	struct vmcore_headers headers = { .notes = notes, .note_count = NOTE_COUNT };
+
+	return loading->is_jump ? vmcore_headers_size_limit(&headers, spans) : 0;
+}
+
+static void tell_kernel(struct loading *loading)
+{
+	AUTO_FREE char *given = loading->cmdline;
+	AUTO_FREE char *word = xasprintf("elfcorehdr=0x%" PRIx64, loading->headers.start);
+
+	loading->cmdline = cmdline_join(given, word);
+}
+
+/* The headers lie at a fixed place once their size is known, and their size does not depend on the place. */
+static struct error *place_built(struct loading *loading, const struct vmcore_headers *headers)
+{
+	size_t desc_offsets[NOTE_COUNT], size;
+	uint8_t *data;
+	struct error *error = vmcore_headers_build(headers, 0, &data, &size, desc_offsets);
+
+	if (error)
+		return error;
+	free(data);
+
+	/* Below 4 GiB: a 32-bit B, and elfcorehdr= of one, cannot use more. */
+	struct plan_need need = { .what = "vmcore headers",
+				  .size_bytes = size,
+				  .within = { 0, loading->machine.arch->address_end },
+				  .high = true };
+	uint64_t start;
+
+	error = plan_place(&loading->plan, loading->where, &need, 1, &start);
+	if (!error)
+		error = vmcore_headers_build(headers, start, &data, &size, desc_offsets);
+	if (error)
+		return error;
+	plan_fill_owned(&loading->plan, start, data, size);
+	loading->headers.start = start;
+	loading->headers.note_entry =
+		start + desc_offsets[NOTE_KJUMP] + offsetof(struct kjump_note, jump_back_entry);
+	loading->window.headers = span_pages_outward(span_of(start, size));
+	return NULL;
+}
+
+struct error *jump_headers_place(struct loading *loading)
+{
+	size_t note_size;
+	AUTO_FREE uint8_t *note = make_kjump_note(loading, &note_size);
+	const struct vmcore_note notes[NOTE_COUNT] = {
+		[NOTE_VMCOREINFO] = { "VMCOREINFO", 0, loading->kernel_map.vmcoreinfo,
+				      strlen(loading->kernel_map.vmcoreinfo) },
+		[NOTE_KJUMP] = { KJUMP_NOTE_NAME, KJUMP_NOTE_TYPE, note, note_size },
+	};
+	struct vmcore_headers headers = { .is_64 = headers_are_64(loading),
+					  .map = &loading->kernel_map,
+					  .memory = &loading->visible,
+					  .notes = notes,
+					  .note_count = NOTE_COUNT };
+
+	window_outside(&loading->window, &loading->machine, &loading->visible);
+
+	struct error *error = place_built(loading, &headers);
+
+	if (error)
+		return error;
+	window_memmap(&loading->window, &loading->machine, &loading->memmap);
+	tell_kernel(loading);
+	return NULL;
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "kernel_map.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <stdlib.h>
+
+#include "gdt.h"
+#include "memory.h"
+
+/* The direct map is one constant offset on both architectures; where it ends shows on i386 only. */
+static struct error *read_direct_map(const struct core_file *core, struct kernel_map *map)
+{
+	bool found = false;
+
+	for (size_t i = 0; i < core->elf.segment_count; i++) {
+		const struct elf_segment *segment = &core->elf.segments[i];
+
+		if (!core_segment_is_direct(core, segment) || !segment->memory_size)
+			continue;
+		map->direct_offset = segment->vaddr - segment->paddr;
+		uint64_t end = segment->paddr + segment->memory_size;
+		if (end > map->direct_end)
+			map->direct_end = end;
+		found = true;
+	}
+	if (!found)
+		return error_new("%s tells no physical addresses", core->path);
+	if (map->arch->is_64)
+		map->direct_end = SPAN_ADDRESS_END;
+	return NULL;
+}
+
+static struct error *read_core(const struct core_file *core, struct kernel_map *map)
+{
+	const struct elf_segment *text = core_file_kernel_text(core);
+	struct error *error = read_direct_map(core, map);
+
+	if (error)
+		return error;
+	if (text) {
+		map->text_linear = text->vaddr;
+		map->text_phys = span_of(text->paddr, text->memory_size);
+	}
+	map->vmcoreinfo = xstrdup(core->vmcoreinfo);
+	map->paging_levels = gdt_paging_levels(core, map->arch);
+	return gdt_find(core, map->arch, &map->gdt);
+}
+
+struct error *kernel_map_init(struct kernel_map *map, const char *root, const struct arch *arch)
+{
+	AUTO_CORE_FILE struct core_file core = { 0 };
+	struct kernel_map read = { .arch = arch };
+	struct error *error = core_file_init(&core, root, "/proc/kcore");
+
+	if (error && error_errno_value(error) == ENOENT)
+		return error_prefix(error, "a jump needs this kernel's own memory (CONFIG_PROC_KCORE)");
+	if (error && (error_errno_value(error) == EPERM || error_errno_value(error) == EACCES))
+		return error_prefix(error, "a jump needs this kernel's own memory (root, and no lockdown)");
+	if (error)
+		return error;
+	error = read_core(&core, &read);
+	if (error) {
+		kernel_map_deinit(&read);
+		return error;
+	}
+	*map = read;
+	return NULL;
+}
+
+void kernel_map_deinit(struct kernel_map *map)
+{
+	free(map->vmcoreinfo);
+	*map = (struct kernel_map){ 0 };
+}
+
+uint64_t kernel_map_linear(const struct kernel_map *map, uint64_t phys)
+{
+	return phys < map->direct_end ? phys + map->direct_offset : UINT64_MAX;
+}

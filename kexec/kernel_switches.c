@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "kernel_switches.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "error.h"
+#include "file.h"
+#include "memory.h"
+
+/* The content of a small file, "" if it cannot be read. Heap. */
+static char *content(const char *root, const char *path)
+{
+	char *text = NULL;
+	struct error *error = read_small_file(root, path, &text, NULL);
+
+	if (!error)
+		return text;
+	error_free(error);
+	return xstrdup("");
+}
+
+/* CAP_SYS_BOOT is bit 22 (include/uapi/linux/capability.h). */
+static bool may_boot(void)
+{
+	AUTO_FREE char *status = content("/", "/proc/self/status");
+	const char *line = strstr(status, "CapEff:");
+
+	if (!line)
+		return geteuid() == 0;
+	return strtoull(line + strlen("CapEff:"), NULL, 16) >> 22 & 1;
+}
+
+static char *explain_permission(const char *root)
+{
+	AUTO_FREE char *disabled = content(root, "/proc/sys/kernel/kexec_load_disabled");
+	AUTO_FREE char *lockdown = content(root, "/sys/kernel/security/lockdown");
+	AUTO_FREE char *reboot_limit = content(root, "/proc/sys/kernel/kexec_load_limit_reboot");
+
+	if (!may_boot())
+		return xstrdup("it takes root: CAP_SYS_BOOT is missing");
+	if (disabled[0] == '1')
+		return xstrdup("kernel.kexec_load_disabled is 1: nothing can be loaded until the next boot");
+	if (strstr(lockdown, "[integrity]") || strstr(lockdown, "[confidentiality]"))
+		return xstrdup("the kernel is locked down: only kexec_file_load of a signed kernel (-s) is allowed");
+	if (reboot_limit[0] == '0')
+		return xstrdup("kernel.kexec_load_limit_reboot allows no more loads");
+	return NULL;
+}
+
+char *kernel_switches_explain(int errno_value, bool jump, const char *root)
+{
+	switch (errno_value) {
+	case EPERM:
+		return explain_permission(root);
+	case ENOSYS:
+		return xstrdup("this kernel is built without CONFIG_KEXEC or CONFIG_KEXEC_FILE");
+	case EINVAL:
+		return jump ? xstrdup("this kernel is probably built without CONFIG_KEXEC_JUMP, which a jump needs") :
+			      NULL;
+	case EBUSY:
+		return xstrdup("another load or jump is under way");
+	case EADDRNOTAVAIL:
+		return xstrdup("an address is not memory, or outside the crash kernel's region");
+	case ENOMEM:
+		return xstrdup("not enough free memory to keep it in");
+	default:
+		return NULL;
+	}
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Why a kernel refuses: the switches that forbid loading, and what it was built with. */
+#ifndef KJ_KERNEL_SWITCHES_H
+#define KJ_KERNEL_SWITCHES_H
+
+#include <stdbool.h>
+
+/*
+ * The likely reason for this errno of kexec_load, kexec_file_load or
+ * reboot(2), read from the system below `root`; heap, NULL if there is
+ * nothing to add to what errno says. `jump`: preserve-context was asked for.
+ */
+char *kernel_switches_explain(int errno_value, bool jump, const char *root);
+
+#endif

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* In B: the gate by which it goes back to A, and by which A comes to B again. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core_file.h"
+#include "gate_param.h"
+#include "kernel_cmdline.h"
+#include "loading.h"
+#include "memory.h"
+#include "purgatory_setup.h"
+
+static struct error *find_entry(const struct loading *loading, uint64_t *ret_entry)
+{
+	const char *typed = loading->request->entry;
+	struct error *error = typed ? jump_back_entry_parse(typed, "--entry", ret_entry) :
+				      cmdline_jump_back_entry(loading->machine.cmdline, ret_entry);
+
+	if (!error && *ret_entry >= loading->machine.arch->address_end)
+		return error_new("the jump-back entry 0x%" PRIx64 " is beyond what this %s kernel can reach",
+				 *ret_entry, loading->machine.arch->name);
+	if (!error && span_set_overlaps(&loading->machine.ram, span_of(*ret_entry, 1)))
+		return error_new("the jump-back entry 0x%" PRIx64 " lies in this kernel's own memory: it is no other "
+				 "kernel's",
+				 *ret_entry);
+	return error;
+}
+
+/* What A's loader left about A. */
+static struct error *read_note(const struct core_file *vmcore, struct kjump_note *ret_note)
+{
+	struct bytes desc;
+
+	if (!core_file_note(vmcore, KJUMP_NOTE_NAME, KJUMP_NOTE_TYPE, &desc) || desc.size < sizeof(*ret_note))
+		return error_new("%s has no " KJUMP_NOTE_NAME " note: this kernel was not loaded by "
+				 "--load-preserve-context of this program",
+				 vmcore->path);
+	memcpy(ret_note, desc.data, sizeof(*ret_note));
+	if (ret_note->version != KJUMP_NOTE_VERSION)
+		return error_new("the " KJUMP_NOTE_NAME " note in %s has version %" PRIu32 "; this program knows %d",
+				 vmcore->path, ret_note->version, KJUMP_NOTE_VERSION);
+	return NULL;
+}
+
+static struct error *check_peer(const struct loading *loading, const struct kjump_note *note)
+{
+	if (note->elf_machine != loading->machine.arch->elf_machine)
+		return error_new("the kernel to jump back to is of another architecture than this %s one",
+				 loading->machine.arch->name);
+	if (note->paging_levels != (uint32_t)loading->kernel_map.paging_levels)
+		return error_new("the kernel to jump back to has page tables of %" PRIu32 " levels, this one of %d: "
+				 "start both with no5lvl, or neither",
+				 note->paging_levels, loading->kernel_map.paging_levels);
+	if (note->jump_back_entry && note->jump_back_entry != loading->jump_back_entry)
+		return error_new("the jump-back entry 0x%" PRIx64 " is not the one that the kernel to jump back to "
+				 "left (0x%" PRIx64 ")",
+				 loading->jump_back_entry, note->jump_back_entry);
+	if (!note->gdt)
+		return error_new("the " KJUMP_NOTE_NAME " note does not say where the kernel to jump back to keeps its "
+				 "GDT");
+	return NULL;
+}
+
+static struct error *find_peer(struct loading *loading)
+{
+	AUTO_CORE_FILE struct core_file vmcore = { 0 };
+	struct kjump_note note;
+	struct error *error = core_file_init(&vmcore, loading->request->root, "/proc/vmcore");
+
+	if (error && error_errno_value(error) == ENOENT)
+		return error_prefix(error, "there is no way to see the kernel to jump back to (it needs "
+					   "CONFIG_PROC_VMCORE here, and elfcorehdr= on the command line)");
+	if (!error)
+		error = read_note(&vmcore, &note);
+	if (!error)
+		error = check_peer(loading, &note);
+	if (!error)
+		loading->peer_gdt = note.gdt;
+	return error;
+}
+
+struct error *load_jump_back_helper(struct loading *loading)
+{
+	const struct arch *arch = loading->machine.arch;
+	const struct plan_need need = { .what = "gate",
+					.size_bytes = GATE_SIZE_BYTES,
+					.within = { UINT64_C(1) << 20, UINT64_C(1) << 32 },
+					.high = true };
+	uint64_t start;
+	struct error *error = find_entry(loading, &loading->jump_back_entry);
+
+	if (!error)
+		error = find_peer(loading);
+	if (!error)
+		error = prepare_ordinary_memory(loading);
+	if (!error)
+		error = plan_place(&loading->plan, loading->where, &need, 1, &start);
+	if (error)
+		return error;
+
+	struct gate_param param = { .peer_entry = loading->jump_back_entry,
+				    .peer_gdt = loading->peer_gdt,
+				    .local_gdt = loading->kernel_map.gdt };
+
+	memmap_deinit(&loading->memmap);
+	gate_fill(&loading->plan, start, arch, param);
+	loading->plan.entry = start + GATE_ENTRY_LOCAL;
+	return NULL;
+}

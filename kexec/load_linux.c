@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include <elf.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "boot_params.h"
+#include "elf_place.h"
+#include "kernel_cmdline.h"
+#include "loading.h"
+#include "memory.h"
+
+#define MIB (UINT64_C(1) << 20)
+#define GIB (UINT64_C(1) << 30)
+
+/* What a vmlinux does not say: arch/x86/include/asm/setup.h and the initrd's place in the direct map. */
+#define VMLINUX_CMDLINE_BYTES 2047
+#define VMLINUX_INITRD_MAX_32 0x37ffffff
+
+/* The entry 0x200 bytes into a bzImage's protected-mode part (Documentation/arch/x86/boot.rst). */
+#define BZIMAGE_ENTRY_64 0x200
+
+/* The places of one Linux load, as plan_place gives them. */
+enum need { NEED_KERNEL, NEED_PURGATORY, NEED_PARAMETERS, NEED_INITRD, NEED_COUNT };
+
+struct linux_load {
+	struct loading *loading;
+	const struct bzimage *bzimage; /* NULL for a vmlinux */
+	bool entry_64;
+	uint64_t address_end;          /* of kernel and parameters */
+	uint64_t initrd_end;
+	uint32_t cmdline_limit;        /* longest command line, without the NUL */
+	struct boot_params_input input;
+	uint64_t starts[NEED_COUNT];
+	uint64_t entry;
+};
+
+static bool wants_32bit_entry(const struct image *image)
+{
+	return !strcmp(image->type_name, "bzImage") || !strcmp(image->type_name, "elf-x86");
+}
+
+static struct error *describe_bzimage(struct linux_load *load)
+{
+	const struct bzimage *bzimage = &load->loading->image.bzimage;
+
+	load->bzimage = bzimage;
+	load->cmdline_limit = bzimage->cmdline_size_bytes;
+	load->initrd_end = bzimage->initrd_addr_max + 1;
+	if (load->entry_64 && bzimage->above_4g) {
+		load->address_end = SPAN_ADDRESS_END;
+		load->initrd_end = SPAN_ADDRESS_END;
+	}
+	if (!bzimage->loaded_high)
+		return error_new("\"%s\" is a zImage, from before 1996's bzImage: not supported",
+				 load->loading->request->kernel);
+	return NULL;
+}
+
+static struct error *describe(struct linux_load *load)
+{
+	const struct loading *loading = load->loading;
+
+	load->entry_64 = !wants_32bit_entry(&loading->image);
+	load->address_end = 4 * GIB;
+	if (load->entry_64 && !loading->machine.arch->is_64)
+		return error_new("\"%s\" is for x86_64 and has no 32-bit entry; this kernel is %s",
+				 loading->request->kernel, loading->machine.arch->name);
+	if (loading->is_jump && !load->entry_64 && loading->machine.arch->is_64)
+		return error_new("\"%s\" is a 32-bit kernel: it could not jump back to this 64-bit one; load a 64-bit "
+				 "kernel",
+				 loading->request->kernel);
+	if (loading->image.kind == IMAGE_BZIMAGE)
+		return describe_bzimage(load);
+	load->cmdline_limit = VMLINUX_CMDLINE_BYTES;
+	load->initrd_end = load->entry_64 ? 4 * GIB : (uint64_t)VMLINUX_INITRD_MAX_32 + 1;
+	return NULL;
+}
+
+/* The kernel's command line as far as it is known before addresses are. */
+static char *base_cmdline(const struct loading *loading)
+{
+	/* What belonged to the boot before, not to the next one. */
+	static const char *const boot_words[] = { "BOOT_IMAGE", "elfcorehdr", JUMP_BACK_ENTRY_KEY, NULL };
+	const struct request *request = loading->request;
+	AUTO_FREE char *reused = request->reuse_cmdline ? cmdline_without(loading->machine.cmdline, boot_words) : NULL;
+
+	return cmdline_join(reused, request->append);
+}
+
+static struct error *check_cmdline(const struct linux_load *load)
+{
+	const struct loading *loading = load->loading;
+	size_t length = strlen(loading->cmdline), reserved = loading->is_jump ? JUMP_BACK_ENTRY_ROOM : 0;
+
+	if (length + reserved <= load->cmdline_limit)
+		return NULL;
+	if (!reserved)
+		return error_new("the command line has %zu bytes; this kernel takes at most %" PRIu32, length,
+				 load->cmdline_limit);
+	return error_new("the command line has %zu bytes and needs %zu more for " JUMP_BACK_ENTRY_KEY
+			 "=; this kernel takes at most %" PRIu32,
+			 length, reserved, load->cmdline_limit);
+}
+
+/* Where a bzImage may run; a vmlinux has its addresses. */
+static struct plan_need kernel_need(const struct linux_load *load)
+{
+	const struct bzimage *bzimage = load->bzimage;
+	struct plan_need need = { .what = "kernel",
+				  .size_bytes = bzimage->init_size_bytes,
+				  .align = bzimage->kernel_alignment,
+				  .within = { bzimage->pref_address, load->address_end } };
+
+	/* One that cannot be moved runs where it was linked to. */
+	if (!bzimage->relocatable)
+		need.within = span_of(bzimage->pref_address, need.size_bytes);
+	return need;
+}
+
+static void make_needs(const struct linux_load *load, struct plan_need *ret_needs)
+{
+	uint64_t initrd = load->loading->initrd.bytes.size;
+
+	if (load->bzimage)
+		ret_needs[NEED_KERNEL] = kernel_need(load);
+	ret_needs[NEED_PURGATORY] =
+		(struct plan_need){ .what = "purgatory",
+				    .size_bytes = load->loading->machine.arch->purgatory->memory_size_bytes,
+				    .within = { MIB, 4 * GIB } };
+	ret_needs[NEED_PARAMETERS] = (struct plan_need){ .what = "parameters",
+							 .size_bytes = boot_params_size(&load->input),
+							 .within = { MIB, load->address_end } };
+	ret_needs[NEED_INITRD] = (struct plan_need){ .what = "initrd",
+						     .size_bytes = initrd,
+						     .within = { MIB, load->initrd_end },
+						     .high = true };
+}
+
+static uint64_t vmlinux_start(const struct elf_file *elf)
+{
+	uint64_t start = UINT64_MAX;
+
+	for (size_t i = 0; i < elf->segment_count; i++)
+		if (elf->segments[i].type == PT_LOAD && elf->segments[i].paddr < start)
+			start = elf->segments[i].paddr;
+	return start;
+}
+
+static struct error *place(struct linux_load *load)
+{
+	struct loading *loading = load->loading;
+	struct plan_need needs[NEED_COUNT] = { 0 };
+	size_t first = load->bzimage ? NEED_KERNEL : NEED_PURGATORY;
+	size_t end = loading->initrd.bytes.size ? NEED_COUNT : NEED_INITRD;
+	struct error *error = load->bzimage ? NULL : elf_place(&loading->plan, loading->where, &loading->image);
+
+	make_needs(load, needs);
+	if (!error)
+		error = plan_place(&loading->plan, loading->where, needs + first, end - first, load->starts + first);
+	return error;
+}
+
+static void fill(struct linux_load *load)
+{
+	struct loading *loading = load->loading;
+	struct plan *plan = &loading->plan;
+	size_t cmdline_offset;
+
+	if (load->bzimage) {
+		plan_fill(plan, load->starts[NEED_KERNEL], load->bzimage->kernel);
+		load->entry = load->starts[NEED_KERNEL] + (load->entry_64 ? BZIMAGE_ENTRY_64 : 0);
+	} else {
+		load->entry = loading->image.elf.entry;
+	}
+	if (loading->initrd.bytes.size) {
+		plan_fill(plan, load->starts[NEED_INITRD], loading->initrd.bytes);
+		load->input.initrd = span_of(load->starts[NEED_INITRD], loading->initrd.bytes.size);
+	}
+	uint64_t parameters = load->starts[NEED_PARAMETERS];
+	uint8_t *block = boot_params_build(&load->input, parameters, &cmdline_offset);
+
+	plan_fill_owned(plan, parameters, block, boot_params_size(&load->input));
+
+	struct purgatory_param param = {
+		.target_mode = load->entry_64 ? PURGATORY_TARGET_64 : PURGATORY_TARGET_32,
+		.entry = load->entry,
+		.regs.si = parameters,
+		.cmdline = parameters + cmdline_offset,
+		.cmdline_size_bytes = (uint32_t)load->input.cmdline_room_bytes,
+		.note_entry = loading->headers.note_entry,
+		.local_gdt = loading->kernel_map.gdt,
+	};
+
+	loading_set_purgatory(loading, load->starts[NEED_PURGATORY], param);
+}
+
+static void make_input(struct linux_load *load)
+{
+	struct loading *loading = load->loading;
+
+	load->input = (struct boot_params_input){
+		.machine = &loading->machine,
+		.bzimage = load->bzimage,
+		.entry_64 = load->entry_64,
+		.memmap = &loading->memmap,
+		.cmdline = loading->cmdline,
+		.cmdline_room_bytes = strlen(loading->cmdline) + 1 + (loading->is_jump ? JUMP_BACK_ENTRY_ROOM : 0),
+	};
+}
+
+/* For choosing a window: what this kernel needs, as far as it is known before there is one. */
+static struct window_wish make_wish(const struct linux_load *load)
+{
+	const struct loading *loading = load->loading;
+	struct window_wish wish = { .address_end = load->address_end, .kernel_align = 2 * MIB };
+
+	if (load->bzimage) {
+		wish.kernel_size = load->bzimage->init_size_bytes;
+		wish.kernel_align = load->bzimage->kernel_alignment;
+		wish.kernel_start = load->bzimage->pref_address;
+	} else {
+		wish.kernel_start = vmlinux_start(&loading->image.elf);
+		for (size_t i = 0; i < loading->image.elf.segment_count; i++)
+			wish.kernel_size += loading->image.elf.segments[i].memory_size;
+	}
+	wish.other_size = loading->initrd.bytes.size + loading->machine.arch->purgatory->memory_size_bytes +
+			  jump_headers_size_limit(loading) + BOOT_PARAMS_BYTES * 8;
+	return wish;
+}
+
+struct error *load_linux(struct loading *loading)
+{
+	struct linux_load load = { .loading = loading };
+	struct error *error = describe(&load);
+
+	if (error)
+		return error;
+
+	struct window_wish wish = make_wish(&load);
+
+	loading->cmdline = base_cmdline(loading);
+	error = loading->is_jump ? prepare_jump_window(loading, &wish) : prepare_ordinary_memory(loading);
+	if (!error && loading->is_jump)
+		error = jump_headers_place(loading);
+	if (!error)
+		error = check_cmdline(&load);
+	if (error)
+		return error;
+	make_input(&load);
+	error = place(&load);
+	if (!error)
+		fill(&load);
+	return error;
+}

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "loading.h"
+
+#include <elf.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "memory.h"
+#include "purgatory_setup.h"
+#include "sys.h"
+
+#define MIB (UINT64_C(1) << 20)
+
+/* A vmlinux carries notes of its own; a program that wants boot parameters says so with --args-linux. */
+static bool elf_is_linux(const struct image *image)
+{
+	static const char *const names[] = { "Linux", "Xen" };
+	/* LINUX_ELFNOTE_BUILD_SALT, XEN_ELFNOTE_GUEST_OS (include/linux/build-salt.h, xen/interface/elfnote.h) */
+	static const uint32_t types[] = { 0x100, 6 };
+
+	for (size_t i = 0; i < image->elf.segment_count; i++) {
+		const struct elf_segment *segment = &image->elf.segments[i];
+		struct bytes notes, desc;
+
+		if (segment->type != PT_NOTE ||
+		    !bytes_part(image->bytes, segment->file_offset, segment->file_size, &notes))
+			continue;
+		for (size_t name = 0; name < ARRAY_COUNT(names); name++)
+			if (elf_note_find(notes, names[name], types[name], &desc))
+				return true;
+	}
+	return false;
+}
+
+bool loading_is_linux(const struct loading *loading)
+{
+	if (loading->image.kind == IMAGE_BZIMAGE)
+		return true;
+	if (loading->request->args == ARGS_DEFAULT)
+		return elf_is_linux(&loading->image);
+	return loading->request->args == ARGS_LINUX;
+}
+
+void loading_set_purgatory(struct loading *loading, uint64_t start, struct purgatory_param param)
+{
+	const struct request *request = loading->request;
+
+	param.flags |= (loading->is_jump ? PURGATORY_JUMP : 0u) |
+		       (request->console_serial ? PURGATORY_CONSOLE_SERIAL : 0u);
+	param.serial_port = request->serial_port;
+	param.serial_baud = request->serial_baud;
+	loading->purgatory_start = start;
+	loading->purgatory = param;
+	loading->plan.entry = start;
+}
+
+struct error *prepare_ordinary_memory(struct loading *loading)
+{
+	const struct request *request = loading->request;
+	const struct machine *machine = &loading->machine;
+	AUTO_SPAN_SET struct span_set free = { 0 };
+
+	if (request->mem_min > request->mem_max)
+		return error_new("--mem-min 0x%" PRIx64 " is above --mem-max 0x%" PRIx64, request->mem_min,
+				 request->mem_max);
+	span_set_copy(&free, &machine->ram);
+	span_set_remove(&free, (struct span){ 0, MIB });
+	span_set_remove(&free, (struct span){ 0, request->mem_min });
+	if (request->mem_max < SPAN_ADDRESS_END)
+		span_set_remove(&free, (struct span){ request->mem_max + 1, SPAN_ADDRESS_END });
+	for (size_t i = 0; i < machine->firmware_map.count; i++)
+		memmap_set(&loading->memmap, machine->firmware_map.entries[i].span,
+			   machine->firmware_map.entries[i].type);
+	plan_init(&loading->plan, &free);
+	loading->where = request->has_mem_min || request->has_mem_max ?
+				 xasprintf("memory from 0x%" PRIx64 " to 0x%" PRIx64, request->mem_min,
+					   request->mem_max) :
+				 xstrdup("memory");
+	return NULL;
+}
+
+static struct error *check_image_role(const struct loading *loading)
+{
+	const struct request *request = loading->request;
+
+	if (loading->image.kind == IMAGE_BZIMAGE && request->args != ARGS_DEFAULT && request->args != ARGS_LINUX)
+		return error_new("\"%s\" is a bzImage; --args-none and --args-elf are for ELF files", request->kernel);
+	if (request->entry && loading_is_linux(loading))
+		return error_new("--entry is for plain programs and the way back; \"%s\" is a Linux kernel with an "
+				 "entry of its own",
+				 request->kernel);
+	if (request->initrd && !loading_is_linux(loading))
+		return error_new("\"%s\" is a plain program and takes no initrd", request->kernel);
+	if (request->append && request->args == ARGS_NONE)
+		return error_new("a program loaded with --args-none takes no command line");
+	return NULL;
+}
+
+static struct error *read_files(struct loading *loading)
+{
+	const struct request *request = loading->request;
+	struct error *error = image_init(&loading->image, request->kernel, request->type);
+
+	if (!error)
+		error = check_image_role(loading);
+	if (!error && request->initrd)
+		error = mapped_file_init(&loading->initrd, "initrd", request->initrd);
+	return error;
+}
+
+static struct error *plan_load(struct loading *loading)
+{
+	if (loading->request->kind == LOAD_JUMP_BACK_HELPER)
+		return load_jump_back_helper(loading);
+	struct error *error = read_files(loading);
+	if (error)
+		return error;
+	return loading_is_linux(loading) ? load_linux(loading) : load_program(loading);
+}
+
+static struct error *complete(struct loading *loading)
+{
+	AUTO_SPAN_SET struct span_set kept = { 0 };
+
+	window_shadowed(&loading->window, &kept);
+	plan_complete(&loading->plan, loading->is_jump ? &kept : NULL);
+	loading->plan.flags =
+		loading->machine.arch->kexec_flag | (loading->is_jump ? SYS_KEXEC_PRESERVE_CONTEXT : 0u);
+
+	/* Checked before the digest, which takes time. */
+	struct error *error = plan_check(&loading->plan, loading->machine.total_ram_bytes);
+
+	if (!error && loading->purgatory_start)
+		purgatory_fill(&loading->plan, loading->purgatory_start, loading->machine.arch, loading->purgatory,
+			       !loading->request->no_checks);
+	return error;
+}
+
+struct error *loading_init(struct loading *loading, const struct request *request)
+{
+	struct error *error;
+
+	*loading = (struct loading){ .request = request };
+	loading->is_jump = request->kind == LOAD_PRESERVE_CONTEXT || request->kind == LOAD_JUMP_BACK_HELPER;
+	error = machine_init(&loading->machine, request->root);
+	if (!error && loading->is_jump)
+		error = kernel_map_init(&loading->kernel_map, request->root, loading->machine.arch);
+	if (!error)
+		error = plan_load(loading);
+	if (!error)
+		error = complete(loading);
+	if (error)
+		loading_deinit(loading);
+	return error;
+}
+
+void loading_deinit(struct loading *loading)
+{
+	machine_deinit(&loading->machine);
+	image_deinit(&loading->image);
+	mapped_file_deinit(&loading->initrd);
+	plan_deinit(&loading->plan);
+	memmap_deinit(&loading->memmap);
+	window_deinit(&loading->window);
+	span_set_deinit(&loading->visible);
+	kernel_map_deinit(&loading->kernel_map);
+	free(loading->cmdline);
+	free(loading->where);
+	*loading = (struct loading){ 0 };
+}

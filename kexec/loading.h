@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * From request, machine and image to a plan: everything that one load
+ * command is about to do, decided and checked before the system call.
+ */
+#ifndef KJ_LOADING_H
+#define KJ_LOADING_H
+
+#include <stdio.h>
+
+#include "image.h"
+#include "kernel_map.h"
+#include "kjump_note.h"
+#include "machine.h"
+#include "plan.h"
+#include "purgatory_param.h"
+#include "request.h"
+#include "window.h"
+
+struct loading {
+	const struct request *request; /* borrowed */
+	struct machine machine;
+	struct image image;           /* zero for the jump-back helper */
+	struct mapped_file initrd;    /* zero if there is none */
+	struct plan plan;
+	struct memmap memmap;         /* what the new kernel is told; empty for programs */
+	char *cmdline;                /* of the new kernel; NULL for programs */
+	bool is_jump;                 /* loaded with preserve-context */
+	struct window window;         /* of a jump */
+	struct span_set visible;      /* of a jump to a kernel: A's memory in /proc/vmcore */
+	struct kernel_map kernel_map; /* of a jump */
+	uint64_t jump_back_entry;     /* of the jump-back helper */
+	uint64_t peer_gdt;            /* of the jump-back helper: A's */
+	struct vmcore_headers_place {
+		uint64_t start;       /* physical, 0: none */
+		uint64_t note_entry;  /* where the note's entry lies */
+	} headers;
+	uint64_t purgatory_start;     /* physical, 0: none */
+	struct purgatory_param purgatory; /* as far as it is known before the digest */
+	char *where;                  /* names the memory that is loaded into, for messages */
+};
+
+/* Reads everything the request names and plans the load. Errors: whatever refuses it. */
+struct error *loading_init(struct loading *loading, const struct request *request);
+void loading_deinit(struct loading *loading);
+#define AUTO_LOADING __attribute__((cleanup(loading_deinit)))
+
+/* Prints the whole plan as stable text. */
+void loading_print(const struct loading *loading, FILE *to);
+
+/* The parts of loading_init, one per file. */
+
+/* Places and fills a Linux kernel (bzImage, or a vmlinux) with its parameters, initrd and purgatory. */
+struct error *load_linux(struct loading *loading);
+
+/* Places and fills an ELF program; a jump goes through the gate, an ordinary load through purgatory. */
+struct error *load_program(struct loading *loading);
+
+/* The gate in B by which it goes back to A. */
+struct error *load_jump_back_helper(struct loading *loading);
+
+/* The window of a jump, given or chosen; makes plan, memory map and `where` for it. */
+struct error *prepare_jump_window(struct loading *loading, const struct window_wish *wish);
+
+/* The memory of an ordinary load. */
+struct error *prepare_ordinary_memory(struct loading *loading);
+
+/* An upper bound of what jump_headers_place takes; 0 if the load is no jump to a kernel. */
+uint64_t jump_headers_size_limit(const struct loading *loading);
+
+/* Places and fills vmcore headers, VMCOREINFO and the KJUMP note in a jump's window. */
+struct error *jump_headers_place(struct loading *loading);
+
+/*
+ * Makes the segment at `start` purgatory and the plan's entry, with `param`
+ * completed by what the request says of consoles. Filled when all else is.
+ */
+void loading_set_purgatory(struct loading *loading, uint64_t start, struct purgatory_param param);
+
+/* True if the image is a Linux kernel, in whatever form; a plain program otherwise. */
+bool loading_is_linux(const struct loading *loading);
+
+#endif

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * --dry-run: the whole plan as text. Stable: tests compare it, so a change
+ * of the format is a change of the golden files.
+ */
+#include <inttypes.h>
+
+#include "loading.h"
+#include "memory.h"
+#include "size_text.h"
+#include "sys.h"
+
+static void print_span(FILE *to, struct span span)
+{
+	AUTO_FREE char *size = size_text(span_size(span));
+
+	fprintf(to, "0x%012" PRIx64 "-0x%012" PRIx64 "  %10s", span.start, span.end - 1, size);
+}
+
+static void print_spans(FILE *to, const char *title, const struct span_set *set)
+{
+	fprintf(to, "%s\n", title);
+	for (size_t i = 0; i < set->count; i++) {
+		fputs("  ", to);
+		print_span(to, set->items[i]);
+		fputc('\n', to);
+	}
+}
+
+static void print_window(const struct loading *loading, FILE *to)
+{
+	const struct window *window = &loading->window;
+	const char *place = window->in_crash_kernel  ? ", in the crashkernel region" :
+			    window->overlaps_kernel ? ", overlaps the running kernel" :
+						      "";
+
+	if (!span_is_empty(window->bounds)) {
+		fputs("window    ", to);
+		print_span(to, window->bounds);
+		fprintf(to, "  (%s%s)\n", window->chosen ? "chosen" : "given", place);
+	}
+	print_spans(to, "low memory", &window->low);
+	if (!span_is_empty(window->headers)) {
+		fputs("headers   ", to);
+		print_span(to, window->headers);
+		fprintf(to, "  (%zu ranges; entry goes to 0x%" PRIx64 ")\n", loading->visible.count,
+			loading->headers.note_entry);
+	}
+	fprintf(to, "gdt       0x%" PRIx64 "\n", loading->kernel_map.gdt);
+}
+
+static void print_segments(const struct loading *loading, FILE *to)
+{
+	fprintf(to, "segments (%zu of %d)\n", loading->plan.count, PLAN_SEGMENT_MAX);
+	for (size_t i = 0; i < loading->plan.count; i++) {
+		const struct plan_segment *segment = &loading->plan.segments[i];
+
+		fputs("  ", to);
+		print_span(to, segment->memory);
+		fprintf(to, "  %-14s %zu bytes%s\n", segment->what, segment->data.size,
+			segment->data.size && segment->undigested ? " (not digested)" : "");
+	}
+}
+
+static void print_memmap(const struct loading *loading, FILE *to)
+{
+	fputs("memory map of the new kernel\n", to);
+	for (size_t i = 0; i < loading->memmap.count; i++) {
+		fputs("  ", to);
+		print_span(to, loading->memmap.entries[i].span);
+		fprintf(to, "  %s\n", memory_type_name(loading->memmap.entries[i].type));
+	}
+}
+
+void loading_print(const struct loading *loading, FILE *to)
+{
+	const struct purgatory_param *purgatory = &loading->purgatory;
+
+	fprintf(to, "kernel    %s\n", loading->machine.arch->name);
+	if (loading->image.type_name)
+		fprintf(to, "image     %s, %zu bytes\n", loading->image.type_name, loading->image.bytes.size);
+	if (loading->is_jump)
+		print_window(loading, to);
+	if (loading->jump_back_entry)
+		fprintf(to, "back to   0x%" PRIx64 ", gdt 0x%" PRIx64 "\n", loading->jump_back_entry, loading->peer_gdt);
+	if (loading->memmap.count)
+		print_memmap(loading, to);
+	if (loading->visible.count)
+		print_spans(to, "visible in /proc/vmcore", &loading->visible);
+	print_segments(loading, to);
+	fprintf(to, "entry     0x%" PRIx64 "\n", loading->plan.entry);
+	if (loading->purgatory_start)
+		fprintf(to, "target    0x%" PRIx64 ", %" PRIu32 " bit%s\n", purgatory->entry, purgatory->target_mode,
+			loading->request->no_checks ? ", no digest" : "");
+	fprintf(to, "flags     0x%" PRIx32 "%s\n", loading->plan.flags,
+		loading->plan.flags & SYS_KEXEC_PRESERVE_CONTEXT ? " (preserve context)" : "");
+	if (loading->cmdline)
+		fprintf(to, "cmdline   %s\n", loading->cmdline);
+}

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* kexec(8): parses the request, carries out its actions in order, prints the one error. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "config.h"
+#include "kernel_cmdline.h"
+#include "loaded_record.h"
+#include "loading.h"
+#include "machine.h"
+#include "memory.h"
+#include "network.h"
+#include "request.h"
+#include "sys.h"
+
+static struct error *unload(const struct request *request)
+{
+	const struct arch *arch;
+	struct error *error = machine_arch("/", &arch);
+
+	if (!error)
+		error = sys_kexec_unload(arch, request->kind == LOAD_PANIC);
+	if (!error && request->kind != LOAD_PANIC)
+		loaded_record_set(false);
+	return error;
+}
+
+/* The helper must not replace what is loaded: in A that would be B with all its state. */
+static struct error *check_nothing_loaded(void)
+{
+	bool loaded;
+	struct error *error = machine_is_loaded("/", false, &loaded);
+
+	if (!error && loaded)
+		return error_new("an image is loaded already; kexec -e jumps to it, kexec -u unloads it");
+	return error;
+}
+
+static void print_window_choice(const struct loading *loading)
+{
+	const struct window *window = &loading->window;
+
+	if (window->chosen)
+		printf("window: --mem-min=0x%" PRIx64 " --mem-max=0x%" PRIx64 "%s\n", window->bounds.start,
+		       window->bounds.end - 1, window->in_crash_kernel ? " (in the crashkernel region)" : "");
+	if (window->overlaps_kernel)
+		fprintf(stderr,
+			"kexec: warning: the window 0x%" PRIx64 "-0x%" PRIx64 " holds a part of the running kernel: the "
+			"jump works, but a saved image of it can only be kept whole\n",
+			window->bounds.start, window->bounds.end - 1);
+}
+
+static struct error *load_by_plan(const struct request *request)
+{
+	AUTO_LOADING struct loading loading = { 0 };
+	struct error *error = NULL;
+
+	if (request->kind == LOAD_JUMP_BACK_HELPER && !request->dry_run)
+		error = check_nothing_loaded();
+	if (!error)
+		error = loading_init(&loading, request);
+	if (error)
+		return error;
+	if (request->dry_run) {
+		loading_print(&loading, stdout);
+		return NULL;
+	}
+	if (request->debug)
+		loading_print(&loading, stderr);
+	print_window_choice(&loading);
+	error = sys_kexec_load(&loading.plan, request->root);
+	if (!error && !loaded_record_set(loading.is_jump))
+		fputs("kexec: warning: cannot note in /run that a jump image is loaded: use -j in place of -e, or the "
+		      "network interfaces are taken down\n",
+		      stderr);
+	return error;
+}
+
+/* kexec_file_load knows nothing of windows, entries, consoles and programs. */
+static bool needs_plan(const struct request *request)
+{
+	return request->kind == LOAD_PRESERVE_CONTEXT || request->kind == LOAD_JUMP_BACK_HELPER || request->dry_run ||
+	       request->call == CALL_KEXEC_LOAD || request->has_mem_min || request->has_mem_max || request->entry ||
+	       request->args != ARGS_DEFAULT || request->console_serial || request->type;
+}
+
+static struct error *load_by_file(const struct request *request, bool *ret_try_kexec_load)
+{
+	static const char *const boot_words[] = { "BOOT_IMAGE", "elfcorehdr", JUMP_BACK_ENTRY_KEY, NULL };
+	AUTO_FREE char *current = NULL;
+	struct error *error = NULL;
+
+	*ret_try_kexec_load = false;
+	if (request->reuse_cmdline)
+		error = machine_cmdline("/", &current);
+	if (error)
+		return error;
+
+	AUTO_FREE char *reused = current ? cmdline_without(current, boot_words) : NULL;
+	AUTO_FREE char *cmdline = cmdline_join(reused, request->append);
+
+	error = sys_kexec_file_load(request->kernel, request->initrd, cmdline, false, ret_try_kexec_load);
+	if (!error)
+		loaded_record_set(false);
+	return error;
+}
+
+/* -b again in B, after A has jumped to it again: the way back is still loaded. */
+static bool has_way_back(const struct request *request)
+{
+	return request->kind == LOAD_JUMP_BACK_HELPER && (request->actions & ACTION_EXEC) && loaded_record_is_jump();
+}
+
+static struct error *load(const struct request *request)
+{
+	bool try_kexec_load;
+
+	if (request->kind == LOAD_PANIC)
+		return error_new("loading a crash kernel (-p) is not supported yet");
+	if (needs_plan(request))
+		return load_by_plan(request);
+
+	struct error *error = load_by_file(request, &try_kexec_load);
+
+	if (!error || request->call == CALL_KEXEC_FILE_LOAD || !try_kexec_load)
+		return error;
+	if (request->debug)
+		fprintf(stderr, "%s; trying kexec_load\n", error_text(error));
+	error_free(error);
+	return load_by_plan(request);
+}
+
+static struct error *jump(const struct request *request)
+{
+	bool loaded;
+	struct error *error = machine_is_loaded("/", false, &loaded);
+
+	if (!error && !loaded)
+		return error_new("nothing is loaded to jump to; load a kernel first (kexec -l, or "
+				 "--load-preserve-context)");
+	if (error)
+		return error;
+	if (!request->jump_only && !request->no_ifdown && !loaded_record_is_jump())
+		network_take_down();
+	if (!request->no_sync)
+		sync();
+	return sys_reboot_kexec();
+}
+
+/* As documented for kexec without an action: the system's own shutdown ends in kexec -e. */
+static struct error *call_shutdown(void)
+{
+	execlp("shutdown", "shutdown", "-r", "now", NULL);
+	return error_new("the kernel is loaded, but shutdown cannot be started; stop what runs and use kexec -e");
+}
+
+static struct error *print_status(int *ret_status)
+{
+	bool loaded;
+	struct error *error = machine_is_loaded("/", false, &loaded);
+
+	if (!error)
+		*ret_status = loaded;
+	return error;
+}
+
+static struct error *carry_out(const struct request *request, int *ret_status)
+{
+	struct error *error = NULL;
+
+	if (request->dry_run)
+		return request->actions & ACTION_LOAD ? load(request) : error_new("--dry-run goes with loading");
+	if (request->actions & ACTION_STATUS)
+		return print_status(ret_status);
+	if (request->actions & ACTION_UNLOAD)
+		error = unload(request);
+	if (!error && (request->actions & ACTION_LOAD) && !has_way_back(request))
+		error = load(request);
+	if (!error && (request->actions & ACTION_SHUTDOWN))
+		return call_shutdown();
+	if (!error && (request->actions & ACTION_EXEC))
+		error = jump(request);
+	return error;
+}
+
+int main(int argc, char **argv)
+{
+	struct request request;
+	int status = EXIT_SUCCESS;
+	struct error *error = request_parse(argc, argv, &request);
+
+	if (!error && (request.actions & ACTION_HELP))
+		request_print_help(stdout);
+	else if (!error && (request.actions & ACTION_VERSION))
+		printf("kexec-jump %s\n", PACKAGE_VERSION);
+	else if (!error)
+		error = carry_out(&request, &status);
+	if (error) {
+		fprintf(stderr, "kexec: %s\n", error_text(error));
+		error_free(error);
+		return EXIT_FAILURE;
+	}
+	return status;
+}

@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "memmap.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "file.h"
+#include "memory.h"
+#include "text.h"
+
+void memmap_deinit(struct memmap *map)
+{
+	free(map->entries);
+	*map = (struct memmap){ 0 };
+}
+
+static void append(struct memmap *map, struct span span, enum memory_type type)
+{
+	if (span_is_empty(span) || type == MEMORY_NONE)
+		return;
+	if (map->count) {
+		struct memmap_entry *last = &map->entries[map->count - 1];
+
+		if (last->type == type && last->span.end == span.start) {
+			last->span.end = span.end;
+			return;
+		}
+	}
+	map->entries = xgrow(map->entries, &map->capacity, map->count + 1, sizeof(*map->entries));
+	map->entries[map->count++] = (struct memmap_entry){ span, type };
+}
+
+void memmap_set(struct memmap *map, struct span span, enum memory_type type)
+{
+	struct memmap changed = { 0 };
+	size_t i = 0;
+
+	if (span_is_empty(span))
+		return;
+	/* Maps are mostly told in order: that costs no copy. */
+	if (!map->count || map->entries[map->count - 1].span.end <= span.start) {
+		append(map, span, type);
+		return;
+	}
+	for (; i < map->count && map->entries[i].span.start < span.start; i++) {
+		struct span before = { map->entries[i].span.start, map->entries[i].span.end };
+
+		if (before.end > span.start)
+			before.end = span.start;
+		append(&changed, before, map->entries[i].type);
+	}
+	append(&changed, span, type);
+	for (i = 0; i < map->count; i++) {
+		struct span after = map->entries[i].span;
+
+		if (after.start < span.end)
+			after.start = span.end;
+		append(&changed, after, map->entries[i].type);
+	}
+	memmap_deinit(map);
+	*map = changed;
+}
+
+void memmap_collect(const struct memmap *map, enum memory_type type, struct span_set *ret_set)
+{
+	for (size_t i = 0; i < map->count; i++)
+		if (map->entries[i].type == type)
+			span_set_add(ret_set, map->entries[i].span);
+}
+
+/* The names of /proc/iomem and of /sys/firmware/memmap/N/type, kernels 3.x to 7.x. */
+static const struct {
+	const char *name;
+	enum memory_type type;
+} type_names[] = {
+	{ "System RAM", MEMORY_RAM },
+	{ "Reserved", MEMORY_RESERVED },
+	{ "reserved", MEMORY_RESERVED },
+	{ "ACPI Tables", MEMORY_ACPI },
+	{ "ACPI Non-volatile Storage", MEMORY_NVS },
+	{ "Unusable memory", MEMORY_UNUSABLE },
+	{ "Persistent Memory (legacy)", MEMORY_PERSISTENT_LEGACY },
+	{ "Persistent Memory", MEMORY_PERSISTENT },
+	{ "Soft Reserved", MEMORY_SOFT_RESERVED },
+};
+
+static enum memory_type type_of_name(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_COUNT(type_names); i++)
+		if (!strcmp(name, type_names[i].name))
+			return type_names[i].type;
+	/* Hot-added memory carries its driver's name: "System RAM (kmem)". */
+	return !strncmp(name, "System RAM (", 12) ? MEMORY_RAM : MEMORY_NONE;
+}
+
+const char *memory_type_name(enum memory_type type)
+{
+	switch (type) {
+	case MEMORY_NONE:
+		return "nothing";
+	case MEMORY_RAM:
+		return "RAM";
+	case MEMORY_RESERVED:
+		return "reserved";
+	case MEMORY_ACPI:
+		return "ACPI";
+	case MEMORY_NVS:
+		return "ACPI NVS";
+	case MEMORY_UNUSABLE:
+		return "unusable";
+	case MEMORY_PERSISTENT:
+		return "persistent";
+	case MEMORY_PERSISTENT_LEGACY:
+		return "persistent (legacy)";
+	case MEMORY_SOFT_RESERVED:
+		return "soft reserved";
+	}
+	return "reserved";
+}
+
+/* One line, "  00100000-01ffffff : name"; false for lines of another form. */
+static bool iomem_line(const char *line, struct span *ret_span, const char **ret_name)
+{
+	uint64_t first, last;
+	const char *cursor = line + strspn(line, " ");
+
+	if (!parse_hex(&cursor, &first) || *cursor++ != '-' || !parse_hex(&cursor, &last) ||
+	    strncmp(cursor, " : ", 3) || last < first)
+		return false;
+	*ret_span = span_of(first, last - first == UINT64_MAX ? UINT64_MAX : last - first + 1);
+	*ret_name = cursor + 3;
+	return true;
+}
+
+struct error *iomem_parse(const char *text, struct iomem *ret_iomem)
+{
+	struct iomem iomem = { 0 };
+	struct span_set ram = { 0 };
+	char *line;
+
+	while ((line = next_line(&text))) {
+		AUTO_FREE char *owned = line;
+		const char *name;
+		struct span span;
+
+		if (!iomem_line(line, &span, &name))
+			continue;
+		enum memory_type type = type_of_name(name);
+
+		/* What is nested in RAM and reserved stays RAM's: it is an allocation, not a hole. */
+		if (type == MEMORY_RAM)
+			span_set_add(&ram, span);
+		if (type != MEMORY_NONE && (type == MEMORY_RAM || !span_set_contains(&ram, span)))
+			memmap_set(&iomem.map, span, type);
+		else if (!strncmp(name, "Kernel ", 7))
+			span_set_add(&iomem.kernel_image, span);
+		else if (!strcmp(name, "Crash kernel"))
+			span_set_add(&iomem.crash_kernel, span);
+	}
+
+	bool zeros = ram.count == 1 && ram.items[0].end <= 1;
+	bool none = !ram.count;
+
+	span_set_deinit(&ram);
+	if (zeros || none)
+		iomem_deinit(&iomem);
+	if (zeros)
+		return error_new("/proc/iomem shows only zeros: the kernel tells addresses to root "
+				 "(CAP_SYS_ADMIN) only");
+	if (none)
+		return error_new("/proc/iomem lists no System RAM");
+	*ret_iomem = iomem;
+	return NULL;
+}
+
+void iomem_deinit(struct iomem *iomem)
+{
+	memmap_deinit(&iomem->map);
+	span_set_deinit(&iomem->kernel_image);
+	span_set_deinit(&iomem->crash_kernel);
+}
+
+/* The trimmed content of /sys/firmware/memmap/<entry>/<name>. */
+static struct error *read_attribute(const char *root, const char *entry, const char *name, char **ret_value)
+{
+	AUTO_FREE char *path = xasprintf("/sys/firmware/memmap/%s/%s", entry, name);
+	struct error *error = read_small_file(root, path, ret_value, NULL);
+
+	if (!error)
+		(*ret_value)[strcspn(*ret_value, "\n")] = '\0';
+	return error;
+}
+
+static struct error *read_firmware_entry(const char *root, const char *entry, struct memmap_entry *ret_entry)
+{
+	AUTO_FREE char *start = NULL;
+	AUTO_FREE char *end = NULL;
+	AUTO_FREE char *type = NULL;
+	uint64_t first, last;
+	struct error *error = read_attribute(root, entry, "start", &start);
+
+	if (!error)
+		error = read_attribute(root, entry, "end", &end);
+	if (!error)
+		error = read_attribute(root, entry, "type", &type);
+	if (error)
+		return error;
+	if (!parse_number(start, &first) || !parse_number(end, &last) || last < first)
+		return error_new("/sys/firmware/memmap/%s: bad range \"%s\" to \"%s\"", entry, start, end);
+	ret_entry->span = span_of(first, last - first + (last - first != UINT64_MAX));
+	ret_entry->type = type_of_name(type);
+	/* A type this program does not know is memory that nobody may touch. */
+	if (ret_entry->type == MEMORY_NONE)
+		ret_entry->type = MEMORY_RESERVED;
+	return NULL;
+}
+
+struct error *firmware_memmap_read(const char *root, struct memmap *ret_map)
+{
+	AUTO_FREE char *path = path_below(root, "/sys/firmware/memmap");
+	DIR *folder = opendir(path);
+	struct dirent *item;
+	struct memmap map = { 0 };
+	struct error *error = NULL;
+
+	if (!folder) {
+		*ret_map = map;
+		return NULL;
+	}
+	while (!error && (item = readdir(folder))) {
+		struct memmap_entry entry = { 0 };
+
+		if (item->d_name[0] == '.')
+			continue;
+		error = read_firmware_entry(root, item->d_name, &entry);
+		if (!error)
+			memmap_set(&map, entry.span, entry.type);
+	}
+	closedir(folder);
+	if (error) {
+		memmap_deinit(&map);
+		return error;
+	}
+	*ret_map = map;
+	return NULL;
+}

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "plan.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "memory.h"
+#include "size_text.h"
+
+void plan_init(struct plan *plan, const struct span_set *free)
+{
+	*plan = (struct plan){ 0 };
+	span_set_copy(&plan->free, free);
+	span_set_pages_inward(&plan->free);
+}
+
+void plan_deinit(struct plan *plan)
+{
+	for (size_t i = 0; i < plan->count; i++)
+		free(plan->segments[i].owned);
+	free(plan->segments);
+	span_set_deinit(&plan->free);
+	*plan = (struct plan){ 0 };
+}
+
+static const char SHADOW[] = "shadow";
+
+static void add(struct plan *plan, const char *what, struct span memory)
+{
+	plan->segments = xgrow(plan->segments, &plan->capacity, plan->count + 1, sizeof(*plan->segments));
+	plan->segments[plan->count++] = (struct plan_segment){ .what = what, .memory = memory };
+	span_set_remove(&plan->free, memory);
+}
+
+static struct error *no_room(const struct plan *plan, const char *where, const struct plan_need *needs, size_t count,
+			     size_t failed)
+{
+	AUTO_FREE char *list = xstrdup("");
+	uint64_t total = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		AUTO_FREE char *before = list;
+		AUTO_FREE char *size = size_text(needs[i].size_bytes);
+		AUTO_FREE char *from = needs[i].within.start > 0x100000 ?
+					       xasprintf(" at or above 0x%" PRIx64, needs[i].within.start) :
+					       xstrdup("");
+
+		list = xasprintf("%s%s%s %s%s", before, i ? ", " : "", needs[i].what, size, from);
+		total += needs[i].size_bytes;
+	}
+	AUTO_FREE char *sum = size_text(total);
+	AUTO_FREE char *largest = size_text(span_size(span_set_largest(&plan->free)));
+
+	return error_new("%s is too small: no room for the %s; needed are %s, together %s; the largest piece left "
+			 "is %s",
+			 where, needs[failed].what, list, sum, largest);
+}
+
+struct error *plan_place(struct plan *plan, const char *where, const struct plan_need *needs, size_t count,
+			 uint64_t *ret_starts)
+{
+	for (size_t i = 0; i < count; i++) {
+		uint64_t size = address_align_up(needs[i].size_bytes, PAGE_SIZE_BYTES);
+		uint64_t align = needs[i].align > PAGE_SIZE_BYTES ? needs[i].align : PAGE_SIZE_BYTES;
+		bool found = (needs[i].high ? span_set_find_high : span_set_find_low)(&plan->free, needs[i].within,
+										      size, align, &ret_starts[i]);
+
+		if (!found)
+			return no_room(plan, where, needs, count, i);
+		add(plan, needs[i].what, span_of(ret_starts[i], size));
+	}
+	return NULL;
+}
+
+struct error *plan_place_at(struct plan *plan, const char *where, const char *what, struct span memory)
+{
+	struct span pages = span_pages_outward(memory);
+
+	if (!span_set_contains(&plan->free, pages))
+		return error_new("%s has to be at 0x%" PRIx64 "-0x%" PRIx64 ", which is not free memory in %s", what,
+				 memory.start, memory.end - 1, where);
+	add(plan, what, pages);
+	return NULL;
+}
+
+struct plan_segment *plan_segment_at(struct plan *plan, uint64_t start)
+{
+	for (size_t i = 0; i < plan->count; i++)
+		if (plan->segments[i].memory.start == start)
+			return &plan->segments[i];
+	assert(!"a segment that was placed");
+	abort();
+}
+
+void plan_fill(struct plan *plan, uint64_t start, struct bytes data)
+{
+	struct plan_segment *segment = plan_segment_at(plan, start);
+
+	assert(data.size <= span_size(segment->memory));
+	free(segment->owned);
+	segment->owned = NULL;
+	segment->data = data;
+}
+
+void plan_fill_owned(struct plan *plan, uint64_t start, uint8_t *data, size_t size)
+{
+	plan_fill(plan, start, (struct bytes){ data, size });
+	plan_segment_at(plan, start)->owned = data;
+}
+
+static int by_address(const void *a, const void *b)
+{
+	const struct plan_segment *left = a, *right = b;
+
+	return (left->memory.start > right->memory.start) - (left->memory.start < right->memory.start);
+}
+
+static void sort_segments(struct plan *plan)
+{
+	if (plan->count)
+		qsort(plan->segments, plan->count, sizeof(*plan->segments), by_address);
+}
+
+/*
+ * Covers one span. The first `placed` segments are those placed, in order;
+ * `next` is the first of them that may lie in the span. Returns the one
+ * after the span.
+ */
+static size_t cover(struct plan *plan, struct span keep, size_t next, size_t placed)
+{
+	uint64_t covered = next < placed ? plan->segments[next].memory.start : keep.end;
+
+	if (covered > keep.end)
+		covered = keep.end;
+	if (covered > keep.start)
+		add(plan, SHADOW, (struct span){ keep.start, covered });
+	for (; next < placed && plan->segments[next].memory.start < keep.end; next++) {
+		uint64_t end = next + 1 < placed ? plan->segments[next + 1].memory.start : keep.end;
+
+		plan->segments[next].memory.end = end < keep.end ? end : keep.end;
+	}
+	return next;
+}
+
+void plan_complete(struct plan *plan, const struct span_set *keep)
+{
+	size_t placed = plan->count;
+
+	sort_segments(plan);
+	for (size_t i = 0, next = 0; keep && i < keep->count; i++)
+		next = cover(plan, keep->items[i], next, placed);
+	sort_segments(plan);
+}
+
+static struct error *too_large(const char *what, uint64_t size, uint64_t total_ram_bytes)
+{
+	AUTO_FREE char *have = size_text(size);
+	AUTO_FREE char *limit = size_text(total_ram_bytes / 2);
+	AUTO_FREE char *ram = size_text(total_ram_bytes);
+
+	return error_new("%s: %s; the kernel takes at most %s (half of its %s of memory); choose a smaller window or "
+			 "initrd",
+			 what, have, limit, ram);
+}
+
+struct error *plan_check(const struct plan *plan, uint64_t total_ram_bytes)
+{
+	uint64_t total_pages = 0, limit_pages = total_ram_bytes / PAGE_SIZE_BYTES / 2;
+
+	if (plan->count > PLAN_SEGMENT_MAX)
+		return error_new("%zu segments are needed, and the kernel takes at most %d: the memory has too many "
+				 "holes there; choose a window with fewer",
+				 plan->count, PLAN_SEGMENT_MAX);
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct plan_segment *segment = &plan->segments[i];
+		uint64_t pages = span_size(segment->memory) / PAGE_SIZE_BYTES;
+
+		assert(span_contains(segment->memory, span_pages_outward(segment->memory)));
+		assert(!i || plan->segments[i - 1].memory.end <= segment->memory.start);
+		total_pages += pages;
+		if (pages > limit_pages)
+			return too_large(segment->what, span_size(segment->memory), total_ram_bytes);
+	}
+	if (total_pages > limit_pages)
+		return too_large("all that is to be loaded or kept, together", total_pages * PAGE_SIZE_BYTES,
+				 total_ram_bytes);
+	return NULL;
+}

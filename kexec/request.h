@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the user asked for: the command line, parsed once from one table.
+ */
+#ifndef KJ_REQUEST_H
+#define KJ_REQUEST_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "error.h"
+
+/* What is done, in this order. */
+enum action {
+	ACTION_UNLOAD = 1 << 0,
+	ACTION_LOAD = 1 << 1,
+	ACTION_SHUTDOWN = 1 << 2, /* call shutdown(8), which runs kexec -e in the end */
+	ACTION_EXEC = 1 << 3,
+	ACTION_STATUS = 1 << 4,
+	ACTION_HELP = 1 << 5,
+	ACTION_VERSION = 1 << 6,
+};
+
+/* What is loaded. */
+enum load_kind {
+	LOAD_ORDINARY,
+	LOAD_PRESERVE_CONTEXT,  /* a kernel or program to jump to and come back from */
+	LOAD_JUMP_BACK_HELPER,  /* in B: the way back to A */
+	LOAD_PANIC,             /* a kernel for when this one crashes */
+};
+
+enum args_style { ARGS_DEFAULT, ARGS_NONE, ARGS_LINUX, ARGS_ELF };
+
+enum load_call { CALL_AUTO, CALL_KEXEC_LOAD, CALL_KEXEC_FILE_LOAD };
+
+struct request {
+	unsigned int actions; /* enum action */
+	enum load_kind kind;
+	enum load_call call;
+	const char *kernel;     /* path; NULL if none was given */
+	const char *type;       /* -t, NULL to find out */
+	const char *append;     /* NULL if not given */
+	bool reuse_cmdline;
+	const char *initrd;     /* path, NULL */
+	enum args_style args;
+	const char *entry;      /* as typed, NULL */
+	bool has_mem_min, has_mem_max;
+	uint64_t mem_min, mem_max; /* inclusive; 0 and UINT64_MAX if not given */
+	int core_header_bits;      /* 32, 64; 0 for the architecture's own */
+	bool no_checks;            /* -i: load without a digest */
+	bool no_ifdown, no_sync;
+	bool jump_only;            /* -j: what is loaded is a jump image */
+	bool debug;
+	bool dry_run;
+	const char *root; /* "/" unless --root */
+	bool console_serial;
+	uint16_t serial_port; /* I/O port */
+	uint32_t serial_baud; /* 0: leave it as it is */
+};
+
+/*
+ * Parses argv. The request borrows from it. Errors: unknown option, missing or
+ * bad argument, options that exclude each other, a kernel missing or too many.
+ */
+struct error *request_parse(int argc, char **argv, struct request *ret_request);
+
+/* Prints the --help text. */
+void request_print_help(FILE *to);
+
+#endif

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "sys.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/reboot.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/reboot.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "file.h"
+#include "kernel_switches.h"
+#include "memory.h"
+
+/* KEXEC_FILE_*, include/uapi/linux/kexec.h */
+#define FILE_UNLOAD 0x1u
+#define FILE_ON_CRASH 0x2u
+#define FILE_NO_INITRAMFS 0x4u
+
+/* struct kexec_segment, include/uapi/linux/kexec.h */
+struct segment {
+	const void *data;
+	size_t data_size;
+	void *memory;
+	size_t memory_size;
+};
+
+static struct error *load_refused(int errno_value, const struct plan *plan, const char *root)
+{
+	AUTO_FREE char *reason = kernel_switches_explain(errno_value, plan->flags & SYS_KEXEC_PRESERVE_CONTEXT, root);
+
+	return error_errno(errno_value, "kexec_load refused to load%s%s%s", reason ? " (" : "", reason ? reason : "",
+			   reason ? ")" : "");
+}
+
+struct error *sys_kexec_load(const struct plan *plan, const char *root)
+{
+	struct segment segments[PLAN_SEGMENT_MAX] = { 0 };
+
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct plan_segment *from = &plan->segments[i];
+
+		if (from->memory.end - 1 > UINTPTR_MAX)
+			return error_new("\"%s\" goes above 4 GiB, which this 32-bit kexec cannot tell the kernel",
+					 from->what);
+		segments[i] = (struct segment){ from->data.data, from->data.size,
+						(void *)(uintptr_t)from->memory.start,
+						(size_t)span_size(from->memory) };
+	}
+	if (syscall(SYS_kexec_load, (unsigned long)plan->entry, (unsigned long)plan->count, segments,
+		    (unsigned long)plan->flags))
+		return load_refused(errno, plan, root);
+	return NULL;
+}
+
+struct error *sys_kexec_unload(const struct arch *arch, bool crash)
+{
+	unsigned long flags = arch->kexec_flag | (crash ? SYS_KEXEC_ON_CRASH : 0);
+
+	if (syscall(SYS_kexec_load, 0ul, 0ul, NULL, flags)) {
+		AUTO_FREE char *reason = kernel_switches_explain(errno, false, "/");
+
+		return error_errno(errno, "kexec_load refused to unload%s%s%s", reason ? " (" : "",
+				   reason ? reason : "", reason ? ")" : "");
+	}
+	return NULL;
+}
+
+static struct error *open_for_kernel(const char *what, const char *path, int *ret_fd)
+{
+	*ret_fd = open(path, O_RDONLY | O_CLOEXEC);
+	return *ret_fd < 0 ? error_errno(errno, "cannot open %s \"%s\"", what, path) : NULL;
+}
+
+/* What the other system call may still do: read what this one does not know, or go where it is not there. */
+static bool is_worth_trying(int errno_value)
+{
+	return errno_value == ENOSYS || errno_value == ENOEXEC || errno_value == EINVAL ||
+	       errno_value == EADDRNOTAVAIL || errno_value == EKEYREJECTED || errno_value == ENOTSUP ||
+	       errno_value == ENOKEY || errno_value == EBADMSG;
+}
+
+struct error *sys_kexec_file_load(const char *kernel, const char *initrd, const char *cmdline, bool crash,
+				  bool *ret_try_kexec_load)
+{
+	unsigned long flags = (crash ? FILE_ON_CRASH : 0) | (initrd ? 0 : FILE_NO_INITRAMFS);
+	int kernel_fd, initrd_fd = -1;
+	struct error *error = open_for_kernel("kernel image", kernel, &kernel_fd);
+
+	*ret_try_kexec_load = false;
+	if (!error && initrd)
+		error = open_for_kernel("initrd", initrd, &initrd_fd);
+	if (!error && syscall(SYS_kexec_file_load, kernel_fd, initrd_fd, (unsigned long)strlen(cmdline) + 1, cmdline,
+			      flags)) {
+		int saved = errno;
+		AUTO_FREE char *reason = kernel_switches_explain(saved, false, "/");
+
+		*ret_try_kexec_load = is_worth_trying(saved);
+		error = error_errno(saved, "kexec_file_load refused \"%s\"%s%s%s", kernel, reason ? " (" : "",
+				    reason ? reason : "", reason ? ")" : "");
+	}
+	if (kernel_fd >= 0)
+		close(kernel_fd);
+	if (initrd_fd >= 0)
+		close(initrd_fd);
+	return error;
+}
+
+struct error *sys_reboot_kexec(void)
+{
+	if (!syscall(SYS_reboot, LINUX_REBOOT_MAGIC1, LINUX_REBOOT_MAGIC2, LINUX_REBOOT_CMD_KEXEC, NULL))
+		return NULL;
+
+	int saved = errno;
+	AUTO_FREE char *reason = kernel_switches_explain(saved, false, "/");
+
+	return error_errno(saved, "the jump was refused%s%s%s", reason ? " (" : "", reason ? reason : "",
+			   reason ? ")" : "");
+}

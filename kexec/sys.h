@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The system calls by which a kernel is replaced, and nothing else: this is
+ * the only file that can do harm.
+ */
+#ifndef KJ_SYS_H
+#define KJ_SYS_H
+
+#include <stdbool.h>
+
+#include "arch.h"
+#include "error.h"
+#include "plan.h"
+
+/* Flags of kexec_load(2), include/uapi/linux/kexec.h */
+#define SYS_KEXEC_ON_CRASH 0x1u
+#define SYS_KEXEC_PRESERVE_CONTEXT 0x2u
+
+/* kexec_load(2) with a checked plan. The error says what refused it, as far as the kernel lets one know. */
+struct error *sys_kexec_load(const struct plan *plan, const char *root);
+
+/* kexec_load(2) with nothing: unloads the image, or (`crash`) the crash kernel. */
+struct error *sys_kexec_unload(const struct arch *arch, bool crash);
+
+/*
+ * kexec_file_load(2). `initrd` may be NULL. *ret_try_kexec_load: whether
+ * kexec_load is worth trying instead.
+ */
+struct error *sys_kexec_file_load(const char *kernel, const char *initrd, const char *cmdline, bool crash,
+				  bool *ret_try_kexec_load);
+
+/*
+ * reboot(2) with LINUX_REBOOT_CMD_KEXEC. Returns only if it fails, or (then
+ * without an error) when a jump has come back.
+ */
+struct error *sys_reboot_kexec(void);
+
+#endif
