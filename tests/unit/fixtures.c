@@ -25,9 +25,9 @@ uint64_t random_u64(struct random *random)
 	return z ^ z >> 31;
 }
 
-uint64_t random_below(struct random *random, uint64_t end)
+size_t random_below(struct random *random, size_t end)
 {
-	return random_u64(random) % end;
+	return (size_t)(random_u64(random) % end);
 }
 
 void buffer_deinit(struct buffer *buffer)

@@ -17,7 +17,7 @@ struct random {
 };
 
 uint64_t random_u64(struct random *random);
-uint64_t random_below(struct random *random, uint64_t end); /* 0 .. end - 1 */
+size_t random_below(struct random *random, size_t end); /* 0 .. end - 1 */
 
 /* Bytes that grow. Zero-initialise. */
 struct buffer {

@@ -114,11 +114,11 @@ static void test_large_file(const char *folder)
 static void test_small_files(const char *folder)
 {
 	AUTO_FREE char *text = NULL, *odd = NULL, *of_proc = NULL;
-	AUTO_FREE char *path = write_file(folder, "cmdline", (struct bytes){ (const uint8_t *)"a b\0c\n", 6 });
 	struct random random = { 3 };
 	AUTO_BUFFER struct buffer longer = { 0 };
 	size_t size = 0;
 
+	free(write_file(folder, "cmdline", (struct bytes){ (const uint8_t *)"a b\0c\n", 6 }));
 	ok(no_error(read_small_file(folder, "/cmdline", &text, &size)) && size == 6 && memcmp(text, "a b\0c\n", 7) == 0,
 	   "a small file is read whole, with a NUL behind it");
 	put_random(&longer, &random, 70001);

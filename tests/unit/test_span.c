@@ -148,7 +148,7 @@ static void change_by_set(struct span_set *set, struct model *model, struct rand
 {
 	AUTO_SPAN_SET struct span_set others = { 0 };
 
-	for (uint64_t i = random_below(random, 4); i-- > 0;) {
+	for (size_t i = random_below(random, 4); i-- > 0;) {
 		struct span span = random_span(random, &model->universe);
 
 		span_set_add(&others, span);
@@ -163,7 +163,7 @@ static void change_by_set(struct span_set *set, struct model *model, struct rand
 static void change(struct span_set *set, struct model *model, struct random *random)
 {
 	struct span span = random_span(random, &model->universe);
-	uint64_t what = random_below(random, 20);
+	size_t what = random_below(random, 20);
 
 	if (what < 9) {
 		span_set_add(set, span);

@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "decompress.h"
+
+#include <stdlib.h>
+
+#include "config.h"
+#include "fixtures.h"
+#include "memory.h"
+#include "packed_samples.h"
+#include "tap.h"
+
+#ifdef HAVE_ZLIB
+#include <zlib.h>
+#endif
+#ifdef HAVE_LZMA
+#include <lzma.h>
+#endif
+#ifdef HAVE_ZSTD
+#include <zstd.h>
+#endif
+#ifdef HAVE_LZ4
+#include <lz4.h>
+#include <lz4frame.h>
+#endif
+
+#define MIB ((size_t)1 << 20)
+
+static bool is_built_in(const char *name)
+{
+	const char *known = ""
+#ifdef HAVE_ZLIB
+			    " gzip"
+#endif
+#ifdef HAVE_LZMA
+			    " xz lzma"
+#endif
+#ifdef HAVE_ZSTD
+			    " zstd"
+#endif
+#ifdef HAVE_LZ4
+			    " lz4 lz4 (legacy)"
+#endif
+		;
+	return strstr(known, name);
+}
+
+/* Unpacks an exact copy, so that reading one byte too many is seen. */
+static struct error *unpack(struct bytes bytes, size_t limit, uint8_t **ret_data, size_t *ret_size)
+{
+	AUTO_FREE uint8_t *copy = exact_copy(bytes);
+
+	return decompress((struct bytes){ copy, bytes.size }, limit, ret_data, ret_size);
+}
+
+static bool unpacks_to(struct bytes bytes, size_t limit, struct bytes wanted)
+{
+	AUTO_FREE uint8_t *data = NULL;
+	size_t size = 0;
+
+	return no_error(unpack(bytes, limit, &data, &size)) && size == wanted.size &&
+	       (!size || memcmp(data, wanted.data, size) == 0);
+}
+
+/* An error with this text, and outputs as they were. */
+static bool refused(struct bytes bytes, size_t limit, const char *says)
+{
+	uint8_t *data = NULL;
+	size_t size = 4711;
+	bool as_expected = error_says(unpack(bytes, limit, &data, &size), says) & (!data && size == 4711);
+
+	free(data);
+	return as_expected;
+}
+
+static struct bytes text_bytes(const char *text)
+{
+	return (struct bytes){ (const uint8_t *)text, strlen(text) };
+}
+
+static void test_sample(const struct packed_sample *sample, struct bytes text)
+{
+	is_text(compression_name(sample->bytes), sample->name, "what %s writes is known as %s", sample->tool, sample->name);
+	ok(unpacks_to(sample->bytes, MIB, text), "what %s writes is unpacked", sample->tool);
+	ok(unpacks_to(sample->bytes, text.size, text), "%s: exactly the limit is accepted", sample->tool);
+	ok(refused(sample->bytes, text.size - 1, "unpacks to more than 990 bytes"), "%s: one byte more is not",
+	   sample->tool);
+	ok(refused(sample->bytes, 0, "unpacks to more than 0 bytes"), "%s: a limit of nothing", sample->tool);
+}
+
+static void test_members(const struct packed_sample *sample, struct bytes text)
+{
+	AUTO_BUFFER struct buffer packed = { 0 }, wanted = { 0 };
+	struct bytes zeros_between;
+
+	put(&packed, sample->bytes.data, sample->bytes.size);
+	put(&packed, sample->bytes.data, sample->bytes.size);
+	put(&packed, sample->bytes.data, sample->bytes.size);
+	for (int i = 0; i < 3; i++)
+		put(&wanted, text.data, text.size);
+	ok(unpacks_to(buffer_bytes(&packed), MIB, buffer_bytes(&wanted)), "%s: members follow each other", sample->tool);
+	ok(refused(buffer_bytes(&packed), wanted.size - 1, "unpacks to more than 2972 bytes"),
+	   "%s: the limit is for all of them", sample->tool);
+
+	packed.size = sample->bytes.size;
+	for (int i = 0; i < 5; i++) {
+		put_zeros(&packed, 1);
+		if (!unpacks_to(buffer_bytes(&packed), MIB, text))
+			break;
+	}
+	ok(packed.size == sample->bytes.size + 5, "%s: zeros at the end are no matter", sample->tool);
+	zeros_between = buffer_bytes(&packed);
+	put_zeros(&packed, 507);
+	put(&packed, "x", 1);
+	ok(zeros_between.size && refused(buffer_bytes(&packed), MIB, "something else follows its end"),
+	   "%s: other things at the end are not ignored", sample->tool);
+}
+
+static void test_each_length(const struct packed_sample *sample, struct bytes text)
+{
+	size_t accepted = 0;
+	bool outputs = true;
+
+	for (size_t length = 0; length < sample->bytes.size; length++) {
+		uint8_t *data = NULL;
+		size_t size = 4711;
+		struct error *error = unpack((struct bytes){ sample->bytes.data, length }, MIB, &data, &size);
+
+		accepted += !error;
+		outputs = outputs && !error == (size != 4711) && (!error || !data);
+		outputs = outputs && (error || (size <= text.size && (!size || !memcmp(data, text.data, size))));
+		error_free(error);
+		free(data);
+	}
+	/* The legacy format has no end mark: its magic alone is a file of nothing. */
+	is_u64(accepted, strcmp(sample->name, "lz4 (legacy)") ? 0 : 1, "%s: cut off at each length is an error", sample->tool);
+	ok(outputs, "%s: cut off, outputs are untouched", sample->tool);
+	ok(refused((struct bytes){ sample->bytes.data, sample->bytes.size - 1 }, MIB, "data is cut off: it ends after"),
+	   "%s: the last byte missing is called cut off", sample->tool);
+}
+
+static void test_bit_flips(const struct packed_sample *sample)
+{
+	AUTO_FREE uint8_t *copy = exact_copy(sample->bytes);
+	size_t errors = 0, bits = sample->bytes.size * 8;
+
+	for (size_t bit = 0; bit < bits; bit++) {
+		uint8_t *data = NULL;
+		size_t size;
+
+		copy[bit / 8] ^= (uint8_t)(1 << bit % 8);
+		struct error *error = decompress((struct bytes){ copy, sample->bytes.size }, MIB, &data, &size);
+		copy[bit / 8] ^= (uint8_t)(1 << bit % 8);
+		errors += error != NULL;
+		if (!error)
+			free(data);
+		error_free(error);
+	}
+	diag("%zu of %zu flipped bits were errors", errors, bits);
+	ok(errors > bits / 4, "%s: each bit was flipped, and nothing crashed", sample->tool);
+}
+
+static void test_not_built_in(const struct packed_sample *sample)
+{
+	is_text(compression_name(sample->bytes), sample->name, "%s is known even if it was not built in", sample->name);
+	ok(refused(sample->bytes, MIB, "this program was built without"), "%s: says that it was not built in", sample->name);
+}
+
+/* What begins like nothing known, or only a little. */
+static void test_unknown(void)
+{
+	static const char *const others[] = {
+		"", "\x1f", "BZ", "MZ", "\3757zX", "\x28\xb5\x2f", "]\1\2\3\4\5\6\7\10\11\12\13\14\15",
+	};
+
+	for (size_t i = 0; i < ARRAY_COUNT(others); i++)
+		ok(!compression_name(text_bytes(others[i])), "no compression is seen in unknown bytes %zu", i);
+	ok(refused(text_bytes("hello"), MIB, "not compressed in a way that is known"), "unknown bytes are an error");
+	is_text(compression_name(text_bytes("BZh91AY")), "bzip2", "bzip2 is known");
+	ok(refused(text_bytes("BZh91AY"), MIB, "bzip2 data cannot be unpacked here: unpack it first"), "and not unpacked");
+}
+
+/* 3 MiB that are partly random: every growth of the output, every kind of block. */
+static void fill_large(struct buffer *buffer)
+{
+	struct random random = { 11 };
+
+	while (buffer->size < 3 * MIB) {
+		put_random(buffer, &random, 1 + random_below(&random, 30000));
+		put_zeros(buffer, random_below(&random, 60000));
+	}
+}
+
+__attribute__((unused)) static void check_large(const char *how, const struct buffer *packed, const struct buffer *large)
+{
+	ok(packed->size && unpacks_to(buffer_bytes(packed), 4 * MIB, buffer_bytes(large)), "%s: 3 MiB are unpacked", how);
+	ok(refused(buffer_bytes(packed), MIB, "unpacks to more than 1048576 bytes"), "%s: not more than the limit", how);
+}
+
+#ifdef HAVE_ZLIB
+static void pack_gzip(struct buffer *packed, struct bytes bytes)
+{
+	z_stream z = { 0 };
+
+	if (deflateInit2(&z, 6, Z_DEFLATED, 16 + MAX_WBITS, 8, Z_DEFAULT_STRATEGY) != Z_OK)
+		return;
+	put_zeros(packed, deflateBound(&z, (uLong)bytes.size));
+	z.next_in = (z_const Bytef *)(uintptr_t)bytes.data;
+	z.avail_in = (uInt)bytes.size;
+	z.next_out = packed->data;
+	z.avail_out = (uInt)packed->size;
+	packed->size = deflate(&z, Z_FINISH) == Z_STREAM_END ? z.total_out : 0;
+	deflateEnd(&z);
+}
+
+static void test_gzip_bomb(void)
+{
+	AUTO_BUFFER struct buffer zeros = { 0 }, packed = { 0 };
+
+	put_zeros(&zeros, 64 * MIB);
+	pack_gzip(&packed, buffer_bytes(&zeros));
+	diag("64 MiB in %zu bytes", packed.size);
+	ok(refused(buffer_bytes(&packed), MIB, "unpacks to more than 1048576 bytes"), "a bomb is stopped at the limit");
+}
+#endif
+
+static void test_large(void)
+{
+	AUTO_BUFFER struct buffer large = { 0 };
+
+	fill_large(&large);
+#ifdef HAVE_ZLIB
+	AUTO_BUFFER struct buffer gzip = { 0 };
+	pack_gzip(&gzip, buffer_bytes(&large));
+	check_large("gzip", &gzip, &large);
+	test_gzip_bomb();
+#endif
+#ifdef HAVE_LZMA
+	AUTO_BUFFER struct buffer xz = { 0 };
+	put_zeros(&xz, lzma_stream_buffer_bound(large.size));
+	size_t xz_size = 0;
+	if (lzma_easy_buffer_encode(1, LZMA_CHECK_CRC32, NULL, large.data, large.size, xz.data, &xz_size, xz.size))
+		xz_size = 0;
+	xz.size = xz_size;
+	check_large("xz", &xz, &large);
+#endif
+#ifdef HAVE_ZSTD
+	AUTO_BUFFER struct buffer zstd = { 0 };
+	put_zeros(&zstd, ZSTD_compressBound(large.size));
+	zstd.size = ZSTD_compress(zstd.data, zstd.size, large.data, large.size, 1);
+	check_large("zstd", &zstd, &large);
+#endif
+#ifdef HAVE_LZ4
+	AUTO_BUFFER struct buffer lz4 = { 0 };
+	put_zeros(&lz4, LZ4F_compressFrameBound(large.size, NULL));
+	lz4.size = LZ4F_compressFrame(lz4.data, lz4.size, large.data, large.size, NULL);
+	check_large("lz4", &lz4, &large);
+#endif
+}
+
+#ifdef HAVE_LZMA
+/* A header that asks for a dictionary of 4 GiB less one byte must not get the memory. */
+static void test_large_dictionary(void)
+{
+	AUTO_BUFFER struct buffer lzma = { 0 };
+
+	put(&lzma, "\x5d\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff", 13);
+	put_zeros(&lzma, 100);
+	is_text(compression_name(buffer_bytes(&lzma)), "lzma", "lzma with the largest dictionary is known");
+	ok(refused(buffer_bytes(&lzma), MIB, "bytes of memory to be unpacked, which is more than is accepted"),
+	   "and refused where so much cannot be wanted");
+}
+#endif
+
+static void put_skippable(struct buffer *buffer, uint32_t magic, uint32_t size)
+{
+	put_u32(buffer, magic);
+	put_u32(buffer, size);
+	for (uint32_t i = 0; i < size; i++)
+		put(buffer, "\xee", 1);
+}
+
+/* pzstd begins its files with one. */
+static void test_skippable_frames(const struct packed_sample *sample, struct bytes text)
+{
+	AUTO_BUFFER struct buffer packed = { 0 }, alone = { 0 };
+
+	put_skippable(&packed, 0x184d2a50, 7);
+	put_skippable(&packed, 0x184d2a5f, 0);
+	put(&packed, sample->bytes.data, sample->bytes.size);
+	put_skippable(&packed, 0x184d2a53, 3);
+	is_text(compression_name(buffer_bytes(&packed)), sample->name, "%s is seen behind frames without content", sample->tool);
+	ok(unpacks_to(buffer_bytes(&packed), MIB, text), "%s: frames without content are skipped", sample->tool);
+	packed.size--;
+	ok(refused(buffer_bytes(&packed), MIB, "data is "), "%s: such a frame that is cut off is an error", sample->tool);
+
+	put_skippable(&alone, 0x184d2a50, UINT32_MAX & 0xff);
+	poke(&alone, 4, UINT32_MAX, 4);
+	ok(!compression_name(buffer_bytes(&alone)), "a frame without content that is too long is nothing");
+}
+
+int main(void)
+{
+	AUTO_FREE char *text = packed_text();
+	struct bytes wanted = text_bytes(text);
+
+	for (const struct packed_sample *sample = packed_samples; sample->name; sample++) {
+		if (!is_built_in(sample->name)) {
+			test_not_built_in(sample);
+			continue;
+		}
+		test_sample(sample, wanted);
+		test_members(sample, wanted);
+		test_each_length(sample, wanted);
+		test_bit_flips(sample);
+		if (!strcmp(sample->name, "zstd") || !strcmp(sample->name, "lz4"))
+			test_skippable_frames(sample, wanted);
+	}
+	test_unknown();
+	test_large();
+#ifdef HAVE_LZMA
+	test_large_dictionary();
+#endif
+	return tap_done();
+}

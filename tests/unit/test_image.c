@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "image.h"
+
+#include <elf.h>
+#include <stdlib.h>
+
+#include "config.h"
+#include "decompress.h"
+#include "fixtures.h"
+#include "memory.h"
+#include "packed_samples.h"
+#include "tap.h"
+
+#ifdef HAVE_ZLIB
+#include <zlib.h>
+#endif
+
+static void auto_deinit(struct image *image)
+{
+	image_deinit(image);
+}
+#define AUTO_IMAGE __attribute__((cleanup(auto_deinit)))
+
+static struct error *open_image(struct image *image, const char *folder, struct bytes bytes, const char *type)
+{
+	AUTO_FREE char *path = write_file(folder, "image", bytes);
+
+	return image_init(image, path, type);
+}
+
+/* A kernel of these bytes is seen as this type. */
+static bool is_type(const char *folder, const struct buffer *buffer, const char *type, const char *wanted)
+{
+	AUTO_IMAGE struct image image = { 0 };
+
+	return no_error(open_image(&image, folder, buffer_bytes(buffer), type)) && !strcmp(image.type_name, wanted) &&
+	       image.bytes.size == buffer->size && !memcmp(image.bytes.data, buffer->data, buffer->size);
+}
+
+/* An error with this text, and the struct as it was. */
+static bool refused_bytes(const char *folder, struct bytes bytes, const char *type, const char *says)
+{
+	struct image image = { 0 }, untouched = { 0 };
+	bool as_expected = error_says(open_image(&image, folder, bytes, type), says);
+
+	return as_expected & (memcmp(&image, &untouched, sizeof(image)) == 0);
+}
+
+static bool refused(const char *folder, const struct buffer *buffer, const char *type, const char *says)
+{
+	return refused_bytes(folder, buffer_bytes(buffer), type, says);
+}
+
+static const struct elf_segment one_segment = { .type = PT_LOAD, .paddr = 0x400000, .file_size = 16,
+						.memory_size = 4096 };
+
+static struct elf_spec elf_spec_of(bool is_64)
+{
+	return (struct elf_spec){ .is_64 = is_64, .type = ET_EXEC, .machine = is_64 ? EM_X86_64 : EM_386,
+				  .entry = 0x400000, .segments = &one_segment, .segment_count = 1 };
+}
+
+static void test_bzimages(const char *folder)
+{
+	AUTO_BUFFER struct buffer with_64 = { 0 }, without = { 0 };
+	struct bzimage_spec spec = modern_bzimage;
+
+	build_bzimage(&with_64, &spec);
+	ok(is_type(folder, &with_64, NULL, "bzImage64"), "a bzImage with a 64-bit entry is a bzImage64");
+	ok(is_type(folder, &with_64, "bzImage64", "bzImage64"), "with -t bzImage64, too");
+	ok(is_type(folder, &with_64, "bzImage", "bzImage"), "with -t bzImage its 32-bit entry is used");
+	ok(refused(folder, &with_64, "elf-x86_64", "not of type elf-x86_64") &&
+		   refused(folder, &with_64, "elf-x86", "but bzImage64 (Linux kernel with a 64-bit entry)"),
+	   "-t elf-x86_64 says what it is");
+
+	spec.xloadflags = 0;
+	build_bzimage(&without, &spec);
+	ok(is_type(folder, &without, NULL, "bzImage"), "a bzImage without one is a bzImage");
+	ok(refused(folder, &without, "bzImage64", "not of type bzImage64 (Linux kernel with a 64-bit entry), but bzImage "),
+	   "it is no bzImage64");
+}
+
+static void test_elf_files(const char *folder)
+{
+	AUTO_BUFFER struct buffer wide = { 0 }, narrow = { 0 };
+	struct elf_spec spec_64 = elf_spec_of(true), spec_32 = elf_spec_of(false);
+	AUTO_IMAGE struct image image = { 0 };
+
+	build_elf(&wide, &spec_64);
+	build_elf(&narrow, &spec_32);
+	ok(is_type(folder, &wide, NULL, "elf-x86_64") && is_type(folder, &wide, "elf-x86_64", "elf-x86_64"),
+	   "a 64-bit ELF file is elf-x86_64");
+	ok(is_type(folder, &narrow, NULL, "elf-x86") && is_type(folder, &narrow, "elf-x86", "elf-x86"),
+	   "a 32-bit ELF file is elf-x86");
+	ok(refused(folder, &wide, "elf-x86", "not of type elf-x86 "), "a 64-bit one is not elf-x86");
+	ok(refused(folder, &narrow, "elf-x86_64", "not of type elf-x86_64 "), "a 32-bit one is not elf-x86_64");
+	ok(refused(folder, &wide, "bzImage", "not of type bzImage "), "neither is a bzImage");
+	ok(no_error(open_image(&image, folder, buffer_bytes(&wide), NULL)) && image.kind == IMAGE_ELF &&
+		   image.elf.segment_count == 1 && image.elf.segments[0].paddr == 0x400000 && !image.unpacked,
+	   "it is parsed");
+}
+
+/* Right magic, but of no use: the reason, not "unknown". */
+static void test_broken_elf_files(const char *folder)
+{
+	static const struct {
+		struct elf_spec spec;
+		const char *says;
+	} cases[] = {
+		{ { true, ET_EXEC, EM_AARCH64, 0, &one_segment, 1, false }, "for another machine: e_machine is 183" },
+		{ { false, ET_EXEC, EM_X86_64, 0, &one_segment, 1, false }, "a 32-bit ELF file for x86_64 (x32)" },
+		{ { true, ET_EXEC, EM_386, 0, &one_segment, 1, false }, "a 64-bit ELF file for i386" },
+		{ { true, ET_REL, EM_X86_64, 0, &one_segment, 1, false }, "an object file that is not linked yet" },
+		{ { true, 77, EM_X86_64, 0, &one_segment, 1, false }, "an ELF file of type 77;" },
+		{ { true, ET_EXEC, EM_X86_64, 0, NULL, 0, false }, "nothing to load" },
+	};
+	AUTO_BUFFER struct buffer program = { 0 };
+	struct elf_segment segments[] = { one_segment, { .type = PT_INTERP } };
+	struct elf_spec spec = elf_spec_of(true);
+
+	for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
+		AUTO_BUFFER struct buffer buffer = { 0 };
+
+		build_elf(&buffer, &cases[i].spec);
+		ok(refused(folder, &buffer, NULL, cases[i].says), "%s", cases[i].says);
+	}
+	spec.segments = segments;
+	spec.segment_count = 2;
+	build_elf(&program, &spec);
+	ok(refused(folder, &program, NULL, "a dynamically linked program"), "a program for Linux is not taken");
+	program.size = 70;
+	ok(refused(folder, &program, NULL, "the ELF file is cut off"), "an ELF file that is cut off");
+	poke(&program, EI_DATA, ELFDATA2MSB, 1);
+	ok(refused(folder, &program, NULL, "big endian"), "a big-endian one");
+}
+
+static void test_broken_bzimages(const char *folder)
+{
+	AUTO_BUFFER struct buffer buffer = { 0 }, low = { 0 };
+	struct bzimage_spec spec = modern_bzimage;
+	struct bytes part;
+	bool cut_off = true;
+
+	build_bzimage(&buffer, &spec);
+	for (size_t length = 512; length < buffer.size; length += length < 600 ? 1 : 97) {
+		part = (struct bytes){ buffer.data, length };
+		cut_off = cut_off && refused_bytes(folder, part, NULL, "the kernel is cut off");
+	}
+	ok(cut_off, "a bzImage cut off behind its boot sector is a bzImage that is cut off");
+	ok(refused_bytes(folder, (struct bytes){ buffer.data, 511 }, NULL, "not a kernel image (511 bytes)") &&
+		   refused_bytes(folder, (struct bytes){ buffer.data, 1 }, NULL, "not a kernel image (1 bytes)"),
+	   "within its boot sector, nobody can tell");
+	poke(&buffer, 0x230, 3, 4);
+	ok(refused(folder, &buffer, NULL, "kernel_alignment 0x3"), "a damaged bzImage");
+	ok(refused(folder, &buffer, "bzImage64", "kernel_alignment 0x3"), "with -t, too");
+
+	spec = (struct bzimage_spec){ .protocol = 0x0200, .kernel_bytes = 16 };
+	build_bzimage(&low, &spec);
+	ok(refused(folder, &low, NULL, "a zImage (loaded below 1 MiB)"), "a zImage is named");
+}
+
+static void test_other_files(const char *folder)
+{
+	static const char *const cases[][2] = {
+		{ "070701 and so on", "give an initramfs with --initrd" },
+		{ "#!/bin/sh\n", "It is a script." },
+		{ "MZ and so on", "It is an EFI program" },
+		{ "KDUMP   ", "makedumpfile -E" },
+		{ "!<arch>\n", "archive of object files" },
+		{ "hello, world", "neither a bzImage (\"HdrS\" at 0x202) nor an ELF file, compressed or not." },
+	};
+	AUTO_FREE char *path = xasprintf("kernel image \"%s/image\": not a kernel image", folder);
+	AUTO_FREE char *none = xasprintf("cannot open kernel image \"%s/none\": No such file", folder);
+	AUTO_FREE char *none_path = xasprintf("%s/none", folder);
+	struct image image = { 0 };
+
+	for (size_t i = 0; i < ARRAY_COUNT(cases); i++)
+		ok(refused_bytes(folder, (struct bytes){ (const uint8_t *)cases[i][0], strlen(cases[i][0]) }, NULL,
+				 cases[i][1]), "%s", cases[i][1]);
+	ok(refused_bytes(folder, (struct bytes){ (const uint8_t *)"x", 1 }, NULL, path), "the file is named");
+	ok(error_says(image_init(&image, none_path, NULL), none), "a file that is not there is named once");
+}
+
+static void test_types(const char *folder)
+{
+	static const struct bytes anything = { (const uint8_t *)"x", 1 };
+	static const char *const later[] = { "multiboot-x86", "multiboot2-x86", "beoboot-x86", "nbi-x86" };
+	size_t count = 0;
+
+	for (; image_type_help[count][0]; count++)
+		ok(*image_type_help[count][1], "%s has a line of help", image_type_help[count][0]);
+	is_u64(count, 4, "there are four types");
+	ok(!image_type_help[count][1], "and then an end");
+	ok(refused_bytes(folder, anything, "zImage",
+			 "unknown image type \"zImage\"; there are elf-x86_64, elf-x86, bzImage64, bzImage"),
+	   "an unknown type lists the known ones");
+	for (size_t i = 0; i < ARRAY_COUNT(later); i++)
+		ok(refused_bytes(folder, anything, later[i], "is not supported yet"), "%s is not supported yet", later[i]);
+}
+
+#ifdef HAVE_ZLIB
+static void gzip(struct buffer *buffer)
+{
+	z_stream z = { 0 };
+	struct buffer packed = { 0 };
+
+	if (deflateInit2(&z, 9, Z_DEFLATED, 16 + MAX_WBITS, 8, Z_DEFAULT_STRATEGY) != Z_OK)
+		return;
+	put_zeros(&packed, deflateBound(&z, (uLong)buffer->size));
+	z.next_in = buffer->data;
+	z.avail_in = (uInt)buffer->size;
+	z.next_out = packed.data;
+	z.avail_out = (uInt)packed.size;
+	deflate(&z, Z_FINISH);
+	packed.size = z.total_out;
+	deflateEnd(&z);
+	buffer_deinit(buffer);
+	*buffer = packed;
+}
+
+static void test_packed(const char *folder)
+{
+	AUTO_BUFFER struct buffer kernel = { 0 }, packed = { 0 };
+
+	build_bzimage(&kernel, &modern_bzimage);
+	put(&packed, kernel.data, kernel.size);
+	for (int depth = 1; depth <= 4; depth++) {
+		AUTO_IMAGE struct image image = { 0 };
+
+		gzip(&packed);
+		ok(no_error(open_image(&image, folder, buffer_bytes(&packed), NULL)) && image.unpacked &&
+			   image.bytes.data == image.unpacked && image.bytes.size == kernel.size &&
+			   !memcmp(image.bytes.data, kernel.data, kernel.size) && image.bzimage.has_entry_64,
+		   "a bzImage packed %d times is a bzImage", depth);
+	}
+	gzip(&packed);
+	ok(refused(folder, &packed, NULL, "compressed more than 4 times over"), "five times is too much");
+}
+
+static void test_packed_and_broken(const char *folder)
+{
+	AUTO_BUFFER struct buffer packed = { 0 }, elf = { 0 }, cpio = { 0 };
+	struct elf_spec spec = elf_spec_of(true);
+
+	build_bzimage(&packed, &modern_bzimage);
+	packed.size -= 100;
+	gzip(&packed);
+	ok(refused(folder, &packed, NULL, "the kernel is cut off"), "a packed bzImage that was cut off before");
+	packed.size -= 10;
+	ok(refused(folder, &packed, NULL, "the gzip data is cut off"), "one that was cut off after it was packed");
+
+	put(&cpio, "070701", 6);
+	gzip(&cpio);
+	ok(refused(folder, &cpio, NULL, "give an initramfs with --initrd"), "a packed initramfs is none");
+
+	AUTO_IMAGE struct image image = { 0 };
+	build_elf(&elf, &spec);
+	gzip(&elf);
+	ok(no_error(open_image(&image, folder, buffer_bytes(&elf), NULL)) && !strcmp(image.type_name, "elf-x86_64"),
+	   "a packed ELF file");
+}
+#endif
+
+/* Its first bytes are free: here they are those of each compression. */
+static void test_bzimage_that_looks_packed(const char *folder)
+{
+	for (const struct packed_sample *sample = packed_samples; sample->name; sample++) {
+		AUTO_BUFFER struct buffer kernel = { 0 };
+
+		build_bzimage(&kernel, &modern_bzimage);
+		memcpy(kernel.data, sample->bytes.data, 64);
+		ok(compression_name(buffer_bytes(&kernel)) && is_type(folder, &kernel, NULL, "bzImage64"),
+		   "a bzImage that begins like %s data is a bzImage", sample->name);
+	}
+}
+
+int main(void)
+{
+	char *folder = make_folder();
+	struct image zero = { 0 };
+
+	test_bzimages(folder);
+	test_elf_files(folder);
+	test_broken_elf_files(folder);
+	test_broken_bzimages(folder);
+	test_other_files(folder);
+	test_types(folder);
+#ifdef HAVE_ZLIB
+	test_packed(folder);
+	test_packed_and_broken(folder);
+#endif
+	test_bzimage_that_looks_packed(folder);
+	image_deinit(&zero);
+	remove_folder(folder);
+	return tap_done();
+}
