@@ -82,6 +82,18 @@ static bool is_worth_trying(int errno_value)
 	       errno_value == ENOKEY || errno_value == EBADMSG;
 }
 
+/* i386 never got this system call, not even on a 64-bit kernel. */
+static long kexec_file_load(int kernel_fd, int initrd_fd, const char *cmdline, unsigned long flags)
+{
+#ifdef SYS_kexec_file_load
+	return syscall(SYS_kexec_file_load, kernel_fd, initrd_fd, (unsigned long)strlen(cmdline) + 1, cmdline, flags);
+#else
+	(void)kernel_fd, (void)initrd_fd, (void)cmdline, (void)flags;
+	errno = ENOSYS;
+	return -1;
+#endif
+}
+
 struct error *sys_kexec_file_load(const char *kernel, const char *initrd, const char *cmdline, bool crash,
 				  bool *ret_try_kexec_load)
 {
@@ -92,8 +104,7 @@ struct error *sys_kexec_file_load(const char *kernel, const char *initrd, const 
 	*ret_try_kexec_load = false;
 	if (!error && initrd)
 		error = open_for_kernel("initrd", initrd, &initrd_fd);
-	if (!error && syscall(SYS_kexec_file_load, kernel_fd, initrd_fd, (unsigned long)strlen(cmdline) + 1, cmdline,
-			      flags)) {
+	if (!error && kexec_file_load(kernel_fd, initrd_fd, cmdline, flags)) {
 		int saved = errno;
 		AUTO_FREE char *reason = kernel_switches_explain(saved, false, "/");
 
