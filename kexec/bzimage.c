@@ -22,6 +22,8 @@ enum {
 	RELOCATABLE_KERNEL = 0x234,
 	XLOADFLAGS = 0x236,
 	CMDLINE_SIZE = 0x238,
+	PAYLOAD_OFFSET = 0x248,
+	PAYLOAD_LENGTH = 0x24c,
 	PREF_ADDRESS = 0x258,
 	INIT_SIZE = 0x260,
 	/* Every field of protocol 2.00 lies below; the jump over them cannot be shorter. */
@@ -88,18 +90,27 @@ static struct error *cut_parts(struct bzimage *image, struct bytes bytes)
 }
 
 /*
- * Before 2.04 syssize has two bytes and is too small for most kernels. What
- * follows it (padding, a signature) belongs to the kernel part too: loaders
- * have always loaded all of it.
+ * Before 2.04 syssize has two bytes and is too small for most kernels. It
+ * counts paragraphs of 16 bytes: Linux fills the last one, memtest86+ and iPXE,
+ * which have no payload, do not. What follows (padding, a signature) belongs to
+ * the kernel part too: loaders have always loaded all of it.
  */
 static struct error *check_kernel_part(const struct bzimage *image)
 {
+	uint64_t payload_size = field(image, PAYLOAD_LENGTH, 4, 0x0208);
+	uint64_t payload_end = field(image, PAYLOAD_OFFSET, 4, 0x0208) + payload_size;
 	uint64_t needed = field(image, SYSSIZE, 4, 0x0204) * 16;
+	uint64_t present = image->kernel.size;
 
-	if (image->kernel.size < needed)
+	if (payload_size == 0)
+		present = (present + 15) / 16 * 16;
+	if (present < needed)
 		return error_new("the kernel is cut off: its protected-mode part has %" PRIu64
 				 " bytes (syssize), and the file has %zu of them after the setup code", needed,
 				 image->kernel.size);
+	if (image->kernel.size < payload_end)
+		return error_new("the kernel is cut off or damaged: its payload ends at byte %" PRIu64
+				 " of the protected-mode part, and that has %zu", payload_end, image->kernel.size);
 	if (image->kernel.size == 0)
 		return error_new("the kernel is cut off: nothing follows its %zu bytes of setup code",
 				 image->setup.size);

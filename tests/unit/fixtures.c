@@ -98,6 +98,8 @@ const struct bzimage_spec modern_bzimage = {
 	.xloadflags = 0x7f,
 	.cmdline_size = 2047,
 	.initrd_addr_max = 0x7fffffff,
+	.payload_offset = 0x100,
+	.payload_length = 0xe00,
 	.pref_address = 0x1000000,
 	.init_size = 0x800000,
 	.version = "6.1.0-test (builder) #1 SMP",
@@ -136,6 +138,8 @@ void build_bzimage(struct buffer *buffer, const struct bzimage_spec *spec)
 	poke(buffer, 0x234, spec->relocatable, 1);
 	poke(buffer, 0x236, spec->xloadflags, 2);
 	poke(buffer, 0x238, spec->cmdline_size, 4);
+	poke(buffer, 0x248, spec->payload_offset, 4);
+	poke(buffer, 0x24c, spec->payload_length, 4);
 	poke(buffer, 0x258, spec->pref_address, 8);
 	poke(buffer, 0x260, spec->init_size, 4);
 	if (spec->version) {

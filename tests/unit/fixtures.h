@@ -53,6 +53,7 @@ struct bzimage_spec {
 	uint16_t xloadflags;
 	uint32_t cmdline_size;
 	uint32_t initrd_addr_max;
+	uint32_t payload_offset, payload_length;
 	uint64_t pref_address;
 	uint32_t init_size;
 	const char *version; /* NULL: no pointer to it */

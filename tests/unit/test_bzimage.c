@@ -140,6 +140,8 @@ static void test_damaged(void)
 		{ 0x1f1, 100, 1, "cut off in its setup code: that has 51712 bytes" },
 		{ 0x1f4, 257, 4, "cut off: its protected-mode part has 4112 bytes" },
 		{ 0x1f4, UINT32_MAX, 4, "has 68719476720 bytes" },
+		{ 0x24c, 0xf01, 4, "its payload ends at byte 4097 of the protected-mode part, and that has 4096" },
+		{ 0x248, UINT32_MAX, 4, "its payload ends at byte 4294970879" },
 		{ 0x230, 0, 4, "kernel_alignment 0 is not a power of two" },
 		{ 0x230, 0x300000, 4, "kernel_alignment 0x300000 is not a power of two" },
 		{ 0x260, 0x80000001, 4, "init_size is 0x80000001" },
@@ -164,7 +166,7 @@ static bool accepted(const struct bzimage_spec *spec, struct bzimage *image, str
 
 static void test_odd_but_good(void)
 {
-	AUTO_BUFFER struct buffer old = { 0 }, fixed = { 0 }, longer = { 0 }, small = { 0 };
+	AUTO_BUFFER struct buffer old = { 0 }, fixed = { 0 }, longer = { 0 }, partial = { 0 }, small = { 0 };
 	AUTO_BZIMAGE struct bzimage image = { 0 };
 	struct bzimage_spec spec = { .protocol = 0x0203, .kernel_bytes = 100, .syssize = 0xffff };
 
@@ -175,6 +177,15 @@ static void test_odd_but_good(void)
 	spec = (struct bzimage_spec){ .protocol = 0x0207, .kernel_bytes = 100, .loadflags = 1 };
 	ok(accepted(&spec, &image, &fixed) && !image.relocatable && image.kernel_alignment == 4096 && !image.version,
 	   "a kernel that is not relocatable needs no alignment");
+
+	spec = modern_bzimage;
+	spec.payload_length = 0;
+	spec.kernel_bytes -= 15;
+	ok(accepted(&spec, &image, &partial) && image.kernel.size == 4096 - 15,
+	   "a kernel without payload need not fill its last paragraph (memtest86+, iPXE)");
+	bzimage_deinit(&image);
+	partial.size--;
+	ok(refused(&partial, "and the file has 4080 of them"), "but it needs a part of it");
 
 	spec = modern_bzimage;
 	spec.kernel_bytes += 777;
