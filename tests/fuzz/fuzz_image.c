@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A file from detection to the parsed image, with each type that -t knows and without. */
+#include <stdio.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "fuzz.h"
+#include "image.h"
+#include "memory.h"
+
+static void try_type(const char *path, const char *type)
+{
+	struct image image = { 0 };
+
+	struct error *error = image_init(&image, path, type);
+	if (!error) {
+		REQUIRE(image.type_name && (!type || !strcmp(image.type_name, type)));
+		REQUIRE(image.bytes.size && (image.kind == IMAGE_ELF || image.kind == IMAGE_BZIMAGE));
+		if (image.kind == IMAGE_ELF)
+			REQUIRE(image.elf.segment_count);
+		else
+			REQUIRE(image.bzimage.loaded_high && image.bzimage.kernel.size);
+	}
+	error_free(error);
+	image_deinit(&image);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	int fd = memfd_create("image", MFD_CLOEXEC);
+
+	REQUIRE(fd >= 0 && write(fd, data, size) == (ssize_t)size);
+	AUTO_FREE char *path = xasprintf("/proc/self/fd/%d", fd);
+	for (size_t i = 0; image_type_help[i][0]; i++)
+		try_type(path, image_type_help[i][0]);
+	try_type(path, NULL);
+	close(fd);
+	return 0;
+}
