@@ -1,0 +1,5 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Gate and purgatory of 32 bits on a bare machine.
+. "$(dirname "$0")/run.sh"
+tap_machine 32
