@@ -175,18 +175,16 @@ struct error *unpack_damaged(const struct unpack_stream *stream, const char *nam
 			 stream->input.size, why ? ": " : "", why ? why : "");
 }
 
-/* Moves on to the next member; the end of the input if only zeros or frames without content are left. */
+/* Moves on to the next member, over zeros and frames without content; to the end of the input if there is none. */
 static void skip_filling(struct unpack_stream *stream, const struct compression *compression)
 {
 	struct bytes rest = unpack_rest(stream);
 
 	if (compression->skippable_frames)
 		rest = after_skippable(rest);
+	while (rest.size && rest.data[0] == 0)
+		rest = (struct bytes){ rest.data + 1, rest.size - 1 };
 	stream->position = stream->input.size - rest.size;
-	for (size_t i = 0; i < rest.size; i++)
-		if (rest.data[i])
-			return;
-	stream->position = stream->input.size;
 }
 
 static struct error *unpack_members(struct unpack_stream *stream, const struct compression *compression)

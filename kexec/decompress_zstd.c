@@ -2,6 +2,7 @@
 #include "config.h"
 #ifdef HAVE_ZSTD
 #include <zstd.h>
+#include <zstd_errors.h>
 
 #include "decompress_stream.h"
 
@@ -10,16 +11,29 @@ static void auto_free_context(ZSTD_DCtx **context)
 	ZSTD_freeDCtx(*context);
 }
 
-/* Windows as large as the output may be: "zstd --long=31" makes such files, and libzstd stops at 27 by default. */
-static void allow_large_windows(ZSTD_DCtx *context, size_t limit_bytes)
+/*
+ * As large a window as there can be: "zstd --long=31" makes such files, and
+ * libzstd stops at 2^27 by default. Of the window no more is touched than is
+ * unpacked, and that has its limit.
+ */
+static void allow_large_windows(ZSTD_DCtx *context)
 {
 	ZSTD_bounds bounds = ZSTD_dParam_getBounds(ZSTD_d_windowLogMax);
-	int log = ZSTD_isError(bounds.error) ? 27 : bounds.upperBound;
 
-	while (log > 27 && limit_bytes >> log == 0)
-		log--;
 	/* If it were refused, the default would be in force. */
-	(void)ZSTD_DCtx_setParameter(context, ZSTD_d_windowLogMax, log);
+	if (!ZSTD_isError(bounds.error))
+		(void)ZSTD_DCtx_setParameter(context, ZSTD_d_windowLogMax, bounds.upperBound);
+}
+
+static struct error *unpack_failed(const struct unpack_stream *stream, size_t status)
+{
+	switch (ZSTD_getErrorCode(status)) {
+	case ZSTD_error_memory_allocation:
+	case ZSTD_error_frameParameter_windowTooLarge:
+		return error_new("no memory to unpack zstd data: %s", ZSTD_getErrorName(status));
+	default:
+		return unpack_damaged(stream, "zstd", ZSTD_getErrorName(status));
+	}
 }
 
 struct error *unpack_zstd(struct unpack_stream *stream)
@@ -29,7 +43,7 @@ struct error *unpack_zstd(struct unpack_stream *stream)
 
 	if (!context)
 		return error_new("no memory to unpack zstd data");
-	allow_large_windows(context, stream->limit_bytes);
+	allow_large_windows(context);
 	while (status != 0) {
 		struct bytes rest = unpack_rest(stream);
 		ZSTD_inBuffer in = { rest.data, rest.size, 0 };
@@ -44,7 +58,7 @@ struct error *unpack_zstd(struct unpack_stream *stream)
 		stream->position += in.pos;
 		stream->output_size += out.pos;
 		if (ZSTD_isError(status))
-			return unpack_damaged(stream, "zstd", ZSTD_getErrorName(status));
+			return unpack_failed(stream, status);
 		/* There was room: neither in nor out means no more input. */
 		if (status != 0 && in.pos == 0 && out.pos == 0)
 			return unpack_cut_off(stream, "zstd");
