@@ -38,21 +38,8 @@ here:
 	movl	%eax, start_address-here(%ebx)
 	leal	PURGATORY_SIZE_BYTES(%eax), %esp
 	/* %esp: end of our own stack, 16-byte aligned */
-	leal	gdt_32-here(%ebx), %eax
-	movl	%eax, gdt_32_pointer-here+2(%ebx)
-	lgdt	gdt_32_pointer-here(%ebx)
 	lidt	no_idt-here(%ebx)
-	movl	$BOOT_DS, %eax
-	movl	%eax, %ds
-	movl	%eax, %es
-	movl	%eax, %ss
-	movl	%eax, %fs
-	movl	%eax, %gs
-	leal	1f-here(%ebx), %eax
-	pushl	$BOOT_CS
-	pushl	%eax
-	lretl
-1:
+	load_segments_32 BOOT_CS, BOOT_DS, here, %ebx
 	movl	start_address-here(%ebx), %eax
 	addl	$PURGATORY_PARAM_OFFSET, %eax
 	xorl	%edx, %edx
@@ -76,6 +63,8 @@ here:
 go_back:
 	movl	start_address-here(%ebx), %eax
 	leal	PURGATORY_SIZE_BYTES-64(%eax), %esp
+	load_segments_32 KERNEL_CS_32, KERNEL_DS_32, here, %ebx
+	movl	start_address-here(%ebx), %eax
 	pushl	%eax
 	/* 0(%esp): our first byte */
 	movl	PURGATORY_PARAM_OFFSET+PURGATORY_LOCAL_GDT_AT(%eax), %eax
@@ -98,11 +87,7 @@ start_address:
 
 	boot_gdt gdt_32, GDT_CODE_32
 
-/* Operands of lgdt and lidt: limit, then base. */
-	.balign	8
-gdt_32_pointer:
-	.word	gdt_32_end - gdt_32 - 1
-	.long	0
+	table_pointer gdt_32
 	.balign	8
 no_idt:
 	.word	0

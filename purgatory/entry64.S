@@ -32,21 +32,8 @@ blob_param:
 set_up:
 	leaq	purgatory_start + PURGATORY_SIZE_BYTES(%rip), %rsp
 	/* %rsp: end of our own stack, 16-byte aligned */
-	leaq	gdt_64(%rip), %rax
-	movq	%rax, gdt_64_pointer + 2(%rip)
-	lgdt	gdt_64_pointer(%rip)
 	lidt	no_idt(%rip)
-	movl	$BOOT_DS, %eax
-	movl	%eax, %ds
-	movl	%eax, %es
-	movl	%eax, %ss
-	movl	%eax, %fs
-	movl	%eax, %gs
-	leaq	1f(%rip), %rax
-	pushq	$BOOT_CS
-	pushq	%rax
-	lretq
-1:
+	load_segments_64 BOOT_CS, BOOT_DS
 	/* 64-bit protocol segments, %rsp as before */
 	leaq	blob_param(%rip), %rdi
 	xorl	%esi, %esi
@@ -126,12 +113,7 @@ leave_long_mode:
 	.code32
 compatibility_mode:
 	/* %ebx: this label's address; 32-bit code segment, paging on; %esp: own stack */
-	movl	$BOOT_DS, %eax
-	movl	%eax, %ds
-	movl	%eax, %es
-	movl	%eax, %ss
-	movl	%eax, %fs
-	movl	%eax, %gs
+	load_data_segments BOOT_DS
 	/* PCIDE before PG: clearing PG while it is set faults (SDM vol. 3, 4.10.1) */
 	movl	%cr4, %eax
 	andl	$~CR4_PCIDE, %eax
@@ -161,15 +143,8 @@ start_address:
 	boot_gdt gdt_64, GDT_CODE_64
 	boot_gdt gdt_32, GDT_CODE_32
 
-/* Operands of lgdt and lidt: limit, then base. Bases are filled in at run time. */
-	.balign	8
-gdt_64_pointer:
-	.word	gdt_64_end - gdt_64 - 1
-	.quad	0
-	.balign	8
-gdt_32_pointer:
-	.word	gdt_32_end - gdt_32 - 1
-	.quad	0
+	table_pointer gdt_64
+	table_pointer gdt_32
 	.balign	8
 no_idt:
 	.word	0

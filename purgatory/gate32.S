@@ -7,7 +7,7 @@
  *
  * Position independent: everything is addressed relative to the gate's start, in %ebx.
  */
-#include "layout.h"
+#include "mode.h"
 
 	.code32
 	.section .entry, "ax"
@@ -80,6 +80,11 @@ turn_back:
  */
 leave_gate:
 	leal	STACK_TOP(%ebx), %esp
+	call	.Lleaving
+.Lleaving:
+	popl	%ecx
+	/* Whatever a program or purgatory left in the segment registers, a kernel continues with its own. */
+	load_segments_32 KERNEL_CS_32, KERNEL_DS_32, .Lleaving, %ecx
 	pushl	%ebp
 	/* 0(%esp): the re-entry; most of a page below it is free for the kernel */
 	testl	%edi, %edi
@@ -107,5 +112,8 @@ enter_call:
 	movl	PARAM(GATE_LOCAL_GDT_AT), %edi
 	leal	GATE_ENTRY_CALL(%ebx), %ebp
 	jmp	leave_gate
+
+	boot_gdt gdt_32, GDT_CODE_32
+	table_pointer gdt_32
 
 	.section .note.GNU-stack, "", @progbits

@@ -16,7 +16,7 @@
  *    kernel's GDT in the kernel's own map, although nothing can be read there
  *    before. From that lgdt on, no segment register may be loaded.
  */
-#include "layout.h"
+#include "mode.h"
 
 	.code64
 	.section .entry, "ax"
@@ -92,6 +92,8 @@ turn_back:
 /* %r12, %r13, %r14 as at `cross`; tables that map the gate and %r12 are loaded. */
 leave_gate:
 	leaq	gate_start + STACK_TOP(%rip), %rsp
+	/* Whatever a program or purgatory left in the segment registers, a kernel continues with its own. */
+	load_segments_64 KERNEL_CS_64, KERNEL_DS_64
 	pushq	%r14
 	/* 0(%rsp): the re-entry; most of a page below it is free for the kernel */
 	testq	%r13, %r13
@@ -132,5 +134,8 @@ enter_call:
 	movq	blob_param + GATE_LOCAL_GDT_AT(%rip), %r13
 	leaq	gate_start + GATE_ENTRY_CALL(%rip), %r14
 	jmp	leave_gate
+
+	boot_gdt gdt_64, GDT_CODE_64
+	table_pointer gdt_64
 
 	.section .note.GNU-stack, "", @progbits

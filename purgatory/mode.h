@@ -15,20 +15,81 @@
 #define EFER_LME (1 << 8)
 
 /*
- * Flat segments, at the selectors the Linux boot protocol asks for. Two tables, as BOOT_CS is 32-bit code
- * for a 32-bit target and 64-bit code for a 64-bit one. The processor sets the accessed bits.
+ * The kernels' own selectors (asm/segment.h). On x86_64 they are those of the boot protocol; not so on
+ * i386, where a kernel that is gone back to with another one in CS runs on until its first interrupt returns.
  */
+#define KERNEL_CS_32 0x60
+#define KERNEL_DS_32 0x68
+#define KERNEL_CS_64 BOOT_CS
+#define KERNEL_DS_64 BOOT_DS
+
+/*
+ * Flat segments, at the selectors the Linux boot protocol asks for and at those of an i386 kernel. Two
+ * tables, as BOOT_CS is 32-bit code for a 32-bit target and 64-bit code for a 64-bit one. The processor
+ * sets the accessed bits.
+ */
+#define GDT_CODE_32 0x00cf9a000000ffff
+#define GDT_CODE_64 0x00af9a000000ffff
+#define GDT_DATA 0x00cf92000000ffff /* 4 GiB, writable */
 .macro boot_gdt name, code
 	.balign	8
 \name:
 	.quad	0
 	.quad	0
 	.quad	\code		/* BOOT_CS */
-	.quad	0x00cf92000000ffff	/* BOOT_DS: 4 GiB of data, writable */
+	.quad	GDT_DATA	/* BOOT_DS */
+	.fill	8, 8, 0
+	.quad	GDT_CODE_32	/* KERNEL_CS_32 */
+	.quad	GDT_DATA	/* KERNEL_DS_32 */
 \name\()_end:
 .endm
-#define GDT_CODE_32 0x00cf9a000000ffff
-#define GDT_CODE_64 0x00af9a000000ffff
+
+/* All data segment registers; clobbers %eax. */
+.macro load_data_segments selector
+	movl	$\selector, %eax
+	movl	%eax, %ds
+	movl	%eax, %es
+	movl	%eax, %ss
+	movl	%eax, %fs
+	movl	%eax, %gs
+.endm
+
+/*
+ * The flat segments of gdt_32, with \code and \data in the registers. \base is a register with the
+ * address of the label \label in this section. Clobbers %eax; two words of stack.
+ */
+.macro load_segments_32 code, data, label, base
+	leal	gdt_32-\label(\base), %eax
+	movl	%eax, gdt_32_pointer-\label+2(\base)
+	lgdt	gdt_32_pointer-\label(\base)
+	load_data_segments \data
+	leal	.Lreloaded\@-\label(\base), %eax
+	pushl	$\code
+	pushl	%eax
+	lretl
+.Lreloaded\@:
+.endm
+
+/* The same in long mode, of gdt_64. Clobbers %rax; two words of stack. */
+.macro load_segments_64 code, data
+	leaq	gdt_64(%rip), %rax
+	movq	%rax, gdt_64_pointer + 2(%rip)
+	lgdt	gdt_64_pointer(%rip)
+	load_data_segments \data
+	leaq	.Lreloaded\@(%rip), %rax
+	pushq	$\code
+	pushq	%rax
+	lretq
+.Lreloaded\@:
+.endm
+
+/* Operands of lgdt and lidt: limit, then base, which is filled in at run time. */
+.macro table_pointer table
+	.balign	8
+\table\()_pointer:
+	.word	\table\()_end - \table - 1
+	.quad	0
+.endm
 
 /*
  * Goes to a 32-bit target. In protected mode, paging off, flat segments loaded;

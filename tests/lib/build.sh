@@ -31,7 +31,7 @@ build_in() {
 		"$srcdir/configure" "$@"
 		echo "$*" >configured-with
 	fi
-	make -j"$(nproc)"
+	make -j"$(nproc)" all vm-programs
 }
 
 # architecture_arguments ARCH: fills the array "arguments" with what configure

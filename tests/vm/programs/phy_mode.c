@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A program in physical mode: no kernel below it, no paging on i386, nothing
+ * but memory and ports. It is called as a C function, prints on the serial
+ * port, counts its calls, asks to be entered at its other entry next time,
+ * and returns.
+ */
+#include <stdint.h>
+
+#define PORT 0x3f8
+#define LINE_STATUS (PORT + 5)
+#define TRANSMITTER_EMPTY 0x20
+
+static unsigned int calls;
+
+static inline void out_byte(uint16_t port, uint8_t value)
+{
+	__asm__ volatile("outb %0, %1" : : "a"(value), "Nd"(port));
+}
+
+static inline uint8_t in_byte(uint16_t port)
+{
+	uint8_t value;
+
+	__asm__ volatile("inb %1, %0" : "=a"(value) : "Nd"(port));
+	return value;
+}
+
+static void print_char(char letter)
+{
+	while (!(in_byte(LINE_STATUS) & TRANSMITTER_EMPTY))
+		;
+	out_byte(PORT, (uint8_t)letter);
+}
+
+static void print(const char *text)
+{
+	for (; *text; text++)
+		print_char(*text);
+}
+
+/*
+ * Called by entry.S with the entry's name. Odd calls are at the first entry,
+ * even ones at the second, or somebody has not listened. The words are those
+ * that the story's host takes for a check.
+ */
+void report(const char *name);
+
+void report(const char *name)
+{
+	char wanted = ++calls % 2 ? 'f' : 's';
+
+	print(name[0] == wanted ? "\r\nKJ ok - " : "\r\nKJ not ok - ");
+	print("phy_mode: call ");
+	print_char((char)('0' + calls));
+	print(" is at its ");
+	print(name);
+	print(" entry\r\n");
+}
