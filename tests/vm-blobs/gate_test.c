@@ -18,8 +18,8 @@ struct place {
 
 static const struct place places[] = {
 #if IS_64
-	{ "gate across 2 MiB, kernels above 4 GiB", 0x150000000, 0x190003000, 0x5fa000 },
-	{ "gate across 5 GiB, kernels above 4 GiB", 0x150000000, 0x190003000, 0x13fffa000 },
+	{ "gate across 2 MiB, kernels above 4 GiB", 0x150000000, 0x190003000, 0x5ff000 },
+	{ "gate across 5 GiB, kernels above 4 GiB", 0x150000000, 0x190003000, 0x13ffff000 },
 	{ "gate and kernels in low memory", 0x700000, 0xc01000, 0x500000 },
 #else
 	{ "gate and kernels", 0x700000, 0x801000, 0x5fa000 },
@@ -110,6 +110,7 @@ static void peer_alone(uintptr_t back_entry)
 	check_equal(param()->peer_entry, 0, "local gone: the gate kept nothing");
 	if (IS_64)
 		check_equal(here.peer.control->found_cr3, here.peer.identity_cr3, "local gone: page tables stay");
+	here.visits++;
 	param()->flags = 0;
 	param()->peer_entry = kept;
 	kernel_jump(&here.peer, back_entry);
@@ -121,6 +122,7 @@ static void test_local_gone(const struct place *place)
 	kernel_start_at(&here.peer, peer_alone);
 	param()->peer_entry = here.peer.came_back_at;
 	check_local_came_back(kernel_jump(&here.local, gate_entry(GATE_ENTRY_LOCAL)), GATE_ENTRY_LOCAL);
+	check_equal(here.visits, 1, "local gone: the local kernel was not entered meanwhile");
 }
 
 /* The call `number` (from 0) of the plain program has been made, and was made as it should be. */

@@ -24,13 +24,14 @@ says_why() {
 for width in 32 64; do
 	rm -f "$scratch/console"
 	qemu_machine $width 20 -append stop >"$scratch/out" 2>&1 &
+	machine=$!
 	for _ in $(seq 100); do
 		says_why && break
 		sleep 0.1
 	done
 	sleep 0.5
 	check "$width bits: the serial console says why" says_why
-	check "$width bits: the machine stands still" kill %%
-	wait %% 2>/dev/null || :
+	check "$width bits: the machine stands still" kill "$machine"
+	wait "$machine" 2>/dev/null || :
 done
 echo "1..$number"
