@@ -14,6 +14,10 @@
 #define FOUND_FLAGS (4 * WORD)
 #define FOUND_GDTR (5 * WORD)
 #define OWN_GDTR (6 * WORD + 2)
+#define FOUND_CS (7 * WORD + 4)
+#define FOUND_DS (7 * WORD + 6)
+#define FOUND_ES (7 * WORD + 8)
+#define FOUND_SS (7 * WORD + 10)
 
 	.text
 	.balign	16
@@ -47,6 +51,10 @@ control_came_back:
 	pushfq
 	popq	control_data + FOUND_FLAGS(%rip)
 	sgdt	control_data + FOUND_GDTR(%rip)
+	movw	%cs, control_data + FOUND_CS(%rip)
+	movw	%ds, control_data + FOUND_DS(%rip)
+	movw	%es, control_data + FOUND_ES(%rip)
+	movw	%ss, control_data + FOUND_SS(%rip)
 	movq	control_data + OWN_CR3(%rip), %rax
 	movq	%rax, %cr3
 	/* Its own map: only now, and only here, can the GDT that GDTR names be read. */
@@ -99,6 +107,10 @@ control_came_back:
 	pushfl
 	popl	CONTROL_DATA_OFFSET + FOUND_FLAGS(%ebx)
 	sgdt	CONTROL_DATA_OFFSET + FOUND_GDTR(%ebx)
+	movw	%cs, CONTROL_DATA_OFFSET + FOUND_CS(%ebx)
+	movw	%ds, CONTROL_DATA_OFFSET + FOUND_DS(%ebx)
+	movw	%es, CONTROL_DATA_OFFSET + FOUND_ES(%ebx)
+	movw	%ss, CONTROL_DATA_OFFSET + FOUND_SS(%ebx)
 	movl	CONTROL_DATA_OFFSET + OWN_CR3(%ebx), %eax
 	movl	%eax, %cr3
 	movl	%cr0, %eax

@@ -3,9 +3,11 @@
 
 #include "gate_param.h"
 #include "layout.h"
+#include "purgatory_param.h"
 
 enum {
 	ROUNDS = 3,
+	PURGATORY_ADDRESS = 0xe00000,
 };
 
 struct program_seen program_seen;
@@ -63,7 +65,7 @@ static void set_up(const struct place *place)
 static void peer_main(uintptr_t back_entry)
 {
 	for (;;) {
-		check_came_back(&here.peer, "the peer finds its GDT's linear address in the GDT register");
+		check_came_back(&here.peer, "the peer goes on as a kernel wants: GDT, segments, flags");
 		here.peer_found[here.visits++ % ROUNDS] = back_entry;
 		back_entry = kernel_jump(&here.peer, back_entry);
 	}
@@ -71,7 +73,7 @@ static void peer_main(uintptr_t back_entry)
 
 static void check_local_came_back(uintptr_t found, unsigned int entry)
 {
-	check_came_back(&here.local, "the local kernel finds its GDT's linear address in the GDT register");
+	check_came_back(&here.local, "the local kernel goes on as a kernel wants: GDT, segments, flags");
 	check_equal(found, gate_entry(entry), "it finds the same entry of the gate for its next jump");
 }
 
@@ -158,11 +160,37 @@ static void test_calls(const struct place *place)
 	}
 }
 
+/* As a program is really loaded: purgatory checks it, and enters the gate with the kernel's stack. */
+static void test_call_through_purgatory(const struct place *place)
+{
+	const struct blob *blob = IS_64 ? &purgatory64_blob : &purgatory32_blob;
+	uint8_t *purgatory;
+	struct purgatory_param *purgatory_param;
+	uintptr_t entry;
+
+	set_up(place);
+	purgatory = place_blob(blob, PURGATORY_ADDRESS);
+	purgatory_param = (struct purgatory_param *)(purgatory + PURGATORY_PARAM_OFFSET);
+	purgatory_param->flags = PURGATORY_JUMP | PURGATORY_KEEP_STACK;
+	purgatory_param->target_mode = IS_64 ? PURGATORY_TARGET_64 : PURGATORY_TARGET_32;
+	purgatory_param->entry = gate_entry(GATE_ENTRY_CALL);
+	param()->peer_entry = (uintptr_t)program_first;
+	program_seen.new_cr3 = 0;
+
+	entry = kernel_jump(&here.local, (uintptr_t)purgatory);
+	check_local_came_back(entry, GATE_ENTRY_CALL);
+	check_call(0);
+	entry = kernel_jump(&here.local, entry);
+	check_local_came_back(entry, GATE_ENTRY_CALL);
+	check_call(1);
+}
+
 void test_gate(void)
 {
 	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
 		test_round_trips(&places[i]);
 		test_local_gone(&places[i]);
 		test_calls(&places[i]);
+		test_call_through_purgatory(&places[i]);
 	}
 }

@@ -134,9 +134,18 @@ uintptr_t kernel_jump(struct kernel *kernel, uint64_t entry)
 void check_came_back(const struct kernel *kernel, const char *name)
 {
 	const struct control *control = kernel->control;
+	bool gdt = control->found_gdtr.base == kernel->gdt_linear &&
+		   control->found_gdtr.limit == KERNEL_GDT_ENTRIES * 8 - 1;
+	/* Another CS works until the first interrupt returns; i386 kernels never load CS on their way. */
+	bool segments = control->found_cs == KERNEL_CS && control->found_ds == KERNEL_DS &&
+			control->found_es == KERNEL_DS && control->found_ss == KERNEL_DS;
+	bool flags = !(control->found_flags & (FLAG_INTERRUPTS | FLAG_DIRECTION));
 
-	check(control->found_gdtr.base == kernel->gdt_linear &&
-		      control->found_gdtr.limit == KERNEL_GDT_ENTRIES * 8 - 1 &&
-		      !(control->found_flags & (FLAG_INTERRUPTS | FLAG_DIRECTION)),
-	      name);
+	check(gdt && segments && flags, name);
+	if (!gdt)
+		print("# the GDT register is wrong\n");
+	if (!segments)
+		print("# a segment register is wrong\n");
+	if (!flags)
+		print("# the flags are wrong\n");
 }

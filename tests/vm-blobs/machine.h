@@ -70,14 +70,15 @@ struct __attribute__((packed)) table_register {
 };
 
 /* At CONTROL_DATA_OFFSET of a control page; control.S knows the layout. */
-struct control {
+struct __attribute__((packed)) control {
 	uintptr_t own_cr3;      /* the kernel's own map */
 	uintptr_t identity_cr3; /* what it jumps with (64 bit) */
 	uintptr_t stack;        /* its C stack, while it is away */
-	uintptr_t found_cr3;    /* as it came back: CR3, flags, GDT register */
+	uintptr_t found_cr3;    /* as it came back, from here on */
 	uintptr_t found_flags;
 	struct table_register found_gdtr;
-	struct table_register own_gdtr;
+	struct table_register own_gdtr; /* not found: what it loads */
+	uint16_t found_cs, found_ds, found_es, found_ss;
 };
 
 struct kernel {
@@ -103,7 +104,7 @@ void kernel_start_at(struct kernel *kernel, void (*main)(uintptr_t back_entry));
 /* Jumps; returns when the kernel is entered again, with the word at 0(%rsp). */
 uintptr_t kernel_jump(struct kernel *kernel, uint64_t entry);
 
-/* Did it come back as Linux wants: its GDT's linear address in GDTR, flags, tables that are not its own? */
+/* Did it come back as Linux wants: its GDT's linear address in the GDT register, its segments, its flags? */
 void check_came_back(const struct kernel *kernel, const char *name);
 
 /* ---- programs.S */

@@ -155,7 +155,7 @@ static void jump_to_refusal(void)
 	uintptr_t found = kernel_jump(&here.kernel, (uintptr_t)here.purgatory);
 
 	check_equal(target_seen.visits, visits, "the target is not entered");
-	check_came_back(&here.kernel, "the caller goes on and finds its GDT's linear address in the GDT register");
+	check_came_back(&here.kernel, "the caller goes on as a kernel wants: GDT, segments, flags");
 	check_equal(found, (uintptr_t)here.purgatory, "its next jump will try purgatory again");
 	check(same_text(here.cmdline, "ro quiet") && here.note_entry == 0, "command line and note are untouched");
 }
