@@ -104,7 +104,6 @@ struct error *load_jump_back_helper(struct loading *loading)
 				    .peer_gdt = loading->peer_gdt,
 				    .local_gdt = loading->kernel_map.gdt };
 
-	memmap_deinit(&loading->memmap);
 	gate_fill(&loading->plan, start, arch, param);
 	loading->plan.entry = start + GATE_ENTRY_LOCAL;
 	return NULL;

@@ -228,6 +228,25 @@ static struct window_wish make_wish(const struct linux_load *load)
 	return wish;
 }
 
+/* A jump: the window, and all that B is told of it. */
+static struct error *prepare_jump(struct linux_load *load)
+{
+	struct window_wish wish = make_wish(load);
+	struct error *error = prepare_jump_window(load->loading, &wish);
+
+	return error ? error : jump_headers_place(load->loading);
+}
+
+/* An ordinary load: all memory, and the next kernel is told of it what the firmware told. */
+static struct error *prepare_ordinary(struct loading *loading)
+{
+	const struct memmap *map = &loading->machine.firmware_map;
+
+	for (size_t i = 0; i < map->count; i++)
+		memmap_set(&loading->memmap, map->entries[i].span, map->entries[i].type);
+	return prepare_ordinary_memory(loading);
+}
+
 struct error *load_linux(struct loading *loading)
 {
 	struct linux_load load = { .loading = loading };
@@ -235,13 +254,8 @@ struct error *load_linux(struct loading *loading)
 
 	if (error)
 		return error;
-
-	struct window_wish wish = make_wish(&load);
-
 	loading->cmdline = base_cmdline(loading);
-	error = loading->is_jump ? prepare_jump_window(loading, &wish) : prepare_ordinary_memory(loading);
-	if (!error && loading->is_jump)
-		error = jump_headers_place(loading);
+	error = loading->is_jump ? prepare_jump(&load) : prepare_ordinary(loading);
 	if (!error)
 		error = check_cmdline(&load);
 	if (error)

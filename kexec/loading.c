@@ -69,9 +69,6 @@ struct error *prepare_ordinary_memory(struct loading *loading)
 	span_set_remove(&free, (struct span){ 0, request->mem_min });
 	if (request->mem_max < SPAN_ADDRESS_END)
 		span_set_remove(&free, (struct span){ request->mem_max + 1, SPAN_ADDRESS_END });
-	for (size_t i = 0; i < machine->firmware_map.count; i++)
-		memmap_set(&loading->memmap, machine->firmware_map.entries[i].span,
-			   machine->firmware_map.entries[i].type);
 	plan_init(&loading->plan, &free);
 	loading->where = request->has_mem_min || request->has_mem_max ?
 				 xasprintf("memory from 0x%" PRIx64 " to 0x%" PRIx64, request->mem_min,

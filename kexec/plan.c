@@ -34,28 +34,39 @@ static void add(struct plan *plan, const char *what, struct span memory)
 	span_set_remove(&plan->free, memory);
 }
 
+/* "a 4.0 KiB, b 1.0 MiB": adds one thing and its size to a list. */
+static void list_add(char **list, uint64_t *total_bytes, const char *what, uint64_t size_bytes)
+{
+	AUTO_FREE char *before = *list;
+	AUTO_FREE char *size = size_text(size_bytes);
+
+	*list = xasprintf("%s%s%s %s", before, *before ? ", " : "", what, size);
+	*total_bytes += size_bytes;
+}
+
+/* Lists all that has been placed and all that has not, and sums to the page: one may be missing. */
 static struct error *no_room(const struct plan *plan, const char *where, const struct plan_need *needs, size_t count,
 			     size_t failed)
 {
 	AUTO_FREE char *list = xstrdup("");
 	uint64_t total = 0;
 
-	for (size_t i = 0; i < count; i++) {
-		AUTO_FREE char *before = list;
-		AUTO_FREE char *size = size_text(needs[i].size_bytes);
-		AUTO_FREE char *from = needs[i].within.start > 0x100000 ?
-					       xasprintf(" at or above 0x%" PRIx64, needs[i].within.start) :
-					       xstrdup("");
+	for (size_t i = 0; i < plan->count; i++)
+		list_add(&list, &total, plan->segments[i].what, span_size(plan->segments[i].memory));
+	for (size_t i = failed; i < count; i++)
+		list_add(&list, &total, needs[i].what, address_align_up(needs[i].size_bytes, PAGE_SIZE_BYTES));
 
-		list = xasprintf("%s%s%s %s%s", before, i ? ", " : "", needs[i].what, size, from);
-		total += needs[i].size_bytes;
-	}
-	AUTO_FREE char *sum = size_text(total);
-	AUTO_FREE char *largest = size_text(span_size(span_set_largest(&plan->free)));
+	const struct plan_need *need = &needs[failed];
+	AUTO_SPAN_SET struct span_set room = { 0 };
+	AUTO_FREE char *from = need->within.start > 0x100000 ?
+				       xasprintf(" at or above 0x%" PRIx64, need->within.start) :
+				       xstrdup("");
 
-	return error_new("%s is too small: no room for the %s; needed are %s, together %s; the largest piece left "
-			 "is %s",
-			 where, needs[failed].what, list, sum, largest);
+	span_set_copy(&room, &plan->free);
+	span_set_keep(&room, need->within);
+	return error_new("%s is too small: no room for the %s%s; needed are %s, together %" PRIu64
+			 " KiB; the largest piece left there has %" PRIu64 " KiB",
+			 where, need->what, from, list, total / 1024, span_size(span_set_largest(&room)) / 1024);
 }
 
 struct error *plan_place(struct plan *plan, const char *where, const struct plan_need *needs, size_t count,
@@ -156,13 +167,9 @@ void plan_complete(struct plan *plan, const struct span_set *keep)
 
 static struct error *too_large(const char *what, uint64_t size, uint64_t total_ram_bytes)
 {
-	AUTO_FREE char *have = size_text(size);
-	AUTO_FREE char *limit = size_text(total_ram_bytes / 2);
-	AUTO_FREE char *ram = size_text(total_ram_bytes);
-
-	return error_new("%s: %s; the kernel takes at most %s (half of its %s of memory); choose a smaller window or "
-			 "initrd",
-			 what, have, limit, ram);
+	return error_new("%s: %" PRIu64 " KiB; the kernel takes at most %" PRIu64 " KiB (half of its memory); choose a "
+			 "smaller window or initrd",
+			 what, size / 1024, total_ram_bytes / 2 / 1024);
 }
 
 struct error *plan_check(const struct plan *plan, uint64_t total_ram_bytes)
