@@ -1,0 +1,289 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# What every plan must keep, checked on the text of --dry-run against the files
+# of the described machine. Nothing here is shared with the program: spans are
+# [start, end] pairs, the end not included, worked out anew from /proc/iomem.
+package PlanRules;
+use strict;
+use warnings;
+no warnings 'portable';
+
+my $MIB = 1 << 20;
+my $GIB = 1 << 30;
+my $PAGE = 4096;
+
+# ---- sets of spans: sorted, disjoint, merged ----
+
+sub merged {
+	my @spans = sort { $a->[0] <=> $b->[0] } grep { $_->[0] < $_->[1] } @_;
+	my @set;
+	for my $span (@spans) {
+		if (@set && $span->[0] <= $set[-1][1]) {
+			$set[-1][1] = $span->[1] if $span->[1] > $set[-1][1];
+		} else {
+			push @set, [@$span];
+		}
+	}
+	return @set;
+}
+
+sub within {
+	my ($set, $start, $end) = @_;
+	return merged(map { [$_->[0] > $start ? $_->[0] : $start, $_->[1] < $end ? $_->[1] : $end] } @$set);
+}
+
+sub without {
+	my ($set, $others) = @_;
+	my @left = map { [@$_] } @$set;
+	for my $other (@$others) {
+		@left = map { ([$_->[0], $_->[1] < $other->[0] ? $_->[1] : $other->[0]],
+			       [$_->[0] > $other->[1] ? $_->[0] : $other->[1], $_->[1]]) } @left;
+		@left = merged(@left);
+	}
+	return @left;
+}
+
+sub whole_pages {
+	return merged(map { [int(($_->[0] + $PAGE - 1) / $PAGE) * $PAGE, int($_->[1] / $PAGE) * $PAGE] } @_);
+}
+
+sub holds {
+	my ($set, $start, $end) = @_;
+	return scalar grep { $_->[0] <= $start && $end <= $_->[1] } @$set;
+}
+
+sub as_text {
+	return join(' ', map { sprintf('%x-%x', $_->[0], $_->[1] - 1) } @_) || 'nothing';
+}
+
+sub size_of {
+	my $size = 0;
+	$size += $_->[1] - $_->[0] for @_;
+	return $size;
+}
+
+# ---- what is read ----
+
+sub slurp {
+	my ($path) = @_;
+	open(my $file, '<:raw', $path) or return '';
+	local $/;
+	return scalar <$file>;
+}
+
+# System RAM, the firmware's other entries, and half of memory in pages.
+sub machine {
+	my ($folder) = @_;
+	my (@ram, @other);
+	for (split /\n/, slurp("$folder/proc/iomem")) {
+		my ($start, $last, $name) = /^\s*([0-9a-f]+)-([0-9a-f]+) : (.*)/ or next;
+		my $span = [hex $start, hex($last) + 1];
+		push @ram, $span if $name =~ /^System RAM/;
+		push @other, $span if /^\S/ && $name =~ /^(Reserved|ACPI|Unusable|Persistent|Soft)/;
+	}
+	my ($total) = slurp("$folder/proc/meminfo") =~ /^MemTotal:\s+(\d+)/;
+	return { ram => [merged(@ram)], other => [merged(@other)], limit => int($total / 8) };
+}
+
+# Fields of a bzImage, by Documentation/arch/x86/boot.rst; undef for anything else.
+sub bzimage {
+	my ($path) = @_;
+	my $bytes = slurp($path);
+	return undef unless length($bytes) > 0x264 && substr($bytes, 0x202, 4) eq 'HdrS';
+	return {
+		initrd_max => unpack('V', substr($bytes, 0x22c)),
+		align => unpack('V', substr($bytes, 0x230)),
+		relocatable => unpack('C', substr($bytes, 0x234)),
+		flags => unpack('v', substr($bytes, 0x236)),
+		cmdline_size => unpack('V', substr($bytes, 0x238)),
+		preferred => unpack('Q<', substr($bytes, 0x258)),
+		init_size => unpack('V', substr($bytes, 0x260)),
+	};
+}
+
+my $SPAN = qr/0x([0-9a-f]{12,})-0x([0-9a-f]{12,})  +[\d.]+ (?:bytes|[KMGT]iB)/;
+
+sub parse {
+	my ($text) = @_;
+	my %plan = (low => [], map => [], visible => [], segments => []);
+	my $list;
+	for (split /\n/, $text) {
+		if (/^  $SPAN(?:  +(.*))?$/ && $list) {
+			push @$list, { span => [hex $1, hex($2) + 1], rest => $3 // '' };
+			next;
+		}
+		undef $list;
+		if (/^low memory$/) { $list = $plan{low} }
+		elsif (/^memory map of the new kernel$/) { $list = $plan{map} }
+		elsif (/^visible in /) { $list = $plan{visible} }
+		elsif (/^segments \((\d+) of 16\)$/) { $list = $plan{segments}; $plan{count} = $1 }
+		elsif (/^(window|headers) +$SPAN  \((.*)\)$/) { $plan{$1} = [hex $2, hex($3) + 1]; $plan{"$1_remark"} = $4 }
+		elsif (/^(entry|target|gdt|flags) +0x([0-9a-f]+)/) { $plan{$1} = hex $2 }
+		elsif (/^(kernel|cmdline) +(.*)$/) { $plan{$1} = $2 }
+	}
+	return \%plan;
+}
+
+sub spans { return map { $_->{span} } @_ }
+
+sub segment {
+	my ($plan, $what) = @_;
+	return (grep { $_->{rest} =~ /^\Q$what\E +\d/ } @{ $plan->{segments} })[0];
+}
+
+# ---- the rules; each returns what is broken ----
+
+# kernel/kexec_core.c, sanity_check_segment_list
+sub kernel_limits {
+	my ($plan, $machine) = @_;
+	my @segments = @{ $plan->{segments} };
+	my (@broken, $end);
+	push @broken, 'number of segments: ' . @segments if !@segments || @segments > 16 || $plan->{count} != @segments;
+	for my $segment (@segments) {
+		my ($start, $last) = @{ $segment->{span} };
+		my $name = as_text($segment->{span}) . " ($segment->{rest})";
+		push @broken, "$name is not page aligned" if $start % $PAGE || $last % $PAGE;
+		push @broken, "$name overlaps the one before, or is out of order" if defined $end && $start < $end;
+		push @broken, "$name is no RAM" unless holds($machine->{ram}, $start, $last);
+		push @broken, "$name holds page 0" if $start < $PAGE;
+		push @broken, "$name has more bytes than room"
+			unless $segment->{rest} =~ / (\d+) bytes/ && $1 <= $last - $start;
+		push @broken, "$name is larger than half of memory" if ($last - $start) / $PAGE > $machine->{limit};
+		$end = $last;
+	}
+	push @broken, 'all segments are larger than half of memory'
+		if size_of(spans @segments) / $PAGE > $machine->{limit};
+	return @broken;
+}
+
+# Every page that B can touch is in a segment, and no other.
+sub window_is_covered {
+	my ($plan, $machine) = @_;
+	my @low = whole_pages(within($machine->{ram}, $PAGE, 0xa0000));
+	my $start = $plan->{window}[0] > $MIB ? $plan->{window}[0] : $MIB;
+	my @kept = merged(@low, whole_pages(within($machine->{ram}, $start, $plan->{window}[1])));
+	my @covered = merged(spans @{ $plan->{segments} });
+	my @broken;
+	push @broken, 'low memory is ' . as_text(@low) unless as_text(@low) eq as_text(spans @{ $plan->{low} });
+	push @broken, 'segments cover ' . as_text(@covered) . ', window and low memory are ' . as_text(@kept)
+		unless as_text(@kept) eq as_text(@covered);
+	return (\@kept, @broken);
+}
+
+sub memory_map {
+	my ($plan, $machine, $kept) = @_;
+	my @map = @{ $plan->{map} };
+	my @ram = merged(spans grep { $_->{rest} eq 'RAM' } @map);
+	my @rest = merged(spans grep { $_->{rest} ne 'RAM' } @map);
+	my @wanted = without($kept, [$plan->{headers}]);
+	my @broken;
+	push @broken, 'B is told that ' . as_text(@ram) . ' is RAM, and not ' . as_text(@wanted)
+		unless as_text(@ram) eq as_text(@wanted);
+	push @broken, 'the memory map has less than two entries' if @map < 2;
+	push @broken, 'B is not told of ' . as_text($_)
+		for without([@{ $machine->{other} }, @{ $machine->{ram} }], [merged(@ram, @rest)]);
+	push @broken, 'B is told nothing of the headers' unless holds(\@rest, @{ $plan->{headers} });
+	return @broken;
+}
+
+sub headers {
+	my ($plan, $machine, $kept) = @_;
+	my @outside = without([whole_pages(@{ $machine->{ram} })], $kept);
+	my $segment = segment($plan, 'vmcore headers');
+	my ($entry) = $plan->{headers_remark} =~ /entry goes to 0x([0-9a-f]+)/;
+	my @broken;
+	push @broken, 'no segment for the vmcore headers' unless $segment && $segment->{span}[0] == $plan->{headers}[0];
+	push @broken, 'the headers are outside the window' unless holds($kept, @{ $plan->{headers} });
+	push @broken, 'the headers are above 4 GiB' if $plan->{headers}[1] > 4 * $GIB;
+	push @broken, 'the note\'s entry is outside the headers'
+		if hex($entry) < $plan->{headers}[0] || hex($entry) + 8 > $plan->{headers}[1];
+	push @broken, 'visible is ' . as_text(spans @{ $plan->{visible} }) . ', outside the window is ' . as_text(@outside)
+		unless as_text(@outside) eq as_text(merged(spans @{ $plan->{visible} }));
+	push @broken, 'elfcorehdr= does not name the headers'
+		unless $plan->{cmdline} =~ sprintf('(^| )elfcorehdr=0x%x( |$)', $plan->{headers}[0]);
+	return @broken;
+}
+
+# Documentation/arch/x86/boot.rst
+sub linux_places {
+	my ($plan, $kernel, $is_jump) = @_;
+	my ($place, $initrd) = (segment($plan, 'kernel'), segment($plan, 'initrd'));
+	my $wide = ($kernel->{flags} & 3) == 3 && $plan->{wide};
+	my @broken;
+	return 'no segment for the kernel' unless $place;
+	my ($start, $end) = @{ $place->{span} };
+	push @broken, 'the kernel is not aligned' if $kernel->{relocatable} && $start % $kernel->{align};
+	push @broken, 'the kernel is below its preferred address' if $start < $kernel->{preferred};
+	push @broken, 'the kernel has no room for init_size' if $end - $start < $kernel->{init_size};
+	push @broken, 'the kernel is above 4 GiB' if !$wide && $start + $kernel->{init_size} > 4 * $GIB;
+	push @broken, 'the target is not in the kernel' if $plan->{target} < $start || $plan->{target} >= $end;
+	push @broken, 'the initrd is above initrd_addr_max'
+		if $initrd && !$wide && $initrd->{span}[0] > $kernel->{initrd_max};
+	push @broken, 'no segment for parameters' unless segment($plan, 'parameters');
+	push @broken, 'words of the boot before are on the command line'
+		if $plan->{cmdline} =~ /BOOT_IMAGE=|kexec_jump_back_entry=|elfcorehdr=.*elfcorehdr=/;
+	my $room = $is_jump ? length(' kexec_jump_back_entry=0x') + 16 : 0;
+	push @broken, 'the command line is too long' if length($plan->{cmdline}) + $room > $kernel->{cmdline_size};
+	return @broken;
+}
+
+sub entry {
+	my ($plan, $is_jump, $is_helper) = @_;
+	my $start = segment($plan, $is_helper ? 'gate' : 'purgatory');
+	my $arch = $plan->{kernel} eq 'x86_64' ? 62 : 3;
+	my @broken;
+	push @broken, 'the entry is not where it has to be' unless $start && $plan->{entry} == $start->{span}[0];
+	push @broken, 'the entry code is above 4 GiB' if $start && $start->{span}[1] > 4 * $GIB;
+	push @broken, 'the flags are wrong' unless $plan->{flags} == ($arch << 16 | ($is_jump ? 2 : 0));
+	push @broken, 'a jump without the GDT of CPU 0' if $is_jump && !$plan->{gdt};
+	push @broken, 'more than 4 GiB is out of reach'
+		if $arch == 3 && grep { $_->{span}[1] > 4 * $GIB } @{ $plan->{segments} };
+	return @broken;
+}
+
+# A program is called on A's side: its memory and low memory are kept.
+sub program {
+	my ($plan, $machine, $is_jump) = @_;
+	my @low = whole_pages(within($machine->{ram}, $PAGE, 0xa0000));
+	my @covered = merged(spans @{ $plan->{segments} });
+	my @broken;
+	push @broken, 'no segment for the program' unless segment($plan, 'program');
+	push @broken, 'no gate' if $is_jump && !segment($plan, 'gate');
+	push @broken, 'low memory is not kept' if $is_jump && without(\@low, \@covered);
+	return @broken;
+}
+
+sub broken_by_plan {
+	my ($text, $folder, $arguments) = @_;
+	my ($plan, $machine) = (parse($text), machine($folder));
+	my $is_helper = $arguments =~ /--load-jump-back-helper|-b\b/;
+	my $is_jump = $is_helper || $arguments =~ /--load-preserve-context|--load-jump-back|-p -n/;
+	my ($path) = $arguments =~ m{(boot/\S+)};
+	my $kernel = $is_helper ? undef : bzimage("$folder/$path");
+	my @broken = kernel_limits($plan, $machine);
+
+	$plan->{wide} = $text =~ /^target .*, 64 bit/m;
+	push @broken, entry($plan, $is_jump, $is_helper);
+	if ($is_jump && $plan->{window}) {
+		my ($kept, @more) = window_is_covered($plan, $machine);
+		push @broken, @more;
+		push @broken, memory_map($plan, $machine, $kept), headers($plan, $machine, $kept) if $plan->{headers};
+	}
+	push @broken, 'a jump to a kernel without a window' if $is_jump && $plan->{cmdline} && !$plan->{headers};
+	push @broken, linux_places($plan, $kernel, $is_jump) if $kernel;
+	push @broken, program($plan, $machine, $is_jump) if !$kernel && !$plan->{cmdline} && !$is_helper;
+	return @broken;
+}
+
+# An error is one line, says more than that something failed, and no plan comes with it.
+sub broken_by_error {
+	my ($text) = @_;
+	my (undef, $status, @lines) = split /\n/, $text;
+	my @broken;
+	push @broken, "the status is \"$status\"" unless $status eq 'exit 1';
+	push @broken, 'it is not one line' unless @lines == 1;
+	push @broken, 'it does not begin with the program\'s name' unless @lines && $lines[0] =~ /^kexec: \S/;
+	return @broken;
+}
+
+1;
