@@ -18,7 +18,8 @@ make_configure() {
 	fi
 }
 
-# build_in FOLDER CONFIGURE-ARGUMENTS...: configures when that is new, and makes.
+# build_in FOLDER CONFIGURE-ARGUMENTS...: configures when that is new, and makes
+# the programs and what else the virtual machines get.
 # Without need it does not configure: every object depends on the Makefile.
 build_in() {
 	local folder=$1
@@ -38,7 +39,7 @@ build_in() {
 # needs to build for it, on this machine, with the libraries of the cache. Extra
 # words go to LDFLAGS.
 architecture_arguments() {
-	local arch=$1 CPPFLAGS LDFLAGS
+	local arch=$1 flags CPPFLAGS LDFLAGS
 	shift
 	arguments=()
 	case $arch in
@@ -48,6 +49,7 @@ architecture_arguments() {
 		;;
 	*) fail "no such architecture: $arch" ;;
 	esac
-	eval "$("$srcdir/tests/vm/userland" "$arch" flags)"
+	flags=$("$srcdir/tests/vm/userland" "$arch" flags)
+	eval "$flags"
 	arguments+=("CPPFLAGS=$CPPFLAGS" "LDFLAGS=$* $LDFLAGS")
 }
