@@ -192,7 +192,7 @@ static struct error *read_headers(struct elf_file *elf, struct header_table *tab
 struct error *elf_file_init(struct elf_file *elf, struct bytes bytes, uint64_t file_size_bytes)
 {
 	AUTO_ELF_FILE struct elf_file parsed = { 0 };
-	struct header_table table;
+	struct header_table table = { 0 };
 
 	struct error *error = check_ident(bytes);
 	if (!error)

@@ -48,7 +48,7 @@ static const char *kind_of(mode_t mode)
 static struct error *open_regular(const char *what, const char *path, int *ret_fd, struct stat *ret_status)
 {
 	AUTO_CLOSE int fd = -1;
-	struct stat status;
+	struct stat status = { 0 };
 
 	if (stat(path, &status) < 0)
 		return error_errno(errno, "cannot open %s \"%s\"", what, path);
@@ -68,7 +68,7 @@ static struct error *open_regular(const char *what, const char *path, int *ret_f
 struct error *mapped_file_init(struct mapped_file *file, const char *what, const char *path)
 {
 	AUTO_CLOSE int fd = -1;
-	struct stat status;
+	struct stat status = { 0 };
 
 	struct error *error = open_regular(what, path, &fd, &status);
 	if (error)
@@ -129,7 +129,7 @@ struct error *read_small_file(const char *root, const char *path, char **ret_tex
 	AUTO_FREE char *text = NULL;
 	AUTO_CLOSE int fd = -1;
 	size_t size = 0;
-	struct stat status;
+	struct stat status = { 0 };
 
 	struct error *error = open_regular("file", full_path, &fd, &status);
 	if (error)

@@ -19,7 +19,8 @@ struct mapped_file {
  * Maps `path`. `what` names its role in messages ("kernel image", "initrd").
  * Refused with a message of its own each: no such file, no permission, a
  * directory, a FIFO, a device (/dev/zero), a socket, an empty file, a file
- * too large for the address space.
+ * too large for the address space. The file must not be made shorter while
+ * it is mapped: that ends the program with SIGBUS.
  */
 struct error *mapped_file_init(struct mapped_file *file, const char *what, const char *path);
 void mapped_file_deinit(struct mapped_file *file);

@@ -26,7 +26,9 @@ struct image {
 };
 
 /*
- * Maps `path`, unpacks it if compressed, and parses it. `type` is the -t
+ * Maps `path`, unpacks it if compressed (to at most 1 GiB, at most four times
+ * over; a bzImage counts as uncompressed, whatever it begins with), and parses
+ * it. *image, which need not be initialised, is written on success only. `type` is the -t
  * argument, NULL to find out. Errors: those of mapped_file_init, unpacking,
  * the format's parser; "not a kernel image" lists what was looked for;
  * an unknown -t lists the known ones; a -t that does not fit says what the

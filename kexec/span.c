@@ -111,7 +111,7 @@ static void splice(struct span_set *set, size_t first, size_t last, const struct
 {
 	size_t tail = set->count - last;
 
-	set->items = xgrow(set->items, &set->capacity, first + count + tail + 1, sizeof(*set->items));
+	set->items = xgrow(set->items, &set->capacity, first + count + tail, sizeof(*set->items));
 	memmove(set->items + first + count, set->items + last, tail * sizeof(*set->items));
 	memcpy(set->items + first, with, count * sizeof(*set->items));
 	set->count = first + count + tail;
@@ -161,8 +161,7 @@ void span_set_remove(struct span_set *set, struct span span)
 
 void span_set_copy(struct span_set *to, const struct span_set *from)
 {
-	to->count = 0;
-	to->items = xgrow(to->items, &to->capacity, from->count + 1, sizeof(*to->items));
+	to->items = xgrow(to->items, &to->capacity, from->count, sizeof(*to->items));
 	if (from->count)
 		memcpy(to->items, from->items, from->count * sizeof(*to->items));
 	to->count = from->count;

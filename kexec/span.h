@@ -65,7 +65,7 @@ void span_set_pages_outward(struct span_set *set);
 uint64_t span_set_size(const struct span_set *set); /* bytes, all together */
 bool span_set_contains(const struct span_set *set, struct span span);
 bool span_set_overlaps(const struct span_set *set, struct span span);
-struct span span_set_largest(const struct span_set *set); /* empty if there is none */
+struct span span_set_largest(const struct span_set *set); /* the lowest of them; empty if there is none */
 
 /*
  * The lowest or highest place for `size` bytes (> 0) aligned to `align` (a

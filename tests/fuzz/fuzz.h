@@ -2,7 +2,10 @@
 /*
  * Fuzz targets: each fuzz_*.c has one LLVMFuzzerTestOneInput. With clang's
  * -fsanitize=fuzzer it makes a fuzzer; with replay.c a plain program that runs
- * the files it is given, for any compiler.
+ * the files it is given, for any compiler:
+ *
+ *	clang -fsanitize=fuzzer,address,undefined FLAGS fuzz_elf_file.c SOURCES -o fuzz_elf_file
+ *	make_seeds seeds && fuzz_elf_file -max_len=4096 corpus seeds/elf_file
  */
 #ifndef KJ_TESTS_FUZZ_H
 #define KJ_TESTS_FUZZ_H

@@ -197,6 +197,26 @@ static void test_odd_but_good(void)
 	ok(accepted(&spec, &image, &small) && image.init_size_bytes == 4096, "it needs at least what is loaded");
 }
 
+/* Exactly at each limit. */
+static void test_just_good_enough(void)
+{
+	AUTO_BUFFER struct buffer shortest = { 0 }, largest = { 0 };
+	AUTO_BZIMAGE struct bzimage image = { 0 };
+	struct bzimage_spec spec = modern_bzimage;
+
+	spec.header_end = 0x224 - 0x202;
+	ok(accepted(&spec, &image, &shortest) && image.setup_header.size == 0x224 - 0x1f1, "the shortest header");
+	bzimage_deinit(&image);
+
+	spec = modern_bzimage;
+	spec.payload_length = 4096 - spec.payload_offset;
+	spec.init_size = 0x80000000;
+	spec.pref_address = ((uint64_t)1 << 52) - spec.init_size;
+	spec.version = "~";
+	ok(accepted(&spec, &image, &largest) && image.init_size_bytes == 0x80000000 && !strcmp(image.version, "~"),
+	   "the longest payload, the largest init_size, the highest address");
+}
+
 static void test_versions(void)
 {
 	AUTO_BUFFER struct buffer buffer = { 0 };
@@ -209,7 +229,7 @@ static void test_versions(void)
 	ok(no_error(bzimage_init(&image, bytes)) && !strcmp(image.version, "6.1"), "a version ends where it is not printable");
 	bzimage_deinit(&image);
 
-	memset(buffer.data + 0x300, 'v', 1536 - 0x300);
+	memset(buffer.data + 0x300, 'v', 1536 - 0x300 + 1);
 	ok(no_error(bzimage_init(&image, bytes)) && strlen(image.version) == 1536 - 0x300,
 	   "a version without end ends with the setup code");
 	bzimage_deinit(&image);
@@ -247,6 +267,7 @@ int main(void)
 	test_each_length();
 	test_damaged();
 	test_odd_but_good();
+	test_just_good_enough();
 	test_versions();
 	test_bit_flips();
 	bzimage_deinit(&zero);

@@ -225,6 +225,30 @@ static void test_damaged_segments(void)
 	}
 }
 
+/* Exactly at each limit. */
+static void test_just_good_enough(bool is_64)
+{
+	const struct elf_segment segments[] = {
+		{ .type = PT_LOAD, .file_size = FILE_BYTES, .memory_size = FILE_BYTES },
+		{ .type = PT_LOAD, .file_offset = FILE_BYTES, .file_size = 0, .memory_size = 1 },
+		{ .type = PT_LOAD, .paddr = UINT64_MAX - 0x1000, .memory_size = 0x1000 },
+	};
+	AUTO_BUFFER struct buffer whole = { 0 }, header = { 0 };
+	AUTO_ELF_FILE struct elf_file elf = { 0 }, none = { 0 };
+	struct elf_spec spec = spec_of(is_64);
+	int bits = is_64 ? 64 : 32;
+
+	spec.segments = segments;
+	spec.segment_count = ARRAY_COUNT(segments);
+	build_file(&whole, &spec);
+	ok(no_error(parse(&elf, buffer_bytes(&whole), whole.size)) && elf.segment_count == 3,
+	   "%d bit: segments may reach to the ends of file and memory", bits);
+	spec.segment_count = 0;
+	build_elf(&header, &spec);
+	ok(no_error(parse(&none, buffer_bytes(&header), header.size)) && none.segment_count == 0,
+	   "%d bit: a header alone is a file without segments", bits);
+}
+
 /* What the kernel's own cores look like. */
 static void test_odd_but_good_segments(bool is_64)
 {
@@ -350,6 +374,7 @@ int main(void)
 		test_every_length(is_64, false);
 		test_every_length(is_64, true);
 		test_messages_of_cut_files(is_64);
+		test_just_good_enough(is_64);
 		test_odd_but_good_segments(is_64);
 	}
 	test_damaged_headers();

@@ -250,6 +250,7 @@ static void test_edges_of_the_address_space(void)
 
 	ok(top.start == end - 10 && top.end == end, "span_of is cut at the end of addresses");
 	ok(span_is_empty(far) && far.end <= end, "span_of beyond the end is empty");
+	ok(span_is_empty(span_of(end + 10, 5)), "nor is there a small one");
 	ok(span_is_empty(span_of(5, 0)) && span_size(span_of(0, end)) == end, "span_of of nothing and of all");
 	is_u64(address_align_up(1, 4096), 4096, "1 is rounded up to a page");
 	is_u64(address_align_up(0, (uint64_t)1 << 63), 0, "0 is aligned to anything");
@@ -266,8 +267,20 @@ static void test_edges_of_the_address_space(void)
 		   span_intersect((struct span){ 0, 5 }, (struct span){ 7, 9 }).end == 7,
 	   "an empty intersection is not upside down");
 	ok(span_is_empty(span_pages_inward((struct span){ end + 1, UINT64_MAX })) &&
-		   span_is_empty(span_pages_outward((struct span){ end + 1, UINT64_MAX })),
+		   span_is_empty(span_pages_outward((struct span){ end + 1, UINT64_MAX })) &&
+		   span_is_empty(span_pages_outward((struct span){ end + 0x1000, end + 0x3000 })),
 	   "there are no pages beyond the end");
+	ok(span_pages_inward((struct span){ 0x1001, 0x1002 }).end >= 0x1001, "no whole page is not upside down");
+}
+
+static void test_largest(void)
+{
+	AUTO_SPAN_SET struct span_set set = { 0 };
+
+	span_set_add(&set, (struct span){ 0, 3 });
+	span_set_add(&set, (struct span){ 10, 20 });
+	span_set_add(&set, (struct span){ 30, 40 });
+	is_u64(span_set_largest(&set).start, 10, "of two largest spans the lower one is given");
 }
 
 static void test_sets_at_the_edges(void)
@@ -311,6 +324,7 @@ int main(void)
 	test_page_rounding();
 	test_page_rounding_of_sets();
 	test_edges_of_the_address_space();
+	test_largest();
 	test_sets_at_the_edges();
 	return tap_done();
 }
