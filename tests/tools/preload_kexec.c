@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Preloaded into a loader (ours, or kexec-tools), it takes the place of the
+ * system calls that would do something to this machine: kexec_load,
+ * kexec_file_load and reboot do nothing and succeed.
+ *
+ *   PRELOAD_KEXEC_LOG=FILE     a line is appended for each such call, and for each segment
+ *   PRELOAD_KEXEC_ERRNO=LIST   "kexec_load=1 reboot=22": these calls fail with that errno
+ *   PRELOAD_KEXEC_COST=FILE    written at the first load: what it has cost so far
+ */
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#define SYSCALL_ARGUMENTS 6
+
+int reboot(int command);
+
+/* struct kexec_segment, include/uapi/linux/kexec.h */
+struct segment {
+	const void *data;
+	size_t data_size;
+	uintptr_t memory;
+	size_t memory_size;
+};
+
+static double started;
+
+static double seconds_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+__attribute__((constructor)) static void note_start(void)
+{
+	started = seconds_now();
+}
+
+static FILE *open_named_by(const char *variable, const char *mode)
+{
+	const char *path = getenv(variable);
+
+	return path ? fopen(path, mode) : NULL;
+}
+
+static void copy_file(FILE *to, const char *path)
+{
+	FILE *from = fopen(path, "re");
+	char line[512];
+
+	while (from && fgets(line, sizeof(line), from))
+		fputs(line, to);
+	if (from)
+		fclose(from);
+}
+
+static void write_cost(void)
+{
+	static int written;
+	double elapsed = seconds_now() - started;
+	struct rusage usage;
+	FILE *to = written++ ? NULL : open_named_by("PRELOAD_KEXEC_COST", "we");
+
+	if (!to)
+		return;
+	getrusage(RUSAGE_SELF, &usage);
+	fprintf(to, "Elapsed: %.4f s\n", elapsed);
+	fprintf(to, "Cpu: %.4f s\n",
+		(double)usage.ru_utime.tv_sec + (double)usage.ru_utime.tv_usec / 1e6 +
+			(double)usage.ru_stime.tv_sec + (double)usage.ru_stime.tv_usec / 1e6);
+	copy_file(to, "/proc/self/smaps_rollup");
+	copy_file(to, "/proc/self/status");
+	fclose(to);
+}
+
+/* What the call is to come to: 0, or -1 with errno set. */
+static int result_of(const char *call)
+{
+	const char *list = getenv("PRELOAD_KEXEC_ERRNO");
+	size_t length = strlen(call);
+
+	for (const char *at = list; at && (at = strstr(at, call)); at += length) {
+		if ((at == list || at[-1] == ' ') && at[length] == '=') {
+			errno = atoi(at + length + 1);
+			return -1;
+		}
+	}
+	return 0;
+}
+
+static int replaced_load(unsigned long entry, unsigned long count, const struct segment *segments,
+			 unsigned long flags)
+{
+	FILE *log = open_named_by("PRELOAD_KEXEC_LOG", "ae");
+
+	if (count)
+		write_cost();
+	if (log) {
+		fprintf(log, "kexec_load entry=0x%lx segments=%lu flags=0x%lx\n", entry, count, flags);
+		for (unsigned long i = 0; i < count; i++)
+			fprintf(log, "  segment 0x%zx+0x%zx data=0x%zx\n", (size_t)segments[i].memory,
+				segments[i].memory_size, segments[i].data_size);
+		fclose(log);
+	}
+	return result_of("kexec_load");
+}
+
+static int replaced_file_load(long kernel, long initrd, const char *cmdline, unsigned long flags)
+{
+	FILE *log = open_named_by("PRELOAD_KEXEC_LOG", "ae");
+
+	write_cost();
+	if (log) {
+		fprintf(log, "kexec_file_load initrd=%s flags=0x%lx cmdline=%s\n",
+			kernel >= 0 && initrd >= 0 ? "yes" : "no", flags, cmdline ? cmdline : "");
+		fclose(log);
+	}
+	return result_of("kexec_file_load");
+}
+
+int reboot(int command)
+{
+	FILE *log = open_named_by("PRELOAD_KEXEC_LOG", "ae");
+
+	if (log) {
+		fprintf(log, "reboot 0x%x\n", (unsigned int)command);
+		fclose(log);
+	}
+	return result_of("reboot");
+}
+
+/* Both loaders make these calls through the C library's function. */
+long syscall(long number, ...)
+{
+	static long (*next)(long number, ...);
+	long args[SYSCALL_ARGUMENTS];
+	va_list list;
+
+	va_start(list, number);
+	for (int i = 0; i < SYSCALL_ARGUMENTS; i++)
+		args[i] = va_arg(list, long);
+	va_end(list);
+	if (number == SYS_kexec_load)
+		return replaced_load((unsigned long)args[0], (unsigned long)args[1], (const void *)args[2],
+				     (unsigned long)args[3]);
+#ifdef SYS_kexec_file_load
+	if (number == SYS_kexec_file_load)
+		return replaced_file_load(args[0], args[1], (const void *)args[3], (unsigned long)args[4]);
+#else
+	(void)replaced_file_load;
+#endif
+	if (number == SYS_reboot)
+		return reboot((int)args[2]);
+	if (!next)
+		next = (long (*)(long, ...))dlsym(RTLD_NEXT, "syscall");
+	return next(number, args[0], args[1], args[2], args[3], args[4], args[5]);
+}
