@@ -186,7 +186,9 @@ static struct error *read_maps(struct machine *machine)
 	if (error)
 		return error;
 	memmap_collect(&machine->iomem.map, MEMORY_RAM, &machine->ram);
-	for (size_t i = 0; !machine->firmware_map.count && i < machine->iomem.map.count; i++)
+	if (machine->firmware_map.count)
+		return NULL;
+	for (size_t i = 0; i < machine->iomem.map.count; i++)
 		memmap_set(&machine->firmware_map, machine->iomem.map.entries[i].span,
 			   machine->iomem.map.entries[i].type);
 	return NULL;
