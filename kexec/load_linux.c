@@ -56,19 +56,36 @@ static struct error *describe_bzimage(struct linux_load *load)
 	return NULL;
 }
 
+/* A bzImage of either width can be entered in 32-bit mode; but a jump needs two kernels of one kind. */
+static struct error *check_width(const struct loading *loading)
+{
+	const struct image *image = &loading->image;
+	const char *path = loading->request->kernel, *name = loading->machine.arch->name;
+	bool is_64 = loading->machine.arch->is_64;
+	bool image_is_64 = image->kind == IMAGE_BZIMAGE ? image->bzimage.has_entry_64 : image->elf.is_64;
+
+	if (loading->is_jump && image_is_64 != is_64)
+		return error_new("\"%s\" is a %s-bit kernel: it could not jump back to this one; load one for %s", path,
+				 image_is_64 ? "64" : "32", name);
+	if (loading->is_jump && is_64 && wants_32bit_entry(image))
+		return error_new("a jump takes the 64-bit entry of \"%s\"; leave out -t %s", path, image->type_name);
+	if (image->kind == IMAGE_ELF && image_is_64 && !is_64)
+		return error_new("\"%s\" is a 64-bit vmlinux and has no 32-bit entry; this kernel is %s: load its "
+				 "bzImage",
+				 path, name);
+	return NULL;
+}
+
 static struct error *describe(struct linux_load *load)
 {
 	const struct loading *loading = load->loading;
 
-	load->entry_64 = !wants_32bit_entry(&loading->image);
+	struct error *error = check_width(loading);
+
+	if (error)
+		return error;
+	load->entry_64 = loading->machine.arch->is_64 && !wants_32bit_entry(&loading->image);
 	load->address_end = 4 * GIB;
-	if (load->entry_64 && !loading->machine.arch->is_64)
-		return error_new("\"%s\" is for x86_64 and has no 32-bit entry; this kernel is %s",
-				 loading->request->kernel, loading->machine.arch->name);
-	if (loading->is_jump && !load->entry_64 && loading->machine.arch->is_64)
-		return error_new("\"%s\" is a 32-bit kernel: it could not jump back to this 64-bit one; load a 64-bit "
-				 "kernel",
-				 loading->request->kernel);
 	if (loading->image.kind == IMAGE_BZIMAGE)
 		return describe_bzimage(load);
 	load->cmdline_limit = VMLINUX_CMDLINE_BYTES;
@@ -208,11 +225,11 @@ static void make_input(struct linux_load *load)
 	};
 }
 
-/* For choosing a window: what this kernel needs, as far as it is known before there is one. */
+/* For choosing a window: what this kernel needs, as far as it is known before there is one; purgatory is below 4 GiB. */
 static struct window_wish make_wish(const struct linux_load *load)
 {
 	const struct loading *loading = load->loading;
-	struct window_wish wish = { .address_end = load->address_end, .kernel_align = 2 * MIB };
+	struct window_wish wish = { .address_end = 4 * GIB, .kernel_align = 2 * MIB };
 
 	if (load->bzimage) {
 		wish.kernel_size = load->bzimage->init_size_bytes;
