@@ -70,10 +70,13 @@ struct error *prepare_ordinary_memory(struct loading *loading)
 	if (request->mem_max < SPAN_ADDRESS_END)
 		span_set_remove(&free, (struct span){ request->mem_max + 1, SPAN_ADDRESS_END });
 	plan_init(&loading->plan, &free);
-	loading->where = request->has_mem_min || request->has_mem_max ?
-				 xasprintf("memory from 0x%" PRIx64 " to 0x%" PRIx64, request->mem_min,
-					   request->mem_max) :
-				 xstrdup("memory");
+	if (request->has_mem_max)
+		loading->where =
+			xasprintf("memory from 0x%" PRIx64 " to 0x%" PRIx64, request->mem_min, request->mem_max);
+	else if (request->has_mem_min)
+		loading->where = xasprintf("memory from 0x%" PRIx64 " on", request->mem_min);
+	else
+		loading->where = xstrdup("memory");
 	return NULL;
 }
 

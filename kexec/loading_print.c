@@ -39,7 +39,8 @@ static void print_window(const struct loading *loading, FILE *to)
 		print_span(to, window->bounds);
 		fprintf(to, "  (%s%s)\n", window->chosen ? "chosen" : "given", place);
 	}
-	print_spans(to, "low memory", &window->low);
+	if (window->low.count)
+		print_spans(to, "low memory", &window->low);
 	if (!span_is_empty(window->headers)) {
 		fputs("headers   ", to);
 		print_span(to, window->headers);

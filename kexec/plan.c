@@ -44,6 +44,17 @@ static void list_add(char **list, uint64_t *total_bytes, const char *what, uint6
 	*total_bytes += size_bytes;
 }
 
+/* Where something has to be, as far as there is memory elsewhere. Heap. */
+static char *bounds_text(const struct plan *plan, struct span within)
+{
+	bool below = span_set_overlaps(&plan->free, (struct span){ 0, within.start });
+	bool above = span_set_overlaps(&plan->free, (struct span){ within.end, SPAN_ADDRESS_END });
+	AUTO_FREE char *from = below ? xasprintf(" from 0x%" PRIx64 " on", within.start) : xstrdup("");
+	AUTO_FREE char *to = above ? xasprintf(" below 0x%" PRIx64, within.end) : xstrdup("");
+
+	return xasprintf("%s%s", from, to);
+}
+
 /* Lists all that has been placed and all that has not, and sums to the page: one may be missing. */
 static struct error *no_room(const struct plan *plan, const char *where, const struct plan_need *needs, size_t count,
 			     size_t failed)
@@ -56,17 +67,15 @@ static struct error *no_room(const struct plan *plan, const char *where, const s
 	for (size_t i = failed; i < count; i++)
 		list_add(&list, &total, needs[i].what, address_align_up(needs[i].size_bytes, PAGE_SIZE_BYTES));
 
-	const struct plan_need *need = &needs[failed];
+	AUTO_FREE char *bounds = bounds_text(plan, needs[failed].within);
 	AUTO_SPAN_SET struct span_set room = { 0 };
-	AUTO_FREE char *from = need->within.start > 0x100000 ?
-				       xasprintf(" at or above 0x%" PRIx64, need->within.start) :
-				       xstrdup("");
 
 	span_set_copy(&room, &plan->free);
-	span_set_keep(&room, need->within);
+	span_set_keep(&room, needs[failed].within);
 	return error_new("%s is too small: no room for the %s%s; needed are %s, together %" PRIu64
 			 " KiB; the largest piece left there has %" PRIu64 " KiB",
-			 where, need->what, from, list, total / 1024, span_size(span_set_largest(&room)) / 1024);
+			 where, needs[failed].what, bounds, list, total / 1024,
+			 span_size(span_set_largest(&room)) / 1024);
 }
 
 struct error *plan_place(struct plan *plan, const char *where, const struct plan_need *needs, size_t count,
@@ -165,13 +174,6 @@ void plan_complete(struct plan *plan, const struct span_set *keep)
 	sort_segments(plan);
 }
 
-static struct error *too_large(const char *what, uint64_t size, uint64_t total_ram_bytes)
-{
-	return error_new("%s: %" PRIu64 " KiB; the kernel takes at most %" PRIu64 " KiB (half of its memory); choose a "
-			 "smaller window or initrd",
-			 what, size / 1024, total_ram_bytes / 2 / 1024);
-}
-
 struct error *plan_check(const struct plan *plan, uint64_t total_ram_bytes)
 {
 	uint64_t total_pages = 0, limit_pages = total_ram_bytes / PAGE_SIZE_BYTES / 2;
@@ -182,16 +184,15 @@ struct error *plan_check(const struct plan *plan, uint64_t total_ram_bytes)
 				 plan->count, PLAN_SEGMENT_MAX);
 	for (size_t i = 0; i < plan->count; i++) {
 		const struct plan_segment *segment = &plan->segments[i];
-		uint64_t pages = span_size(segment->memory) / PAGE_SIZE_BYTES;
 
 		assert(span_contains(segment->memory, span_pages_outward(segment->memory)));
 		assert(!i || plan->segments[i - 1].memory.end <= segment->memory.start);
-		total_pages += pages;
-		if (pages > limit_pages)
-			return too_large(segment->what, span_size(segment->memory), total_ram_bytes);
+		total_pages += span_size(segment->memory) / PAGE_SIZE_BYTES;
 	}
+	/* The kernel looks at each segment, too; but none is larger than all together. */
 	if (total_pages > limit_pages)
-		return too_large("all that is to be loaded or kept, together", total_pages * PAGE_SIZE_BYTES,
-				 total_ram_bytes);
+		return error_new("%" PRIu64 " KiB are to be loaded or kept, and the running kernel takes at most %" PRIu64
+				 " KiB, half of its memory: choose a smaller window, kernel or initrd",
+				 total_pages * PAGE_SIZE_BYTES / 1024, limit_pages * PAGE_SIZE_BYTES / 1024);
 	return NULL;
 }
