@@ -71,18 +71,34 @@ sub slurp {
 	return scalar <$file>;
 }
 
-# System RAM, the firmware's other entries, and half of memory in pages.
+# What the firmware tells, [span, type] each; by /proc/iomem if the kernel does not show it.
+sub firmware_map {
+	my ($folder, @iomem) = @_;
+	my @map = map {
+		my ($start, $end, $type) = map { slurp($_) =~ /(.*)/ } "$_/start", "$_/end", "$_/type";
+		[[hex $start, hex($end) + 1], $type];
+	} glob("$folder/sys/firmware/memmap/*");
+	return @map ? @map : @iomem;
+}
+
+# System RAM, what the firmware tells, and half of memory in pages.
 sub machine {
 	my ($folder) = @_;
-	my (@ram, @other);
+	my (@ram, @outer);
 	for (split /\n/, slurp("$folder/proc/iomem")) {
 		my ($start, $last, $name) = /^\s*([0-9a-f]+)-([0-9a-f]+) : (.*)/ or next;
 		my $span = [hex $start, hex($last) + 1];
 		push @ram, $span if $name =~ /^System RAM/;
-		push @other, $span if /^\S/ && $name =~ /^(Reserved|ACPI|Unusable|Persistent|Soft)/;
+		push @outer, [$span, $name] if /^\S/ && $name =~ /^(System RAM|Reserved|ACPI|Unusable|Persistent|Soft)/;
 	}
+	my @told = firmware_map($folder, @outer);
 	my ($total) = slurp("$folder/proc/meminfo") =~ /^MemTotal:\s+(\d+)/;
-	return { ram => [merged(@ram)], other => [merged(@other)], limit => int($total / 8) };
+	return {
+		ram => [merged(@ram)],
+		told_ram => [merged(map { $_->[0] } grep { $_->[1] eq 'System RAM' } @told)],
+		other => [merged(map { $_->[0] } grep { $_->[1] ne 'System RAM' } @told)],
+		limit => int($total / 8),
+	};
 }
 
 # Fields of a bzImage, by Documentation/arch/x86/boot.rst; undef for anything else.
@@ -186,6 +202,18 @@ sub memory_map {
 	return @broken;
 }
 
+# The next kernel of an ordinary load gets all memory, and knows what is none.
+sub whole_memory_map {
+	my ($plan, $machine) = @_;
+	my @ram = merged(spans grep { $_->{rest} eq 'RAM' } @{ $plan->{map} });
+	my @rest = merged(spans grep { $_->{rest} ne 'RAM' } @{ $plan->{map} });
+	my @broken;
+	push @broken, 'the next kernel is told that ' . as_text(@ram) . ' is RAM'
+		unless as_text(@ram) eq as_text(@{ $machine->{told_ram} });
+	push @broken, 'the next kernel is not told of ' . as_text($_) for without($machine->{other}, \@rest);
+	return @broken;
+}
+
 sub headers {
 	my ($plan, $machine, $kept) = @_;
 	my @outside = without([whole_pages(@{ $machine->{ram} })], $kept);
@@ -194,7 +222,7 @@ sub headers {
 	my @broken;
 	push @broken, 'no segment for the vmcore headers' unless $segment && $segment->{span}[0] == $plan->{headers}[0];
 	push @broken, 'the headers are outside the window' unless holds($kept, @{ $plan->{headers} });
-	push @broken, 'the headers are above 4 GiB' if $plan->{headers}[1] > 4 * $GIB;
+	push @broken, 'the headers are above 4 GiB' if $plan->{kernel} eq 'i386' && $plan->{headers}[1] > 4 * $GIB;
 	push @broken, 'the note\'s entry is outside the headers'
 		if hex($entry) < $plan->{headers}[0] || hex($entry) + 8 > $plan->{headers}[1];
 	push @broken, 'visible is ' . as_text(spans @{ $plan->{visible} }) . ', outside the window is ' . as_text(@outside)
@@ -269,9 +297,10 @@ sub broken_by_plan {
 		push @broken, @more;
 		push @broken, memory_map($plan, $machine, $kept), headers($plan, $machine, $kept) if $plan->{headers};
 	}
+	push @broken, whole_memory_map($plan, $machine) if !$is_jump && defined $plan->{cmdline};
 	push @broken, 'a jump to a kernel without a window' if $is_jump && $plan->{cmdline} && !$plan->{headers};
 	push @broken, linux_places($plan, $kernel, $is_jump) if $kernel;
-	push @broken, program($plan, $machine, $is_jump) if !$kernel && !$plan->{cmdline} && !$is_helper;
+	push @broken, program($plan, $machine, $is_jump) if !$kernel && !defined $plan->{cmdline} && !$is_helper;
 	return @broken;
 }
 
