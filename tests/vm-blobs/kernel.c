@@ -98,11 +98,11 @@ void kernel_init(struct kernel *kernel, unsigned int number, uint64_t control_ad
 	uintptr_t base = make_own_map(number);
 
 	for (size_t i = 0; i < CONTROL_BYTES; i++)
-		page[i] = i < (size_t)(control_end - control_begin) ? control_begin[i] : 0;
+		page[i] = i < (uintptr_t)control_end - (uintptr_t)control_begin ? control_begin[i] : 0;
 	fill_gdt((uint64_t *)&gdts[number]);
 	kernel->control_page = page;
 	kernel->control = (struct control *)(page + CONTROL_DATA_OFFSET);
-	kernel->came_back_at = (uintptr_t)page + (uintptr_t)(control_came_back - control_begin);
+	kernel->came_back_at = (uintptr_t)page + (uintptr_t)control_came_back - (uintptr_t)control_begin;
 	kernel->gdt_linear = base + (uintptr_t)&gdts[number];
 	kernel->identity_cr3 = make_identity_map(number, control_address, segments, segment_count);
 	kernel->control->own_cr3 = (uintptr_t)&own_tables[number];

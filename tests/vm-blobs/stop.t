@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # An ordinary kexec whose image has changed: there is nowhere to go back to, so purgatory says why and stops.
 . "$(dirname "$0")/run.sh"
+: "${scratch:?}"
 
 number=0
 check() {
