@@ -32,7 +32,7 @@ void fingerprint_cpu(const char *root, uint8_t ret_digest[32])
 	AUTO_FREE char *text = NULL;
 	struct error *error = read_small_file(root, "/proc/cpuinfo", &text, NULL);
 	struct sha256 sha;
-	char *line;
+	char *next;
 
 	memset(ret_digest, 0, 32);
 	if (error) {
@@ -42,8 +42,8 @@ void fingerprint_cpu(const char *root, uint8_t ret_digest[32])
 	sha256_init(&sha);
 	const char *cursor = text;
 	/* An empty line ends the first CPU. */
-	while ((line = next_line(&cursor))) {
-		AUTO_FREE char *owned = line;
+	while ((next = next_line(&cursor))) {
+		AUTO_FREE char *line = next;
 
 		if (!*line)
 			break;

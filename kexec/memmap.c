@@ -138,10 +138,10 @@ struct error *iomem_parse(const char *text, struct iomem *ret_iomem)
 {
 	struct iomem iomem = { 0 };
 	struct span_set ram = { 0 };
-	char *line;
+	char *next;
 
-	while ((line = next_line(&text))) {
-		AUTO_FREE char *owned = line;
+	while ((next = next_line(&text))) {
+		AUTO_FREE char *line = next;
 		const char *name;
 		struct span span;
 

@@ -110,7 +110,7 @@ struct plan_segment *plan_segment_at(struct plan *plan, uint64_t start)
 	for (size_t i = 0; i < plan->count; i++)
 		if (plan->segments[i].memory.start == start)
 			return &plan->segments[i];
-	assert(!"a segment that was placed");
+	assert(false && "a segment that was placed");
 	abort();
 }
 
