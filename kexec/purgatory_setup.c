@@ -5,13 +5,13 @@
 #include <string.h>
 
 #include "memory.h"
-#include "sha256.h"
+#include "sha256_fast.h"
 
 static void digest_segments(const struct plan *plan, struct purgatory_param *param)
 {
 	struct sha256 sha;
 
-	sha256_init(&sha);
+	sha256_init_fast(&sha);
 	for (size_t i = 0; i < plan->count; i++) {
 		const struct plan_segment *segment = &plan->segments[i];
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * FIPS 180-4, sections 4.1.2, 5 and 6.2.  An image of hundreds of MiB goes
- * through here twice, so the rounds are written for few instructions: the
+ * through here, in purgatory always, so the rounds are written for few instructions: the
  * eight working variables never move (the macro's arguments rotate instead),
  * each function of three rotations is a chain on one register, and unrolling
  * makes the round constants immediates.  That is 44 instructions per byte in
@@ -9,7 +9,7 @@
  */
 #include "sha256.h"
 
-static const uint32_t round_constants[64] = {
+const uint32_t sha256_round_constants[64] = {
 	0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
 	0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174,
 	0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc, 0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da,
@@ -72,7 +72,7 @@ static inline void expand_block(uint32_t w[64], const uint8_t *block)
 #define ROUND(a, b, c, d, e, f, g, h, i)                        \
 	do {                                                    \
 		uint32_t a_xor_b = a ^ b;                       \
-		h += round_constants[i] + w[i];                 \
+		h += sha256_round_constants[i] + w[i];          \
 		h += (g ^ (e & (f ^ g))) + big_sigma_1(e);      \
 		d += h;                                         \
 		b_xor_c &= a_xor_b;                             \
@@ -110,6 +110,12 @@ static void add_block(uint32_t state[8], const uint8_t *block)
 	state[7] += h;
 }
 
+static void add_blocks(uint32_t state[8], const uint8_t *blocks, size_t count)
+{
+	for (; count; count--, blocks += SHA256_BLOCK_BYTES)
+		add_block(state, blocks);
+}
+
 void sha256_init(struct sha256 *sha)
 {
 	static const uint32_t initial[8] = { 0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
@@ -118,6 +124,7 @@ void sha256_init(struct sha256 *sha)
 	for (unsigned int i = 0; i < 8; i++)
 		sha->state[i] = initial[i];
 	sha->size_bytes = 0;
+	sha->add_blocks = add_blocks;
 }
 
 void sha256_update(struct sha256 *sha, const void *data, size_t size_bytes)
@@ -129,15 +136,16 @@ void sha256_update(struct sha256 *sha, const void *data, size_t size_bytes)
 	for (; filled && size_bytes; size_bytes--) {
 		sha->block[filled++] = *from++;
 		if (filled == SHA256_BLOCK_BYTES) {
-			add_block(sha->state, sha->block);
+			sha->add_blocks(sha->state, sha->block, 1);
 			filled = 0;
 		}
 	}
-	for (; size_bytes >= SHA256_BLOCK_BYTES; size_bytes -= SHA256_BLOCK_BYTES) {
-		add_block(sha->state, from);
-		from += SHA256_BLOCK_BYTES;
-	}
-	for (; size_bytes; size_bytes--)
+
+	size_t blocks = size_bytes / SHA256_BLOCK_BYTES;
+
+	sha->add_blocks(sha->state, from, blocks);
+	from += blocks * SHA256_BLOCK_BYTES;
+	for (size_bytes %= SHA256_BLOCK_BYTES; size_bytes; size_bytes--)
 		sha->block[filled++] = *from++;
 }
 

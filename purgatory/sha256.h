@@ -13,10 +13,15 @@
 #define SHA256_DIGEST_BYTES 32
 #define SHA256_BLOCK_BYTES 64
 
+/* FIPS 180-4, 4.2.2 */
+extern const uint32_t sha256_round_constants[64];
+
 struct sha256 {
 	uint32_t state[8];
 	uint64_t size_bytes; /* of the message so far */
 	uint8_t block[SHA256_BLOCK_BYTES]; /* its last size_bytes % 64 bytes */
+	/* Adds `count` whole blocks to the state. */
+	void (*add_blocks)(uint32_t state[8], const uint8_t *blocks, size_t count);
 };
 
 void sha256_init(struct sha256 *sha);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include "sha256.h"
+#include "sha256_fast.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -108,6 +108,31 @@ static void test_every_split(void)
 	is_u64((uint64_t)differ, 0, "a message of 150 bytes cut in three, at all places");
 }
 
+/* The processor's own instructions and the plain code, for all lengths and several blocks at once. */
+static void test_fast_is_the_same(void)
+{
+	uint8_t message[1000], fast_digest[SHA256_DIGEST_BYTES], digest[SHA256_DIGEST_BYTES];
+	int differ = 0;
+	bool has_instructions = false;
+
+	for (size_t i = 0; i < sizeof(message); i++)
+		message[i] = (uint8_t)(i * i + i / 3);
+	for (size_t length = 0; length <= sizeof(message); length++) {
+		struct sha256 fast, plain;
+
+		has_instructions = sha256_init_fast(&fast);
+		sha256_init(&plain);
+		sha256_update(&fast, message, length / 3);
+		sha256_update(&fast, message + length / 3, length - length / 3);
+		sha256_update(&plain, message, length);
+		sha256_final(&fast, fast_digest);
+		sha256_final(&plain, digest);
+		differ += memcmp(fast_digest, digest, sizeof(digest)) != 0;
+	}
+	is_u64((uint64_t)differ, 0, "the fast digest is the plain one, messages of 0 to 1000 bytes (SHA instructions: %s)",
+	       has_instructions ? "yes" : "none here, the plain code twice");
+}
+
 int main(void)
 {
 	test_published_vectors();
@@ -118,5 +143,6 @@ int main(void)
 	test_million_in_chunks(1);
 	test_every_length();
 	test_every_split();
+	test_fast_is_the_same();
 	return tap_done();
 }
