@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Included by scripts/lint in front of every file that clang-tidy sees, but error.c: its analyzer looks at one
- * file at a time and so takes any error_new() for one that may return NULL, "success", and goes on
- * with outputs that were never set.
+ * Included by scripts/lint in front of every file that clang-tidy sees, but error.c. Its analyzer looks at one
+ * file at a time: it takes any error_new() for one that may return NULL, "success", and goes on with outputs
+ * that were never set; and it finds bytes without data behind every bytes_part(), whatever their size.
  */
+#include "bytes.h"
 #include "error.h"
 
 #define ANALYZER_NEVER_NULL(pointer)                   \
@@ -15,3 +16,11 @@
 	})
 #define error_new(...) ANALYZER_NEVER_NULL((error_new)(__VA_ARGS__))
 #define error_errno(...) ANALYZER_NEVER_NULL((error_errno)(__VA_ARGS__))
+#define bytes_part(bytes, offset, size, ret_part)                                   \
+	({                                                                          \
+		struct bytes *part = (ret_part);                                    \
+		bool is_there = (bytes_part)((bytes), (offset), (size), part);      \
+		if (is_there && !part->data)                                        \
+			__builtin_unreachable();                                    \
+		is_there;                                                           \
+	})
