@@ -48,7 +48,7 @@ static bool probe_xz(struct bytes bytes)
 
 /*
  * .lzma has no magic: properties 0x5d, which every known encoder writes, a
- * dictionary of 2^n or 3 * 2^n bytes and a size that is unknown or sane
+ * dictionary of 2^n or 2^n + 2^(n-1) bytes and a size that is unknown or sane
  * (what lzma(1) looks for, too).
  */
 static bool probe_lzma(struct bytes bytes)
@@ -59,10 +59,9 @@ static bool probe_lzma(struct bytes bytes)
 	uint64_t dictionary = bytes_u32(bytes, 1);
 	uint64_t size = bytes_u64(bytes, 5);
 	uint64_t lowest_bit = dictionary & -dictionary;
+	bool usual = dictionary == lowest_bit || dictionary == 3 * lowest_bit || dictionary == UINT32_MAX;
 
-	if (dictionary < 4096 || (dictionary != lowest_bit && dictionary != lowest_bit * 3))
-		return dictionary == UINT32_MAX && size == UINT64_MAX;
-	return size == UINT64_MAX || size < (uint64_t)1 << 38;
+	return usual && dictionary >= 4096 && (size == UINT64_MAX || size < (uint64_t)1 << 38);
 }
 
 static bool probe_zstd(struct bytes bytes)

@@ -182,6 +182,51 @@ static void test_unknown(void)
 	ok(refused(text_bytes("BZh91AY"), MIB, "bzip2 data cannot be unpacked here: unpack it first"), "and not unpacked");
 }
 
+static void test_lzma_headers(void)
+{
+	static const struct {
+		uint8_t properties;
+		uint32_t dictionary;
+		uint64_t size;
+		bool is_lzma;
+	} cases[] = {
+		{ 0x5d, 1 << 23, UINT64_MAX, true },    { 0x5d, 1 << 23, 0, true },
+		{ 0x5d, 4096, 1, true },                { 0x5d, 3 << 20, 1, true },
+		{ 0x5d, UINT32_MAX, UINT64_MAX, true }, { 0x5d, 1 << 23, ((uint64_t)1 << 38) - 1, true },
+		{ 0x5d, 1 << 23, (uint64_t)1 << 38, false },
+		{ 0x5e, 1 << 23, 1, false },            { 0x5d, 2048, 1, false },
+		{ 0x5d, 3 << 9, 1, false },             { 0x5d, 5 << 20, 1, false },
+		{ 0x5d, 0, 1, false },                  { 0x5d, UINT32_MAX - 1, 1, false },
+	};
+
+	for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
+		AUTO_BUFFER struct buffer header = { 0 };
+
+		put(&header, &cases[i].properties, 1);
+		put(&header, &cases[i].dictionary, 4);
+		put(&header, &cases[i].size, 8);
+		ok((compression_name(buffer_bytes(&header)) != NULL) == cases[i].is_lzma,
+		   "properties %#x, dictionary %#" PRIx32 ", size %#" PRIx64 ": %s", cases[i].properties,
+		   cases[i].dictionary, cases[i].size, cases[i].is_lzma ? "lzma" : "unknown");
+		header.size--;
+		ok(!compression_name(buffer_bytes(&header)), "a byte less is too little to tell");
+	}
+}
+
+#ifdef HAVE_ZLIB
+/* The limit is reached, and still the input goes on, but the output does not. */
+static void test_nothing_behind_the_limit(struct bytes text)
+{
+	static const uint8_t empty[] = { 0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0 };
+	AUTO_BUFFER struct buffer packed = { 0 };
+
+	put(&packed, packed_samples[0].bytes.data, packed_samples[0].bytes.size);
+	put(&packed, empty, sizeof(empty));
+	ok(unpacks_to(buffer_bytes(&packed), text.size, text), "an empty member at the limit is accepted");
+	ok(unpacks_to((struct bytes){ empty, sizeof(empty) }, 0, (struct bytes){ NULL, 0 }), "a file of nothing");
+}
+#endif
+
 /* 3 MiB that are partly random: every growth of the output, every kind of block. */
 static void fill_large(struct buffer *buffer)
 {
@@ -315,10 +360,14 @@ int main(void)
 		test_members(sample, wanted);
 		test_each_length(sample, wanted);
 		test_bit_flips(sample);
-		if (!strcmp(sample->name, "zstd") || !strcmp(sample->name, "lz4"))
+		if (!strcmp(sample->name, "zstd") || !strncmp(sample->name, "lz4", 3))
 			test_skippable_frames(sample, wanted);
 	}
 	test_unknown();
+	test_lzma_headers();
+#ifdef HAVE_ZLIB
+	test_nothing_behind_the_limit(wanted);
+#endif
 	test_large();
 #ifdef HAVE_LZMA
 	test_large_dictionary();
