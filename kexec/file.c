@@ -65,7 +65,8 @@ static struct error *open_regular(const char *what, const char *path, int *ret_f
 	return NULL;
 }
 
-struct error *mapped_file_init(struct mapped_file *file, const char *what, const char *path)
+/* The same for a file that has to have a size, as those of /proc and /sys do not. */
+static struct error *open_content(const char *what, const char *path, int *ret_fd, struct stat *ret_status)
 {
 	AUTO_CLOSE int fd = -1;
 	struct stat status = { 0 };
@@ -75,6 +76,27 @@ struct error *mapped_file_init(struct mapped_file *file, const char *what, const
 		return error;
 	if (status.st_size == 0)
 		return error_new("%s \"%s\" is empty", what, path);
+	*ret_fd = fd;
+	*ret_status = status;
+	fd = -1;
+	return NULL;
+}
+
+struct error *open_file(const char *what, const char *path, int *ret_fd)
+{
+	struct stat status;
+
+	return open_content(what, path, ret_fd, &status);
+}
+
+struct error *mapped_file_init(struct mapped_file *file, const char *what, const char *path)
+{
+	AUTO_CLOSE int fd = -1;
+	struct stat status = { 0 };
+
+	struct error *error = open_content(what, path, &fd, &status);
+	if (error)
+		return error;
 	if ((uint64_t)status.st_size > PTRDIFF_MAX)
 		return error_new("%s \"%s\" has %lld bytes, more than a %zu-bit program can map", what, path,
 				 (long long)status.st_size, sizeof(void *) * 8);

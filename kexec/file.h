@@ -26,6 +26,9 @@ struct error *mapped_file_init(struct mapped_file *file, const char *what, const
 void mapped_file_deinit(struct mapped_file *file);
 #define AUTO_MAPPED_FILE __attribute__((cleanup(mapped_file_deinit)))
 
+/* Opens a file for the kernel to read, refused as by mapped_file_init; the caller closes *ret_fd. */
+struct error *open_file(const char *what, const char *path, int *ret_fd);
+
 /*
  * The whole content of a small file (at most 64 MiB; /proc files give no
  * size, so it is read until its end) below the folder `root` ("/" is the

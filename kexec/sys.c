@@ -2,7 +2,6 @@
 #include "sys.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <linux/reboot.h>
 #include <stdlib.h>
 #include <string.h>
@@ -68,12 +67,6 @@ struct error *sys_kexec_unload(const struct arch *arch, bool crash)
 	return NULL;
 }
 
-static struct error *open_for_kernel(const char *what, const char *path, int *ret_fd)
-{
-	*ret_fd = open(path, O_RDONLY | O_CLOEXEC);
-	return *ret_fd < 0 ? error_errno(errno, "cannot open %s \"%s\"", what, path) : NULL;
-}
-
 /* What the other system call may still do: read what this one does not know, or go where it is not there. */
 static bool is_worth_trying(int errno_value)
 {
@@ -98,12 +91,12 @@ struct error *sys_kexec_file_load(const char *kernel, const char *initrd, const 
 				  bool *ret_try_kexec_load)
 {
 	unsigned long flags = (crash ? FILE_ON_CRASH : 0) | (initrd ? 0 : FILE_NO_INITRAMFS);
-	int kernel_fd, initrd_fd = -1;
-	struct error *error = open_for_kernel("kernel image", kernel, &kernel_fd);
+	int kernel_fd = -1, initrd_fd = -1;
+	struct error *error = open_file("kernel image", kernel, &kernel_fd);
 
 	*ret_try_kexec_load = false;
 	if (!error && initrd)
-		error = open_for_kernel("initrd", initrd, &initrd_fd);
+		error = open_file("initrd", initrd, &initrd_fd);
 	if (!error && kexec_file_load(kernel_fd, initrd_fd, cmdline, flags)) {
 		int saved = errno;
 		AUTO_FREE char *reason = kernel_switches_explain(saved, false, "/");
