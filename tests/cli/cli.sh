@@ -1,0 +1,136 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# For tests of the command line: kexec on a described machine, with the calls
+# that would do something to this one replaced (tests/tools/preload_*.c), and
+# what it said and did.
+#
+#	begin bios-1g
+#	refused 'a kernel that is not there' 'No such file' -l "$work/none"
+#	does 'it is unloaded' 'kexec_load entry=0x0 segments=0' -u
+#	finish
+
+# Set by "make check".
+: "${KEXEC:?run this by make check}" "${srcdir:?}" "${builddir:?}"
+
+tests=0 failures=0
+
+ok() { # ok STATUS NAME: STATUS is that of what was just tried
+	tests=$((tests + 1))
+	if [ "$1" -eq 0 ]; then
+		echo "ok $tests - $2"
+	else
+		failures=$((failures + 1))
+		echo "not ok $tests - $2"
+	fi
+	[ "$1" -eq 0 ]
+}
+
+diag() {
+	sed 's/^/# /' <<<"$*"
+}
+
+finish() {
+	echo "1..$tests"
+	exit $((failures > 0))
+}
+
+# begin MACHINE: a folder to work in ($work), with the described machine in it ($machine), the guard tried.
+begin() {
+	work=$(mktemp -d "${TMPDIR:-/tmp}/kexec-jump-cli-XXXXXX") || exit
+	trap 'rm -rf "$work"' EXIT
+	chmod 755 "$work"
+	machine=$work/machine
+	mkdir "$machine"
+	"$builddir/tests/tools/bin/mkmachine" "$srcdir/tests/golden/$1.machine" "$machine" || exit
+	mkdir -p "$machine/run" "$machine/dev" "$machine/sys/kernel"
+	echo 0 >"$machine/sys/kernel/kexec_loaded"
+	echo 0 >"$machine/sys/kernel/kexec_crash_loaded"
+	kernel=$machine/boot/kernel initrd=$machine/boot/initrd
+	# Nobody, too, writes to these.
+	mkdir -m 777 "$work/notes"
+	log=$work/notes/log mark=$work/notes/mark
+	try_guard
+}
+
+# Without the guard nothing but --dry-run may be run on this machine; a static program knows no guard.
+try_guard() {
+	local tools=$builddir/tests/tools/bin
+	guard=$tools/preload_kexec.so:$tools/preload_machine.so
+	if [ ! -e "$tools/preload_kexec.so" ]; then
+		echo "1..0 # SKIP a static program cannot be kept from loading"
+		exit 0
+	fi
+	kexec --version
+	if [ "$status" -ne 0 ] || [ ! -e "$mark" ]; then
+		echo "1..0 # SKIP the guard does not work here, and without it a test could load a kernel"
+		exit 0
+	fi
+}
+
+# kexec ARGUMENTS...: runs it; $status, $output, $errors and $deeds tell what came of it. Variables:
+# as=(COMMAND...) runs it under another command; described=no on this very machine.
+as=()
+kexec() {
+	local root=$machine
+	[ "${described:-yes}" = yes ] || root=
+	rm -f "$mark" "$log"
+	timeout 20 "${as[@]}" env LD_PRELOAD="$guard" ASAN_OPTIONS="verify_asan_link_order=0:${ASAN_OPTIONS-}" \
+		PRELOAD_KEXEC_LOG="$log" PRELOAD_MACHINE_MARK="$mark" ${root:+PRELOAD_MACHINE_ROOT="$root"} \
+		PRELOAD_KEXEC_ERRNO="${errno-}" \
+		"$KEXEC" "$@" >"$work/output" 2>"$work/errors" </dev/null
+	status=$?
+	output=$(cat "$work/output") errors=$(cat "$work/errors") deeds=$(cat "$log" 2>/dev/null)
+	if [ ! -e "$mark" ]; then
+		echo "Bail out! kexec ran without a guard"
+		exit 1
+	fi
+}
+
+show() {
+	diag "status: $status"
+	diag "output: $output"
+	diag "errors: $errors"
+	diag "deeds:  $deeds"
+}
+
+# refused NAME PATTERN ARGUMENTS...: exit 1, one line on stderr that holds PATTERN (extended regular
+# expression), nothing on stdout, nothing done.
+refused() {
+	refused_after '' "$@"
+}
+
+# refused_after DEEDS NAME PATTERN ARGUMENTS...: the same when DEEDS (a pattern of whole lines) came before.
+refused_after() {
+	local did=$1 name=$2 pattern=$3
+	shift 3
+	kexec "$@"
+	[ "$status" -eq 1 ] && [ -z "$output" ] && [[ $errors == "kexec: "* ]] && [ "$(wc -l <"$work/errors")" -eq 1 ] &&
+		[[ $errors =~ $pattern ]] && [[ $deeds =~ ^$did$ ]]
+	ok $? "$name" || { diag "wanted: $pattern"; show; }
+}
+
+# does NAME PATTERN ARGUMENTS...: exit 0, nothing on stderr, and what was done begins with PATTERN.
+does() {
+	local name=$1 pattern=$2
+	shift 2
+	kexec "$@"
+	[ "$status" -eq 0 ] && [ -z "$errors" ] && [[ $deeds =~ ^$pattern ]]
+	ok $? "$name" || { diag "wanted: $pattern"; show; }
+}
+
+# did NAME PATTERN: of the last run.
+did() {
+	[[ $deeds =~ $2 ]]
+	ok $? "$1" || { diag "wanted: $2"; show; }
+}
+
+did_not() {
+	! [[ $deeds =~ $2 ]]
+	ok $? "$1" || show
+}
+
+said() { # said NAME PATTERN: on stdout of the last run
+	[[ $output =~ $2 ]]
+	ok $? "$1" || { diag "wanted: $2"; show; }
+}

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Preloaded beside preload_kexec.so, it makes a program run on a described
+ * machine: what it reads and writes below /proc, /sys and /run is below a
+ * folder, and what it would do to this machine beside loading is only noted.
+ *
+ *   PRELOAD_MACHINE_ROOT=FOLDER  the described machine; without it this one is read
+ *   PRELOAD_MACHINE_MARK=FILE    written once all is in place: no mark, no guard
+ *   PRELOAD_KEXEC_LOG=FILE       gets "sync", "interface NAME down", "exec NAME…" (which succeeds)
+ *
+ * Behind all this stands a filter of the kernel: should a real kexec_load,
+ * kexec_file_load or reboot be tried in some other way, it fails with EPERM.
+ */
+#include <dirent.h>
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <net/if.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define NEXT(name) ((__typeof__(&name))next_of(#name))
+
+static void *next_of(const char *name)
+{
+	void *next = dlsym(RTLD_NEXT, name);
+
+	if (!next) {
+		fprintf(stderr, "preload_machine: there is no %s\n", name);
+		_exit(126);
+	}
+	return next;
+}
+
+__attribute__((format(printf, 1, 2))) static void note(const char *format, ...)
+{
+	const char *path = getenv("PRELOAD_KEXEC_LOG");
+	FILE *log = path ? fopen(path, "ae") : NULL;
+	va_list args;
+
+	if (!log)
+		return;
+	va_start(args, format);
+	vfprintf(log, format, args);
+	va_end(args);
+	fclose(log);
+}
+
+/* ---- the guard ---- */
+
+#define REFUSE_CALL(number)                                                   \
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (number), 0, 1),                  \
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM)
+
+static int forbid_real_calls(void)
+{
+	struct sock_filter filter[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		REFUSE_CALL(SYS_kexec_load),
+#ifdef SYS_kexec_file_load
+		REFUSE_CALL(SYS_kexec_file_load),
+#endif
+		REFUSE_CALL(SYS_reboot),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog program = { sizeof(filter) / sizeof(filter[0]), filter };
+
+	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) || prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0);
+}
+
+/* Whether this program's syscall() is that of preload_kexec.so. */
+static int calls_are_replaced(void)
+{
+	Dl_info info;
+	void *call = dlsym(RTLD_DEFAULT, "syscall");
+
+	return call && dladdr(call, &info) && strstr(info.dli_fname, "preload_kexec");
+}
+
+__attribute__((constructor)) static void leave_mark(void)
+{
+	const char *path = getenv("PRELOAD_MACHINE_MARK");
+
+	if (!path || forbid_real_calls() || !calls_are_replaced())
+		return;
+
+	int fd = NEXT(open)(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+
+	if (fd >= 0)
+		close(fd);
+}
+
+/* ---- files ---- */
+
+/* The path to use in place of `path`; in `buffer` if it is another one. */
+static const char *redirected(const char *path, char *buffer, size_t size)
+{
+	static const char *const folders[] = { "/proc/", "/sys/", "/run/", "/dev/.kexec-jump" };
+	const char *root = getenv("PRELOAD_MACHINE_ROOT");
+
+	if (!root || !strncmp(path, "/proc/self/", 11))
+		return path;
+	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
+		if (strncmp(path, folders[i], strlen(folders[i])) != 0)
+			continue;
+		snprintf(buffer, size, "%s%s", root, path);
+		return buffer;
+	}
+	return path;
+}
+
+static mode_t mode_of(int flags, va_list args)
+{
+	return flags & O_CREAT ? (mode_t)va_arg(args, unsigned int) : 0;
+}
+
+int open(const char *path, int flags, ...)
+{
+	char buffer[4096];
+	va_list args;
+
+	va_start(args, flags);
+	mode_t mode = mode_of(flags, args);
+	va_end(args);
+	return NEXT(open)(redirected(path, buffer, sizeof(buffer)), flags, mode);
+}
+
+int open64(const char *path, int flags, ...)
+{
+	char buffer[4096];
+	va_list args;
+
+	va_start(args, flags);
+	mode_t mode = mode_of(flags, args);
+	va_end(args);
+	return NEXT(open64)(redirected(path, buffer, sizeof(buffer)), flags, mode);
+}
+
+int stat(const char *restrict path, struct stat *restrict status)
+{
+	char buffer[4096];
+
+	return NEXT(stat)(redirected(path, buffer, sizeof(buffer)), status);
+}
+
+int stat64(const char *restrict path, struct stat64 *restrict status)
+{
+	char buffer[4096];
+
+	return NEXT(stat64)(redirected(path, buffer, sizeof(buffer)), status);
+}
+
+DIR *opendir(const char *path)
+{
+	char buffer[4096];
+
+	return NEXT(opendir)(redirected(path, buffer, sizeof(buffer)));
+}
+
+int unlink(const char *path)
+{
+	char buffer[4096];
+
+	return NEXT(unlink)(redirected(path, buffer, sizeof(buffer)));
+}
+
+/* ---- deeds ---- */
+
+void sync(void)
+{
+	note("sync\n");
+}
+
+int ioctl(int fd, unsigned long request, ...)
+{
+	va_list args;
+
+	va_start(args, request);
+	void *argument = va_arg(args, void *);
+	va_end(args);
+	if (request != SIOCSIFFLAGS)
+		return NEXT(ioctl)(fd, request, argument);
+
+	const struct ifreq *change = argument;
+
+	note("interface %s %s\n", change->ifr_name, change->ifr_flags & IFF_UP ? "up" : "down");
+	return 0;
+}
+
+/* The program that would have taken this one's place ends well. */
+int execlp(const char *file, const char *first, ...)
+{
+	va_list args;
+
+	note("exec %s", file);
+	va_start(args, first);
+	for (const char *word = va_arg(args, const char *); word; word = va_arg(args, const char *))
+		note(" %s", word);
+	va_end(args);
+	note("\n");
+	_exit(0);
+}
