@@ -69,13 +69,15 @@ static struct error *load_by_plan(const struct request *request)
 	}
 	if (request->debug)
 		loading_print(&loading, stderr);
-	print_window_choice(&loading);
 	error = sys_kexec_load(&loading.plan, request->root);
-	if (!error && !loaded_record_set(loading.is_jump))
+	if (error)
+		return error;
+	print_window_choice(&loading);
+	if (!loaded_record_set(loading.is_jump))
 		fputs("kexec: warning: cannot note in /run that a jump image is loaded: use -j in place of -e, or the "
 		      "network interfaces are taken down\n",
 		      stderr);
-	return error;
+	return NULL;
 }
 
 /* kexec_file_load knows nothing of windows, entries, consoles and programs. */
