@@ -1,0 +1,95 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# What the running kernel refuses, and why: root, switches, configuration.
+. "$(dirname "$0")/cli.sh"
+begin bios-1g
+jump=(--load-preserve-context "$kernel" --mem-max=0xaffffff)
+tried='kexec_load entry=0x[0-9a-f]+ segments=[0-9].*'
+
+errno=kexec_load=22
+refused_after "$tried" 'a kernel without kexec jump' 'kexec_load refused to load .*CONFIG_KEXEC_JUMP.*Invalid argument' "${jump[@]}"
+refused_after "$tried" 'it is not named for an ordinary load' 'kexec_load refused to load: Invalid argument' -l -c "$kernel"
+errno=kexec_load=38
+refused_after "$tried" 'a kernel without kexec' 'without CONFIG_KEXEC.*Function not implemented' "${jump[@]}"
+errno=kexec_load=16
+refused_after "$tried" 'another load under way' 'another load or jump is under way.*busy' "${jump[@]}"
+errno=kexec_load=12
+refused_after "$tried" 'not enough memory' 'not enough free memory.*Cannot allocate memory' "${jump[@]}"
+errno=kexec_load=99
+refused_after "$tried" 'an address that is no memory' 'an address is not memory' "${jump[@]}"
+errno=
+
+# EPERM, for each reason there is. CAP_SYS_BOOT is that of this process.
+if [ "$(id -u)" -eq 0 ]; then
+	errno='kexec_load=1 kexec_file_load=1'
+	echo 1 >"$machine/proc/sys/kernel/kexec_load_disabled"
+	refused_after "$tried" 'kernel.kexec_load_disabled' 'kernel.kexec_load_disabled is 1.*until the next boot' "${jump[@]}"
+	refused_after 'kexec_file_load .*' 'kernel.kexec_load_disabled, -l' \
+		'kexec_file_load refused.*kernel.kexec_load_disabled is 1' -l "$kernel"
+	refused_after 'kexec_load .*' 'kernel.kexec_load_disabled, -u' \
+		'kexec_load refused to unload.*kernel.kexec_load_disabled is 1' -u
+	echo 0 >"$machine/proc/sys/kernel/kexec_load_disabled"
+	mkdir -p "$machine/sys/kernel/security"
+	echo 'none [integrity] confidentiality' >"$machine/sys/kernel/security/lockdown"
+	refused_after "$tried" 'a kernel that is locked down' 'the kernel is locked down' "${jump[@]}"
+	echo '[none] integrity confidentiality' >"$machine/sys/kernel/security/lockdown"
+	echo 0 >"$machine/proc/sys/kernel/kexec_load_limit_reboot"
+	refused_after "$tried" 'kernel.kexec_load_limit_reboot' 'kexec_load_limit_reboot allows no more' "${jump[@]}"
+	rm "$machine/proc/sys/kernel/kexec_load_limit_reboot"
+	refused_after "$tried" 'for no reason that can be seen' 'kexec_load refused to load: Operation not permitted' "${jump[@]}"
+	errno=
+	as=(setpriv --reuid=65534 --regid=65534 --clear-groups)
+fi
+
+if ! timeout 20 "${as[@]}" test -x "$KEXEC" 2>/dev/null; then
+	ok 0 "somebody else than root # SKIP they cannot execute $KEXEC"
+else
+	errno='kexec_load=1 kexec_file_load=1 reboot=1'
+	refused_after "$tried" 'not root: a jump' 'it takes root: CAP_SYS_BOOT is missing' "${jump[@]}"
+	refused_after 'kexec_file_load .*' 'not root: -l' 'it takes root: CAP_SYS_BOOT is missing' -l "$kernel"
+	refused_after 'kexec_load .*' 'not root: -u' 'it takes root: CAP_SYS_BOOT is missing' -u
+	echo 1 >"$machine/sys/kernel/kexec_loaded"
+	refused_after '.*reboot .*' 'not root: -e' 'it takes root: CAP_SYS_BOOT is missing' -e -x
+	echo 0 >"$machine/sys/kernel/kexec_loaded"
+	errno=
+	cp "$machine/proc/iomem" "$work/iomem"
+	sed -i 's/[0-9a-f]\{8,\}-[0-9a-f]\{8,\}/00000000-00000000/' "$machine/proc/iomem"
+	refused 'not root: /proc/iomem shows zeros' '/proc/iomem shows only zeros: .*root .*CAP_SYS_ADMIN' "${jump[@]}"
+	cp "$work/iomem" "$machine/proc/iomem"
+	described=no
+	refused 'not root, on this very machine' '(root|CAP_SYS_BOOT|CAP_SYS_ADMIN)' "${jump[@]}"
+	described=yes
+fi
+as=()
+
+echo >"$machine/proc/iomem"
+refused 'no System RAM' '/proc/iomem lists no System RAM' "${jump[@]}"
+rm "$machine/proc/iomem"
+refused 'no /proc' 'cannot open file ".*/proc/iomem"' "${jump[@]}"
+cp "$work/iomem" "$machine/proc/iomem" 2>/dev/null ||
+	"$builddir/tests/tools/bin/mkmachine" "$srcdir/tests/golden/bios-1g.machine" "$machine"
+echo aarch64 >"$machine/proc/sys/kernel/arch"
+refused 'another machine' 'this machine is a "aarch64"; only x86_64 and i386' "${jump[@]}"
+echo x86_64 >"$machine/proc/sys/kernel/arch"
+
+mv "$machine/proc/kcore" "$work/kcore"
+refused 'no /proc/kcore' 'a jump needs .*CONFIG_PROC_KCORE' "${jump[@]}"
+does 'which only a jump needs' 'kexec_load ' -l -c "$kernel"
+change_kcore() { # change_kcore SED-COMMAND: with another description
+	sed "$1" "$srcdir/tests/golden/bios-1g.machine" >"$work/description"
+	"$builddir/tests/tools/bin/mkmachine" "$work/description" "$machine"
+}
+change_kcore '/^info SYMBOL/d'
+refused 'a kernel that does not tell its page tables' 'no VMCOREINFO with the kernel.s page tables' "${jump[@]}"
+change_kcore '/^map .* 0x3fc0a000/d'
+refused 'a GDT that is mapped nowhere' 'cannot find the GDT of CPU 0 .*would be lost' "${jump[@]}"
+change_kcore 's/0xffffffff9a000000/0xffffffff80000000/'
+refused 'page tables that are not shown' 'does not show the kernel.s page tables at 0xffffffff9ba10000' "${jump[@]}"
+head -c 100 "$machine/proc/kcore" >"$work/cut"
+cp "$work/cut" "$machine/proc/kcore"
+refused 'a damaged /proc/kcore' 'kcore: .*cut off' "${jump[@]}"
+
+rm "$machine/sys/kernel/kexec_loaded"
+refused 'a kernel without kexec tells nothing of what is loaded' 'CONFIG_KEXEC, or /sys is not mounted' -S
+refused 'nor can be jumped from' 'CONFIG_KEXEC, or /sys is not mounted' -e
+finish
