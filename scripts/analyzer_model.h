@@ -9,18 +9,18 @@
 
 #define ANALYZER_NEVER_NULL(pointer)                   \
 	({                                             \
-		struct error *never_null = (pointer);  \
-		if (!never_null)                       \
+		struct error *analyzer_error = (pointer);  \
+		if (!analyzer_error)                       \
 			__builtin_unreachable();       \
-		never_null;                            \
+		analyzer_error;                            \
 	})
 #define error_new(...) ANALYZER_NEVER_NULL((error_new)(__VA_ARGS__))
 #define error_errno(...) ANALYZER_NEVER_NULL((error_errno)(__VA_ARGS__))
-#define bytes_part(bytes, offset, size, ret_part)                                   \
+#define bytes_part(whole, offset, size, ret_part)                                   \
 	({                                                                          \
-		struct bytes *part = (ret_part);                                    \
-		bool is_there = (bytes_part)((bytes), (offset), (size), part);      \
-		if (is_there && !part->data)                                        \
+		struct bytes *analyzer_part = (ret_part);                           \
+		bool is_there = (bytes_part)((whole), (offset), (size), analyzer_part); \
+		if (is_there && !analyzer_part->data)                               \
 			__builtin_unreachable();                                    \
 		is_there;                                                           \
 	})
