@@ -7,6 +7,7 @@
 
 #include "file.h"
 #include "fingerprint.h"
+#include "jump_note.h"
 #include "kernel_cmdline.h"
 #include "loading.h"
 #include "memory.h"
@@ -41,41 +42,27 @@ static bool headers_are_64(const struct loading *loading)
 	return loading->machine.arch->is_64 || (ram->count && ram->items[ram->count - 1].end > UINT64_C(1) << 32);
 }
 
-/* The KJUMP note's desc: the struct, then the window's spans. Heap. */
-static uint8_t *make_kjump_note(const struct loading *loading, size_t *ret_size)
+static uint8_t *make_note(const struct loading *loading, size_t *ret_size)
 {
 	const struct kernel_map *map = &loading->kernel_map;
-	AUTO_SPAN_SET struct span_set kept = { 0 };
-	struct kjump_note note = {
-		.version = KJUMP_NOTE_VERSION,
-		.size_bytes = sizeof(note),
-		.gdt = map->gdt,
-		.direct_offset = map->direct_offset,
-		.direct_end = map->direct_end,
-		.text_linear = map->text_linear,
-		.text_phys = map->text_phys.start,
-		.text_size_bytes = span_size(map->text_phys),
-		.elf_machine = map->arch->elf_machine,
-		.paging_levels = (uint32_t)map->paging_levels,
-		.free_pages = fingerprint_free_pages(loading->machine.cmdline),
+	AUTO_JUMP_NOTE struct jump_note note = {
+		.fixed = { .gdt = map->gdt,
+			   .direct_offset = map->direct_offset,
+			   .direct_end = map->direct_end,
+			   .text_linear = map->text_linear,
+			   .text_phys = map->text_phys.start,
+			   .text_size_bytes = span_size(map->text_phys),
+			   .elf_machine = map->arch->elf_machine,
+			   .paging_levels = (uint32_t)map->paging_levels,
+			   .free_pages = fingerprint_free_pages(loading->machine.cmdline) },
 	};
 
-	window_shadowed(&loading->window, &kept);
-	note.window_span_count = (uint32_t)kept.count;
-	fingerprint_boot_id(loading->machine.root, note.boot_id);
-	fingerprint_memory(&loading->machine, note.memory_digest);
-	fingerprint_cpu(loading->machine.root, note.cpu_digest);
-	*ret_size = sizeof(note) + kept.count * sizeof(struct kjump_span);
-
-	uint8_t *desc = xcalloc(*ret_size, 1);
-
-	memcpy(desc, &note, sizeof(note));
-	for (size_t i = 0; i < kept.count; i++) {
-		struct kjump_span span = { kept.items[i].start, kept.items[i].end };
-
-		memcpy(desc + sizeof(note) + i * sizeof(span), &span, sizeof(span));
-	}
-	return desc;
+	fingerprint_boot_id(loading->machine.root, note.fixed.boot_id);
+	fingerprint_memory(&loading->machine, note.fixed.memory_digest);
+	fingerprint_cpu(loading->machine.root, note.fixed.cpu_digest);
+	window_shadowed(&loading->window, &note.window);
+	span_set_copy(&note.memory, &loading->visible);
+	return jump_note_build(&note, ret_size);
 }
 
 uint64_t jump_headers_size_limit(const struct loading *loading)
@@ -83,8 +70,7 @@ uint64_t jump_headers_size_limit(const struct loading *loading)
 	size_t spans = loading->machine.ram.count + 2;
 	struct vmcore_note notes[NOTE_COUNT] = {
 		[NOTE_VMCOREINFO] = { .name = "VMCOREINFO", .size = PAGE_SIZE_BYTES },
-		[NOTE_KJUMP] = { .name = KJUMP_NOTE_NAME,
-				 .size = sizeof(struct kjump_note) + 2 * spans * sizeof(struct kjump_span) },
+		[NOTE_KJUMP] = { .name = KJUMP_NOTE_NAME, .size = jump_note_size_limit(2 * spans) },
 	};
 	struct vmcore_headers headers = { .notes = notes, .note_count = NOTE_COUNT };
 
@@ -133,7 +119,10 @@ static struct error *place_built(struct loading *loading, const struct vmcore_he
 struct error *jump_headers_place(struct loading *loading)
 {
 	size_t note_size;
-	AUTO_FREE uint8_t *note = make_kjump_note(loading, &note_size);
+
+	window_outside(&loading->window, &loading->machine, &loading->visible);
+
+	AUTO_FREE uint8_t *note = make_note(loading, &note_size);
 	const struct vmcore_note notes[NOTE_COUNT] = {
 		[NOTE_VMCOREINFO] = { "VMCOREINFO", 0, loading->kernel_map.vmcoreinfo,
 				      strlen(loading->kernel_map.vmcoreinfo) },
@@ -144,8 +133,6 @@ struct error *jump_headers_place(struct loading *loading)
 					  .memory = &loading->visible,
 					  .notes = notes,
 					  .note_count = NOTE_COUNT };
-
-	window_outside(&loading->window, &loading->machine, &loading->visible);
 
 	struct error *error = place_built(loading, &headers);
 

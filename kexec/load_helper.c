@@ -7,6 +7,7 @@
 
 #include "core_file.h"
 #include "gate_param.h"
+#include "jump_note.h"
 #include "kernel_cmdline.h"
 #include "loading.h"
 #include "memory.h"
@@ -26,22 +27,6 @@ static struct error *find_entry(const struct loading *loading, uint64_t *ret_ent
 				 "kernel's",
 				 *ret_entry);
 	return error;
-}
-
-/* What A's loader left about A. */
-static struct error *read_note(const struct core_file *vmcore, struct kjump_note *ret_note)
-{
-	struct bytes desc;
-
-	if (!core_file_note(vmcore, KJUMP_NOTE_NAME, KJUMP_NOTE_TYPE, &desc) || desc.size < sizeof(*ret_note))
-		return error_new("%s has no " KJUMP_NOTE_NAME " note: this kernel was not loaded by "
-				 "--load-preserve-context of this program",
-				 vmcore->path);
-	memcpy(ret_note, desc.data, sizeof(*ret_note));
-	if (ret_note->version != KJUMP_NOTE_VERSION)
-		return error_new("the " KJUMP_NOTE_NAME " note in %s has version %" PRIu32 "; this program knows %d",
-				 vmcore->path, ret_note->version, KJUMP_NOTE_VERSION);
-	return NULL;
 }
 
 static struct error *check_peer(const struct loading *loading, const struct kjump_note *note)
@@ -66,18 +51,18 @@ static struct error *check_peer(const struct loading *loading, const struct kjum
 static struct error *find_peer(struct loading *loading)
 {
 	AUTO_CORE_FILE struct core_file vmcore = { 0 };
-	struct kjump_note note;
+	AUTO_JUMP_NOTE struct jump_note note = { 0 };
 	struct error *error = core_file_init(&vmcore, loading->request->root, "/proc/vmcore");
 
 	if (error && error_errno_value(error) == ENOENT)
 		return error_prefix(error, "there is no way to see the kernel to jump back to (it needs "
 					   "CONFIG_PROC_VMCORE here, and elfcorehdr= on the command line)");
 	if (!error)
-		error = read_note(&vmcore, &note);
+		error = jump_note_find(&vmcore, &note);
 	if (!error)
-		error = check_peer(loading, &note);
+		error = check_peer(loading, &note.fixed);
 	if (!error)
-		loading->peer_gdt = note.gdt;
+		loading->peer_gdt = note.fixed.gdt;
 	return error;
 }
 

@@ -51,7 +51,7 @@ change_note() { # change_note "kjump …": with another note
 	"$builddir/tests/tools/bin/mkmachine" "$work/description" "$machine"
 }
 change_note ''
-refused 'a /proc/vmcore without a note' 'has no KJUMP note: this kernel was not loaded by --load-preserve-context' \
+refused 'a /proc/vmcore without a note' 'has no KJUMP note: it is not of a kernel that was jumped from with --load-preserve-context' \
 	"${helper[@]}"
 change_note 'kjump version=7 gdt=1'
 refused 'a note of another version' 'has version 7; this program knows 1' "${helper[@]}"
