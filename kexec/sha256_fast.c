@@ -34,13 +34,14 @@ __attribute__((target("sha,sse4.1"))) static void add_blocks(uint32_t state[8], 
 	for (; count; count--, blocks += SHA256_BLOCK_BYTES) {
 		__m128i abef_before = abef, cdgh_before = cdgh, w[4];
 
+#pragma GCC unroll 4
+		for (unsigned int i = 0; i < 4; i++)
+			w[i] = _mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)blocks + i), byte_order);
 #pragma GCC unroll 16
 		for (unsigned int i = 0; i < 16; i++) {
 			__m128i *now = &w[i % 4], last = w[(i + 3) % 4];
 
-			if (i < 4)
-				*now = _mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)blocks + i), byte_order);
-			else
+			if (i >= 4)
 				*now = _mm_sha256msg2_epu32(
 					_mm_add_epi32(_mm_sha256msg1_epu32(*now, w[(i + 1) % 4]),
 						      _mm_alignr_epi8(last, w[(i + 2) % 4], 4)),
