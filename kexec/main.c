@@ -158,10 +158,11 @@ static struct error *call_shutdown(void)
 	return error_new("the kernel is loaded, but shutdown cannot be started; stop what runs and use kexec -e");
 }
 
-static struct error *print_status(int *ret_status)
+/* Of the crash kernel, unless another kind of load is named with it: so scripts know it from kexec-tools. */
+static struct error *ask_status(const struct request *request, int *ret_status)
 {
-	bool loaded;
-	struct error *error = machine_is_loaded("/", false, &loaded);
+	bool crash = request->kind == LOAD_PANIC || !(request->actions & ACTION_LOAD), loaded;
+	struct error *error = machine_is_loaded("/", crash, &loaded);
 
 	if (!error)
 		*ret_status = loaded;
@@ -175,7 +176,7 @@ static struct error *carry_out(const struct request *request, int *ret_status)
 	if (request->dry_run)
 		return request->actions & ACTION_LOAD ? load(request) : error_new("--dry-run goes with loading");
 	if (request->actions & ACTION_STATUS)
-		return print_status(ret_status);
+		return ask_status(request, ret_status);
 	if (request->actions & ACTION_UNLOAD)
 		error = unload(request);
 	if (!error && (request->actions & ACTION_LOAD) && !has_way_back(request))

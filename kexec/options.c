@@ -44,7 +44,7 @@ static const struct option_entry option_table[] = {
 	{ 'e', "exec", NULL, "jump to what is loaded, now; exits 0 when a jump comes back" },
 	{ 'f', "force", NULL, "load and jump at once, without shutdown" },
 	{ 'u', "unload", NULL, "unload what is loaded" },
-	{ 'S', "status", NULL, "exit 1 if something is loaded, 0 if not" },
+	{ 'S', "status", NULL, "exit 1 if a crash kernel (with -l: something for -e) is loaded, 0 if not" },
 	{ 'p', "load-panic", NULL, "load a kernel for when this one crashes" },
 	{ 't', "type", "TYPE", "the file is of this type (see below)" },
 	{ 'c', "kexec-syscall", NULL, "use kexec_load only" },
@@ -228,6 +228,14 @@ static struct error *apply_serial(struct request *request, const char *text)
 	return error;
 }
 
+static struct error *apply_bound(const char *name, const char *text, bool *is_set, uint64_t *ret_value)
+{
+	if (*is_set)
+		return error_new("--%s was given twice", name);
+	*is_set = true;
+	return option_number(name, text, UINT64_MAX, ret_value);
+}
+
 static struct error *apply_argument(struct request *request, int id, const char *text)
 {
 	struct error *error = NULL;
@@ -237,11 +245,9 @@ static struct error *apply_argument(struct request *request, int id, const char 
 	case 't':
 		return set_once("type", &request->type, text);
 	case OPT_MEM_MIN:
-		request->has_mem_min = true;
-		return option_number("mem-min", text, UINT64_MAX, &request->mem_min);
+		return apply_bound("mem-min", text, &request->has_mem_min, &request->mem_min);
 	case OPT_MEM_MAX:
-		request->has_mem_max = true;
-		return option_number("mem-max", text, UINT64_MAX, &request->mem_max);
+		return apply_bound("mem-max", text, &request->has_mem_max, &request->mem_max);
 	case OPT_APPEND:
 		return set_once("append", &request->append, text);
 	case OPT_INITRD:
@@ -313,7 +319,7 @@ static struct error *take_kernel(struct request *request, int count, char **argu
 		request->actions = ACTION_LOAD | ACTION_SHUTDOWN;
 	if (!request->actions)
 		return error_new("nothing to do: give a kernel and an option such as -l, or see --help");
-	if (request->actions & (ACTION_HELP | ACTION_VERSION))
+	if (request->actions & (ACTION_HELP | ACTION_VERSION | ACTION_STATUS))
 		return NULL;
 	/* "kexec -p -u" unloads the crash kernel: -u says what to do, the other what it is done to. */
 	if ((request->actions & ACTION_UNLOAD) && !request->kernel)
@@ -321,15 +327,29 @@ static struct error *take_kernel(struct request *request, int count, char **argu
 	return check_roles(request);
 }
 
+static bool is_known(int id)
+{
+	for (size_t i = 0; i < ARRAY_COUNT(option_table); i++)
+		if (option_table[i].id == id)
+			return true;
+	return false;
+}
+
+/* optopt: 0 for a long option that is none, the character of a short one that is none, else the option's id. */
 static struct error *getopt_error(int result, char **argv)
 {
+	/* Of a long option. In the middle of "-abc" getopt has not gone on to the next word yet. */
 	const char *word = argv[optind - 1];
 
-	if (optopt && optopt < 256 && (word[0] != '-' || word[1] != '-'))
-		return error_new("option -%c %s", optopt, result == ':' ? "needs an argument" : "is not known");
-	if (result == ':')
-		return error_new("option %s needs an argument", word);
-	return error_new("option %s %s", word, optopt ? "takes no argument" : "is not known, or is not unique");
+	if (!optopt)
+		return error_new("option %s is not known, or is not unique", word);
+	if (!is_known(optopt))
+		return error_new("option -%c is not known", optopt);
+	if (result != ':')
+		return error_new("option %s takes no argument", word);
+	if (word[1] != '-')
+		return error_new("option -%c needs an argument", optopt);
+	return error_new("option %s needs an argument", word);
 }
 
 struct error *request_parse(int argc, char **argv, struct request *ret_request)
