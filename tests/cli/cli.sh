@@ -11,7 +11,7 @@
 #	finish
 
 # Set by "make check".
-: "${KEXEC:?run this by make check}" "${srcdir:?}" "${builddir:?}"
+: "${KEXEC:?run this by make check}" "${srcdir:?}" "${builddir:?}" "${VERSION:?}"
 
 tests=0 failures=0
 

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # What the running kernel refuses, and why: root, switches, configuration.
+# shellcheck source=tests/cli/cli.sh
 . "$(dirname "$0")/cli.sh"
 begin bios-1g
 jump=(--load-preserve-context "$kernel" --mem-max=0xaffffff)

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # Windows, sizes and limits: what does not fit is refused with the numbers, before anything is loaded.
+# shellcheck source=tests/cli/cli.sh
 . "$(dirname "$0")/cli.sh"
 begin bios-1g
 jump=(--load-preserve-context "$kernel" --initrd="$initrd")

@@ -117,7 +117,7 @@ static int replaced_load(unsigned long entry, unsigned long count, const struct 
 	return result_of("kexec_load");
 }
 
-static int replaced_file_load(long kernel, long initrd, const char *cmdline, unsigned long flags)
+static int replaced_file_load(int kernel, int initrd, const char *cmdline, unsigned long flags)
 {
 	FILE *log = open_named_by("PRELOAD_KEXEC_LOG", "ae");
 
@@ -157,7 +157,7 @@ long syscall(long number, ...)
 				     (unsigned long)args[3]);
 #ifdef SYS_kexec_file_load
 	if (number == SYS_kexec_file_load)
-		return replaced_file_load(args[0], args[1], (const void *)args[3], (unsigned long)args[4]);
+		return replaced_file_load((int)args[0], (int)args[1], (const void *)args[3], (unsigned long)args[4]);
 #else
 	(void)replaced_file_load;
 #endif

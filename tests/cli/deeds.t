@@ -1,0 +1,101 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# What is done when nothing is wrong, in which order, and what is left alone.
+# shellcheck source=tests/cli/cli.sh
+. "$(dirname "$0")/cli.sh"
+begin bios-1g
+window=(--mem-min=0x4000000 --mem-max=0xbffffff)
+loaded() {
+	echo "$1" >"$machine/sys/kernel/kexec_loaded"
+}
+jump_image='kexec_load entry=0x6c00000 segments=5 flags=0x3e0002
+  segment 0x1000\+0x9e000 data=0x0
+  segment 0x4000000\+0x2c00000 data=0x13880
+  segment 0x6c00000\+0x6000 data=0x[0-9a-f]+
+  segment 0x6c06000\+0x53f9000 data=0x103e
+  segment 0xbfff000\+0x1000 data=0x[0-9a-f]+'
+
+does 'an ordinary load takes kexec_file_load' 'kexec_file_load initrd=yes flags=0x0 cmdline=quiet$' \
+	-l "$kernel" --initrd="$initrd" --append=quiet
+does 'without an initrd it says so' 'kexec_file_load initrd=no flags=0x4 cmdline=$' -l "$kernel"
+does '--reuse-cmdline leaves out what belonged to this boot' 'kexec_file_load .* cmdline=root=UUID=90c9 ro quiet x$' \
+	-l "$kernel" --reuse-cmdline --append=x
+errno=kexec_file_load=38
+does 'without kexec_file_load: kexec_load' $'kexec_file_load [^\n]*\nkexec_load entry=0x100000 segments=3 flags=0x3e0000' -l "$kernel"
+refused_after 'kexec_file_load [^
+]*' 'but not with -s' 'kexec_file_load refused .*CONFIG_KEXEC_FILE' -l -s "$kernel"
+errno=
+does '-c takes kexec_load only' 'kexec_load entry=0x100000 ' -l -c "$kernel"
+for option in --mem-min=0x1000000 --mem-max=0x3fffffff --console-serial '-t bzImage64' --args-linux; do
+	# shellcheck disable=SC2086 # two words
+	does "$option takes kexec_load, kexec_file_load knows nothing of it" 'kexec_load ' -l "$kernel" $option
+done
+
+does 'a jump takes kexec_load' "$jump_image\$" --load-preserve-context "$kernel" "${window[@]}"
+[ -z "$output" ]
+ok $? 'and says nothing when the window was given' || show
+does 'a jump without a window' 'kexec_load entry=0x3c00000 ' --load-preserve-context "$kernel"
+said 'prints the one that was chosen' '^window: --mem-min=0x1000000 --mem-max=0x8ffffff$'
+kexec --load-preserve-context "$kernel" --mem-min=0x18000000 --mem-max=0x1fffffff
+[ "$status" -eq 0 ] && [ "$(wc -l <"$work/errors")" -eq 1 ] &&
+	[[ $errors == 'kexec: warning: the window 0x18000000-0x1fffffff holds a part of the running kernel: '* ]]
+ok $? 'a window over the running kernel is warned of' || show
+for option in '' '-i'; do
+	does "a program is called ${option:-with a digest}" 'kexec_load entry=0x100000 segments=5 flags=0x3e0002' \
+		$option --load-preserve-context --args-none "$machine/boot/program"
+done
+
+# A jump.
+loaded 1
+does '-e after a jump image: synced, no interface down' $'sync\nreboot 0x45584543$' -e
+does '-j' $'sync\nreboot 0x45584543$' -j
+does '-e -y' 'reboot 0x45584543$' -e -y
+does '-f with a jump' "$jump_image"$'\nsync\nreboot 0x45584543$' -f --load-preserve-context "$kernel" "${window[@]}"
+errno=reboot=22
+refused_after $'sync\nreboot 0x45584543' 'a jump that is refused' 'the jump was refused: Invalid argument' -e
+errno=
+
+# For good.
+does '-u' 'kexec_load entry=0x0 segments=0 flags=0x3e0000$' -u
+does '-p -u' 'kexec_load entry=0x0 segments=0 flags=0x3e0001$' -p -u
+does '-l' 'kexec_file_load' -l "$kernel"
+does '-e of an ordinary image' $'(interface [^\n]* down\n)*sync\nreboot 0x45584543$' -e
+did_not 'never takes the loopback down' 'interface lo down'
+up=
+for interface in /sys/class/net/*; do
+	# IFF_UP, and not IFF_LOOPBACK
+	flags=$(cat "$interface/flags" 2>/dev/null) && ((flags & 1 && !(flags & 8))) && up=${interface##*/}
+done
+if [ -n "$up" ]; then
+	did 'takes the others down' "interface $up down"
+else
+	ok 0 'takes the others down # SKIP there are none here'
+fi
+does '-e -x' $'sync\nreboot 0x45584543$' -e -x
+does '-j' $'sync\nreboot 0x45584543$' -j
+does '-f -x -y' $'kexec_file_load [^\n]*\nreboot 0x45584543$' -f -x -y "$kernel"
+does 'without an action: shutdown' $'kexec_file_load [^\n]*\nexec shutdown -r now$' "$kernel"
+does '-u -l' $'kexec_load entry=0x0 segments=0 flags=0x3e0000\nkexec_file_load' -u -l "$kernel"
+loaded 0
+for option in -e -j '-e -x'; do
+	# shellcheck disable=SC2086 # two words
+	refused "nothing is loaded for $option" 'nothing is loaded to jump to; load a kernel first' $option
+done
+refused 'nor for -b in a kernel that was not jumped to' 'no kexec_jump_back_entry= ' -b
+
+# A dry run does nothing, whatever it is asked.
+for arguments in "-l $kernel" "-f $kernel" "--load-preserve-context $kernel" "$kernel"; do
+	# shellcheck disable=SC2086 # words
+	kexec --dry-run --root="$machine" $arguments
+	[ "$status" -eq 0 ] && [ -z "$deeds" ] && [[ $output == *'segments ('* ]]
+	ok $? "--dry-run ${arguments% *} does nothing" || show
+done
+[ -e "$machine/run/kexec-jump.loaded" ]
+ok $((1 - $?)) 'an ordinary load leaves no record of a jump image'
+
+# Nowhere to keep the record: said, because -e would take the network down.
+rm -rf "${machine:?}/run" "${machine:?}/dev"
+kexec --load-preserve-context "$kernel" "${window[@]}"
+[ "$status" -eq 0 ] && [ "$(wc -l <"$work/errors")" -eq 1 ] && [[ $errors == *'use -j in place of -e'* ]]
+ok $? 'a record that cannot be written is warned of' || show
+finish
