@@ -46,6 +46,7 @@ begin() {
 	mkdir -p "$machine/run" "$machine/dev" "$machine/sys/kernel"
 	echo 0 >"$machine/sys/kernel/kexec_loaded"
 	echo 0 >"$machine/sys/kernel/kexec_crash_loaded"
+	# shellcheck disable=SC2034 # for the tests
 	kernel=$machine/boot/kernel initrd=$machine/boot/initrd
 	# Nobody, too, writes to these.
 	mkdir -m 777 "$work/notes"

@@ -39,7 +39,7 @@ refused '-b when something else is loaded' 'loaded already' -b
 echo 0 >"$machine/sys/kernel/kexec_loaded"
 
 refused 'the helper with a kernel' 'takes no kernel \("'"$kernel"'"\)' "${helper[@]}" "$kernel"
-refused 'the helper with -s' 'cannot be loaded with -s' -s "${helper[@]}"
+refused 'the helper with -s' '-s does not go with --load-jump-back-helper' -s "${helper[@]}"
 refused 'the helper with --reuse-cmdline' '--reuse-cmdline means nothing' "${helper[@]}" --reuse-cmdline
 refused 'an entry for a kernel' '--entry is for plain programs' -l -c "$kernel" --entry=0x100000
 refused 'a jump to a kernel at an entry' '--entry is for plain programs' \

@@ -91,6 +91,6 @@ cp "$work/cut" "$machine/proc/kcore"
 refused 'a damaged /proc/kcore' 'kcore: .*cut off' "${jump[@]}"
 
 rm "$machine/sys/kernel/kexec_loaded"
-refused 'a kernel without kexec tells nothing of what is loaded' 'CONFIG_KEXEC, or /sys is not mounted' -S
+refused 'a kernel without kexec tells nothing of what is loaded' 'CONFIG_KEXEC, or /sys is not mounted' -l -S
 refused 'nor can be jumped from' 'CONFIG_KEXEC, or /sys is not mounted' -e
 finish
