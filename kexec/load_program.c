@@ -128,7 +128,8 @@ struct error *load_program(struct loading *loading)
 		error = prepare_memory(loading);
 	if (error)
 		return error;
-	if (loading->request->args != ARGS_NONE)
+	/* The gate, which stands before the program in a jump, has the registers that would point to them. */
+	if (loading->request->args != ARGS_NONE && !loading->is_jump)
 		notes = elf_boot_notes_build(loading->request->append ? loading->request->append : "", &notes_size);
 	error = place(loading, notes, notes_size, starts);
 	if (error) {

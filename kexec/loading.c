@@ -92,6 +92,11 @@ static struct error *check_image_role(const struct loading *loading)
 				 request->kernel);
 	if (request->initrd && !loading_is_linux(loading))
 		return error_new("\"%s\" is a plain program and takes no initrd", request->kernel);
+	if (request->args == ARGS_ELF && loading->is_jump)
+		return error_new("a program that is jumped to is called as a C function without arguments (--args-none): "
+				 "it gets no ELF boot notes");
+	if (request->append && loading->is_jump && !loading_is_linux(loading))
+		return error_new("a program that is jumped to takes no command line");
 	if (request->append && request->args == ARGS_NONE)
 		return error_new("a program loaded with --args-none takes no command line");
 	return NULL;

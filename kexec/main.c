@@ -80,12 +80,11 @@ static struct error *load_by_plan(const struct request *request)
 	return NULL;
 }
 
-/* kexec_file_load knows nothing of windows, entries, consoles and programs. */
+/* kexec_file_load finds the type out itself, and may come to another result than -t says. */
 static bool needs_plan(const struct request *request)
 {
-	return request->kind == LOAD_PRESERVE_CONTEXT || request->kind == LOAD_JUMP_BACK_HELPER || request->dry_run ||
-	       request->call == CALL_KEXEC_LOAD || request->has_mem_min || request->has_mem_max || request->entry ||
-	       request->args != ARGS_DEFAULT || request->console_serial || request->type;
+	return request->call == CALL_KEXEC_LOAD || request_kexec_load_option(request) ||
+	       (request->type && request->call == CALL_AUTO);
 }
 
 static struct error *load_by_file(const struct request *request, bool *ret_try_kexec_load)

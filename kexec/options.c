@@ -289,6 +289,30 @@ static void make_getopt_tables(char *ret_short, struct option *ret_long)
 	*ret_long = (struct option){ 0 };
 }
 
+const char *request_kexec_load_option(const struct request *request)
+{
+	const struct {
+		bool given;
+		const char *option;
+	} options[] = {
+		{ request->kind == LOAD_PRESERVE_CONTEXT, "--load-preserve-context" },
+		{ request->kind == LOAD_JUMP_BACK_HELPER, "--load-jump-back-helper" },
+		{ request->dry_run, "--dry-run" },
+		{ request->has_mem_min, "--mem-min" },
+		{ request->has_mem_max, "--mem-max" },
+		{ request->entry, "--entry" },
+		{ request->args == ARGS_NONE, "--args-none" },
+		{ request->args == ARGS_LINUX, "--args-linux" },
+		{ request->args == ARGS_ELF, "--args-elf" },
+		{ request->console_serial, "--console-serial" },
+	};
+
+	for (size_t i = 0; i < ARRAY_COUNT(options); i++)
+		if (options[i].given)
+			return options[i].option;
+	return NULL;
+}
+
 static struct error *check_roles(const struct request *request)
 {
 	if (request->kind == LOAD_JUMP_BACK_HELPER && request->kernel)
@@ -301,9 +325,9 @@ static struct error *check_roles(const struct request *request)
 				 request->kernel);
 	if (strcmp(request->root, "/") && !request->dry_run)
 		return error_new("--root goes with --dry-run only: it describes another machine");
-	if (request->call == CALL_KEXEC_FILE_LOAD &&
-	    (request->kind == LOAD_PRESERVE_CONTEXT || request->kind == LOAD_JUMP_BACK_HELPER))
-		return error_new("a jump cannot be loaded with -s: kexec_file_load has no way to preserve this kernel");
+	if (request->call == CALL_KEXEC_FILE_LOAD && request_kexec_load_option(request))
+		return error_new("-s does not go with %s: kexec_file_load cannot do that, only kexec_load (-c)",
+				 request_kexec_load_option(request));
 	if (request->reuse_cmdline && request->kind == LOAD_JUMP_BACK_HELPER)
 		return error_new("--reuse-cmdline means nothing with --load-jump-back-helper");
 	return NULL;

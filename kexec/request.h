@@ -65,6 +65,12 @@ struct request {
  */
 struct error *request_parse(int argc, char **argv, struct request *ret_request);
 
+/*
+ * The option, as typed, that only kexec_load(2) can carry out and
+ * kexec_file_load(2) cannot; NULL if there is none.
+ */
+const char *request_kexec_load_option(const struct request *request);
+
 /* Prints the --help text. */
 void request_print_help(FILE *to);
 
