@@ -35,7 +35,7 @@ uint64_t vmcore_headers_size_limit(const struct vmcore_headers *headers, size_t 
 /*
  * Builds headers and notes for the physical address `start`. *ret_desc_offsets
  * (note_count of them) tells where each note's desc lies in *ret_data. Errors:
- * memory above 4 GiB in 32-bit headers; more than 65534 ranges, which the
+ * memory above 4 GiB in 32-bit headers; more than 65533 ranges, which the
  * kernel's reader does not take.
  */
 struct error *vmcore_headers_build(const struct vmcore_headers *headers, uint64_t start, uint8_t **ret_data,
