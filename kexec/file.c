@@ -127,9 +127,10 @@ static int read_to_end(int fd, char **text, size_t *size)
 	size_t capacity = 0;
 
 	for (;;) {
+		/* So there is room for the NUL, too, when there is nothing left to read. */
 		*text = xgrow(*text, &capacity, *size + 4096, 1);
 
-		ssize_t got = read(fd, *text + *size, capacity - *size - 1);
+		ssize_t got = read(fd, *text + *size, capacity - *size);
 
 		if (got < 0 && errno == EINTR)
 			continue;

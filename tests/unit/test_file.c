@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -91,6 +92,30 @@ static void test_permission(const char *folder)
 		exit(2);
 }
 
+/* The lowest number that is free tells whether everything was closed. */
+static int next_fd(void)
+{
+	int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+
+	close(fd);
+	return fd;
+}
+
+static void test_nothing_stays(const char *folder)
+{
+	AUTO_FREE char *path = write_file(folder, "page", text_bytes("a page"));
+	AUTO_FREE char *text = NULL;
+	struct mapped_file file = { 0 };
+	int before = next_fd();
+
+	bool mapped = no_error(mapped_file_init(&file, "initrd", path));
+	void *data = (void *)(uintptr_t)file.bytes.data;
+	mapped_file_deinit(&file);
+	ok(mapped && msync(data, 4096, MS_ASYNC) < 0 && errno == ENOMEM, "deinit unmaps");
+	ok(no_error(read_small_file(folder, "page", &text, NULL)) && next_fd() == before, "no file stays open");
+	ok(refused("/dev/null", "is a device") && next_fd() == before, "nor after a refusal");
+}
+
 /* Sparse, and larger than 32 bits can say. */
 static void test_large_file(const char *folder)
 {
@@ -128,6 +153,25 @@ static void test_small_files(const char *folder)
 	   "one that is longer than the first guess, too");
 	ok(no_error(read_small_file("/", "/proc/self/status", &of_proc, NULL)) && strstr(of_proc, "Name:"),
 	   "one of /proc, which says it has no bytes");
+}
+
+/* Around the steps in which memory grows. */
+static void test_each_size(const char *folder)
+{
+	struct random random = { 5 };
+	AUTO_BUFFER struct buffer content = { 0 };
+	bool same = true;
+
+	put_random(&content, &random, 40000);
+	for (size_t size = 0; size <= content.size; size += size % 4096 == 2 ? 4092 : 1) {
+		AUTO_FREE char *text = NULL;
+		size_t got = 1;
+
+		free(write_file(folder, "sized", (struct bytes){ content.data, size }));
+		same = same && no_error(read_small_file(folder, "sized", &text, &got)) && got == size &&
+		       memcmp(text, content.data, size) == 0 && text[size] == '\0';
+	}
+	ok(same, "files of each size near a multiple of 4096 are read whole");
 }
 
 static void test_small_file_refusals(const char *folder)
@@ -168,8 +212,10 @@ int main(void)
 	test_refusals(folder);
 	test_socket(folder);
 	test_permission(folder);
+	test_nothing_stays(folder);
 	test_large_file(folder);
 	test_small_files(folder);
+	test_each_size(folder);
 	test_small_file_refusals(folder);
 	test_paths();
 	remove_folder(folder);

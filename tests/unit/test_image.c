@@ -140,6 +140,48 @@ static void test_broken_elf_files(const char *folder)
 	ok(refused(folder, &program, NULL, "big endian"), "a big-endian one");
 }
 
+/* What counts as something to load. */
+static void test_elf_loads(const char *folder)
+{
+	static const struct {
+		struct elf_segment segment;
+		bool is_loaded;
+	} cases[] = {
+		{ { .type = PT_LOAD, .memory_size = 16 }, true },
+		{ { .type = PT_LOAD, .file_size = 16 }, true },
+		{ { .type = PT_LOAD }, false },
+		{ { .type = PT_NOTE, .file_size = 16, .memory_size = 16 }, false },
+	};
+
+	for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
+		AUTO_BUFFER struct buffer buffer = { 0 };
+		struct elf_spec spec = elf_spec_of(true);
+
+		spec.segments = &cases[i].segment;
+		build_elf(&buffer, &spec);
+		ok(cases[i].is_loaded ? is_type(folder, &buffer, NULL, "elf-x86_64") :
+					refused(folder, &buffer, NULL, "nothing to load"),
+		   "segment type %u, %u bytes in the file, %u in memory: %s", cases[i].segment.type,
+		   (unsigned)cases[i].segment.file_size, (unsigned)cases[i].segment.memory_size,
+		   cases[i].is_loaded ? "loaded" : "nothing to load");
+	}
+}
+
+/* A boot sector of something else is no broken kernel. */
+static void test_boot_sectors(const char *folder)
+{
+	AUTO_BUFFER struct buffer disk = { 0 };
+
+	put_zeros(&disk, 4096);
+	ok(refused_bytes(folder, (struct bytes){ disk.data, 512 }, NULL, "not a kernel image"), "512 zeros");
+	poke(&disk, 0x1fe, 0xaa55, 2);
+	ok(refused_bytes(folder, (struct bytes){ disk.data, 0x205 }, NULL, "cut off"),
+	   "a boot sector that might go on as a kernel");
+	ok(refused_bytes(folder, (struct bytes){ disk.data, 0x206 }, NULL, "not a kernel image") &&
+		   refused(folder, &disk, NULL, "not a kernel image"),
+	   "a boot sector that does not");
+}
+
 static void test_broken_bzimages(const char *folder)
 {
 	AUTO_BUFFER struct buffer buffer = { 0 }, low = { 0 };
@@ -288,6 +330,8 @@ int main(void)
 	test_bzimages(folder);
 	test_elf_files(folder);
 	test_broken_elf_files(folder);
+	test_elf_loads(folder);
+	test_boot_sectors(folder);
 	test_broken_bzimages(folder);
 	test_other_files(folder);
 	test_types(folder);
