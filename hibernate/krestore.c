@@ -179,7 +179,7 @@ static struct error *run(const struct options *options)
 	struct physical_memory memory = { 0 };
 	bool jumps = !strcmp(options->memory, "/dev/mem");
 	uint64_t entry;
-	struct error *error = core_file_init(&image, "/", options->image);
+	struct error *error = core_file_open(&image, options->image);
 
 	if (!error)
 		error = jump_note_find(&image, &note);

@@ -93,24 +93,22 @@ static struct error *read_notes(struct core_file *core)
 	return NULL;
 }
 
-struct error *core_file_init(struct core_file *core, const char *root, const char *path)
+/* Takes ownership of `path`. */
+static struct error *open_core(struct core_file *core, char *path, bool size_is_told)
 {
-	struct core_file opened = { .path = path_below(root, path) };
+	struct core_file opened = { .path = path };
 	struct bytes text = { 0 };
 	struct stat status;
 
-	opened.fd = open(opened.path, O_RDONLY | O_CLOEXEC);
+	opened.fd = open(opened.path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (opened.fd < 0) {
 		struct error *error = error_errno(errno, "cannot open %s", opened.path);
 
 		free(opened.path);
 		return error;
 	}
-	/* The size that /proc/kcore tells is of no use; that of a saved image bounds it. */
-	bool regular = !fstat(opened.fd, &status) && S_ISREG(status.st_mode);
-	bool in_proc = !strncmp(path, "/proc/", 6);
-	struct error *error =
-		read_headers(&opened, regular && !in_proc ? (uint64_t)status.st_size : UINT64_MAX);
+	bool regular = size_is_told && !fstat(opened.fd, &status) && S_ISREG(status.st_mode);
+	struct error *error = read_headers(&opened, regular ? (uint64_t)status.st_size : UINT64_MAX);
 
 	if (!error)
 		error = read_notes(&opened);
@@ -122,6 +120,16 @@ struct error *core_file_init(struct core_file *core, const char *root, const cha
 	bool found = core_file_note(core, "VMCOREINFO", 0, &text);
 	core->vmcoreinfo = found ? xstrndup((const char *)text.data, text.size) : xstrdup("");
 	return NULL;
+}
+
+struct error *core_file_init(struct core_file *core, const char *root, const char *path)
+{
+	return open_core(core, path_below(root, path), false);
+}
+
+struct error *core_file_open(struct core_file *core, const char *path)
+{
+	return open_core(core, xstrdup(path), strncmp(path, "/proc/", 6) != 0);
 }
 
 void core_file_deinit(struct core_file *core)

@@ -23,10 +23,14 @@ struct core_file {
 };
 
 /*
- * Opens `path` below `root` and reads its headers and notes, no memory.
- * Errors keep their errno value (ENOENT: the kernel does not have it).
+ * Opens a file of the kernel's (/proc/kcore, /proc/vmcore) below `root` and
+ * reads its headers and notes, no memory. The size that such a file tells is
+ * not believed. Errors keep their errno value (ENOENT: the kernel does not have it).
  */
 struct error *core_file_init(struct core_file *core, const char *root, const char *path);
+
+/* The same for a path as typed; a regular file's segments have to lie within its size, but for those in /proc. */
+struct error *core_file_open(struct core_file *core, const char *path);
 void core_file_deinit(struct core_file *core);
 #define AUTO_CORE_FILE __attribute__((cleanup(core_file_deinit)))
 
