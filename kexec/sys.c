@@ -76,6 +76,12 @@ static bool is_worth_trying(int errno_value)
 }
 
 /* i386 never got this system call, not even on a 64-bit kernel. */
+#ifdef SYS_kexec_file_load
+#define HAS_KEXEC_FILE_LOAD true
+#else
+#define HAS_KEXEC_FILE_LOAD false
+#endif
+
 static long kexec_file_load(int kernel_fd, int initrd_fd, const char *cmdline, unsigned long flags)
 {
 #ifdef SYS_kexec_file_load
@@ -99,7 +105,8 @@ struct error *sys_kexec_file_load(const char *kernel, const char *initrd, const 
 		error = open_file("initrd", initrd, &initrd_fd);
 	if (!error && kexec_file_load(kernel_fd, initrd_fd, cmdline, flags)) {
 		int saved = errno;
-		AUTO_FREE char *reason = kernel_switches_explain(saved, false, "/");
+		AUTO_FREE char *reason = HAS_KEXEC_FILE_LOAD ? kernel_switches_explain(saved, false, "/") :
+							       xstrdup("a 32-bit program cannot call it; leave out -s");
 
 		*ret_try_kexec_load = is_worth_trying(saved);
 		error = error_errno(saved, "kexec_file_load refused \"%s\"%s%s%s", kernel, reason ? " (" : "",

@@ -1,6 +1,8 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
+# shellcheck disable=SC2034 # variables for the tests
+#
 # For tests of the command line: kexec on a described machine, with the calls
 # that would do something to this one replaced (tests/tools/preload_*.c), and
 # what it said and did.
@@ -46,12 +48,23 @@ begin() {
 	mkdir -p "$machine/run" "$machine/dev" "$machine/sys/kernel"
 	echo 0 >"$machine/sys/kernel/kexec_loaded"
 	echo 0 >"$machine/sys/kernel/kexec_crash_loaded"
-	# shellcheck disable=SC2034 # for the tests
 	kernel=$machine/boot/kernel initrd=$machine/boot/initrd
 	# Nobody, too, writes to these.
 	mkdir -m 777 "$work/notes"
 	log=$work/notes/log mark=$work/notes/mark
+	know_ordinary_load
 	try_guard
+}
+
+# What an ordinary load does, as a pattern ($ordinary): 32-bit programs have no kexec_file_load.
+know_ordinary_load() {
+	ordinary=$'kexec_file_load [^\n]*'
+	has_file_load=yes
+	# EI_CLASS: 1 is a 32-bit program.
+	if [ "$(od -An -tu1 -j4 -N1 "$KEXEC")" -eq 1 ]; then
+		has_file_load=
+		ordinary=$'kexec_load entry=0x100000 [^\n]*(\n  segment [^\n]*)*'
+	fi
 }
 
 # Without the guard nothing but --dry-run may be run on this machine; a static program knows no guard.

@@ -46,10 +46,10 @@ refused 'an unknown type' 'unknown image type "a.out"; there are elf-x86_64, elf
 	-l -t a.out "$kernel"
 
 # One thing, many spellings.
-does '-l -d' 'kexec_file_load' -l -x -y "$kernel"
-does '-lxy' 'kexec_file_load' -lxy "$kernel"
-does 'the kernel first' 'kexec_file_load' "$kernel" -lxy
-does 'the kernel after --' 'kexec_file_load' -l -- "$kernel"
+does '-l -x -y' "$ordinary\$" -l -x -y "$kernel"
+does '-lxy' "$ordinary\$" -lxy "$kernel"
+does 'the kernel first' "$ordinary\$" "$kernel" -lxy
+does 'the kernel after --' "$ordinary\$" -l -- "$kernel"
 does 'a shortened option that is unique' 'kexec_load entry=0x0 segments=0' --unl
 does '--load-preserve-context' "$jump" --load-preserve-context "${window[@]}" "$kernel"
 for spelling in --load-jump-back '-p -n' '-pn' '-n' '-n -p'; do
@@ -58,8 +58,9 @@ for spelling in --load-jump-back '-p -n' '-pn' '-n' '-n -p'; do
 done
 does '--mem-min in other units' "$jump" -n --mem-min=64M --mem-max=201326591 "$kernel"
 does 'an argument in a word of its own' "$jump" -n --mem-min 0x4000000 --mem-max 0xbffffff "$kernel"
-does '--ramdisk is --initrd, --command-line is --append' 'kexec_file_load initrd=yes flags=0x0 cmdline=a b' \
-	-l "$kernel" --ramdisk="$initrd" --command-line='a b'
+kexec --dry-run --root="$machine" -l "$kernel" --ramdisk="$initrd" --command-line='a b'
+said '--ramdisk is --initrd' '  initrd +30000 bytes'
+said '--command-line is --append' 'cmdline   a b$'
 does '-t' 'kexec_load' -l -t bzImage64 "$kernel"
 does '-tbzImage64' 'kexec_load' -ltbzImage64 "$kernel"
 does '--serial=ttyS1' 'kexec_load' -l "$kernel" --serial=ttyS1 --console-serial

@@ -25,8 +25,8 @@ if [ "$(id -u)" -eq 0 ]; then
 	errno='kexec_load=1 kexec_file_load=1'
 	echo 1 >"$machine/proc/sys/kernel/kexec_load_disabled"
 	refused_after "$tried" 'kernel.kexec_load_disabled' 'kernel.kexec_load_disabled is 1.*until the next boot' "${jump[@]}"
-	refused_after 'kexec_file_load .*' 'kernel.kexec_load_disabled, -l' \
-		'kexec_file_load refused.*kernel.kexec_load_disabled is 1' -l "$kernel"
+	refused_after "$ordinary" 'kernel.kexec_load_disabled, -l' \
+		'load refused.*kernel.kexec_load_disabled is 1' -l "$kernel"
 	refused_after 'kexec_load .*' 'kernel.kexec_load_disabled, -u' \
 		'kexec_load refused to unload.*kernel.kexec_load_disabled is 1' -u
 	echo 0 >"$machine/proc/sys/kernel/kexec_load_disabled"
@@ -47,7 +47,7 @@ if ! timeout 20 "${as[@]}" test -x "$KEXEC" 2>/dev/null; then
 else
 	errno='kexec_load=1 kexec_file_load=1 reboot=1'
 	refused_after "$tried" 'not root: a jump' 'it takes root: CAP_SYS_BOOT is missing' "${jump[@]}"
-	refused_after 'kexec_file_load .*' 'not root: -l' 'it takes root: CAP_SYS_BOOT is missing' -l "$kernel"
+	refused_after "$ordinary" 'not root: -l' 'it takes root: CAP_SYS_BOOT is missing' -l "$kernel"
 	refused_after 'kexec_load .*' 'not root: -u' 'it takes root: CAP_SYS_BOOT is missing' -u
 	echo 1 >"$machine/sys/kernel/kexec_loaded"
 	refused_after '.*reboot .*' 'not root: -e' 'it takes root: CAP_SYS_BOOT is missing' -e -x
