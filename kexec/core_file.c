@@ -107,9 +107,12 @@ static struct error *open_core(struct core_file *core, char *path, bool size_is_
 		free(opened.path);
 		return error;
 	}
-	bool regular = size_is_told && !fstat(opened.fd, &status) && S_ISREG(status.st_mode);
-	struct error *error = read_headers(&opened, regular ? (uint64_t)status.st_size : UINT64_MAX);
+	bool known = !fstat(opened.fd, &status), regular = known && size_is_told && S_ISREG(status.st_mode);
+	struct error *error = known && S_ISDIR(status.st_mode) ? error_new("%s is a directory", path) :
+								  NULL;
 
+	if (!error)
+		error = read_headers(&opened, regular ? (uint64_t)status.st_size : UINT64_MAX);
 	if (!error)
 		error = read_notes(&opened);
 	if (error) {

@@ -22,7 +22,4 @@
  */
 struct error *gdt_find(const struct core_file *core, const struct arch *arch, uint64_t *ret_linear);
 
-/* How many levels that kernel's page tables have: 2 (i386), 3 (i386 PAE), 4 or 5. */
-int gdt_paging_levels(const struct core_file *core, const struct arch *arch);
-
 #endif

@@ -7,6 +7,7 @@
 
 #include "gdt.h"
 #include "memory.h"
+#include "page_tables.h"
 
 /* The direct map is one constant offset on both architectures; where it ends shows on i386 only. */
 static struct error *read_direct_map(const struct core_file *core, struct kernel_map *map)
@@ -43,7 +44,7 @@ static struct error *read_core(const struct core_file *core, struct kernel_map *
 		map->text_phys = span_of(text->paddr, text->memory_size);
 	}
 	map->vmcoreinfo = xstrdup(core->vmcoreinfo);
-	map->paging_levels = gdt_paging_levels(core, map->arch);
+	map->paging_levels = page_tables_levels(core, map->arch);
 	return gdt_find(core, map->arch, &map->gdt);
 }
 
