@@ -149,6 +149,23 @@ power_off() {
 	poweroff -f
 }
 
+# keep_out FIRST LAST: where the kernel lies is drawn by lot (KASLR). If that is in
+# this range, the host starts the machine again, before the script has made a check.
+keep_out() {
+	local range start end rest
+	while read -r range rest; do
+		case $rest in
+		": Kernel "*) ;;
+		*) continue ;;
+		esac
+		start=$((0x${range%-*})) end=$((0x${range#*-}))
+		if [ "$start" -le $(($2)) ] && [ "$end" -ge $(($1)) ]; then
+			say "again $ROLE: its kernel is at $range"
+			poweroff -f
+		fi
+	done </proc/iomem
+}
+
 # The end of a script. B's never comes: it jumps back, or ends by power_off.
 finish() {
 	if [ "$ROLE" = B ]; then

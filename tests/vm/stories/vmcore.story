@@ -9,6 +9,8 @@ checks: 9
 checks.x86_64: 10
 
 [A]
+# makedumpfile has to see all of A's kernel.
+keep_out 0x1000000 0x8ffffff
 # KASLR may have put A's kernel where B is to be. That would be no harm to the
 # jump, but makedumpfile looks for that kernel in /proc/vmcore.
 min=$((0x1000000)) size=$((0x8000000))
