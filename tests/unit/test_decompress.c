@@ -271,6 +271,24 @@ static void test_gzip_bomb(void)
 }
 #endif
 
+#ifdef HAVE_LZ4
+static void pack_lz4_legacy(struct buffer *packed, struct bytes bytes)
+{
+	put_u32(packed, 0x184c2102);
+	for (size_t done = 0; done < bytes.size;) {
+		size_t part = bytes.size - done < MIB ? bytes.size - done : MIB;
+		AUTO_BUFFER struct buffer block = { 0 };
+
+		put_zeros(&block, (size_t)LZ4_compressBound((int)part));
+		int size = LZ4_compress_default((const char *)bytes.data + done, (char *)block.data, (int)part,
+						(int)block.size);
+		put_u32(packed, (uint32_t)size);
+		put(packed, block.data, (size_t)size);
+		done += part;
+	}
+}
+#endif
+
 static void test_large(void)
 {
 	AUTO_BUFFER struct buffer large = { 0 };
@@ -302,6 +320,9 @@ static void test_large(void)
 	put_zeros(&lz4, LZ4F_compressFrameBound(large.size, NULL));
 	lz4.size = LZ4F_compressFrame(lz4.data, lz4.size, large.data, large.size, NULL);
 	check_large("lz4", &lz4, &large);
+	AUTO_BUFFER struct buffer legacy = { 0 };
+	pack_lz4_legacy(&legacy, buffer_bytes(&large));
+	check_large("lz4 (legacy), in blocks", &legacy, &large);
 #endif
 }
 
