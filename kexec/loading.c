@@ -59,12 +59,17 @@ struct error *prepare_ordinary_memory(struct loading *loading)
 {
 	const struct request *request = loading->request;
 	const struct machine *machine = &loading->machine;
-	AUTO_SPAN_SET struct span_set free = { 0 };
+	AUTO_SPAN_SET struct span_set free = { 0 }, told = { 0 }, untold = { 0 };
 
 	if (request->mem_min > request->mem_max)
 		return error_new("--mem-min 0x%" PRIx64 " is above --mem-max 0x%" PRIx64, request->mem_min,
 				 request->mem_max);
+	/* Not in memory that the next kernel is not told of, such as what was plugged in since boot. */
+	memmap_collect(&machine->firmware_map, MEMORY_RAM, &told);
+	span_set_copy(&untold, &machine->ram);
+	span_set_remove_set(&untold, &told);
 	span_set_copy(&free, &machine->ram);
+	span_set_remove_set(&free, &untold);
 	span_set_remove(&free, (struct span){ 0, MIB });
 	span_set_remove(&free, (struct span){ 0, request->mem_min });
 	if (request->mem_max < SPAN_ADDRESS_END)
@@ -121,6 +126,8 @@ static struct error *plan_load(struct loading *loading)
 	struct error *error = read_files(loading);
 	if (error)
 		return error;
+	if (loading_is_saved_kernel(loading))
+		return load_saved_kernel(loading);
 	return loading_is_linux(loading) ? load_linux(loading) : load_program(loading);
 }
 
@@ -136,6 +143,8 @@ static struct error *complete(struct loading *loading)
 	/* Checked before the digest, which takes time. */
 	struct error *error = plan_check(&loading->plan, loading->machine.total_ram_bytes);
 
+	if (loading_is_saved_kernel(loading))
+		error = error_prefix(error, "\"%s\" has to be restored with krestore", loading->request->kernel);
 	if (!error && loading->purgatory_start)
 		purgatory_fill(&loading->plan, loading->purgatory_start, loading->machine.arch, loading->purgatory,
 			       !loading->request->no_checks);

@@ -56,6 +56,12 @@ struct error *load_linux(struct loading *loading);
 /* Places and fills an ELF program; a jump goes through the gate, an ordinary load through purgatory. */
 struct error *load_program(struct loading *loading);
 
+/* Whether the image is a kernel that was jumped from, saved with its KJUMP note. */
+bool loading_is_saved_kernel(const struct loading *loading);
+
+/* Places such an image and the gate to its kernel. */
+struct error *load_saved_kernel(struct loading *loading);
+
 /* The gate in B by which it goes back to A. */
 struct error *load_jump_back_helper(struct loading *loading);
 

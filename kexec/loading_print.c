@@ -84,6 +84,8 @@ void loading_print(const struct loading *loading, FILE *to)
 		print_window(loading, to);
 	if (loading->jump_back_entry)
 		fprintf(to, "back to   0x%" PRIx64 ", gdt 0x%" PRIx64 "\n", loading->jump_back_entry, loading->peer_gdt);
+	if (loading->cmdline && loading->machine.acpi_rsdp)
+		fprintf(to, "acpi      0x%" PRIx64 "\n", loading->machine.acpi_rsdp);
 	if (loading->memmap.count)
 		print_memmap(loading, to);
 	if (loading->visible.count)
