@@ -210,6 +210,10 @@ sub whole_memory_map {
 	my @broken;
 	push @broken, 'the next kernel is told that ' . as_text(@ram) . ' is RAM'
 		unless as_text(@ram) eq as_text(@{ $machine->{told_ram} });
+	for my $segment (@{ $plan->{segments} }) {
+		push @broken, as_text($segment->{span}) . ' is no RAM for the next kernel'
+			unless holds(\@ram, @{ $segment->{span} });
+	}
 	push @broken, 'the next kernel is not told of ' . as_text($_) for without($machine->{other}, \@rest);
 	return @broken;
 }

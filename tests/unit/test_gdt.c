@@ -150,8 +150,11 @@ static void test_refused(const char *folder)
 		core_gdt(&core, 0x1e00a000, 0, true);
 		ok(refused(&core, folder, "cannot find the GDT of CPU 0"), "%s: not if it is not mapped", forms[i].name);
 		core_map(&core, forms[i].direct, 0x1e000000, false);
-		if (forms[i].is_64)
+		if (forms[i].is_64) {
+			/* Below and above the areas: 512 GiB */
 			core_map(&core, AREA_64 - 0x1000, 0x1e00a000, false);
+			core_map(&core, AREA_64 + (UINT64_C(1) << 39), 0x1e00a000, false);
+		}
 		ok(refused(&core, folder, "cannot find the GDT of CPU 0"), "%s: nor if it is mapped elsewhere",
 		   forms[i].name);
 		core_map(&core, forms[i].area + 0x400000, 0x1e000000, true);

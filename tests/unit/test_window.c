@@ -149,6 +149,21 @@ static void test_choose(void)
 	machine_deinit(&with_small_crash);
 }
 
+/* Memory that was plugged in since boot: the firmware's map does not have it. */
+static void test_untold_memory(struct machine *machine)
+{
+	AUTO_WINDOW struct window window = { 0 };
+	AUTO_MEMMAP struct memmap map = { 0 };
+	struct span plugged = { 0x100000000, 0x140000000 };
+
+	span_set_add(&machine->ram, plugged);
+	if (!no_error(window_given(machine, 0x1000000, 0x3ffffff, &window)))
+		return;
+	window_memmap(&window, machine, &map);
+	ok(map.entries[map.count - 1].span.start <= plugged.start && map.entries[map.count - 1].span.end == plugged.end &&
+		   map.entries[map.count - 1].type == MEMORY_RESERVED, "B is told to leave it alone");
+}
+
 /* What the contracts say of every window: what is kept and what is seen are all of RAM, and share nothing. */
 static void test_parts(const struct machine *machine)
 {
@@ -189,6 +204,7 @@ int main(void)
 	test_refused(&machine);
 	test_choose();
 	test_parts(&machine);
+	test_untold_memory(&machine);
 	machine_deinit(&machine);
 	return tap_done();
 }
