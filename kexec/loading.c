@@ -126,6 +126,8 @@ static struct error *plan_load(struct loading *loading)
 	struct error *error = read_files(loading);
 	if (error)
 		return error;
+	if (loading_is_saved_kernel(loading))
+		return load_saved_kernel(loading);
 	return loading_is_linux(loading) ? load_linux(loading) : load_program(loading);
 }
 
@@ -141,6 +143,8 @@ static struct error *complete(struct loading *loading)
 	/* Checked before the digest, which takes time. */
 	struct error *error = plan_check(&loading->plan, loading->machine.total_ram_bytes);
 
+	if (loading_is_saved_kernel(loading))
+		error = error_prefix(error, "\"%s\" has to be restored with krestore", loading->request->kernel);
 	if (!error && loading->purgatory_start)
 		purgatory_fill(&loading->plan, loading->purgatory_start, loading->machine.arch, loading->purgatory,
 			       !loading->request->no_checks);
