@@ -130,13 +130,13 @@ static struct error *write_bytes(const struct core_write *job, const void *data,
 /* `memory` as a mapping shows it in which `segment` lies. */
 static Elf64_Phdr phdr_of(struct span memory, const struct elf_segment *segment, uint64_t file_offset)
 {
-	bool has_linear = segment->vaddr != UINT64_MAX && segment->vaddr != UINT32_MAX;
+	bool has_linear = segment->vaddr != ELF_NO_ADDRESS;
 
 	return (Elf64_Phdr){
 		.p_type = PT_LOAD,
 		.p_flags = PF_R | PF_W | PF_X,
 		.p_offset = file_offset,
-		.p_vaddr = has_linear ? segment->vaddr + (memory.start - segment->paddr) : UINT64_MAX,
+		.p_vaddr = has_linear ? segment->vaddr + (memory.start - segment->paddr) : ELF_NO_ADDRESS,
 		.p_paddr = memory.start,
 		.p_filesz = span_size(memory),
 		.p_memsz = span_size(memory),

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Images written by kdump's code and put back by krestore's, into a file that stands in for physical memory. */
+#include "restore.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core_builder.h"
+#include "core_write.h"
+#include "memory.h"
+#include "tap.h"
+
+#define MEMORY_END UINT64_C(0x4000000)
+
+/* Memory from 1 to 4 MiB and from 32 to 64 MiB; the window is between. Pages are marked with their number. */
+static const struct span low = { 0x100000, 0x400000 }, high = { 0x2000000, MEMORY_END };
+static const uint64_t marked[] = { 0x100000, 0x3ff000, 0x2000000, 0x2fff000, 0x3000000, 0x3fff000 };
+
+struct fixture {
+	char folder[32];
+	char *image, *memory_file;
+	struct core_file core;
+	struct jump_note note;
+	struct physical_memory memory;
+};
+
+static void mark(uint64_t page, uint8_t *ret_bytes)
+{
+	for (size_t i = 0; i < PAGE_SIZE_BYTES; i += sizeof(page))
+		memcpy(ret_bytes + i, &page, sizeof(page));
+}
+
+static void write_note(struct core_builder *core, uint32_t free_pages)
+{
+	struct jump_note note = { .fixed = { .elf_machine = 62, .jump_back_entry = 0x2000000,
+					     .free_pages = free_pages } };
+	size_t size;
+
+	span_set_add(&note.memory, low);
+	span_set_add(&note.memory, high);
+	span_set_add(&note.window, (struct span){ low.end, high.start });
+	AUTO_FREE uint8_t *desc = jump_note_build(&note, &size);
+	core_note(core, KJUMP_NOTE_NAME, KJUMP_NOTE_TYPE, desc, size);
+	jump_note_deinit(&note);
+}
+
+/* `extra` is a PT_LOAD more, if it is not empty. */
+static void write_image(const char *path, uint32_t free_pages, struct span extra)
+{
+	AUTO_CORE struct core_builder core = { .arch = &arch_x86_64, .paging_levels = 4 };
+	uint8_t page[PAGE_SIZE_BYTES];
+
+	write_note(&core, free_pages);
+	core_load(&core, 0xffffffff82000000, 0x2000000, 0x200000);
+	core_load(&core, 0xffff888000000000 + low.start, low.start, span_size(low));
+	core_load(&core, 0xffff888000000000 + high.start, high.start, span_size(high));
+	if (!span_is_empty(extra))
+		core_load(&core, 0xffff888000000000 + extra.start, extra.start, span_size(extra));
+	for (size_t i = 0; i < ARRAY_COUNT(marked); i++) {
+		mark(marked[i], page);
+		core_write(&core, marked[i], page, sizeof(page));
+	}
+	core_write_file(&core, path);
+	/* The builder writes no zeros behind the last mark. */
+	if (truncate(path, 0x4000000))
+		exit(1);
+}
+
+static void begin(struct fixture *fixture, uint32_t free_pages, struct span extra)
+{
+	*fixture = (struct fixture){ .folder = "/tmp/kj-restore.XXXXXX" };
+	if (!mkdtemp(fixture->folder))
+		exit(1);
+	fixture->image = xasprintf("%s/image", fixture->folder);
+	fixture->memory_file = xasprintf("%s/memory", fixture->folder);
+	write_image(fixture->image, free_pages, extra);
+
+	int fd = open(fixture->memory_file, O_RDWR | O_CREAT, 0600);
+
+	/* What was there before must not survive by chance. */
+	for (uint64_t at = 0; at < MEMORY_END; at += 0x10000) {
+		static uint8_t junk[0x10000];
+
+		memset(junk, 0x5a, sizeof(junk));
+		if (pwrite(fd, junk, sizeof(junk), (off_t)at) < 0)
+			exit(1);
+	}
+	close(fd);
+	struct error *error = core_file_open(&fixture->core, fixture->image);
+	if (!error)
+		error = jump_note_find(&fixture->core, &fixture->note);
+	if (!error)
+		error = physical_memory_open(&fixture->memory, fixture->memory_file);
+	if (!ok(!error, "the image and the memory can be opened"))
+		diag("%s", error_text(error));
+	error_free(error);
+}
+
+static void end(struct fixture *fixture)
+{
+	core_file_deinit(&fixture->core);
+	jump_note_deinit(&fixture->note);
+	physical_memory_close(&fixture->memory);
+	unlink(fixture->image);
+	unlink(fixture->memory_file);
+	rmdir(fixture->folder);
+	free(fixture->image);
+	free(fixture->memory_file);
+}
+
+static bool page_is(const struct fixture *fixture, uint64_t at, const uint8_t *wanted)
+{
+	uint8_t page[PAGE_SIZE_BYTES];
+
+	return pread(fixture->memory.fd, page, sizeof(page), (off_t)at) == (ssize_t)sizeof(page) &&
+	       !memcmp(page, wanted, sizeof(page));
+}
+
+static bool page_is_all(const struct fixture *fixture, uint64_t at, int byte)
+{
+	uint8_t page[PAGE_SIZE_BYTES];
+
+	memset(page, byte, sizeof(page));
+	return page_is(fixture, at, page);
+}
+
+static bool marks_are_there(const struct fixture *fixture)
+{
+	for (size_t i = 0; i < ARRAY_COUNT(marked); i++) {
+		uint8_t page[PAGE_SIZE_BYTES];
+
+		mark(marked[i], page);
+		if (!page_is(fixture, marked[i], page))
+			return false;
+	}
+	return true;
+}
+
+static void test_whole_image(void)
+{
+	struct fixture fixture;
+	AUTO_RESTORE struct restore restore = { 0 };
+
+	begin(&fixture, KJUMP_FREE_ANY, (struct span){ 0, 0 });
+	struct error *error = restore_init(&restore, &fixture.core, &fixture.note);
+
+	ok(!error && restore.piece_count == 2, "the kernel text's second view is no piece");
+	ok(!restore.missing.count, "a whole image misses nothing");
+	ok(!restore_write(&restore, &fixture.memory), "it is written");
+	ok(marks_are_there(&fixture), "every marked page is where it was");
+	ok(page_is_all(&fixture, 0x101000, 0), "a page of zeros is written, too");
+	ok(page_is_all(&fixture, low.end, 0x5a) && page_is_all(&fixture, 0xff000, 0x5a),
+	   "the window and what is no memory are left alone");
+	ok(!restore_verify(&restore, &fixture.memory), "what was written is found again");
+	if (pwrite(fixture.memory.fd, "x", 1, 0x3000005) != 1)
+		exit(1);
+	error = restore_verify(&restore, &fixture.memory);
+	is_text(error ? error_text(error) : NULL,
+		"memory at 0x3000000-0x3ffffff is not what was written to it: something else uses it",
+		"a byte that changed since is found");
+	error_free(error);
+	end(&fixture);
+}
+
+/* What core_write makes of the first image, with holes, is an image again. */
+static void test_image_with_holes(uint32_t free_pages, int byte)
+{
+	struct fixture fixture;
+	AUTO_RESTORE struct restore restore = { 0 };
+	AUTO_SPAN_SET struct span_set memory = { 0 };
+	AUTO_CORE_FILE struct core_file smaller = { 0 };
+	const struct span hole = { 0x2200000, 0x2fff000 };
+
+	begin(&fixture, free_pages, (struct span){ 0, 0 });
+	AUTO_FREE char *path = xasprintf("%s/smaller", fixture.folder);
+
+	core_memory(&fixture.core, &memory);
+	span_set_remove(&memory, hole);
+
+	struct core_write job = { .source = &fixture.core, .memory = &memory, .name = path,
+				  .fd = open(path, O_RDWR | O_CREAT, 0600) };
+	ok(!core_write_all(&job), "an image without a hole's pages is written");
+	is_u64((uint64_t)lseek(job.fd, 0, SEEK_END), core_write_size(&job), "its size was told before");
+	ok(!core_file_open(&smaller, path) && core_file_kernel_text(&smaller), "it shows the kernel text");
+	ok(!restore_init(&restore, &smaller, &fixture.note), "it is an image");
+	is_u64(span_set_size(&restore.missing), span_size(hole), "it misses the hole");
+	ok(!restore_write(&restore, &fixture.memory) && !restore_verify(&restore, &fixture.memory),
+	   "it is written and found again");
+	ok(marks_are_there(&fixture), "every marked page is where it was");
+	ok(page_is_all(&fixture, hole.start, byte) && page_is_all(&fixture, hole.end - PAGE_SIZE_BYTES, byte),
+	   "the hole contains 0x%02x", byte);
+	close(job.fd);
+	unlink(path);
+	end(&fixture);
+}
+
+static void refused(struct span extra, const char *what)
+{
+	struct fixture fixture;
+	AUTO_RESTORE struct restore restore = { 0 };
+
+	begin(&fixture, KJUMP_FREE_ANY, extra);
+	struct error *error = restore_init(&restore, &fixture.core, &fixture.note);
+
+	ok(error && strstr(error_text(error), what), "refused: %s", what);
+	error_free(error);
+	end(&fixture);
+}
+
+static void test_memory_in_use(void)
+{
+	struct fixture fixture;
+	AUTO_RESTORE struct restore restore = { 0 };
+	AUTO_SPAN_SET struct span_set in_use = { 0 };
+
+	begin(&fixture, KJUMP_FREE_ANY, (struct span){ 0, 0 });
+	ok(!restore_init(&restore, &fixture.core, &fixture.note), "an image");
+	span_set_add(&in_use, (struct span){ low.end, high.start });
+	ok(!restore_check_free(&restore, &in_use), "a kernel in the window is not in the way");
+	span_set_add(&in_use, (struct span){ high.start, high.start + PAGE_SIZE_BYTES });
+
+	struct error *error = restore_check_free(&restore, &in_use);
+
+	ok(error && strstr(error_text(error), "0x2000000-0x2000fff"), "a page outside of it is, and is named");
+	error_free(error);
+	end(&fixture);
+}
+
+int main(void)
+{
+	test_whole_image();
+	test_image_with_holes(KJUMP_FREE_ANY, 0x5a);
+	test_image_with_holes(KJUMP_FREE_ZERO, 0);
+	test_image_with_holes(KJUMP_FREE_POISON, 0xaa);
+	refused((struct span){ 0x3000000, 0x3001000 }, "holds 0x3000000 twice");
+	refused((struct span){ 0x5000000, 0x5001000 }, "0x5000000-0x5000fff, which its note does not know as memory");
+	refused((struct span){ 0x5000000, 0x5000800 }, "is not made of whole pages");
+	test_memory_in_use();
+	return tap_done();
+}
