@@ -112,7 +112,7 @@ static uint64_t take_page(struct search *search, const uint8_t *page, uint64_t f
 static struct error *scan_pages(struct search *search, uint64_t linear, uint64_t frame, uint64_t count)
 {
 	uint64_t size = search->layout.page_size, per_chunk = CHUNK_BYTES / size, next = 0;
-	AUTO_FREE uint8_t *chunk = xcalloc(per_chunk, size);
+	AUTO_FREE uint8_t *chunk = xcalloc((size_t)per_chunk, (size_t)size);
 
 	for (uint64_t start = 0; start < count; start += per_chunk) {
 		uint64_t pages = count - start < per_chunk ? count - start : per_chunk;

@@ -18,6 +18,12 @@ static const struct span low_area = { PAGE_SIZE_BYTES, 0xa0000 };
 /* A crashkernel region is worth taking if it leaves B at least this much beside what is loaded. */
 #define CRASH_KERNEL_SPARE_BYTES (32 * MIB)
 
+/*
+ * Behind its bss, and not in /proc/iomem, a kernel has its .brk with early
+ * page tables (arch/x86/kernel/vmlinux.lds.S); B has to see those, too.
+ */
+#define KERNEL_BRK_BYTES (2 * MIB)
+
 /* Kept free of the limit for low memory and rounding. */
 #define LIMIT_SPARE_BYTES (2 * MIB)
 
@@ -118,7 +124,11 @@ static bool choose_beside_kernel(const struct machine *machine, const struct win
 	uint64_t start;
 
 	span_set_copy(&room, &machine->ram);
-	span_set_remove_set(&room, &machine->iomem.kernel_image);
+	for (size_t i = 0; i < machine->iomem.kernel_image.count; i++) {
+		struct span part = machine->iomem.kernel_image.items[i];
+
+		span_set_remove(&room, (struct span){ part.start, part.end + KERNEL_BRK_BYTES });
+	}
 	span_set_keep(&room, allowed);
 	for (uint64_t size = comfortable_size(machine, wish);;) {
 		if (span_set_find_low(&room, allowed, size, align, &start)) {

@@ -76,7 +76,7 @@ static bool is_sound(const struct built *built)
 static void test_notes(const struct built *built)
 {
 	const struct elf_segment *segment = &built->elf.segments[0];
-	struct bytes all = { built->data, built->size }, content, desc;
+	struct bytes all = { built->data, built->size }, content = { 0 }, desc = { 0 };
 
 	if (!ok(bytes_part(all, segment->file_offset - START, segment->file_size, &content), "the notes are in it"))
 		return;

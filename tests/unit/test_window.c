@@ -126,14 +126,14 @@ static void test_choose(void)
 	make_machine(&with_crash, 128);
 	make_machine(&with_small_crash, 52);
 	span = chosen(&machine, &small_wish, 0, UINT64_MAX, &crash);
-	ok(span.start == 0x6000000 && span_size(span) == 128 * MIB && !crash,
-	   "the lowest place for 128 MiB: behind the kernel, there are only 48 MiB before it");
+	ok(span.start == 0x6200000 && span_size(span) == 128 * MIB && !crash,
+	   "the lowest place for 128 MiB: behind the kernel and its .brk, there are only 48 MiB before it");
 	span = chosen(&with_crash, &small_wish, 0, UINT64_MAX, &crash);
 	ok(span.start == 0x20000000 && span_size(span) == 128 * MIB && crash, "the crashkernel region");
 	span = chosen(&with_crash, &large, 0, UINT64_MAX, &crash);
 	ok(!crash && span_size(span) >= 120 * MIB, "not if it has less than 32 MiB more than is needed");
 	span = chosen(&with_small_crash, &small_wish, 0, UINT64_MAX, &crash);
-	ok(!crash && span.start == 0x6000000, "not if it is too small");
+	ok(!crash && span.start == 0x6200000, "not if it is too small");
 	span = chosen(&with_crash, &small_wish, 0x24000000, UINT64_MAX, &crash);
 	ok(crash && span.start == 0x24000000, "the part of it that the bounds leave");
 	span = chosen(&with_crash, &small_wish, 0, 0x1fffffff, &crash);
