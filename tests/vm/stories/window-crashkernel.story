@@ -1,8 +1,9 @@
+# Told in the older spellings: --load-jump-back, -j, -b.
 title: a reserved crashkernel region is the window, and no memory of A lies in it
 memory: 1024
 append-A: crashkernel=160M
 timeout: 240
-checks: 6
+checks: 7
 
 [A]
 # The bounds of the crashkernel region, in decimal.
@@ -13,14 +14,15 @@ printed() { sed -n "s/^window: .*--mem-$1=\(0x[0-9a-f]*\).*/\1/p" "$output"; }
 
 start_counter
 ok "A has a crashkernel region" test "$last" -gt "$first"
-ok "A loads B without a window" kexec --load-preserve-context /boot/bzImage --initrd=rootfs.gz \
+ok "A loads B without a window" kexec --load-jump-back /boot/bzImage --initrd=rootfs.gz \
 	--append="console=ttyS0 quiet panic=-1 no_console_suspend"
 note "$(cat "$output")"
 ok "the window lies in it" test $(($(printed min))) -ge "$first" -a $(($(printed max))) -le "$last"
-ok "kexec -e exits 0 in A" kexec -e
+ok "kexec -j exits 0 in A" kexec -j
+ok "and again" kexec -j
 ok "the counter goes on" counter_advances
 
 [B]
 note "B has $(ram_kib) KiB, $(cat /proc/cmdline)"
-ok "B loads the way back" kexec --load-jump-back-helper
-kexec -e
+ok "kexec -b in B loads the way back, jumps, and exits 0 when A has come again" kexec -b
+kexec -b
