@@ -26,11 +26,12 @@ put() {
 	cp "$1" "$2/$3"
 }
 
-# find_file BUILD NAME: a file that a story names, of the build or the tree.
-# A program is in the build's sbin.
+# find_file BUILD NAME ARCH: a file that a story names, of the build or the tree.
+# A program is in the build's sbin; "vmlinux" lies beside the test kernel.
 find_file() {
-	local build=$1 name=$2 candidate
-	for candidate in "$build/sbin/$name" "$build/$name" "$srcdir/$name"; do
+	local build=$1 name=$2 candidate kernel=
+	[ "$name" != vmlinux ] || kernel=$("$srcdir/tests/vm/kernel" "$3")
+	for candidate in "$build/sbin/$name" "$build/$name" "$srcdir/$name" "${kernel%/*}/$name"; do
 		if [ -f "$candidate" ]; then
 			echo "$candidate"
 			return
@@ -43,13 +44,13 @@ find_file() {
 put_files() {
 	local file=$1 arch=$2 build=$3 role=$4 to=$5 word path
 	for word in $(story_value "$file" "$arch" programs kexec); do
-		path=$(find_file "$build" "$word")
+		path=$(find_file "$build" "$word" "$arch")
 		put "$path" "$to" "/sbin/${word##*/}"
 		strip "$to/sbin/${word##*/}" 2>/dev/null || true
 		chmod 755 "$to/sbin/${word##*/}"
 	done
 	for word in $(story_value "$file" "$arch" "files-$role"); do
-		path=$(find_file "$build" "${word%%:*}")
+		path=$(find_file "$build" "${word%%:*}" "$arch")
 		put "$path" "$to" "${word#*:}"
 	done
 }
