@@ -141,10 +141,5 @@ int main(int argc, char **argv)
 
 	if (!error && !done)
 		error = run(&options);
-	if (error) {
-		fprintf(stderr, "kjump_back_param: %s\n", error_text(error));
-		error_free(error);
-		return EXIT_FAILURE;
-	}
-	return EXIT_SUCCESS;
+	return error_report(error, "kjump_back_param");
 }

@@ -213,10 +213,5 @@ int main(int argc, char **argv)
 
 	if (!error && !done)
 		error = run(&options);
-	if (error) {
-		fprintf(stderr, "krestore: %s\n", error_text(error));
-		error_free(error);
-		return EXIT_FAILURE;
-	}
-	return EXIT_SUCCESS;
+	return error_report(error, "krestore");
 }

@@ -2,11 +2,9 @@
 #include "restore.h"
 
 #include <elf.h>
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
@@ -102,25 +100,6 @@ struct error *restore_check_free(const struct restore *restore, const struct spa
 	return NULL;
 }
 
-static struct error *read_all(const struct core_file *image, uint64_t offset, uint8_t *to, size_t size)
-{
-	while (size) {
-		ssize_t got = pread(image->fd, to, size, (off_t)offset);
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			return error_errno(errno, "cannot read %zu bytes at 0x%" PRIx64 " of %s", size, offset,
-					   image->path);
-		if (!got)
-			return error_new("%s ends at 0x%" PRIx64 ", %zu bytes too early", image->path, offset, size);
-		to += got;
-		offset += (uint64_t)got;
-		size -= (size_t)got;
-	}
-	return NULL;
-}
-
 /* One mapped window of A's memory, and the pieces that lie in it. */
 struct window {
 	struct span span;
@@ -155,8 +134,9 @@ static struct error *write_window(struct restore *restore, const struct window *
 	for (size_t i = window->first_piece; has_piece(restore, window, i); i++) {
 		struct span part = part_in(window, &restore->pieces[i]);
 		uint64_t offset = restore->pieces[i].file_offset + (part.start - restore->pieces[i].memory.start);
-		struct error *error = read_all(restore->image, offset, window->data + (part.start - window->span.start),
-					       (size_t)span_size(part));
+		struct error *error = core_file_read(restore->image, offset,
+						     window->data + (part.start - window->span.start),
+						     (size_t)span_size(part));
 		if (error)
 			return error;
 	}

@@ -21,7 +21,7 @@
 #define HEADER_LIMIT_BYTES (8u << 20)
 #define NOTES_LIMIT_BYTES (16u << 20)
 
-static struct error *read_at(const struct core_file *core, uint64_t offset, void *to, size_t size)
+struct error *core_file_read(const struct core_file *core, uint64_t offset, void *to, size_t size)
 {
 	uint8_t *at = to;
 
@@ -86,7 +86,7 @@ static struct error *read_notes(struct core_file *core)
 		core->notes_size += (size_t)segment->file_size;
 		core->notes = xgrow(core->notes, &capacity, core->notes_size, 1);
 		struct error *error =
-			read_at(core, segment->file_offset, core->notes + old_size, (size_t)segment->file_size);
+			core_file_read(core, segment->file_offset, core->notes + old_size, (size_t)segment->file_size);
 		if (error)
 			return error;
 	}
@@ -182,7 +182,7 @@ struct error *core_file_read_phys(const struct core_file *core, uint64_t phys, v
 
 		if (has_phys(core, segment) && phys >= segment->paddr && phys - segment->paddr < segment->file_size &&
 		    segment->file_size - (phys - segment->paddr) >= size)
-			return read_at(core, segment->file_offset + (phys - segment->paddr), to, size);
+			return core_file_read(core, segment->file_offset + (phys - segment->paddr), to, size);
 	}
 	return error_new("%s does not hold physical address 0x%" PRIx64, core->path, phys);
 }

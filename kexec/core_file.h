@@ -37,7 +37,10 @@ void core_file_deinit(struct core_file *core);
 /* A note by name and type; *ret_desc borrows from the core. */
 bool core_file_note(const struct core_file *core, const char *name, uint32_t type, struct bytes *ret_desc);
 
-/* Reads `size` bytes at a physical or a linear address that one PT_LOAD holds entirely. */
+/* Reads `size` bytes of the file from `offset` on. */
+struct error *core_file_read(const struct core_file *core, uint64_t offset, void *to, size_t size);
+
+/* Reads `size` bytes at a physical address that one PT_LOAD holds entirely. */
 struct error *core_file_read_phys(const struct core_file *core, uint64_t phys, void *to, size_t size);
 
 /* Linear to physical, through any PT_LOAD that has both. False if none has it. */

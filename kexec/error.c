@@ -70,6 +70,15 @@ int error_errno_value(const struct error *error)
 	return error->errno_value;
 }
 
+int error_report(struct error *error, const char *program)
+{
+	if (!error)
+		return EXIT_SUCCESS;
+	fprintf(stderr, "%s: %s\n", program, error->text);
+	error_free(error);
+	return EXIT_FAILURE;
+}
+
 void error_free(struct error *error)
 {
 	if (!error)

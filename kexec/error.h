@@ -27,6 +27,12 @@ const char *error_text(const struct error *error);
 /* The errno the error was made from, 0 if none. */
 int error_errno_value(const struct error *error);
 
+/*
+ * For the end of a main: prints "<program>: <text>" on standard error and
+ * frees the error. EXIT_FAILURE; EXIT_SUCCESS, and nothing printed, for NULL.
+ */
+int error_report(struct error *error, const char *program);
+
 void error_free(struct error *error);
 
 #endif

@@ -199,10 +199,5 @@ int main(int argc, char **argv)
 		printf("kexec-jump %s\n", PACKAGE_VERSION);
 	else if (!error)
 		error = carry_out(&request, &status);
-	if (error) {
-		fprintf(stderr, "kexec: %s\n", error_text(error));
-		error_free(error);
-		return EXIT_FAILURE;
-	}
-	return status;
+	return error ? error_report(error, "kexec") : status;
 }

@@ -4,7 +4,6 @@
 
 #include <fcntl.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "core_builder.h"
@@ -19,8 +18,7 @@ static const struct span low = { 0x100000, 0x400000 }, high = { 0x2000000, MEMOR
 static const uint64_t marked[] = { 0x100000, 0x3ff000, 0x2000000, 0x2fff000, 0x3000000, 0x3fff000 };
 
 struct fixture {
-	char folder[32];
-	char *image, *memory_file;
+	char *folder, *image, *memory_file;
 	struct core_file core;
 	struct jump_note note;
 	struct physical_memory memory;
@@ -70,9 +68,7 @@ static void write_image(const char *path, uint32_t free_pages, struct span extra
 
 static void begin(struct fixture *fixture, uint32_t free_pages, struct span extra)
 {
-	*fixture = (struct fixture){ .folder = "/tmp/kj-restore.XXXXXX" };
-	if (!mkdtemp(fixture->folder))
-		exit(1);
+	*fixture = (struct fixture){ .folder = make_folder() };
 	fixture->image = xasprintf("%s/image", fixture->folder);
 	fixture->memory_file = xasprintf("%s/memory", fixture->folder);
 	write_image(fixture->image, free_pages, extra);
@@ -103,9 +99,7 @@ static void end(struct fixture *fixture)
 	core_file_deinit(&fixture->core);
 	jump_note_deinit(&fixture->note);
 	physical_memory_close(&fixture->memory);
-	unlink(fixture->image);
-	unlink(fixture->memory_file);
-	rmdir(fixture->folder);
+	remove_folder(fixture->folder);
 	free(fixture->image);
 	free(fixture->memory_file);
 }
@@ -192,7 +186,6 @@ static void test_image_with_holes(uint32_t free_pages, int byte)
 	ok(page_is_all(&fixture, hole.start, byte) && page_is_all(&fixture, hole.end - PAGE_SIZE_BYTES, byte),
 	   "the hole contains 0x%02x", byte);
 	close(job.fd);
-	unlink(path);
 	end(&fixture);
 }
 
