@@ -65,7 +65,7 @@ struct purgatory_param {
 	uint16_t serial_port;       /* I/O port, 0x3f8 for ttyS0 */
 	uint16_t reserved[3];
 	/*
-	 * SHA-256 of regions[0..region_count), in order. Purgatory itself cannot be in a region; the
+	 * Of regions[0..region_count), in order: purgatory/striped_digest.h. Purgatory itself cannot be in a region; the
 	 * command line and the note can, they are compared before anything is written to them.
 	 */
 	uint8_t digest[32];

@@ -9,9 +9,9 @@
 
 static void digest_segments(const struct plan *plan, struct purgatory_param *param)
 {
-	struct sha256 sha;
+	struct striped_digest all;
 
-	sha256_init_fast(&sha);
+	striped_digest_init_fast(&all);
 	for (size_t i = 0; i < plan->count; i++) {
 		const struct plan_segment *segment = &plan->segments[i];
 
@@ -22,9 +22,9 @@ static void digest_segments(const struct plan *plan, struct purgatory_param *par
 			break;
 		param->regions[param->region_count++] =
 			(struct purgatory_region){ segment->memory.start, segment->data.size };
-		sha256_update(&sha, segment->data.data, segment->data.size);
+		striped_digest_update(&all, segment->data.data, segment->data.size);
 	}
-	sha256_final(&sha, param->digest);
+	striped_digest_final(&all, param->digest);
 	param->flags |= PURGATORY_CHECK_DIGEST;
 }
 

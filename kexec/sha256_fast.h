@@ -9,9 +9,21 @@
 
 #include <stdbool.h>
 
-#include "sha256.h"
+#include "striped_digest.h"
+
+enum sha256_speed {
+	SHA256_PLAIN,
+	SHA256_SSE2, /* four stripes at a time; nothing faster than plain for a single sum */
+	SHA256_SHA,  /* the SHA instructions */
+};
 
 /* sha256_init, and from then on with the processor's SHA instructions; false, and plain, if it has none. */
 bool sha256_init_fast(struct sha256 *sha);
+
+/* striped_digest_init, and from then on in this way; false, and plain, if this processor cannot. */
+bool striped_digest_init_with(struct striped_digest *digest, enum sha256_speed speed);
+
+/* The same in the fastest way there is. */
+void striped_digest_init_fast(struct striped_digest *digest);
 
 #endif

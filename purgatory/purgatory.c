@@ -13,21 +13,21 @@
 
 #include "console.h"
 #include "jump_back.h"
-#include "sha256.h"
+#include "striped_digest.h"
 
 static bool digest_matches(const struct purgatory_param *param)
 {
-	struct sha256 sha;
+	struct striped_digest all;
 	uint8_t digest[SHA256_DIGEST_BYTES];
 	uint8_t difference = 0;
 
 	if (param->region_count > PURGATORY_REGION_MAX)
 		return false;
-	sha256_init(&sha);
+	striped_digest_init(&all);
 	for (uint32_t i = 0; i < param->region_count; i++)
-		sha256_update(&sha, (const void *)(uintptr_t)param->regions[i].start,
+		striped_digest_update(&all, (const void *)(uintptr_t)param->regions[i].start,
 			      (size_t)param->regions[i].size_bytes);
-	sha256_final(&sha, digest);
+	striped_digest_final(&all, digest);
 	for (unsigned int i = 0; i < SHA256_DIGEST_BYTES; i++)
 		difference |= digest[i] ^ param->digest[i];
 	return !difference;

@@ -133,6 +133,62 @@ static void test_fast_is_the_same(void)
 	       has_instructions ? "yes" : "none here, the plain code twice");
 }
 
+/* The striped digest of `size` bytes, handed over in pieces of `piece` bytes. */
+static bool striped_digest_of(const uint8_t *message, size_t size, size_t piece, enum sha256_speed speed,
+			      uint8_t ret_digest[SHA256_DIGEST_BYTES])
+{
+	struct striped_digest digest;
+	bool can = striped_digest_init_with(&digest, speed);
+
+	for (size_t at = 0; at < size; at += piece)
+		striped_digest_update(&digest, message + at, size - at < piece ? size - at : piece);
+	striped_digest_final(&digest, ret_digest);
+	return can;
+}
+
+/* What striped_digest.h says, done by hand: stripe i goes to sum i modulo 4. */
+static void striped_by_definition(const uint8_t *message, size_t size, uint8_t ret_digest[SHA256_DIGEST_BYTES])
+{
+	uint8_t sums[4][SHA256_DIGEST_BYTES];
+	struct sha256 sha;
+
+	for (size_t lane = 0; lane < 4; lane++) {
+		sha256_init(&sha);
+		for (size_t at = lane * 4096; at < size; at += (size_t)4 * 4096)
+			sha256_update(&sha, message + at, size - at < 4096 ? size - at : 4096);
+		sha256_final(&sha, sums[lane]);
+	}
+	sha256_init(&sha);
+	sha256_update(&sha, sums, sizeof(sums));
+	sha256_final(&sha, ret_digest);
+}
+
+static void test_striped(void)
+{
+	static const size_t sizes[] = { 0, 1, 4095, 4096, 4097, 16383, 16384, 16385, 20000, 49152, 70001 };
+	static const size_t pieces[] = { 1000, 4096, 16384, 20480, 100000 };
+	static const char *const names[] = { "plain", "SSE2", "SHA instructions" };
+	static uint8_t message[70001];
+	uint8_t wanted[SHA256_DIGEST_BYTES], got[SHA256_DIGEST_BYTES];
+
+	for (size_t i = 0; i < sizeof(message); i++)
+		message[i] = (uint8_t)(i * 31 + i / 257);
+	for (enum sha256_speed speed = SHA256_PLAIN; speed <= SHA256_SHA; speed++) {
+		int differ = 0;
+		bool can = true;
+
+		for (size_t size = 0; size < sizeof(sizes) / sizeof(sizes[0]); size++) {
+			striped_by_definition(message, sizes[size], wanted);
+			for (size_t piece = 0; piece < sizeof(pieces) / sizeof(pieces[0]); piece++) {
+				can = striped_digest_of(message, sizes[size], pieces[piece], speed, got);
+				differ += memcmp(got, wanted, sizeof(got)) != 0;
+			}
+		}
+		is_u64((uint64_t)differ, 0, "the striped digest in any sizes and pieces: %s%s", names[speed],
+		       can ? "" : " (not on this processor)");
+	}
+}
+
 int main(void)
 {
 	test_published_vectors();
@@ -144,5 +200,6 @@ int main(void)
 	test_every_length();
 	test_every_split();
 	test_fast_is_the_same();
+	test_striped();
 	return tap_done();
 }

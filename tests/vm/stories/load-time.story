@@ -1,24 +1,11 @@
-# Purgatory digests what was loaded, not the 128 MiB that are only kept: so the
-# digest costs little, and leaving it out (-i) cannot save much.
-title: loading a 128 MiB window takes no longer than 1.3 times the loading without digests
+# Digesting the 128 MiB that are only kept would take more than ten times as long as
+# all the rest. The aim is 1.3 times the loading without digests (-i); what a
+# processor without SHA instructions takes, emulated at that, is 1.4 to 1.7 times.
+title: what was loaded is digested, not the window
 memory: 1024
 checks: 1
 
 [A]
-# best COMMAND...: the shortest of seven runs, in hundredths of a second.
-best() {
-	local run=0 start now shortest=1000000
-	while [ "$run" -lt 7 ]; do
-		start=$(hundredths)
-		"$@" >"$output" 2>&1 || { show_output && return; }
-		now=$(hundredths)
-		[ $((now - start)) -ge "$shortest" ] || shortest=$((now - start))
-		kexec -u
-		run=$((run + 1))
-	done
-	echo "$shortest"
-}
-
 hundredths() {
 	cut -d' ' -f1 /proc/uptime | tr -d .
 }
@@ -27,12 +14,28 @@ load_B() {
 	kexec "$@" --load-preserve-context /boot/bzImage --mem-min=0x1000000 --mem-max=0x8ffffff --initrd=rootfs.gz
 }
 
-best load_B >/dev/null
-with=$(best load_B)
-without=$(best load_B -i)
+# took SHORTEST OPTION...: loads B; prints how long it took, in hundredths of a
+# second, or SHORTEST if that was less.
+took() {
+	local shortest=$1 start now
+	shift
+	start=$(hundredths)
+	load_B "$@" >"$output" 2>&1 || show_output
+	now=$(hundredths)
+	kexec -u
+	[ $((now - start)) -ge "$shortest" ] || shortest=$((now - start))
+	echo "$shortest"
+}
+
+# In turns, so that whatever else this host does meets both; the shortest counts.
+with=100000 without=100000 turn=0
+while [ "$turn" -lt 12 ]; do
+	with=$(took "$with")
+	without=$(took "$without" -i)
+	turn=$((turn + 1))
+done
 note "with digests $with/100 s, without $without/100 s"
-# One tick of the clock either way is allowed for.
-ok "digests cost less than 30 %" test $((with * 10)) -le $((without * 13 + 10))
+ok "loading with digests takes less than 2.5 times as long" test $((with * 2)) -lt $((without * 5)) -a "$with" -lt 100000
 
 [B]
 note "never booted: A only loads it"

@@ -1,5 +1,5 @@
 # Each kernel loads the next one in another way; kj.stage= on the command line counts. C is only
-# there because a story ends in it.
+# there because a story ends in it. The kernels themselves put no_timer_check in front.
 title: kernels are started for good, by each system call, each entry and with an initrd
 memory: 512
 boots: A C
@@ -26,7 +26,7 @@ kexec -e
 [B]
 case $(cmdline_value kj.stage | tail -n 1) in
 1)
-	is "stage 1 has the command line, byte for byte" "$(cat /proc/cmdline)" \
+	is "stage 1 has the command line, byte for byte" "$(sed "s/no_timer_check //g" /proc/cmdline)" \
 		"console=ttyS0 quiet panic=-1 kj.role=B kj.stage=1 kj.word=a,b=c"
 	ok "it has all memory" test "$(ram_kib)" -gt 500000
 	ok "it has the whole initrd" gzip -t /boot/rootfs.gz
@@ -51,7 +51,7 @@ case $(cmdline_value kj.stage | tail -n 1) in
 	kexec -f -c /boot/bzImage --initrd=/boot/rootfs.gz --reuse-cmdline --append=kj.stage=3
 	;;
 3)
-	is "stage 3 has the old command line and the new word" "$(cat /proc/cmdline)" \
+	is "stage 3 has the old command line and the new word" "$(sed "s/no_timer_check //g" /proc/cmdline)" \
 		"console=ttyS0 quiet panic=-1 kj.role=B kj.stage=2 kj.stage=3"
 	power_off
 	;;
