@@ -113,9 +113,12 @@ __attribute__((target("sse2"))) static void add_block_of_each(__m128i state[8], 
 	__m128i a = state[0], b = state[1], c = state[2], d = state[3];
 	__m128i e = state[4], f = state[5], g = state[6], h = state[7], w[16];
 
+	for (unsigned int i = 0; i < 16; i++)
+		w[i] = load_words(from, i);
 #pragma GCC unroll 16
 	for (unsigned int i = 0; i < 64; i++) {
-		w[i % 16] = i < 16 ? load_words(from, i) : next_words(w, i);
+		if (i >= 16)
+			w[i % 16] = next_words(w, i);
 
 		__m128i choice = _mm_xor_si128(g, _mm_and_si128(e, _mm_xor_si128(f, g)));
 		__m128i majority = _mm_xor_si128(b, _mm_and_si128(_mm_xor_si128(a, b), _mm_xor_si128(b, c)));
