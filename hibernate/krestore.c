@@ -96,17 +96,14 @@ static struct error *find_entry(const struct options *options, const struct jump
 static struct error *check_machine(const struct options *options, const struct machine *machine,
 				   const struct jump_note *note)
 {
-	uint8_t memory[32], cpu[32];
 	const char *differs = NULL;
 
-	fingerprint_memory(machine, memory);
-	fingerprint_cpu(machine->root, cpu);
 	if (note->fixed.elf_machine != machine->arch->elf_machine)
 		return error_new("%s is of a kernel of another architecture than this %s one", options->image,
 				 machine->arch->name);
-	if (memcmp(memory, note->fixed.memory_digest, sizeof(memory)))
+	if (fingerprint_memory(machine) != note->fixed.memory_digest)
 		differs = "memory map";
-	else if (memcmp(cpu, note->fixed.cpu_digest, sizeof(cpu)))
+	else if (fingerprint_cpu(machine->root) != note->fixed.cpu_digest)
 		differs = "processor";
 	if (differs && !options->force)
 		return error_new("%s is from another machine, or this one was changed: its %s differs (--force to go on)",

@@ -42,15 +42,15 @@ struct kjump_note {
 	uint32_t free_pages;         /* KJUMP_FREE_* */
 	uint32_t window_span_count;  /* kjump_spans that follow: B's window and low memory, which no image holds */
 	uint8_t boot_id[16];         /* /proc/sys/kernel/random/boot_id of A */
-	uint8_t memory_digest[32];   /* SHA-256 of A's memory map */
-	uint8_t cpu_digest[32];      /* SHA-256 of vendor and feature flags of A's CPU */
+	uint64_t memory_digest;      /* XXH64 of A's memory map */
+	uint64_t cpu_digest;         /* XXH64 of vendor and feature flags of A's CPU */
 	uint32_t memory_span_count;  /* kjump_spans after those: the rest of A's memory, which an image is of */
 	uint32_t reserved;
 };
 
 _Static_assert(offsetof(struct kjump_note, jump_back_entry) == 8, "on-disk layout");
 _Static_assert(offsetof(struct kjump_note, elf_machine) == 64, "on-disk layout");
-_Static_assert(offsetof(struct kjump_note, cpu_digest) == 128, "on-disk layout");
-_Static_assert(sizeof(struct kjump_note) == 168, "on-disk layout");
+_Static_assert(offsetof(struct kjump_note, cpu_digest) == 104, "on-disk layout");
+_Static_assert(sizeof(struct kjump_note) == 120, "on-disk layout");
 
 #endif

@@ -33,7 +33,7 @@
 #define PURGATORY_ENTRY_AT 0x10
 #define PURGATORY_REGS_AT 0x18
 #define PURGATORY_LOCAL_GDT_AT 0xa8
-#define PURGATORY_PARAM_BYTES (0xe8 + 16 * PURGATORY_REGION_MAX)
+#define PURGATORY_PARAM_BYTES (0xd0 + 16 * PURGATORY_REGION_MAX)
 
 #ifndef __ASSEMBLER__
 #include <stddef.h>
@@ -65,10 +65,10 @@ struct purgatory_param {
 	uint16_t serial_port;       /* I/O port, 0x3f8 for ttyS0 */
 	uint16_t reserved[3];
 	/*
-	 * Of regions[0..region_count), in order: purgatory/striped_digest.h. Purgatory itself cannot be in a region; the
-	 * command line and the note can, they are compared before anything is written to them.
+	 * XXH64 of regions[0..region_count), in order. Purgatory itself cannot be in a region; the command line and
+	 * the note can, they are compared before anything is written to them.
 	 */
-	uint8_t digest[32];
+	uint64_t digest;
 	uint32_t region_count;
 	uint32_t reserved2;
 	struct purgatory_region regions[PURGATORY_REGION_MAX];

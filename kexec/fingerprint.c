@@ -9,37 +9,36 @@
 #include "kernel_cmdline.h"
 #include "kjump_note.h"
 #include "memory.h"
-#include "sha256.h"
 #include "text.h"
+#include "xxh64.h"
 
-void fingerprint_memory(const struct machine *machine, uint8_t ret_digest[32])
+uint64_t fingerprint_memory(const struct machine *machine)
 {
-	struct sha256 sha;
+	struct xxh64 digest;
 
-	sha256_init(&sha);
+	xxh64_init(&digest);
 	for (size_t i = 0; i < machine->firmware_map.count; i++) {
 		const struct memmap_entry *entry = &machine->firmware_map.entries[i];
 		uint64_t record[3] = { entry->span.start, entry->span.end, (uint32_t)entry->type };
 
-		sha256_update(&sha, record, sizeof(record));
+		xxh64_update(&digest, record, sizeof(record));
 	}
-	sha256_final(&sha, ret_digest);
+	return xxh64_value(&digest);
 }
 
-void fingerprint_cpu(const char *root, uint8_t ret_digest[32])
+uint64_t fingerprint_cpu(const char *root)
 {
 	static const char *const keys[] = { "vendor_id", "cpu family", "model\t", "flags" };
 	AUTO_FREE char *text = NULL;
 	struct error *error = read_small_file(root, "/proc/cpuinfo", &text, NULL);
-	struct sha256 sha;
+	struct xxh64 digest;
 	char *next;
 
-	memset(ret_digest, 0, 32);
 	if (error) {
 		error_free(error);
-		return;
+		return 0;
 	}
-	sha256_init(&sha);
+	xxh64_init(&digest);
 	const char *cursor = text;
 	/* An empty line ends the first CPU. */
 	while ((next = next_line(&cursor))) {
@@ -49,9 +48,9 @@ void fingerprint_cpu(const char *root, uint8_t ret_digest[32])
 			break;
 		for (size_t i = 0; i < ARRAY_COUNT(keys); i++)
 			if (!strncmp(line, keys[i], strlen(keys[i])))
-				sha256_update(&sha, line, strlen(line) + 1);
+				xxh64_update(&digest, line, strlen(line) + 1);
 	}
-	sha256_final(&sha, ret_digest);
+	return xxh64_value(&digest);
 }
 
 void fingerprint_boot_id(const char *root, uint8_t ret_id[16])

@@ -10,11 +10,11 @@
 
 #include "machine.h"
 
-/* SHA-256 over the memory map's entries (start, end, type), page aligned. */
-void fingerprint_memory(const struct machine *machine, uint8_t ret_digest[32]);
+/* XXH64 over the memory map's entries (start, end, type), page aligned. */
+uint64_t fingerprint_memory(const struct machine *machine);
 
-/* SHA-256 over vendor, family, model and feature flags of the first CPU in /proc/cpuinfo; zeros if there is none. */
-void fingerprint_cpu(const char *root, uint8_t ret_digest[32]);
+/* XXH64 over vendor, family, model and feature flags of the first CPU in /proc/cpuinfo; 0 if there is none. */
+uint64_t fingerprint_cpu(const char *root);
 
 /* The 16 bytes of /proc/sys/kernel/random/boot_id; zeros if there is none. */
 void fingerprint_boot_id(const char *root, uint8_t ret_id[16]);

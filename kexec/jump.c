@@ -54,12 +54,12 @@ static uint8_t *make_note(const struct loading *loading, size_t *ret_size)
 			   .text_size_bytes = span_size(map->text_phys),
 			   .elf_machine = map->arch->elf_machine,
 			   .paging_levels = (uint32_t)map->paging_levels,
-			   .free_pages = fingerprint_free_pages(loading->machine.cmdline) },
+			   .free_pages = fingerprint_free_pages(loading->machine.cmdline),
+			   .memory_digest = fingerprint_memory(&loading->machine),
+			   .cpu_digest = fingerprint_cpu(loading->machine.root) },
 	};
 
 	fingerprint_boot_id(loading->machine.root, note.fixed.boot_id);
-	fingerprint_memory(&loading->machine, note.fixed.memory_digest);
-	fingerprint_cpu(loading->machine.root, note.fixed.cpu_digest);
 	window_shadowed(&loading->window, &note.window);
 	span_set_copy(&note.memory, &loading->visible);
 	return jump_note_build(&note, ret_size);

@@ -5,13 +5,13 @@
 #include <string.h>
 
 #include "memory.h"
-#include "sha256_fast.h"
+#include "xxh64.h"
 
 static void digest_segments(const struct plan *plan, struct purgatory_param *param)
 {
-	struct striped_digest all;
+	struct xxh64 all;
 
-	striped_digest_init_fast(&all);
+	xxh64_init(&all);
 	for (size_t i = 0; i < plan->count; i++) {
 		const struct plan_segment *segment = &plan->segments[i];
 
@@ -22,9 +22,9 @@ static void digest_segments(const struct plan *plan, struct purgatory_param *par
 			break;
 		param->regions[param->region_count++] =
 			(struct purgatory_region){ segment->memory.start, segment->data.size };
-		striped_digest_update(&all, segment->data.data, segment->data.size);
+		xxh64_update(&all, segment->data.data, segment->data.size);
 	}
-	striped_digest_final(&all, param->digest);
+	param->digest = xxh64_value(&all);
 	param->flags |= PURGATORY_CHECK_DIGEST;
 }
 

@@ -13,24 +13,19 @@
 
 #include "console.h"
 #include "jump_back.h"
-#include "striped_digest.h"
+#include "xxh64.h"
 
 static bool digest_matches(const struct purgatory_param *param)
 {
-	struct striped_digest all;
-	uint8_t digest[SHA256_DIGEST_BYTES];
-	uint8_t difference = 0;
+	struct xxh64 all;
 
 	if (param->region_count > PURGATORY_REGION_MAX)
 		return false;
-	striped_digest_init(&all);
+	xxh64_init(&all);
 	for (uint32_t i = 0; i < param->region_count; i++)
-		striped_digest_update(&all, (const void *)(uintptr_t)param->regions[i].start,
-			      (size_t)param->regions[i].size_bytes);
-	striped_digest_final(&all, digest);
-	for (unsigned int i = 0; i < SHA256_DIGEST_BYTES; i++)
-		difference |= digest[i] ^ param->digest[i];
-	return !difference;
+		xxh64_update(&all, (const void *)(uintptr_t)param->regions[i].start,
+			     (size_t)param->regions[i].size_bytes);
+	return xxh64_value(&all) == param->digest;
 }
 
 /*
@@ -64,7 +59,7 @@ static const char *find_trouble(const struct purgatory_param *param, uint64_t ju
 	if (!can_enter_target(param))
 		return "the target cannot be entered from here";
 	if ((param->flags & PURGATORY_CHECK_DIGEST) && !digest_matches(param))
-		return "the loaded image has changed in memory (its SHA-256 digest differs)";
+		return "the loaded image has changed in memory (its digest differs)";
 	if ((param->flags & PURGATORY_JUMP) && !hand_over(param, jump_back_entry))
 		return "no room for the jump-back entry on the command line";
 	return NULL;

@@ -3,7 +3,7 @@
 
 #include "layout.h"
 #include "purgatory_param.h"
-#include "striped_digest.h"
+#include "xxh64.h"
 
 enum {
 	FLAG_INTERRUPTS = 1 << 9,
@@ -91,21 +91,21 @@ static void set_regions(void)
 {
 	static uint8_t nearby[1000];
 	struct purgatory_region *regions = param()->regions;
-	struct striped_digest all;
+	struct xxh64 all;
 
 	regions[0] = (struct purgatory_region){ (uintptr_t)nearby + 1, sizeof(nearby) - 3 };
 	regions[1] = (struct purgatory_region){ (uintptr_t)nearby, 0 };
 	regions[2] = (struct purgatory_region){ HIGH_ADDRESS + 0x2345, 0x12345 };
 	param()->region_count = REGION_COUNT;
-	striped_digest_init(&all);
+	xxh64_init(&all);
 	for (unsigned int i = 0; i < REGION_COUNT; i++) {
 		uint8_t *bytes = (uint8_t *)(uintptr_t)regions[i].start;
 
 		for (size_t j = 0; j < regions[i].size_bytes; j++)
 			bytes[j] = (uint8_t)(j * 31 + i);
-		striped_digest_update(&all, bytes, (size_t)regions[i].size_bytes);
+		xxh64_update(&all, bytes, (size_t)regions[i].size_bytes);
 	}
-	striped_digest_final(&all, param()->digest);
+	param()->digest = xxh64_value(&all);
 }
 
 static void damage(unsigned int region)

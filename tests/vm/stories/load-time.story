@@ -1,6 +1,5 @@
 # Digesting the 128 MiB that are only kept would take more than ten times as long as
-# all the rest. The aim is 1.3 times the loading without digests (-i); what a
-# processor without SHA instructions takes, emulated at that, is 1.4 to 1.7 times.
+# all the rest; what is loaded is some 5 MB.
 title: what was loaded is digested, not the window
 memory: 1024
 checks: 1
@@ -35,7 +34,7 @@ while [ "$turn" -lt 12 ]; do
 	turn=$((turn + 1))
 done
 note "with digests $with/100 s, without $without/100 s"
-ok "loading with digests takes less than 2.5 times as long" test $((with * 2)) -lt $((without * 5)) -a "$with" -lt 100000
+ok "loading with digests takes at most 1.3 times as long" test $((with * 10)) -le $((without * 13)) -a "$with" -lt 100000
 
 [B]
 note "never booted: A only loads it"
