@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "config.h"
+#include "filesystem_guard.h"
 #include "fingerprint.h"
 #include "kernel_cmdline.h"
 #include "machine.h"
@@ -24,6 +25,8 @@ struct options {
 	const char *memory; /* /dev/mem, or a file that stands in for it */
 	bool check_only;
 	bool force;
+	const char **ignored; /* names of file systems that are of no concern; owned */
+	size_t ignored_count, ignored_capacity;
 };
 
 static void print_help(void)
@@ -35,6 +38,8 @@ static void print_help(void)
 	     "  -e, --entry=ADDRESS  jump there, not to what the image says\n"
 	     "  -f, --force          go on where the machine seems to be another one\n"
 	     "  -m, --memory=FILE    write to this file in place of /dev/mem, and do not jump\n"
+	     "  -i, --ignore-filesystem=NAME  do not ask whether the file system with this UUID,\n"
+	     "                       label or device was written to; may be given several times\n"
 	     "  -h, --help           print this help\n"
 	     "  -V, --version        print the version");
 }
@@ -44,13 +49,14 @@ static struct error *parse_options(int argc, char **argv, struct options *option
 	static const struct option long_options[] = {
 		{ "check", no_argument, NULL, 'c' },	   { "entry", required_argument, NULL, 'e' },
 		{ "force", no_argument, NULL, 'f' },	   { "memory", required_argument, NULL, 'm' },
+		{ "ignore-filesystem", required_argument, NULL, 'i' },
 		{ "help", no_argument, NULL, 'h' },	   { "version", no_argument, NULL, 'V' },
 		{ 0 },
 	};
 	int option;
 
 	opterr = 0;
-	while ((option = getopt_long(argc, argv, "ce:fm:hV", long_options, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, "ce:fi:m:hV", long_options, NULL)) != -1) {
 		switch (option) {
 		case 'c':
 			options->check_only = true;
@@ -60,6 +66,11 @@ static struct error *parse_options(int argc, char **argv, struct options *option
 			break;
 		case 'f':
 			options->force = true;
+			break;
+		case 'i':
+			options->ignored = xgrow(options->ignored, &options->ignored_capacity,
+						 options->ignored_count + 1, sizeof(*options->ignored));
+			options->ignored[options->ignored_count++] = optarg;
 			break;
 		case 'm':
 			options->memory = optarg;
@@ -109,6 +120,19 @@ static struct error *check_machine(const struct options *options, const struct m
 		return error_new("%s is from another machine, or this one was changed: its %s differs (--force to go on)",
 				 options->image, differs);
 	return NULL;
+}
+
+/* Not what this kernel runs on, but what is on the disks. */
+static struct error *check_filesystems(const struct options *options, const struct core_file *image)
+{
+	const struct filesystem_guard_except except = { options->ignored, options->ignored_count, options->force };
+	bool known = true;
+	struct error *error = filesystem_guard_check(image, &except, &known);
+
+	if (!error && !known)
+		fprintf(stderr, "krestore: %s does not say what was on the disks (kdump notes that): whether file "
+				"systems were written to since is not known\n", image->path);
+	return error_prefix(error, "%s cannot be restored", image->path);
 }
 
 /* The gate has to be where A keeps nothing: in this kernel's own memory, inside the window. */
@@ -189,6 +213,8 @@ static struct error *run(const struct options *options)
 	if (!error && jumps)
 		error = check_machine(options, &machine, &note);
 	if (!error && jumps)
+		error = check_filesystems(options, &image);
+	if (!error && jumps)
 		error = restore_check_free(&restore, &machine.ram);
 	if (error)
 		return error;
@@ -210,5 +236,6 @@ int main(int argc, char **argv)
 
 	if (!error && !done)
 		error = run(&options);
+	free(options.ignored);
 	return error_report(error, "krestore");
 }

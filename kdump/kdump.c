@@ -16,6 +16,7 @@
 #include "config.h"
 #include "core_file.h"
 #include "core_write.h"
+#include "filesystem_guard.h"
 #include "free_pages.h"
 #include "memory.h"
 #include "size_text.h"
@@ -167,6 +168,8 @@ static struct error *run(const struct options *options)
 	AUTO_SPAN_SET struct span_set memory = { 0 };
 	struct error *error = core_file_open(&source, options->source);
 
+	if (!error)
+		error = filesystem_guard_record(&source, options->output);
 	if (!error)
 		error = select_memory(options, &source, &memory);
 	return error ? error : write_image(&source, options, &memory);

@@ -152,6 +152,19 @@ bool core_file_note(const struct core_file *core, const char *name, uint32_t typ
 	return elf_note_find((struct bytes){ (uint8_t *)core->notes, core->notes_size }, name, type, ret_desc);
 }
 
+void core_file_add_note(struct core_file *core, const char *name, uint32_t type, const void *desc, size_t size)
+{
+	size_t added = elf_note_size(name, size);
+	char *notes = xcalloc(added + core->notes_size, 1);
+
+	elf_note_put((uint8_t *)notes, name, type, desc, size);
+	if (core->notes_size)
+		memcpy(notes + added, core->notes, core->notes_size);
+	free(core->notes);
+	core->notes = notes;
+	core->notes_size += added;
+}
+
 static bool has_phys(const struct core_file *core, const struct elf_segment *segment)
 {
 	uint64_t unknown = core->elf.is_64 ? UINT64_MAX : UINT32_MAX;

@@ -37,6 +37,9 @@ void core_file_deinit(struct core_file *core);
 /* A note by name and type; *ret_desc borrows from the core. */
 bool core_file_note(const struct core_file *core, const char *name, uint32_t type, struct bytes *ret_desc);
 
+/* Puts a note in front of the others, in memory; what core_file_note gave before is no longer valid. */
+void core_file_add_note(struct core_file *core, const char *name, uint32_t type, const void *desc, size_t size);
+
 /* Reads `size` bytes of the file from `offset` on. */
 struct error *core_file_read(const struct core_file *core, uint64_t offset, void *to, size_t size);
 

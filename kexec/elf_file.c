@@ -254,3 +254,19 @@ bool elf_note_find(struct bytes notes, const char *name, uint32_t type, struct b
 	}
 	return false;
 }
+
+size_t elf_note_size(const char *name, size_t desc_size)
+{
+	return sizeof(Elf64_Nhdr) + (size_t)note_align(strlen(name) + 1) + (size_t)note_align(desc_size);
+}
+
+size_t elf_note_put(uint8_t *at, const char *name, uint32_t type, const void *desc, size_t desc_size)
+{
+	size_t name_size = strlen(name) + 1, desc_at = sizeof(Elf64_Nhdr) + (size_t)note_align(name_size);
+	Elf64_Nhdr header = { (Elf64_Word)name_size, (Elf64_Word)desc_size, type };
+
+	memcpy(at, &header, sizeof(header));
+	memcpy(at + sizeof(header), name, name_size);
+	memcpy(at + desc_at, desc, desc_size);
+	return desc_at;
+}

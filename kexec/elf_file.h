@@ -52,4 +52,10 @@ bool elf_file_probe(struct bytes bytes);
  */
 bool elf_note_find(struct bytes notes, const char *name, uint32_t type, struct bytes *ret_desc);
 
+/* What a note with `desc_size` bytes of content takes in a file, padding counted. */
+size_t elf_note_size(const char *name, size_t desc_size);
+
+/* Writes a note over elf_note_size zeros; returns the offset of its content. */
+size_t elf_note_put(uint8_t *at, const char *name, uint32_t type, const void *desc, size_t desc_size);
+
 #endif

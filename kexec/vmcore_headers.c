@@ -20,17 +20,12 @@ struct load_list {
 	size_t capacity;
 };
 
-static size_t note_bytes(const struct vmcore_note *note)
-{
-	return sizeof(Elf64_Nhdr) + (strlen(note->name) + 1 + 3) / 4 * 4 + (note->size + 3) / 4 * 4;
-}
-
 static size_t all_note_bytes(const struct vmcore_headers *headers)
 {
 	size_t size = 0;
 
 	for (size_t i = 0; i < headers->note_count; i++)
-		size += note_bytes(&headers->notes[i]);
+		size += elf_note_size(headers->notes[i].name, headers->notes[i].size);
 	return size;
 }
 
@@ -137,14 +132,10 @@ static void put_notes(uint8_t *data, size_t offset, const struct vmcore_headers 
 {
 	for (size_t i = 0; i < headers->note_count; i++) {
 		const struct vmcore_note *note = &headers->notes[i];
-		size_t name_bytes = strlen(note->name) + 1;
-		Elf64_Nhdr nhdr = { (Elf64_Word)name_bytes, (Elf64_Word)note->size, note->type };
 
-		memcpy(data + offset, &nhdr, sizeof(nhdr));
-		memcpy(data + offset + sizeof(nhdr), note->name, name_bytes);
-		ret_desc_offsets[i] = offset + sizeof(nhdr) + (name_bytes + 3) / 4 * 4;
-		memcpy(data + ret_desc_offsets[i], note->desc, note->size);
-		offset += note_bytes(note);
+		ret_desc_offsets[i] =
+			offset + elf_note_put(data + offset, note->name, note->type, note->desc, note->size);
+		offset += elf_note_size(note->name, note->size);
 	}
 }
 

@@ -3,7 +3,7 @@
  * usage: make_seeds FOLDER
  *
  * Writes the seeds of the fuzz targets into FOLDER/elf_file, bzimage,
- * decompress and image: small good files, put together like those of the
+ * decompress, image, filesystem_list and filesystem_digest: small good files, put together like those of the
  * unit tests.
  */
 #include <elf.h>
@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
+#include "filesystem_list.h"
 #include "fixtures.h"
 #include "memory.h"
 #include "packed_samples.h"
@@ -83,6 +84,32 @@ static void make_packed(const char *folder)
 	}
 }
 
+static void make_filesystems(const char *folder)
+{
+	AUTO_FILESYSTEM_LIST struct filesystem_list list = { 0 };
+	AUTO_BUFFER struct buffer note = { 0 }, xfs = { 0 }, vfat = { 0 };
+	size_t size;
+
+	filesystem_list_add(&list, &(struct filesystem){ .type = (char *)"ext4", .uuid = (char *)"u" });
+	filesystem_list_add(&list, &(struct filesystem){ .type = (char *)"swap", .device = (char *)"/dev/vda2" });
+	AUTO_FREE uint8_t *desc = filesystem_list_build(&list, &size);
+	put(&note, desc, size);
+	seed(folder, "filesystem_list", "two", &note);
+	/* The type's number, then the superblock: blocks of 4 KiB, a log of 16 blocks from block 1 on. */
+	put_zeros(&xfs, 4096 * 2);
+	poke(&xfs, 1 + 4, 0x00100000, 4);
+	poke(&xfs, 1 + 55, 1, 1);
+	poke(&xfs, 1 + 99, 16, 1);
+	poke(&xfs, 1 + 124, 10, 1);
+	seed(folder, "filesystem_digest", "xfs", &xfs);
+	put_zeros(&vfat, 1 + 512);
+	poke(&vfat, 0, 1, 1);
+	poke(&vfat, 1 + 11, 512, 2);
+	poke(&vfat, 1 + 14, 32, 2);
+	poke(&vfat, 1 + 22, 200, 2);
+	seed(folder, "filesystem_digest", "vfat", &vfat);
+}
+
 int main(int argc, char **argv)
 {
 	if (argc != 2) {
@@ -92,5 +119,6 @@ int main(int argc, char **argv)
 	make_elf_files(argv[1]);
 	make_bzimages(argv[1]);
 	make_packed(argv[1]);
+	make_filesystems(argv[1]);
 	return 0;
 }

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "block_devices.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "config.h"
+#include "file.h"
+#include "filesystem_digest.h"
+#include "memory.h"
+
+#define BLOCK_FOLDER "/sys/class/block"
+
+void block_content_deinit(struct block_content *content)
+{
+	free(content->type);
+	free(content->uuid);
+	free(content->label);
+	free(content->partition_table);
+	*content = (struct block_content){ 0 };
+}
+
+#ifdef HAVE_BLKID
+
+#include <blkid/blkid.h>
+
+bool block_devices_can_probe(void)
+{
+	return true;
+}
+
+static char *value_of(blkid_probe probe, const char *key)
+{
+	const char *value;
+
+	return blkid_probe_lookup_value(probe, key, &value, NULL) ? NULL : xstrdup(value);
+}
+
+static void take_values(blkid_probe probe, struct block_content *content)
+{
+	AUTO_FREE char *offset = value_of(probe, "SBMAGIC_OFFSET");
+
+	content->type = value_of(probe, "TYPE");
+	content->uuid = value_of(probe, "UUID");
+	content->label = value_of(probe, "LABEL");
+	content->partition_table = value_of(probe, "PTTYPE");
+	content->magic_offset = offset ? strtoull(offset, NULL, 10) : 0;
+}
+
+struct error *block_content_probe(int fd, const char *name, struct block_content *ret_content)
+{
+	struct block_content content = { 0 };
+	blkid_probe probe = blkid_new_probe();
+
+	if (!probe || blkid_probe_set_device(probe, fd, 0, 0)) {
+		blkid_free_probe(probe);
+		return error_new("cannot look at what is on %s", name);
+	}
+	blkid_probe_enable_superblocks(probe, 1);
+	blkid_probe_set_superblocks_flags(probe, BLKID_SUBLKS_TYPE | BLKID_SUBLKS_UUID | BLKID_SUBLKS_LABEL |
+							 BLKID_SUBLKS_MAGIC);
+	blkid_probe_enable_partitions(probe, 1);
+
+	/* 0: found something, 1: found nothing, -2: found more than one type; blkid_do_safeprobe(3) */
+	int found = blkid_do_safeprobe(probe);
+
+	content.size_bytes = (uint64_t)blkid_probe_get_size(probe);
+	content.is_ambiguous = found == -2;
+	if (found == 0)
+		take_values(probe, &content);
+	blkid_free_probe(probe);
+	if (found == -1) {
+		block_content_deinit(&content);
+		return error_new("cannot read what is on %s", name);
+	}
+	*ret_content = content;
+	return NULL;
+}
+
+#else
+
+bool block_devices_can_probe(void)
+{
+	return false;
+}
+
+struct error *block_content_probe(int fd, const char *name, struct block_content *ret_content)
+{
+	(void)fd;
+	(void)name;
+	*ret_content = (struct block_content){ 0 };
+	return NULL;
+}
+
+#endif
+
+dev_t block_device_of(const char *path)
+{
+	struct stat status;
+
+	if (stat(path, &status))
+		return 0;
+	if (S_ISBLK(status.st_mode))
+		return status.st_rdev;
+	return S_ISREG(status.st_mode) || S_ISDIR(status.st_mode) ? status.st_dev : 0;
+}
+
+/* Loop devices and RAM disks have no content of their own that a restart keeps. */
+static int is_listed(const struct dirent *entry)
+{
+	static const char *const others[] = { ".", "loop", "ram", "zram" };
+
+	for (size_t i = 0; i < ARRAY_COUNT(others); i++)
+		if (!strncmp(entry->d_name, others[i], strlen(others[i])))
+			return 0;
+	return 1;
+}
+
+static bool is_read_only(const char *name)
+{
+	AUTO_FREE char *path = xasprintf(BLOCK_FOLDER "/%s/ro", name);
+	AUTO_FREE char *text = NULL;
+	struct error *error = read_small_file("/", path, &text, NULL);
+	bool read_only = !error && *text == '1';
+
+	error_free(error);
+	return read_only;
+}
+
+/* The device's file in /dev, where sysfs writes '!' for '/'. Heap. */
+static char *device_path(const char *name)
+{
+	char *path = xasprintf("/dev/%s", name);
+
+	for (char *at = path; *at; at++)
+		if (*at == '!')
+			*at = '/';
+	return path;
+}
+
+static struct error *list_content(int fd, const char *path, struct filesystem_list *list)
+{
+	AUTO_BLOCK_CONTENT struct block_content content = { 0 };
+	struct error *error = block_content_probe(fd, path, &content);
+
+	if (error || (!content.type && !content.is_ambiguous))
+		return error;
+
+	struct filesystem filesystem = { content.type, content.uuid, content.label, (char *)path,
+					 content.size_bytes, { 0 } };
+
+	error = filesystem_digest(fd, path, content.type ? content.type : "", content.size_bytes,
+				  content.magic_offset, filesystem.digest);
+	if (!error)
+		filesystem_list_add(list, &filesystem);
+	return error;
+}
+
+static void list_device(const char *name, dev_t except, struct filesystem_list *list)
+{
+	AUTO_FREE char *path = device_path(name);
+	struct stat status;
+	/* O_NONBLOCK: an empty drive fails at once. */
+	int fd = is_read_only(name) ? -1 : open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+
+	if (fd < 0)
+		return;
+	if (!fstat(fd, &status) && S_ISBLK(status.st_mode) && status.st_rdev != except)
+		error_free(list_content(fd, path, list));
+	close(fd);
+}
+
+struct error *block_devices_list(dev_t except, struct filesystem_list *ret_list)
+{
+	struct dirent **entries;
+	int count = scandir(BLOCK_FOLDER, &entries, is_listed, versionsort);
+
+	if (count < 0)
+		return error_errno(errno, "cannot list the disks in " BLOCK_FOLDER);
+	for (int i = 0; i < count; i++) {
+		list_device(entries[i]->d_name, except, ret_list);
+		free(entries[i]);
+	}
+	free(entries);
+	return NULL;
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What is on the machine's disks, as libblkid tells. Reading only: nothing
+ * is mounted, because mounting may write (a journal is replayed even by a
+ * read-only mount).
+ */
+#ifndef KJ_BLOCK_DEVICES_H
+#define KJ_BLOCK_DEVICES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "error.h"
+#include "filesystem_list.h"
+
+/* What a device or file holds. Texts are heap and NULL where there is none. */
+struct block_content {
+	char *type;            /* file system, swap, LUKS, member of a RAID or LVM: ext4, swap, crypto_LUKS, … */
+	char *uuid;
+	char *label;
+	char *partition_table; /* dos, gpt, … */
+	bool is_ambiguous;     /* more than one type fits: `type` is NULL */
+	uint64_t magic_offset; /* where the type's magic is, 0 if not known */
+	uint64_t size_bytes;
+};
+
+void block_content_deinit(struct block_content *content);
+#define AUTO_BLOCK_CONTENT __attribute__((cleanup(block_content_deinit)))
+
+/* False in a program built --without-blkid; what follows then finds nothing. */
+bool block_devices_can_probe(void);
+
+/* Looks at an open device or file; `name` is for messages. Finding nothing is no error. */
+struct error *block_content_probe(int fd, const char *name, struct block_content *ret_content);
+
+/* The block device that `path` is, or else the one that holds it; 0 if it is on none (a pipe, tmpfs, btrfs). */
+dev_t block_device_of(const char *path);
+
+/*
+ * Lists every file system and swap area, with its digest, on what the kernel
+ * shows in /sys/class/block; all but `except` (0: none), what cannot be
+ * written to, and what only stands on another file (loop, RAM). What cannot
+ * be opened or read is not there.
+ */
+struct error *block_devices_list(dev_t except, struct filesystem_list *ret_list);
+
+#endif

@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Which writes to a file system its digest notices, on sparse files that have the few fields it looks at. */
+#include "filesystem_digest.h"
+
+#include <endian.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "block_devices.h"
+#include "memory.h"
+#include "tap.h"
+
+#define DEVICE_BYTES UINT64_C(0x4000000)
+
+struct device {
+	int fd;
+	const char *type;
+	uint64_t magic_offset;
+	uint8_t digest[KJUMP_FILESYSTEM_DIGEST_BYTES];
+};
+
+static void write_at(const struct device *device, uint64_t offset, const void *data, size_t size)
+{
+	if (pwrite(device->fd, data, size, (off_t)offset) != (ssize_t)size)
+		exit(2);
+}
+
+static void write_number(const struct device *device, uint64_t offset, uint64_t value, size_t size)
+{
+	write_at(device, offset, &value, size);
+}
+
+static void write_big_endian(const struct device *device, uint64_t offset, uint64_t value, size_t size)
+{
+	uint64_t swapped = htobe64(value << (64 - 8 * size));
+
+	write_at(device, offset, &swapped, size);
+}
+
+static struct device make_device(const char *type)
+{
+	struct device device = { .fd = memfd_create("device", MFD_CLOEXEC), .type = type };
+
+	if (device.fd < 0 || ftruncate(device.fd, (off_t)DEVICE_BYTES))
+		exit(2);
+	return device;
+}
+
+static void digest_of(const struct device *device, uint8_t *ret_digest)
+{
+	struct error *error = filesystem_digest(device->fd, "device", device->type, DEVICE_BYTES,
+						device->magic_offset, ret_digest);
+
+	if (!ok(!error, "%s can be read", device->type))
+		diag("%s", error_text(error));
+	error_free(error);
+}
+
+/* Flips a byte, and back. */
+static bool notices(const struct device *device, uint64_t offset)
+{
+	uint8_t before[KJUMP_FILESYSTEM_DIGEST_BYTES], after[KJUMP_FILESYSTEM_DIGEST_BYTES], byte = 0, flipped;
+
+	if (filesystem_digest(device->fd, "device", device->type, DEVICE_BYTES, device->magic_offset, before) ||
+	    pread(device->fd, &byte, 1, (off_t)offset) != 1)
+		exit(2);
+	flipped = byte ^ 0x10;
+	write_at(device, offset, &flipped, 1);
+	if (filesystem_digest(device->fd, "device", device->type, DEVICE_BYTES, device->magic_offset, after))
+		exit(2);
+	write_at(device, offset, &byte, 1);
+	return memcmp(before, after, sizeof(before)) != 0;
+}
+
+static void test_superblocks(void)
+{
+	static const struct {
+		const char *type;
+		uint64_t noticed, not_noticed;
+		const char *what;
+	} cases[] = {
+		{ "ext4", 1024 + 0x34, 4096, "mount count" },
+		{ "ext2", 1024 + 0x3a, 1023, "state" },
+		{ "btrfs", 65536 + 0x48, 65536 + 4096, "generation" },
+		{ "swap", 4086, 2 << 20, "header" },
+		{ "swap", 65536, 2 << 20, "first slots" },
+		{ "f2fs", 3 << 20, 9 << 20, "checkpoint" },
+		{ "ntfs", 3, 128 << 10, "first sector" },
+		{ "", 40000, 128 << 10, "the beginning of something unknown" },
+	};
+
+	for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
+		struct device device = make_device(cases[i].type);
+
+		ok(notices(&device, cases[i].noticed), "%s: %s is looked at", cases[i].type, cases[i].what);
+		ok(!notices(&device, cases[i].not_noticed), "%s: its data is not", cases[i].type);
+		close(device.fd);
+	}
+}
+
+static void test_magic_at_the_end(void)
+{
+	struct device device = make_device("linux_raid_member");
+
+	device.magic_offset = DEVICE_BYTES - 8192 + 16;
+	ok(notices(&device, DEVICE_BYTES - 8192 + 20), "a RAID's superblock is looked at where its magic is");
+	ok(!notices(&device, DEVICE_BYTES - 4096), "and no more than that");
+	close(device.fd);
+}
+
+/* 32 reserved sectors and a table of 200. */
+static void test_vfat(void)
+{
+	struct device device = make_device("vfat");
+
+	write_number(&device, 11, 512, 2);
+	write_number(&device, 14, 32, 2);
+	write_number(&device, 36, 200, 4);
+	ok(notices(&device, 0x41), "vfat: the mark of a mounted FAT32 is looked at");
+	ok(notices(&device, 231 * 512), "vfat: the table of clusters is, to its end");
+	ok(!notices(&device, 232 * 512), "vfat: its data is not");
+	write_number(&device, 22, 100, 2);
+	ok(!notices(&device, 132 * 512), "vfat: FAT16 tells the table's size at another place");
+	write_number(&device, 36, UINT32_MAX, 4);
+	write_number(&device, 22, 0, 2);
+	ok(notices(&device, (16 << 20) - 1) && !notices(&device, 16 << 20), "vfat: a large table is looked at in part");
+	close(device.fd);
+}
+
+/* Blocks of 4 KiB, a log of 1 MiB in the second group, at block 10 of it. */
+#define XFS_LOG ((UINT64_C(1000) + 10) * 4096)
+
+static struct device make_xfs(void)
+{
+	struct device device = make_device("xfs");
+
+	write_big_endian(&device, 4, 4096, 4);
+	write_big_endian(&device, 48, (UINT64_C(1) << 10) + 10, 8);
+	write_big_endian(&device, 84, 1000, 4);
+	write_big_endian(&device, 96, 256, 4);
+	write_number(&device, 124, 10, 1);
+	for (uint64_t block = 0; block < 2048; block++) {
+		uint64_t at = XFS_LOG + block * 512, cycle = block < 777 ? 6 : 5;
+
+		/* Every tenth begins a record: the magic, then the cycle. */
+		if (block % 10 == 0)
+			write_big_endian(&device, at, 0xfeedbabe, 4);
+		write_big_endian(&device, block % 10 ? at : at + 4, cycle, 4);
+	}
+	return device;
+}
+
+static void test_xfs(void)
+{
+	struct device device = make_xfs();
+	uint8_t before[KJUMP_FILESYSTEM_DIGEST_BYTES], after[KJUMP_FILESYSTEM_DIGEST_BYTES];
+
+	digest_of(&device, before);
+	ok(notices(&device, 200), "xfs: the superblock is looked at");
+	ok(notices(&device, XFS_LOG + 776 * 512 + 100), "xfs: the last block of the log is");
+	ok(!notices(&device, XFS_LOG + 300 * 512 + 100), "xfs: an old one is not");
+	write_big_endian(&device, XFS_LOG + 777 * 512, 6, 4);
+	digest_of(&device, after);
+	ok(memcmp(before, after, sizeof(before)), "xfs: one more block in the log is noticed");
+	write_big_endian(&device, 96, UINT32_MAX, 4);
+	digest_of(&device, after);
+	write_big_endian(&device, 4, 0, 4);
+	digest_of(&device, after);
+	close(device.fd);
+}
+
+static void test_short_device(void)
+{
+	struct device device = make_device("btrfs");
+	uint8_t digest[KJUMP_FILESYSTEM_DIGEST_BYTES];
+
+	ok(!filesystem_digest(device.fd, "device", "btrfs", 512, 0, digest), "a device that ends before the superblock");
+	ok(!filesystem_digest(device.fd, "device", "xfs", 100, 0, digest), "one that ends within a sector");
+	struct error *error = filesystem_digest(device.fd, "device", "f2fs", DEVICE_BYTES, 0, digest);
+	ok(!error, "one that is read to its end");
+	error_free(error);
+	if (ftruncate(device.fd, 4096))
+		exit(2);
+	error = filesystem_digest(device.fd, "device", "f2fs", DEVICE_BYTES, 0, digest);
+	is_text(error ? error_text(error) : NULL, "device ends before offset 65536", "one that ends before its size");
+	error_free(error);
+	close(device.fd);
+}
+
+static void test_probe(void)
+{
+	struct device device = make_device("swap");
+	AUTO_BLOCK_CONTENT struct block_content nothing = { 0 }, swap = { 0 };
+
+	if (!block_devices_can_probe()) {
+		diag("built without libblkid: nothing to probe with");
+		close(device.fd);
+		return;
+	}
+	ok(!block_content_probe(device.fd, "device", &nothing) && !nothing.type && !nothing.partition_table,
+	   "zeros are nothing");
+	/* include/linux/swap.h, union swap_header: version and last page; the magic ends the page. */
+	write_number(&device, 1024, 1, 4);
+	write_number(&device, 1028, DEVICE_BYTES / 4096 - 1, 4);
+	write_at(&device, 1052, "home swap", 9);
+	write_at(&device, 4086, "SWAPSPACE2", 10);
+	ok(!block_content_probe(device.fd, "device", &swap), "a swap area can be looked at");
+	is_text(swap.type, "swap", "it is known");
+	is_text(swap.label, "home swap", "it has a label");
+	is_u64(swap.size_bytes, DEVICE_BYTES, "and a size");
+	is_u64(swap.magic_offset, 4086, "the magic is where it is");
+	close(device.fd);
+}
+
+int main(void)
+{
+	test_superblocks();
+	test_magic_at_the_end();
+	test_vfat();
+	test_xfs();
+	test_short_device();
+	test_probe();
+	return tap_done();
+}

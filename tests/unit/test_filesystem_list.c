@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The list of file systems in an image: written, read, compared. */
+#include "filesystem_list.h"
+
+#include <stdlib.h>
+
+#include "fixtures.h"
+#include "memory.h"
+#include "tap.h"
+
+static struct filesystem filesystem(const char *type, const char *uuid, const char *label, uint8_t digest)
+{
+	struct filesystem made = { .type = (char *)type, .uuid = (char *)uuid, .label = (char *)label,
+				   .device = "/dev/vda1", .device_bytes = 1 << 20 };
+
+	made.digest[0] = digest;
+	return made;
+}
+
+static void add(struct filesystem_list *list, const char *type, const char *uuid, const char *label, uint8_t digest)
+{
+	struct filesystem one = filesystem(type, uuid, label, digest);
+
+	filesystem_list_add(list, &one);
+}
+
+static void add_usual(struct filesystem_list *list)
+{
+	add(list, "ext4", "u-root", "root", 1);
+	add(list, "vfat", "ABCD-1234", NULL, 2);
+	add(list, "swap", NULL, NULL, 3);
+}
+
+static void test_note(void)
+{
+	AUTO_FILESYSTEM_LIST struct filesystem_list list = { 0 }, again = { 0 };
+	size_t size;
+
+	add_usual(&list);
+	AUTO_FREE uint8_t *desc = filesystem_list_build(&list, &size);
+	is_u64(size % 8, 0, "the note is made of whole words");
+	ok(no_error(filesystem_list_parse((struct bytes){ desc, size }, "image", &again)), "it can be read");
+	is_u64(again.count, 3, "it has all of them");
+	is_text(again.items[0].type, "ext4", "type");
+	is_text(again.items[0].uuid, "u-root", "UUID");
+	is_text(again.items[0].label, "root", "label");
+	is_text(again.items[2].label, "", "no label");
+	is_text(again.items[2].device, "/dev/vda1", "device");
+	is_u64(again.items[1].device_bytes, 1 << 20, "size");
+	is_u64(again.items[1].digest[0], 2, "digest");
+}
+
+static void test_empty_note(void)
+{
+	AUTO_FILESYSTEM_LIST struct filesystem_list list = { 0 }, again = { 0 };
+	size_t size;
+	AUTO_FREE uint8_t *desc = filesystem_list_build(&list, &size);
+
+	ok(no_error(filesystem_list_parse((struct bytes){ desc, size }, "image", &again)), "a list of nothing is a list");
+	is_u64(again.count, 0, "it is empty");
+}
+
+/* Every shorter note is refused, and every byte that is not what it was does no harm. */
+static void test_damaged_notes(void)
+{
+	AUTO_FILESYSTEM_LIST struct filesystem_list list = { 0 };
+	size_t size, refused = 0;
+
+	add_usual(&list);
+	AUTO_FREE uint8_t *desc = filesystem_list_build(&list, &size);
+	for (size_t cut = 0; cut < size; cut++) {
+		AUTO_FILESYSTEM_LIST struct filesystem_list again = { 0 };
+		AUTO_FREE uint8_t *copy = exact_copy((struct bytes){ desc, cut });
+		struct error *error = filesystem_list_parse((struct bytes){ copy, cut }, "image", &again);
+
+		refused += error && !again.count;
+		error_free(error);
+	}
+	is_u64(refused, size, "a note cut off anywhere is refused");
+	for (size_t at = 0; at < size; at++) {
+		AUTO_FILESYSTEM_LIST struct filesystem_list again = { 0 };
+		AUTO_FREE uint8_t *copy = exact_copy((struct bytes){ desc, size });
+
+		copy[at] ^= 0xff;
+		error_free(filesystem_list_parse((struct bytes){ copy, size }, "image", &again));
+	}
+	desc[0]++;
+	ok(error_says(filesystem_list_parse((struct bytes){ desc, size }, "image", &list),
+		      "in image has version 2; this program knows 1"), "another version is refused");
+}
+
+static void compare(const struct filesystem_list *saved, const struct filesystem_list *found,
+		    const char *changed_text, const char *missing_text, const char *name)
+{
+	AUTO_FILESYSTEM_LIST struct filesystem_list changed = { 0 }, missing = { 0 };
+
+	filesystem_list_compare(saved, found, &changed, &missing);
+	AUTO_FREE char *changed_found = filesystem_list_text(&changed);
+	AUTO_FREE char *missing_found = filesystem_list_text(&missing);
+	is_text(changed_found, changed_text, "%s: what was written to", name);
+	is_text(missing_found, missing_text, "%s: what is not there", name);
+}
+
+static void test_compare(void)
+{
+	AUTO_FILESYSTEM_LIST struct filesystem_list saved = { 0 }, same = { 0 }, other = { 0 }, none = { 0 };
+
+	add_usual(&saved);
+	add(&same, "ext4", "u-new", "stick", 9);
+	add(&same, "swap", "", "", 3);
+	add(&same, "vfat", "ABCD-1234", "", 2);
+	add(&same, "ext4", "u-root", "root", 1);
+	compare(&saved, &same, "", "", "another order and one more");
+	compare(&saved, &none, "", "ext4 \"root\" on /dev/vda1, vfat on /dev/vda1, swap on /dev/vda1", "nothing there");
+	compare(&none, &same, "", "", "nothing saved");
+	add(&other, "ext4", "u-root", "renamed", 7);
+	add(&other, "swap", "", "", 4);
+	compare(&saved, &other, "ext4 \"root\" on /dev/vda1, swap on /dev/vda1", "vfat on /dev/vda1",
+		"new digests, one with a new label, one away");
+}
+
+static void test_size_tells_apart(void)
+{
+	AUTO_FILESYSTEM_LIST struct filesystem_list saved = { 0 }, found = { 0 };
+	struct filesystem swap = filesystem("swap", "", "", 3);
+
+	filesystem_list_add(&saved, &swap);
+	swap.device_bytes *= 2;
+	filesystem_list_add(&found, &swap);
+	compare(&saved, &found, "", "swap on /dev/vda1", "another size");
+}
+
+/* Two with nothing to tell them apart: each saved one needs one of its own. */
+static void test_twins(void)
+{
+	AUTO_FILESYSTEM_LIST struct filesystem_list saved = { 0 }, both = { 0 }, one_changed = { 0 }, one = { 0 };
+
+	add(&saved, "swap", "", "", 1);
+	add(&saved, "swap", "", "", 2);
+	add(&both, "swap", "", "", 2);
+	add(&both, "swap", "", "", 1);
+	add(&one_changed, "swap", "", "", 3);
+	add(&one_changed, "swap", "", "", 1);
+	add(&one, "swap", "", "", 1);
+	compare(&saved, &both, "", "", "twins in another order");
+	compare(&saved, &one_changed, "swap on /dev/vda1", "", "twins, one written to");
+	compare(&saved, &one, "", "swap on /dev/vda1", "twins, one away");
+}
+
+static void test_names(void)
+{
+	struct filesystem root = filesystem("ext4", "u-root", "root", 1), bare = filesystem("swap", "", "", 1);
+
+	ok(filesystem_is_called(&root, "u-root") && filesystem_is_called(&root, "root"), "by UUID and label");
+	ok(filesystem_is_called(&root, "/dev/vda1") && filesystem_is_called(&root, "vda1"), "by device");
+	ok(!filesystem_is_called(&root, "ext4") && !filesystem_is_called(&root, "vda"), "not by type or disk");
+	ok(!filesystem_is_called(&bare, ""), "an empty name names nothing");
+}
+
+int main(void)
+{
+	test_note();
+	test_empty_note();
+	test_damaged_notes();
+	test_compare();
+	test_size_tells_apart();
+	test_twins();
+	test_names();
+	return tap_done();
+}
