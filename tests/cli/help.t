@@ -52,11 +52,11 @@ named=$(sed -nE 's/^\.It (Fl .*)/\1/p' "$page" | sed -E 's/Ns = Ns Ar [a-z]+|Ar 
 [ -n "$named" ]
 ok $? "$(basename "$page") lists options"
 for option in $(sed 's/^/-/' <<<"$long") $short; do
-	grep -qxe "$option" <<<"$named"
+	[[ $'\n'$named$'\n' == *$'\n'"$option"$'\n'* ]]
 	ok $? "the man page has -$option"
 done
 while read -r option; do
-	grep -qxe "${option#-}" <<<"$long"$'\n'"$short"
+	[[ $'\n'$long$'\n'$short$'\n' == *$'\n'"${option#-}"$'\n'* ]]
 	ok $? "the man page's -$option is an option"
 done <<<"$named"
 for type in $(sed -n '/^Types of files/,/^$/s/^  \([^ ]*\) .*/\1/p' <<<"$(kexec --help && echo "$output")"); do
