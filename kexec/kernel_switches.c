@@ -33,7 +33,8 @@ static bool may_boot(void)
 	return strtoull(line + strlen("CapEff:"), NULL, 16) >> 22 & 1;
 }
 
-static char *explain_permission(const char *root)
+/* `locked_down`: what to say if it is lockdown that refuses. */
+static char *explain_permission(const char *root, const char *locked_down)
 {
 	AUTO_FREE char *disabled = content(root, "/proc/sys/kernel/kexec_load_disabled");
 	AUTO_FREE char *lockdown = content(root, "/sys/kernel/security/lockdown");
@@ -44,22 +45,17 @@ static char *explain_permission(const char *root)
 	if (disabled[0] == '1')
 		return xstrdup("kernel.kexec_load_disabled is 1: nothing can be loaded until the next boot");
 	if (strstr(lockdown, "[integrity]") || strstr(lockdown, "[confidentiality]"))
-		return xstrdup("the kernel is locked down: only kexec_file_load of a signed kernel (-s) is allowed");
+		return xasprintf("the kernel is locked down: %s", locked_down);
 	if (reboot_limit[0] == '0')
 		return xstrdup("kernel.kexec_load_limit_reboot allows no more loads");
 	return NULL;
 }
 
-char *kernel_switches_explain(int errno_value, bool jump, const char *root)
+static char *explain_common(int errno_value)
 {
 	switch (errno_value) {
-	case EPERM:
-		return explain_permission(root);
 	case ENOSYS:
 		return xstrdup("this kernel is built without CONFIG_KEXEC or CONFIG_KEXEC_FILE");
-	case EINVAL:
-		return jump ? xstrdup("this kernel is probably built without CONFIG_KEXEC_JUMP, which a jump needs") :
-			      NULL;
 	case EBUSY:
 		return xstrdup("another load or jump is under way");
 	case EADDRNOTAVAIL:
@@ -68,5 +64,40 @@ char *kernel_switches_explain(int errno_value, bool jump, const char *root)
 		return xstrdup("not enough free memory to keep it in");
 	default:
 		return NULL;
+	}
+}
+
+char *kernel_switches_explain(int errno_value, bool jump, const char *root)
+{
+	if (errno_value == EPERM)
+		return explain_permission(root, "only kexec_file_load of a signed kernel (-s) is allowed");
+	if (errno_value == EINVAL && jump)
+		return xstrdup("this kernel is probably built without CONFIG_KEXEC_JUMP, which a jump needs");
+	return explain_common(errno_value);
+}
+
+/* kimage_validate_signature (kernel/kexec_file.c) and verify_pefile_signature (crypto/asymmetric_keys). */
+char *kernel_switches_explain_file(int errno_value, const char *root)
+{
+	switch (errno_value) {
+	case EPERM:
+		return explain_permission(root, "the file needs a signature by a key that this kernel or its firmware "
+						"trusts");
+	case ENODATA:
+		return xstrdup("it is not signed, and this kernel loads only what is; -c loads it without that check");
+	case ENOKEY:
+	case EKEYREJECTED:
+		return xstrdup("it is signed by a key that this kernel does not trust: sign it with one that is enrolled; "
+			       "-c loads it without that check");
+	case ENOPKG:
+		return xstrdup("this kernel lacks the algorithms of its signature; -c loads it without that check");
+	case EBADMSG:
+	case ELIBBAD:
+	case EMSGSIZE:
+		return xstrdup("its signature is damaged or does not fit the file");
+	case ENOEXEC:
+		return xstrdup("the kernel itself takes a bzImage with a 64-bit entry only, not compressed; -c takes more");
+	default:
+		return explain_common(errno_value);
 	}
 }

@@ -12,4 +12,7 @@
  */
 char *kernel_switches_explain(int errno_value, bool jump, const char *root);
 
+/* The same for kexec_file_load(2), which looks at signatures as well. */
+char *kernel_switches_explain_file(int errno_value, const char *root);
+
 #endif

@@ -34,9 +34,11 @@ struct linux_load {
 	uint64_t entry;
 };
 
-static bool wants_32bit_entry(const struct image *image)
+static bool wants_32bit_entry(const struct loading *loading)
 {
-	return !strcmp(image->type_name, "bzImage") || !strcmp(image->type_name, "elf-x86");
+	const char *type = loading->image.type_name;
+
+	return loading->request->entry_32bit || !strcmp(type, "bzImage") || !strcmp(type, "elf-x86");
 }
 
 static struct error *describe_bzimage(struct linux_load *load)
@@ -67,8 +69,11 @@ static struct error *check_width(const struct loading *loading)
 	if (loading->is_jump && image_is_64 != is_64)
 		return error_new("\"%s\" is a %s-bit kernel: it could not jump back to this one; load one for %s", path,
 				 image_is_64 ? "64" : "32", name);
-	if (loading->is_jump && is_64 && wants_32bit_entry(image))
-		return error_new("a jump takes the 64-bit entry of \"%s\"; leave out -t %s", path, image->type_name);
+	if (loading->is_jump && is_64 && wants_32bit_entry(loading))
+		return error_new("a jump takes the 64-bit entry of \"%s\"; leave out %s", path,
+				 loading->request->entry_32bit ? "--entry-32bit" : "-t bzImage");
+	if (loading->request->entry_32bit && image->kind == IMAGE_ELF && image_is_64)
+		return error_new("\"%s\" is a 64-bit vmlinux and has no 32-bit entry: load its bzImage", path);
 	if (image->kind == IMAGE_ELF && image_is_64 && !is_64)
 		return error_new("\"%s\" is a 64-bit vmlinux and has no 32-bit entry; this kernel is %s: load its "
 				 "bzImage",
@@ -84,7 +89,7 @@ static struct error *describe(struct linux_load *load)
 
 	if (error)
 		return error;
-	load->entry_64 = loading->machine.arch->is_64 && !wants_32bit_entry(&loading->image);
+	load->entry_64 = loading->machine.arch->is_64 && !wants_32bit_entry(loading);
 	load->address_end = 4 * GIB;
 	if (loading->image.kind == IMAGE_BZIMAGE)
 		return describe_bzimage(load);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "file_list.h"
 #include "memory.h"
 #include "purgatory_setup.h"
 #include "sys.h"
@@ -47,7 +48,8 @@ void loading_set_purgatory(struct loading *loading, uint64_t start, struct purga
 	const struct request *request = loading->request;
 
 	param.flags |= (loading->is_jump ? PURGATORY_JUMP : 0u) |
-		       (request->console_serial ? PURGATORY_CONSOLE_SERIAL : 0u);
+		       (request->console_serial ? PURGATORY_CONSOLE_SERIAL : 0u) |
+		       (request->console_vga ? PURGATORY_CONSOLE_VGA : 0u);
 	param.serial_port = request->serial_port;
 	param.serial_baud = request->serial_baud;
 	loading->purgatory_start = start;
@@ -95,7 +97,10 @@ static struct error *check_image_role(const struct loading *loading)
 		return error_new("--entry is for plain programs and the way back; \"%s\" is a Linux kernel with an "
 				 "entry of its own",
 				 request->kernel);
-	if (request->initrd && !loading_is_linux(loading))
+	if (request->entry_32bit && !loading_is_linux(loading))
+		return error_new("--entry-32bit is for Linux kernels; \"%s\" is a plain program with an entry of its own",
+				 request->kernel);
+	if (request->initrds.count && !loading_is_linux(loading))
 		return error_new("\"%s\" is a plain program and takes no initrd", request->kernel);
 	if (request->args == ARGS_ELF && loading->is_jump)
 		return error_new("a program that is jumped to is called as a C function without arguments (--args-none): "
@@ -114,8 +119,8 @@ static struct error *read_files(struct loading *loading)
 
 	if (!error)
 		error = check_image_role(loading);
-	if (!error && request->initrd)
-		error = mapped_file_init(&loading->initrd, "initrd", request->initrd);
+	if (!error && request->initrds.count)
+		error = mapped_files_init(&loading->initrd, "initrd", request->initrds.items, request->initrds.count);
 	return error;
 }
 

@@ -101,8 +101,17 @@ static struct error *load_by_file(const struct request *request, bool *ret_try_k
 
 	AUTO_FREE char *reused = current ? cmdline_without(current, boot_words) : NULL;
 	AUTO_FREE char *cmdline = cmdline_join(reused, request->append);
+	struct file_load load = {
+		.kernel = request->kernel,
+		.initrds = request->initrds.items,
+		.initrd_count = request->initrds.count,
+		.cmdline = cmdline,
+		.no_cma = request->no_cma,
+		.force_dtb = request->force_dtb,
+		.debug = request->debug,
+	};
 
-	error = sys_kexec_file_load(request->kernel, request->initrd, cmdline, false, ret_try_kexec_load);
+	error = sys_kexec_file_load(&load, ret_try_kexec_load);
 	if (!error)
 		loaded_record_set(false);
 	return error;
@@ -189,7 +198,7 @@ static struct error *carry_out(const struct request *request, int *ret_status)
 
 int main(int argc, char **argv)
 {
-	struct request request;
+	AUTO_REQUEST struct request request = { 0 };
 	int status = EXIT_SUCCESS;
 	struct error *error = request_parse(argc, argv, &request);
 

@@ -6,10 +6,13 @@
 #define KJ_REQUEST_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 
 #include "error.h"
+
+struct option_entry;
 
 /* What is done, in this order. */
 enum action {
@@ -34,6 +37,12 @@ enum args_style { ARGS_DEFAULT, ARGS_NONE, ARGS_LINUX, ARGS_ELF };
 
 enum load_call { CALL_AUTO, CALL_KEXEC_LOAD, CALL_KEXEC_FILE_LOAD };
 
+/* Arguments of an option that may be given several times, in order; the texts are borrowed. */
+struct text_list {
+	const char **items;
+	size_t count, capacity;
+};
+
 struct request {
 	unsigned int actions; /* enum action */
 	enum load_kind kind;
@@ -42,28 +51,33 @@ struct request {
 	const char *type;       /* -t, NULL to find out */
 	const char *append;     /* NULL if not given */
 	bool reuse_cmdline;
-	const char *initrd;     /* path, NULL */
+	struct text_list initrds; /* paths */
 	enum args_style args;
 	const char *entry;      /* as typed, NULL */
+	bool entry_32bit;       /* a bzImage by its 32-bit entry */
 	bool has_mem_min, has_mem_max;
 	uint64_t mem_min, mem_max; /* inclusive; 0 and UINT64_MAX if not given */
 	int core_header_bits;      /* 32, 64; 0 for the architecture's own */
 	bool no_checks;            /* -i: load without a digest */
 	bool no_ifdown, no_sync;
+	bool no_cma, force_dtb;    /* of kexec_file_load */
 	bool jump_only;            /* -j: what is loaded is a jump image */
 	bool debug;
 	bool dry_run;
 	const char *root; /* "/" unless --root */
-	bool console_serial;
+	bool console_serial, console_vga;
 	uint16_t serial_port; /* I/O port */
 	uint32_t serial_baud; /* 0: leave it as it is */
+	const struct option_entry *refused; /* the first option given that is known and not done; NULL: none */
 };
 
 /*
- * Parses argv. The request borrows from it. Errors: unknown option, missing or
+ * Parses argv. The request borrows its texts. Errors: unknown option, missing or
  * bad argument, options that exclude each other, a kernel missing or too many.
  */
 struct error *request_parse(int argc, char **argv, struct request *ret_request);
+void request_deinit(struct request *request);
+#define AUTO_REQUEST __attribute__((cleanup(request_deinit)))
 
 /*
  * The option, as typed, that only kexec_load(2) can carry out and

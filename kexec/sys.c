@@ -9,7 +9,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "file.h"
+#include "file_list.h"
 #include "kernel_switches.h"
 #include "memory.h"
 
@@ -17,6 +17,9 @@
 #define FILE_UNLOAD 0x1u
 #define FILE_ON_CRASH 0x2u
 #define FILE_NO_INITRAMFS 0x4u
+#define FILE_DEBUG 0x8u
+#define FILE_NO_CMA 0x10u
+#define FILE_FORCE_DTB 0x20u
 
 /* struct kexec_segment, include/uapi/linux/kexec.h */
 struct segment {
@@ -67,12 +70,14 @@ struct error *sys_kexec_unload(const struct arch *arch, bool crash)
 	return NULL;
 }
 
-/* What the other system call may still do: read what this one does not know, or go where it is not there. */
+/*
+ * What the other system call may still do: read what this one does not know, or go where it is not there.
+ * Not where a signature was missing or wrong: who wants one checked would not have asked for that (-c says so).
+ */
 static bool is_worth_trying(int errno_value)
 {
 	return errno_value == ENOSYS || errno_value == ENOEXEC || errno_value == EINVAL ||
-	       errno_value == EADDRNOTAVAIL || errno_value == EKEYREJECTED || errno_value == ENOTSUP ||
-	       errno_value == ENOKEY || errno_value == EBADMSG;
+	       errno_value == EADDRNOTAVAIL || errno_value == ENOTSUP;
 }
 
 /* i386 never got this system call, not even on a 64-bit kernel. */
@@ -93,24 +98,44 @@ static long kexec_file_load(int kernel_fd, int initrd_fd, const char *cmdline, u
 #endif
 }
 
-struct error *sys_kexec_file_load(const char *kernel, const char *initrd, const char *cmdline, bool crash,
-				  bool *ret_try_kexec_load)
+static unsigned long file_load_flags(const struct file_load *load)
 {
-	unsigned long flags = (crash ? FILE_ON_CRASH : 0) | (initrd ? 0 : FILE_NO_INITRAMFS);
+	return (load->crash ? FILE_ON_CRASH : 0) | (load->initrd_count ? 0 : FILE_NO_INITRAMFS) |
+	       (load->no_cma ? FILE_NO_CMA : 0) | (load->force_dtb ? FILE_FORCE_DTB : 0);
+}
+
+static struct error *file_load_refused(const struct file_load *load, int errno_value)
+{
+	AUTO_FREE char *reason = HAS_KEXEC_FILE_LOAD ? kernel_switches_explain_file(errno_value, "/") :
+						       xstrdup("a 32-bit program cannot call it; leave out -s");
+
+	if (errno_value == EINVAL && (load->no_cma || load->force_dtb))
+		return error_errno(errno_value, "kexec_file_load refused \"%s\" (this kernel may be older than %s)",
+				   load->kernel, load->force_dtb ? "--force-dtb" : "--no-cma");
+	return error_errno(errno_value, "kexec_file_load refused \"%s\"%s%s%s", load->kernel, reason ? " (" : "",
+			   reason ? reason : "", reason ? ")" : "");
+}
+
+struct error *sys_kexec_file_load(const struct file_load *load, bool *ret_try_kexec_load)
+{
+	unsigned long flags = file_load_flags(load);
 	int kernel_fd = -1, initrd_fd = -1;
-	struct error *error = open_file("kernel image", kernel, &kernel_fd);
+	struct error *error = open_file("kernel image", load->kernel, &kernel_fd);
 
 	*ret_try_kexec_load = false;
-	if (!error && initrd)
-		error = open_file("initrd", initrd, &initrd_fd);
-	if (!error && kexec_file_load(kernel_fd, initrd_fd, cmdline, flags)) {
-		int saved = errno;
-		AUTO_FREE char *reason = HAS_KEXEC_FILE_LOAD ? kernel_switches_explain(saved, false, "/") :
-							       xstrdup("a 32-bit program cannot call it; leave out -s");
+	if (!error && load->initrd_count)
+		error = open_files("initrd", load->initrds, load->initrd_count, &initrd_fd);
+	if (!error) {
+		long result = kexec_file_load(kernel_fd, initrd_fd, load->cmdline, flags | (load->debug ? FILE_DEBUG : 0));
 
-		*ret_try_kexec_load = is_worth_trying(saved);
-		error = error_errno(saved, "kexec_file_load refused \"%s\"%s%s%s", kernel, reason ? " (" : "",
-				    reason ? reason : "", reason ? ")" : "");
+		/* Only kernels from 6.7 on have something to tell, and older ones take no such flag. */
+		if (result && errno == EINVAL && load->debug)
+			result = kexec_file_load(kernel_fd, initrd_fd, load->cmdline, flags);
+
+		int saved = errno;
+
+		*ret_try_kexec_load = result && is_worth_trying(saved);
+		error = result ? file_load_refused(load, saved) : NULL;
 	}
 	if (kernel_fd >= 0)
 		close(kernel_fd);

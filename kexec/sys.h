@@ -22,12 +22,20 @@ struct error *sys_kexec_load(const struct plan *plan, const char *root);
 /* kexec_load(2) with nothing: unloads the image, or (`crash`) the crash kernel. */
 struct error *sys_kexec_unload(const struct arch *arch, bool crash);
 
-/*
- * kexec_file_load(2). `initrd` may be NULL. *ret_try_kexec_load: whether
- * kexec_load is worth trying instead.
- */
-struct error *sys_kexec_file_load(const char *kernel, const char *initrd, const char *cmdline, bool crash,
-				  bool *ret_try_kexec_load);
+/* What kexec_file_load(2) is to load; the texts are borrowed. */
+struct file_load {
+	const char *kernel;         /* path */
+	const char *const *initrds; /* paths; several are put together in memory */
+	size_t initrd_count;
+	const char *cmdline;
+	bool crash;
+	bool no_cma;    /* not into contiguous memory (KEXEC_FILE_NO_CMA, Linux 6.18) */
+	bool force_dtb; /* pass on this boot's device tree (KEXEC_FILE_FORCE_DTB, Linux 6.18) */
+	bool debug;     /* the kernel logs what it does (KEXEC_FILE_DEBUG, Linux 6.7), if it knows how */
+};
+
+/* kexec_file_load(2). *ret_try_kexec_load: whether kexec_load is worth trying instead. */
+struct error *sys_kexec_file_load(const struct file_load *load, bool *ret_try_kexec_load);
 
 /*
  * reboot(2) with LINUX_REBOOT_CMD_KEXEC. Returns only if it fails, or (then

@@ -16,7 +16,7 @@ jump_image='kexec_load entry=0x6c00000 segments=5 flags=0x3e0002
   segment 0xbfff000\+0x1000 data=0x[0-9a-f]+'
 
 if [ -n "$has_file_load" ]; then
-	does 'an ordinary load takes kexec_file_load' 'kexec_file_load initrd=yes flags=0x0 cmdline=quiet$' \
+	does 'an ordinary load takes kexec_file_load' 'kexec_file_load initrd=30000 flags=0x0 cmdline=quiet$' \
 		-l "$kernel" --initrd="$initrd" --append=quiet
 	does 'without an initrd it says so' 'kexec_file_load initrd=no flags=0x4 cmdline=$' -l "$kernel"
 	does '--reuse-cmdline leaves out what belonged to this boot' 'kexec_file_load .* cmdline=root=UUID=90c9 ro quiet x$' \

@@ -12,6 +12,7 @@ refused 'an unknown long option' 'option --nonsense is not known' --nonsense
 refused 'an unknown long option with an argument' 'option --nonsense=3 is not known' --nonsense=3 "$kernel"
 refused 'a shortened option that is not unique' 'option --mem=1 is not known, or is not unique' --mem=1
 refused 'an unknown short option' 'option -Z is not known' -Z
+refused "getopt's own sign" 'option -\? is not known' '-?'
 refused 'in the middle of others' 'option -Z is not known' --load -dZl "$kernel"
 refused 'before others' 'option -Z is not known' "$kernel" --load -Zd
 refused 'a long option without its argument' 'option --initrd needs an argument' -l "$kernel" --initrd
@@ -24,7 +25,6 @@ refused 'two kernels' 'one kernel only: what is "other"' -l "$kernel" other
 refused 'no kernel' 'no kernel given to load' -l
 refused 'no kernel, for a jump' 'no kernel given to load' --load-preserve-context "${window[@]}"
 refused 'a kernel that nothing is done with' '"vmlinuz": nothing is loaded by this command' -e vmlinuz
-refused 'an initrd, twice' '--initrd was given twice' -l "$kernel" --initrd=a --ramdisk=b
 refused 'a command line, twice' '--append was given twice' -l "$kernel" --append=a --command-line=b
 refused 'a bound, twice' '--mem-min was given twice' -l "$kernel" --mem-min=1 --mem-min=2
 for number in '' x 0xg -1 1.5 '1 ' 16MB 0x10000000000000000; do
@@ -99,10 +99,14 @@ echo 0 >"$machine/sys/kernel/kexec/crash_loaded"
 is_status 1 'newer kernels have a folder for it: -l -S' -l -S
 is_status 0 'newer kernels have a folder for it: -S' -S
 
-kexec -v
-[ "$status" -eq 0 ] && [ "$output" = "kexec-jump $VERSION" ] && [ -z "$errors$deeds" ]
-ok $? '-v prints the version' || show
-kexec -l -h "$kernel"
-[ "$status" -eq 0 ] && [[ $output == "Usage: kexec "* ]] && [ -z "$errors$deeds" ]
-ok $? '-h prints the help and nothing else is done' || show
+for spelling in -v --version; do
+	kexec $spelling
+	[ "$status" -eq 0 ] && [ "$output" = "kexec-jump $VERSION" ] && [ -z "$errors$deeds" ]
+	ok $? "$spelling prints the version" || show
+done
+for spelling in -h --help; do
+	kexec -l $spelling "$kernel"
+	[ "$status" -eq 0 ] && [[ $output == "Usage: kexec "* ]] && [ -z "$errors$deeds" ]
+	ok $? "$spelling prints the help and nothing else is done" || show
+done
 finish

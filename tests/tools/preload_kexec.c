@@ -17,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -117,6 +118,18 @@ static int replaced_load(unsigned long entry, unsigned long count, const struct 
 	return result_of("kexec_load");
 }
 
+/* How many bytes are in the file. */
+static const char *size_text(int fd)
+{
+	static char text[32];
+	struct stat status;
+
+	if (fstat(fd, &status))
+		return "?";
+	snprintf(text, sizeof(text), "%lld", (long long)status.st_size);
+	return text;
+}
+
 static int replaced_file_load(int kernel, int initrd, const char *cmdline, unsigned long flags)
 {
 	FILE *log = open_named_by("PRELOAD_KEXEC_LOG", "ae");
@@ -124,7 +137,7 @@ static int replaced_file_load(int kernel, int initrd, const char *cmdline, unsig
 	write_cost();
 	if (log) {
 		fprintf(log, "kexec_file_load initrd=%s flags=0x%lx cmdline=%s\n",
-			kernel >= 0 && initrd >= 0 ? "yes" : "no", flags, cmdline ? cmdline : "");
+			kernel >= 0 && initrd >= 0 ? size_text(initrd) : "no", flags, cmdline ? cmdline : "");
 		fclose(log);
 	}
 	return result_of("kexec_file_load");

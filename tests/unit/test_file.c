@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include "file.h"
+#include "file_list.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -116,6 +116,45 @@ static void test_nothing_stays(const char *folder)
 	ok(refused("/dev/null", "is a device") && next_fd() == before, "nor after a refusal");
 }
 
+/* What both ways make of an "a" of 5000 bytes and a "b" of 3: b begins on a page of its own. */
+static bool is_a_and_b(struct bytes bytes)
+{
+	bool right = bytes.size == 8192 + 3 && !memcmp(bytes.data + 8192, "bbb", 3);
+
+	for (size_t i = 0; right && i < 8192; i++)
+		right = bytes.data[i] == (i < 5000 ? 'a' : 0);
+	return right;
+}
+
+static void test_several(const char *folder)
+{
+	char letters[5000];
+
+	memset(letters, 'a', sizeof(letters));
+	AUTO_FREE char *a = write_file(folder, "a", (struct bytes){ (uint8_t *)letters, sizeof(letters) });
+	AUTO_FREE char *b = write_file(folder, "b", text_bytes("bbb"));
+	AUTO_FREE char *none = xasprintf("%s/none", folder);
+	const char *const both[] = { a, b }, *const with_none[] = { a, none };
+	struct mapped_file file = { 0 }, untouched = { 0 };
+	uint8_t read_back[8192 + 4];
+	int before = next_fd(), fd = -1;
+
+	ok(no_error(mapped_files_init(&file, "initrd", both, 2)) && is_a_and_b(file.bytes), "two files are mapped as one");
+	mapped_file_deinit(&file);
+	ok(no_error(open_files("initrd", both, 2, &fd)), "and opened as one");
+
+	ssize_t size = pread(fd, read_back, sizeof(read_back), 0);
+
+	ok(size >= 0 && is_a_and_b((struct bytes){ read_back, (size_t)size }), "with the same content");
+	close(fd);
+	ok(no_error(mapped_files_init(&file, "initrd", both + 1, 1)) && file.bytes.size == 3, "one file is that file");
+	mapped_file_deinit(&file);
+	ok(error_says(mapped_files_init(&untouched, "initrd", with_none, 2), "none\": No such file") &&
+		   !untouched.bytes.data, "one that is not there");
+	ok(error_says(open_files("initrd", with_none, 2, &fd), "none\": No such file"), "for both ways");
+	is_u64((uint64_t)next_fd(), (uint64_t)before, "no file stays open");
+}
+
 /* Sparse, and larger than 32 bits can say. */
 static void test_large_file(const char *folder)
 {
@@ -213,6 +252,7 @@ int main(void)
 	test_socket(folder);
 	test_permission(folder);
 	test_nothing_stays(folder);
+	test_several(folder);
 	test_large_file(folder);
 	test_small_files(folder);
 	test_each_size(folder);

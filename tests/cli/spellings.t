@@ -1,0 +1,118 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Called as kexec-tools is called: every option by each of its names, alone and as scripts combine them.
+# shellcheck source=tests/cli/cli.sh
+. "$(dirname "$0")/cli.sh"
+begin bios-1g
+loaded() {
+	echo "$1" >"$machine/sys/kernel/kexec_loaded"
+}
+by_plan='kexec_load entry=0x100000 '
+file_load='kexec_file_load [^
+]*'
+
+# each NAME PATTERN SPELLING... -- ARGUMENTS...: the same comes of every spelling.
+each() {
+	local name=$1 pattern=$2 spellings=() spelling
+	shift 2
+	while [ "$1" != -- ]; do
+		spellings+=("$1")
+		shift
+	done
+	shift
+	for spelling in "${spellings[@]}"; do
+		does "$spelling: $name" "$pattern" "$spelling" "$@"
+	done
+}
+
+each 'loads' "$ordinary\$" -l --load -- "$kernel"
+each 'only kexec_load' "$by_plan" -c --kexec-syscall -- -l "$kernel"
+each 'the one or the other' "$ordinary\$" -a --kexec-syscall-auto -- -l "$kernel"
+if [ -n "$has_file_load" ]; then
+	each 'only kexec_file_load' "$file_load\$" -s --kexec-file-syscall -- -l "$kernel"
+	errno=kexec_file_load=38
+	does '-a goes on with kexec_load' "$file_load"$'\n'"$by_plan" -a -l "$kernel"
+	kexec -d -a -l "$kernel"
+	[ "$status" -eq 0 ] && [[ $errors == *'kexec_file_load refused '*'trying kexec_load'* ]]
+	ok $? '-d says so' || show
+	errno=
+else
+	refused '-s in a 32-bit program' '32-bit program cannot call it' -s -l "$kernel"
+	refused '--kexec-file-syscall, too' '32-bit program cannot call it' --kexec-file-syscall -l "$kernel"
+fi
+each 'no digest' "$by_plan" -i --no-checks -- -c -l "$kernel"
+kexec --dry-run --root="$machine" --no-checks -l "$kernel"
+said '--no-checks is in the plan' 'no digest'
+for spelling in -d --debug; do
+	kexec $spelling -c -l "$kernel"
+	[ "$status" -eq 0 ] && [[ $errors == *'segments (3 of 16)'* ]]
+	ok $? "$spelling prints the plan" || show
+done
+loaded 1
+each 'loads and jumps' "$ordinary"$'\nsync\nreboot 0x45584543$' -f --force -- -x "$kernel"
+each 'unloads' 'kexec_load entry=0x0 segments=0 flags=0x3e0000$' -u --unload --
+for spelling in -p --load-panic; do
+	does "$spelling -u unloads the crash kernel" 'kexec_load entry=0x0 segments=0 flags=0x3e0001$' $spelling -u
+done
+each 'jumps' $'(interface [^\n]* down\n)*sync\nreboot 0x45584543$' -e --exec --
+each 'no interface down' $'sync\nreboot 0x45584543$' -x --no-ifdown -- -e
+each 'no sync' 'reboot 0x45584543$' -y --no-sync -- -e -x
+each 'jumps, no interface down' $'sync\nreboot 0x45584543$' -j --jump --
+loaded 0
+refused '-b in a kernel that was not jumped to' 'no kexec_jump_back_entry= ' -b
+refused '--jump-back, too' 'no kexec_jump_back_entry= ' --jump-back
+
+# What a plan is needed for.
+for option in --entry-32bit --console-vga --console-serial; do
+	does "$option takes kexec_load" "$by_plan" -l "$kernel" $option
+	refused "$option with -s" "-s does not go with $option: kexec_file_load cannot do that" -s -l "$kernel" $option
+done
+kexec --dry-run --root="$machine" -l "$kernel" --entry-32bit
+said '--entry-32bit enters in 32-bit mode' 'target    0x1000000, 32 bit'
+refused 'a jump with --entry-32bit' 'a jump takes the 64-bit entry of .*leave out --entry-32bit' \
+	--load-preserve-context "$kernel" --entry-32bit
+refused 'nor a program' '--entry-32bit is for Linux kernels' -l "$machine/boot/program" --entry-32bit
+
+# Initial ramdisks: one, or several behind one another.
+head -c 5000 "$initrd" >"$work/second"
+for spelling in --initrd --ramdisk; do
+	kexec --dry-run --root="$machine" -l "$kernel" $spelling="$initrd"
+	said "$spelling" '  initrd +30000 bytes'
+done
+kexec --dry-run --root="$machine" -l "$kernel" --initrd="$initrd" --ramdisk="$work/second"
+# 30000 bytes end in the eighth page.
+said 'a second one begins on a page of its own' '  initrd +37768 bytes'
+refused 'a second one that is not there' 'initrd .*/none": No such file' -l -c "$kernel" --initrd="$initrd" \
+	--initrd="$work/none"
+if [ -n "$has_file_load" ]; then
+	does 'kexec_file_load gets them as one file' 'kexec_file_load initrd=37768 flags=0x0 cmdline=$' \
+		-l "$kernel" --initrd="$initrd" --initrd="$work/second"
+	does '--no-cma is for kexec_file_load' 'kexec_file_load initrd=no flags=0x14 ' -l "$kernel" --no-cma
+	errno=kexec_file_load=22
+	refused_after "$file_load" 'a kernel that is too old for it' 'may be older than --no-cma' -s -l "$kernel" --no-cma
+	does 'without -s there is kexec_load' "$file_load"$'\n'"$by_plan" -l "$kernel" --no-cma
+
+	errno=
+fi
+
+# Known, and refused with the reason.
+not_yet() {
+	refused "$1" "${1%%=*} is not supported yet" -l "$kernel" "$@"
+	kexec "$@" --version
+	[ "$status" -eq 0 ] && [ "$output" = "kexec-jump $VERSION" ]
+	ok $? "$1 is known" || show
+}
+not_yet --print-ckr-size
+not_yet --hotplug
+not_yet --pass-memmap-cmdline
+not_yet --module=x
+not_yet --real-mode
+not_yet --dtb=x
+not_yet --force-dtb
+not_yet --noefi
+not_yet --reuse-video-type
+not_yet --reset-vga
+refused '--reuseinitrd' '--reuseinitrd is not supported on x86.*--initrd' -l "$kernel" --reuseinitrd
+refused '--load-live-update' '--load-live-update is not supported: it is for Xen' --load-live-update "$kernel"
+refused '--exec-live-update' '--exec-live-update is not supported: it is for Xen' --exec-live-update
+finish
