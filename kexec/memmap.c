@@ -161,6 +161,10 @@ struct error *iomem_parse(const char *text, struct iomem *ret_iomem)
 	}
 
 	bool zeros = ram.count == 1 && ram.items[0].end <= 1;
+
+	/* A later line of another type may have covered all of it. */
+	span_set_deinit(&ram);
+	memmap_collect(&iomem.map, MEMORY_RAM, &ram);
 	bool none = !ram.count;
 
 	span_set_deinit(&ram);

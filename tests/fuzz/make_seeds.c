@@ -2,17 +2,19 @@
 /*
  * usage: make_seeds FOLDER
  *
- * Writes the seeds of the fuzz targets into FOLDER/elf_file, bzimage,
- * decompress, image, filesystem_list and filesystem_digest: small good files, put together like those of the
- * unit tests.
+ * Writes the seeds of the fuzz targets into FOLDER/TARGET: small good files, put
+ * together like those of the unit tests. Texts lie in corpus/ as they are.
  */
 #include <elf.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 
+#include "core_builder.h"
 #include "filesystem_list.h"
 #include "fixtures.h"
+#include "jump_note.h"
 #include "memory.h"
 #include "packed_samples.h"
 
@@ -110,15 +112,89 @@ static void make_filesystems(const char *folder)
 	seed(folder, "filesystem_digest", "vfat", &vfat);
 }
 
+static void make_jump_note(const char *folder)
+{
+	AUTO_JUMP_NOTE struct jump_note note = {
+		.fixed = { .jump_back_entry = 0x2a1b000, .direct_end = 0x20000000, .paging_levels = 4 },
+	};
+	AUTO_BUFFER struct buffer seed_bytes = { 0 };
+	size_t size;
+
+	span_set_add(&note.window, (struct span){ 0x1000, 0x9f000 });
+	span_set_add(&note.window, (struct span){ 0x1000000, 0x9000000 });
+	span_set_add(&note.memory, (struct span){ 0x100000, 0x1000000 });
+	AUTO_FREE uint8_t *desc = jump_note_build(&note, &size);
+
+	put(&seed_bytes, desc, size);
+	seed(folder, "jump_note", "note", &seed_bytes);
+}
+
+/* struct pages of 16 bytes for 8 frames at 0x7000: page.private at 0, page._mapcount at 8; the last two are free. */
+static void add_mem_map(struct core_builder *core)
+{
+	uint32_t pages[8][4] = { { 0 } };
+	uint64_t mem_map = core->loads[0].vaddr + 0x7000;
+
+	pages[6][0] = 1;
+	pages[6][2] = 0xffffff7f;
+	core_write(core, 0x7000, pages, sizeof(pages));
+	core_write(core, 0x7800, &mem_map, sizeof(mem_map));
+}
+
+/* A kernel of 32 KiB: page tables from 0x1000 on, the GDT at 0x6000, the list of pages at 0x7000. */
+static void make_core(const char *folder, const char *name, const struct arch *arch, int levels, uint64_t direct)
+{
+	AUTO_CORE struct core_builder core = { .arch = arch, .paging_levels = levels, .root_phys = 0x1000,
+					       .next_table = 0x2000 };
+	AUTO_FREE char *info = xasprintf("SYMBOL(swapper_pg_dir)=%" PRIx64 "\nNUMBER(pgtable_l5_enabled)=0\n%s"
+					 "SYMBOL(mem_map)=%" PRIx64 "\nSIZE(page)=16\nOFFSET(page._mapcount)=8\n"
+					 "OFFSET(page.private)=0\nNUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)=-129\n",
+					 direct + 0x1000, levels == 3 ? "CONFIG_X86_PAE=y\n" : "", direct + 0x7800);
+	AUTO_FREE char *target_folder = xasprintf("%s/core_file", folder);
+	AUTO_FREE char *path = xasprintf("%s/%s", target_folder, name);
+
+	core_note(&core, "VMCOREINFO", 0, info, strlen(info));
+	core_load(&core, direct, 0, 0x8000);
+	core_map(&core, arch->gdt.area_start + 0x1000, 0x6000, false);
+	core_gdt(&core, 0x6000, 0, true);
+	add_mem_map(&core);
+	mkdir(target_folder, 0777);
+	core_write_file(&core, path);
+}
+
+static void make_machine(const char *folder)
+{
+	/* The files of fuzz_machine.c in its order, a NUL after each. */
+	static const char files[] = "x86_64\n\0console=ttyS0\n\0MemTotal: 1000000 kB\n\0"
+				    "00001000-0009fbff : System RAM\n00100000-3ffdffff : System RAM\n"
+				    "  01000000-01ffffff : Kernel code\n3ffe0000-3fffffff : ACPI Tables\n\0"
+				    "0x1000\n\0" "0x9fbff\n\0System RAM\n\0"
+				    "0x100000\n\0" "0x3fffffff\n\0ACPI Non-volatile Storage\n\0"
+				    "ACPI20=0xf5a10\nSMBIOS=0xf5b30\n\0" "0x3f9ec018\n\0" "0x3f9ed018\n\0"
+				    "5\n\0" "0x3f8ee000\n\0" "0xfffffffeffe00000\n\0" "0x20\n\0" "0x800000000000000f\n";
+	AUTO_BUFFER struct buffer machine = { 0 };
+
+	put(&machine, files, sizeof(files));
+	put_zeros(&machine, 1);
+	put(&machine, "boot_params", 11);
+	seed(folder, "machine", "efi", &machine);
+}
+
 int main(int argc, char **argv)
 {
 	if (argc != 2) {
 		fprintf(stderr, "usage: make_seeds FOLDER\n");
 		return 2;
 	}
+	mkdir(argv[1], 0777);
 	make_elf_files(argv[1]);
 	make_bzimages(argv[1]);
 	make_packed(argv[1]);
 	make_filesystems(argv[1]);
+	make_jump_note(argv[1]);
+	make_core(argv[1], "core64", &arch_x86_64, 4, UINT64_C(0xffff888000000000));
+	make_core(argv[1], "core32", &arch_i386, 2, 0xc0000000);
+	make_core(argv[1], "core-pae", &arch_i386, 3, 0xc0000000);
+	make_machine(argv[1]);
 	return 0;
 }

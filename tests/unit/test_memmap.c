@@ -140,6 +140,8 @@ static void test_odd_iomem(void)
 	   "wide ones, too");
 	ok(error_says(iomem_parse("", &iomem), "lists no System RAM"), "nothing");
 	ok(error_says(iomem_parse("000a0000-000bffff : PCI Bus\n", &iomem), "lists no System RAM"), "no RAM");
+	ok(error_says(iomem_parse("1000-1fff : System RAM\n0-ffff : ACPI Tables\n", &iomem), "lists no System RAM"),
+	   "RAM that another line covers");
 	ok(no_error(iomem_parse("nonsense\n\n-: System RAM\n2000-1000 : System RAM\n1000-1fff: System RAM\n"
 				"ffffffffffffffff-ffffffffffffffff : System RAM\n3000-3fff : System RAM", &iomem)),
 	   "lines of another form do no harm");

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * An ELF core with all that is read out of one: notes, VMCOREINFO, the
+ * kernel's page tables, its GDT, its free pages.
+ */
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "core_file.h"
+#include "free_pages.h"
+#include "fuzz.h"
+#include "gdt.h"
+#include "jump_note.h"
+#include "memory.h"
+#include "page_tables.h"
+
+static void try_memory(const struct core_file *core, const struct arch *arch)
+{
+	AUTO_SPAN_SET struct span_set free_memory = { 0 };
+	struct page_tables tables;
+	uint64_t phys = 0, bytes = 0, linear = 0;
+	int levels = page_tables_levels(core, arch);
+
+	REQUIRE(levels >= 2 && levels <= 5);
+	struct error *error = page_tables_init(&tables, core, arch);
+	if (!error)
+		error = page_tables_translate(&tables, UINT64_C(0xffff888000000000), &phys, &bytes);
+	REQUIRE(error || bytes);
+	error_free(error);
+	error_free(gdt_find(core, arch, &linear));
+	error = free_pages_find(core, arch, &free_memory);
+	REQUIRE(!error || !free_memory.count);
+	error_free(error);
+}
+
+static void try_core(const struct core_file *core)
+{
+	AUTO_JUMP_NOTE struct jump_note note = { 0 };
+	uint8_t page[64];
+	uint64_t address;
+
+	error_free(jump_note_find(core, &note));
+	error_free(core_file_read_phys(core, 0x1000, page, sizeof(page)));
+	(void)core_file_kernel_text(core);
+	(void)core_file_phys_of(core, UINT64_C(0xffffffff81000000), &address);
+	(void)core_file_direct_linear_of(core, 0x1000, &address);
+	try_memory(core, arch_by_name("x86_64"));
+	try_memory(core, arch_by_name("i686"));
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	int fd = memfd_create("core", MFD_CLOEXEC);
+
+	REQUIRE(fd >= 0 && write(fd, data, size) == (ssize_t)size);
+	/* Not by its path in /proc: there a core's segments may lie beyond its end. */
+	AUTO_FREE char *path = xasprintf("//proc/self/fd/%d", fd);
+	struct core_file core = { 0 };
+
+	struct error *error = core_file_open(&core, path);
+	if (!error)
+		try_core(&core);
+	error_free(error);
+	core_file_deinit(&core);
+	close(fd);
+	return 0;
+}
