@@ -14,11 +14,17 @@
 
 uint64_t fingerprint_memory(const struct machine *machine)
 {
+	AUTO_MEMMAP struct memmap map = { 0 };
 	struct xxh64 digest;
 
-	xxh64_init(&digest);
 	for (size_t i = 0; i < machine->firmware_map.count; i++) {
 		const struct memmap_entry *entry = &machine->firmware_map.entries[i];
+
+		memmap_set(&map, entry->span, entry->type == MEMORY_RAM ? MEMORY_RESERVED : entry->type);
+	}
+	xxh64_init(&digest);
+	for (size_t i = 0; i < map.count; i++) {
+		const struct memmap_entry *entry = &map.entries[i];
 		uint64_t record[3] = { entry->span.start, entry->span.end, (uint32_t)entry->type };
 
 		xxh64_update(&digest, record, sizeof(record));

@@ -10,7 +10,10 @@
 
 #include "machine.h"
 
-/* XXH64 over the memory map's entries (start, end, type), page aligned. */
+/*
+ * XXH64 over the memory map's entries (start, end, type). RAM and reserved memory count as
+ * one: a kernel that was confined to a window is told that RAM outside it is reserved.
+ */
 uint64_t fingerprint_memory(const struct machine *machine);
 
 /* XXH64 over vendor, family, model and feature flags of the first CPU in /proc/cpuinfo; 0 if there is none. */
