@@ -269,6 +269,27 @@ static struct error *prepare_ordinary(struct loading *loading)
 	return prepare_ordinary_memory(loading);
 }
 
+/* The next kernel lives in a window, as B does: what is outside it stays as it is, for krestore to write to. */
+static struct error *prepare_confined(struct loading *loading)
+{
+	const struct request *request = loading->request;
+	struct error *error = window_given(&loading->machine, request->mem_min, request->mem_max, &loading->window);
+
+	if (error)
+		return error;
+	loading->where = xasprintf("memory from 0x%" PRIx64 " to 0x%" PRIx64, request->mem_min, request->mem_max);
+	plan_init(&loading->plan, &loading->window.memory);
+	window_memmap(&loading->window, &loading->machine, &loading->memmap);
+	return NULL;
+}
+
+static struct error *prepare_memory(struct linux_load *load)
+{
+	if (load->loading->is_jump)
+		return prepare_jump(load);
+	return load->loading->request->confine ? prepare_confined(load->loading) : prepare_ordinary(load->loading);
+}
+
 struct error *load_linux(struct loading *loading)
 {
 	struct linux_load load = { .loading = loading };
@@ -277,7 +298,7 @@ struct error *load_linux(struct loading *loading)
 	if (error)
 		return error;
 	loading->cmdline = base_cmdline(loading);
-	error = loading->is_jump ? prepare_jump(&load) : prepare_ordinary(loading);
+	error = prepare_memory(&load);
 	if (!error)
 		error = check_cmdline(&load);
 	if (error)

@@ -26,7 +26,7 @@ struct loading {
 	struct memmap memmap;         /* what the new kernel is told; empty for programs */
 	char *cmdline;                /* of the new kernel; NULL for programs */
 	bool is_jump;                 /* loaded with preserve-context */
-	struct window window;         /* of a jump */
+	struct window window;         /* of a jump, or of a load with --confine */
 	struct span_set visible;      /* of a jump to a kernel: A's memory in /proc/vmcore */
 	struct kernel_map kernel_map; /* of a jump */
 	uint64_t jump_back_entry;     /* of the jump-back helper */

@@ -31,6 +31,8 @@ const struct option_entry option_table[] = {
 	OPTION('y', "no-sync", NULL, "do not sync file systems before the jump", .flag = FLAG(no_sync)),
 	OPTION(OPT_MEM_MIN, "mem-min", "ADDRESS", "lowest physical address to load to (with a jump: of the window)"),
 	OPTION(OPT_MEM_MAX, "mem-max", "ADDRESS", "highest physical address, itself included"),
+	OPTION(OPT_CONFINE, "confine", NULL, "tell the new kernel of no other memory than that and low memory",
+	       .flag = FLAG(confine)),
 	OPTION(OPT_APPEND, "append", "TEXT", "command line of the new kernel"),
 	OPTION(OPT_APPEND, "command-line", "TEXT", NULL),
 	OPTION(OPT_REUSE_CMDLINE, "reuse-cmdline", NULL, "start from this kernel's command line",

@@ -167,6 +167,7 @@ const char *request_kexec_load_option(const struct request *request)
 		{ request->kind == LOAD_PRESERVE_CONTEXT, "--load-preserve-context" },
 		{ request->kind == LOAD_JUMP_BACK_HELPER, "--load-jump-back-helper" },
 		{ request->dry_run, "--dry-run" },
+		{ request->confine, "--confine" },
 		{ request->has_mem_min, "--mem-min" },
 		{ request->has_mem_max, "--mem-max" },
 		{ request->entry, "--entry" },
@@ -194,6 +195,10 @@ static struct error *check_roles(const struct request *request)
 	if (request->kernel && !(request->actions & ACTION_LOAD))
 		return error_new("\"%s\": nothing is loaded by this command; is an option missing its argument?",
 				 request->kernel);
+	if (request->confine && (!request->has_mem_min || !request->has_mem_max))
+		return error_new("--confine needs --mem-min and --mem-max: the memory that the new kernel is told of");
+	if (request->confine && request->kind != LOAD_ORDINARY)
+		return error_new("--confine goes with -l: what is jumped to is confined to its window anyway");
 	if (strcmp(request->root, "/") && !request->dry_run)
 		return error_new("--root goes with --dry-run only: it describes another machine");
 	if (request->call == CALL_KEXEC_FILE_LOAD && request_kexec_load_option(request))

@@ -57,6 +57,7 @@ struct request {
 	bool entry_32bit;       /* a bzImage by its 32-bit entry */
 	bool has_mem_min, has_mem_max;
 	uint64_t mem_min, mem_max; /* inclusive; 0 and UINT64_MAX if not given */
+	bool confine;              /* the new kernel is told of [mem_min, mem_max] and low memory only */
 	int core_header_bits;      /* 32, 64; 0 for the architecture's own */
 	bool no_checks;            /* -i: load without a digest */
 	bool no_ifdown, no_sync;

@@ -218,6 +218,26 @@ sub whole_memory_map {
 	return @broken;
 }
 
+# A confined kernel is told of the window and low memory alone, and of the rest that it is none of its.
+sub confined_memory_map {
+	my ($plan, $machine, $arguments) = @_;
+	my ($first, $last) = map { hex } $arguments =~ /--mem-min=0x([0-9a-f]+) --mem-max=0x([0-9a-f]+)/;
+	my @low = whole_pages(within($machine->{ram}, $PAGE, 0xa0000));
+	my @window = whole_pages(within($machine->{ram}, $first > $MIB ? $first : $MIB, $last + 1));
+	my @ram = merged(spans grep { $_->{rest} eq 'RAM' } @{ $plan->{map} });
+	my @rest = merged(spans grep { $_->{rest} ne 'RAM' } @{ $plan->{map} });
+	my @broken;
+	push @broken, 'the next kernel is told that ' . as_text(@ram) . ' is RAM'
+		unless as_text(@ram) eq as_text(merged(@low, @window));
+	push @broken, 'the next kernel is not told of ' . as_text($_)
+		for without([@{ $machine->{other} }, @{ $machine->{ram} }], [merged(@ram, @rest)]);
+	for my $segment (@{ $plan->{segments} }) {
+		push @broken, as_text($segment->{span}) . ' is outside the window'
+			unless holds(\@window, @{ $segment->{span} });
+	}
+	return @broken;
+}
+
 sub headers {
 	my ($plan, $machine, $kept) = @_;
 	my @outside = without([whole_pages(@{ $machine->{ram} })], $kept);
@@ -301,7 +321,11 @@ sub broken_by_plan {
 		push @broken, @more;
 		push @broken, memory_map($plan, $machine, $kept), headers($plan, $machine, $kept) if $plan->{headers};
 	}
-	push @broken, whole_memory_map($plan, $machine) if !$is_jump && defined $plan->{cmdline};
+	if ($arguments =~ /--confine/) {
+		push @broken, confined_memory_map($plan, $machine, $arguments);
+	} elsif (!$is_jump && defined $plan->{cmdline}) {
+		push @broken, whole_memory_map($plan, $machine);
+	}
 	push @broken, 'a jump to a kernel without a window' if $is_jump && $plan->{cmdline} && !$plan->{headers};
 	push @broken, linux_places($plan, $kernel, $is_jump) if $kernel;
 	push @broken, program($plan, $machine, $is_jump) if !$kernel && !defined $plan->{cmdline} && !$is_helper;
