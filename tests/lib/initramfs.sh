@@ -68,10 +68,10 @@ pack() {
 		gzip "-$2" -n
 }
 
-# make_initramfs FILE ARCH BUILD ROLE FOLDER OUTPUT [LEVEL]
+# make_tree FILE ARCH BUILD ROLE FOLDER: all that the role's script finds.
 # FOLDER is the work folder of this role; whatever is in it already goes along.
-make_initramfs() {
-	local file=$1 arch=$2 build=$3 role=$4 tree=$5 to=$6 tools
+make_tree() {
+	local file=$1 arch=$2 build=$3 role=$4 tree=$5 tools
 	base_tree "$arch" "$tree"
 	put_files "$file" "$arch" "$build" "$role" "$tree"
 	if [ "$(story_value "$file" "$arch" "tools-$role" no)" = yes ]; then
@@ -79,5 +79,19 @@ make_initramfs() {
 		cp -R "$tools/." "$tree/"
 	fi
 	put_story "$file" "$role" "$tree"
-	pack "$tree" "${7:-9}" >"$to"
+}
+
+# make_root TREE IMAGE SIZE: a file system with the files of a tree, which nobody has to mount for that.
+make_root() {
+	need_programs mke2fs
+	truncate -s "$3" "$2"
+	mke2fs -q -F -t ext4 -d "$1" "$2"
+}
+
+# make_project_initramfs ARCH BUILD OUTPUT [OPTION...]: as users make it.
+make_project_initramfs() {
+	local arch=$1 build=$2 to=$3
+	shift 3
+	"$srcdir/initramfs/mkinitramfs" --busybox="$("$srcdir/tests/vm/userland" "$arch" busybox)" \
+		--programs="$build/sbin" --config=/dev/null "$@" "$to"
 }

@@ -30,7 +30,7 @@ uefi_firmware() {
 # Emulation always: /dev/kvm may be there and not work, and results shall not
 # depend on the machine that runs the tests.
 machine_arguments() {
-	local file=$1 arch=$2 work=$3 size
+	local file=$1 arch=$2 work=$3
 	qemu=("$(qemu_program "$arch")" -accel tcg -no-reboot -nodefaults
 		-display none -monitor none
 		-machine "$(story_value "$file" "$arch" machine pc)"
@@ -43,12 +43,24 @@ machine_arguments() {
 	uefi) qemu+=(-bios "$(uefi_firmware)") ;;
 	*) fail "$file: firmware is bios or uefi" ;;
 	esac
+	disk_arguments "$file" "$arch" "$work"
+}
+
+# Disks are /dev/vda, /dev/vdb in this order. Sparse: they cost nothing until the machine writes.
+disk_arguments() {
+	local file=$1 arch=$2 work=$3 size bad
 	size=$(story_value "$file" "$arch" disk)
-	if [ -n "$size" ]; then
-		# Sparse: costs nothing until the machine writes to it.
-		[ -e "$work/disk" ] || truncate -s "$size" "$work/disk"
+	bad=$(story_value "$file" "$arch" disk-error)
+	[ -z "$size" ] || [ -e "$work/disk" ] || truncate -s "$size" "$work/disk"
+	if [ -n "$bad" ]; then
+		qemu+=(-drive "if=virtio,cache=unsafe,werror=report,driver=blkdebug,image.driver=file,$(
+			)image.filename=$work/disk,inject-error.0.event=none,inject-error.0.iotype=write,$(
+			)inject-error.0.errno=5,inject-error.0.sector=$(($(numfmt --from=iec "$bad") / 512))")
+	elif [ -n "$size" ]; then
 		qemu+=(-drive "file=$work/disk,format=raw,if=virtio,cache=unsafe")
 	fi
+	[ -z "$(story_value "$file" "$arch" root)" ] ||
+		qemu+=(-drive "file=$work/root,format=raw,if=virtio,cache=unsafe")
 }
 
 # Interrupts and exceptions are logged by QEMU into a pipe of which the last part

@@ -47,7 +47,7 @@ story_check() {
 		key=${line%%:*}
 		case ${key%.*} in
 		title | arches | memory | cpus | cpu | firmware | machine | boots | timeout | checks | disk | \
-			kernel-[ABC] | append-[ABC] | tools-[ABC] | files-[ABC] | programs) ;;
+			disk-error | root | initramfs-[ABC] | kernel-[ABC] | append-[ABC] | tools-[ABC] | files-[ABC] | programs) ;;
 		*) fail "$file: no such header: $line" ;;
 		esac
 	done <"$file"
