@@ -26,6 +26,9 @@ refused 'no kernel' 'no kernel given to load' -l
 refused 'no kernel, for a jump' 'no kernel given to load' --load-preserve-context "${window[@]}"
 refused 'a kernel that nothing is done with' '"vmlinuz": nothing is loaded by this command' -e vmlinuz
 refused 'a command line, twice' '--append was given twice' -l "$kernel" --append=a --command-line=b
+refused 'a confined kernel without bounds' '--confine needs --mem-min and --mem-max' -l --confine "$kernel" --mem-min=1
+refused 'a jump that is confined' '--confine goes with -l: what is jumped to is confined' \
+	--load-preserve-context --confine "$kernel" "${window[@]}"
 refused 'a bound, twice' '--mem-min was given twice' -l "$kernel" --mem-min=1 --mem-min=2
 for number in '' x 0xg -1 1.5 '1 ' 16MB 0x10000000000000000; do
 	refused "--mem-min=$number" "--mem-min \"$number\" is not a number" -l "$kernel" --mem-min="$number"
