@@ -246,9 +246,14 @@ static struct error *getopt_error(int result, char **argv)
 	return error_new("option %s needs an argument", word);
 }
 
+struct request request_default(void)
+{
+	return (struct request){ .mem_max = UINT64_MAX, .root = "/", .serial_port = 0x3f8 };
+}
+
 struct error *request_parse(int argc, char **argv, struct request *ret_request)
 {
-	struct request request = { .mem_max = UINT64_MAX, .root = "/", .serial_port = 0x3f8 };
+	struct request request = request_default();
 	AUTO_FREE char *short_options = NULL;
 	AUTO_FREE struct option *long_options = NULL;
 	struct error *error = NULL;

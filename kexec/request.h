@@ -72,6 +72,9 @@ struct request {
 	const struct option_entry *refused; /* the first option given that is known and not done; NULL: none */
 };
 
+/* A request for nothing, with every field as it is when no option is given. */
+struct request request_default(void);
+
 /*
  * Parses argv. The request borrows its texts. Errors: unknown option, missing or
  * bad argument, options that exclude each other, a kernel missing or too many.
