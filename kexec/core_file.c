@@ -93,11 +93,28 @@ static struct error *read_notes(struct core_file *core)
 	return NULL;
 }
 
+static void find_vmcoreinfo(struct core_file *core)
+{
+	struct bytes text = { 0 };
+	bool found = core_file_note(core, "VMCOREINFO", 0, &text);
+
+	core->vmcoreinfo = found ? xstrndup((const char *)text.data, text.size) : xstrdup("");
+}
+
+void core_file_set_notes(struct core_file *core, const void *notes, size_t size)
+{
+	free(core->notes);
+	free(core->vmcoreinfo);
+	core->notes = xcalloc(size + 1, 1);
+	memcpy(core->notes, notes, size);
+	core->notes_size = size;
+	find_vmcoreinfo(core);
+}
+
 /* Takes ownership of `path`. */
 static struct error *open_core(struct core_file *core, char *path, bool size_is_told)
 {
 	struct core_file opened = { .path = path };
-	struct bytes text = { 0 };
 	struct stat status;
 
 	opened.fd = open(opened.path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -119,9 +136,8 @@ static struct error *open_core(struct core_file *core, char *path, bool size_is_
 		core_file_deinit(&opened);
 		return error;
 	}
+	find_vmcoreinfo(&opened);
 	*core = opened;
-	bool found = core_file_note(core, "VMCOREINFO", 0, &text);
-	core->vmcoreinfo = found ? xstrndup((const char *)text.data, text.size) : xstrdup("");
 	return NULL;
 }
 
@@ -165,7 +181,7 @@ void core_file_add_note(struct core_file *core, const char *name, uint32_t type,
 	core->notes_size += added;
 }
 
-static bool has_phys(const struct core_file *core, const struct elf_segment *segment)
+bool core_segment_has_phys(const struct core_file *core, const struct elf_segment *segment)
 {
 	uint64_t unknown = core->elf.is_64 ? UINT64_MAX : UINT32_MAX;
 
@@ -179,13 +195,13 @@ static bool has_linear(const struct core_file *core, const struct elf_segment *s
 
 static bool is_kernel_text(const struct core_file *core, const struct elf_segment *segment)
 {
-	return has_phys(core, segment) && core->elf.machine == EM_X86_64 && segment->vaddr >= KERNEL_TEXT_START &&
-	       has_linear(core, segment);
+	return core_segment_has_phys(core, segment) && core->elf.machine == EM_X86_64 &&
+	       segment->vaddr >= KERNEL_TEXT_START && has_linear(core, segment);
 }
 
 bool core_segment_is_direct(const struct core_file *core, const struct elf_segment *segment)
 {
-	return has_phys(core, segment) && !is_kernel_text(core, segment);
+	return core_segment_has_phys(core, segment) && !is_kernel_text(core, segment);
 }
 
 struct error *core_file_read_phys(const struct core_file *core, uint64_t phys, void *to, size_t size)
@@ -193,7 +209,8 @@ struct error *core_file_read_phys(const struct core_file *core, uint64_t phys, v
 	for (size_t i = 0; i < core->elf.segment_count; i++) {
 		const struct elf_segment *segment = &core->elf.segments[i];
 
-		if (has_phys(core, segment) && phys >= segment->paddr && phys - segment->paddr < segment->file_size &&
+		if (core_segment_has_phys(core, segment) && phys >= segment->paddr &&
+		    phys - segment->paddr < segment->file_size &&
 		    segment->file_size - (phys - segment->paddr) >= size)
 			return core_file_read(core, segment->file_offset + (phys - segment->paddr), to, size);
 	}
@@ -205,8 +222,8 @@ bool core_file_phys_of(const struct core_file *core, uint64_t linear, uint64_t *
 	for (size_t i = 0; i < core->elf.segment_count; i++) {
 		const struct elf_segment *segment = &core->elf.segments[i];
 
-		if (has_phys(core, segment) && has_linear(core, segment) && linear >= segment->vaddr &&
-		    linear - segment->vaddr < segment->memory_size) {
+		if (core_segment_has_phys(core, segment) && has_linear(core, segment) &&
+		    linear >= segment->vaddr && linear - segment->vaddr < segment->memory_size) {
 			*ret_phys = segment->paddr + (linear - segment->vaddr);
 			return true;
 		}

@@ -34,6 +34,9 @@ struct error *core_file_open(struct core_file *core, const char *path);
 void core_file_deinit(struct core_file *core);
 #define AUTO_CORE_FILE __attribute__((cleanup(core_file_deinit)))
 
+/* Gives a core its notes, copied, and with them its VMCOREINFO: for other forms of images. */
+void core_file_set_notes(struct core_file *core, const void *notes, size_t size);
+
 /* A note by name and type; *ret_desc borrows from the core. */
 bool core_file_note(const struct core_file *core, const char *name, uint32_t type, struct bytes *ret_desc);
 
@@ -58,6 +61,9 @@ bool core_file_direct_linear_of(const struct core_file *core, uint64_t phys, uin
 
 /* The kernel text's PT_LOAD on x86_64; NULL if there is none. */
 const struct elf_segment *core_file_kernel_text(const struct core_file *core);
+
+/* Whether a segment shows memory that has a physical address: a PT_LOAD, and not vmalloc memory. */
+bool core_segment_has_phys(const struct core_file *core, const struct elf_segment *segment);
 
 /* Whether a PT_LOAD belongs to the direct map: has a physical address, and is not the kernel text. */
 bool core_segment_is_direct(const struct core_file *core, const struct elf_segment *segment);

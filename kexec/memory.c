@@ -19,6 +19,11 @@ void *xcalloc(size_t count, size_t size_bytes)
 	return checked(calloc(count ? count : 1, size_bytes ? size_bytes : 1));
 }
 
+void *xaligned(size_t align, size_t size_bytes)
+{
+	return checked(aligned_alloc(align, (size_bytes + align - 1) / align * align));
+}
+
 void *xgrow(void *items, size_t *capacity, size_t needed, size_t size_bytes)
 {
 	size_t wanted = *capacity ? *capacity : 8;

@@ -13,6 +13,9 @@
 
 void *xcalloc(size_t count, size_t size_bytes) __attribute__((malloc, returns_nonnull));
 
+/* `size_bytes` aligned to `align`, a power of two; not zeroed; free() takes it. */
+void *xaligned(size_t align, size_t size_bytes) __attribute__((malloc, returns_nonnull));
+
 /*
  * Grows an array of `size_bytes` (> 0) items to hold at least `needed` of them
  * (doubling); `items` may be NULL with *capacity 0, and `needed` 0.
