@@ -48,6 +48,22 @@ struct kjump_note {
 	uint32_t reserved;
 };
 
+/*
+ * A second note in ELF cores that kdump writes: what memory means that a
+ * PT_LOAD shows and the file does not hold (p_filesz < p_memsz). Programs
+ * that do not write this note leave free pages out in the same way.
+ */
+#define KJUMP_IMAGE_NOTE_TYPE 2
+#define KJUMP_IMAGE_NOTE_VERSION 1
+
+/* kjump_image_note.flags */
+#define KJUMP_IMAGE_ZEROS 1u /* it contained zeros */
+
+struct kjump_image_note {
+	uint32_t version;
+	uint32_t flags;
+};
+
 _Static_assert(offsetof(struct kjump_note, jump_back_entry) == 8, "on-disk layout");
 _Static_assert(offsetof(struct kjump_note, elf_machine) == 64, "on-disk layout");
 _Static_assert(offsetof(struct kjump_note, cpu_digest) == 104, "on-disk layout");

@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "khimage.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "memory.h"
+#include "span.h"
+
+#define SLOTS_BYTES (KHIMAGE_SLOT_COUNT * KHIMAGE_BLOCK_BYTES)
+
+/* As much of the slots as there is. */
+static struct error *read_slots(int fd, const char *path, uint8_t *buffer, size_t *ret_size)
+{
+	size_t size = 0;
+
+	while (size < SLOTS_BYTES) {
+		ssize_t got = TEMP_FAILURE_RETRY(pread(fd, buffer + size, SLOTS_BYTES - size, (off_t)size));
+
+		if (got < 0)
+			return error_errno(errno, "cannot read the superblocks of %s", path);
+		if (!got)
+			break;
+		size += (size_t)got;
+	}
+	*ret_size = size;
+	return NULL;
+}
+
+bool khimage_probe_path(const char *path)
+{
+	uint8_t slots[SLOTS_BYTES];
+	size_t size = 0;
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	bool found = false;
+
+	if (fd < 0)
+		return false;
+	error_free(read_slots(fd, path, slots, &size));
+	for (size_t slot = 0; slot < size; slot += KHIMAGE_BLOCK_BYTES)
+		found |= khimage_probe((struct bytes){ slots + slot, size - slot });
+	close(fd);
+	return found;
+}
+
+static struct error *read_superblock(int fd, const char *path, struct khimage_superblock *ret_superblock,
+				     size_t *ret_slot, bool *ret_damaged)
+{
+	uint8_t slots[SLOTS_BYTES];
+	size_t size;
+	struct error *error = read_slots(fd, path, slots, &size);
+
+	if (!error)
+		error = khimage_superblock_choose((struct bytes){ slots, size }, ret_superblock, ret_slot, ret_damaged);
+	return error_prefix(error, "%s", path);
+}
+
+/* Views become PT_LOADs without content: they tell how physical and linear addresses go together. */
+static void take_views(struct khimage *image, const uint8_t *views)
+{
+	struct elf_file *elf = &image->core.elf;
+
+	elf->segment_count = (size_t)image->superblock.view_count;
+	elf->segments = xcalloc(elf->segment_count, sizeof(*elf->segments));
+	for (size_t i = 0; i < elf->segment_count; i++) {
+		struct khimage_view view;
+
+		memcpy(&view, views + i * sizeof(view), sizeof(view));
+		/* The parser of ELF promises the same of its segments. */
+		if (view.phys > SPAN_ADDRESS_END || view.size_bytes > SPAN_ADDRESS_END - view.phys)
+			continue;
+		elf->segments[i] = (struct elf_segment){ .type = PT_LOAD, .vaddr = view.linear, .paddr = view.phys,
+							 .memory_size = view.size_bytes, .align = 1 };
+	}
+}
+
+static struct error *read_head(struct khimage *image)
+{
+	const struct khimage_superblock *superblock = &image->superblock;
+	size_t size = (size_t)khimage_head_bytes(superblock);
+	AUTO_FREE uint8_t *head = xcalloc(size + 1, 1);
+	struct error *error = core_file_read(&image->core, KHIMAGE_HEAD_OFFSET, head, size);
+
+	if (error)
+		return error;
+	if (khimage_digest(head, size) != superblock->head_digest)
+		return error_new("%s: the notes are damaged: their checksum is %016" PRIx64 ", and should be %016" PRIx64,
+				 image->core.path, khimage_digest(head, size), superblock->head_digest);
+	core_file_set_notes(&image->core, head, (size_t)superblock->notes_bytes);
+	image->core.elf.is_64 = true;
+	image->core.elf.type = ET_CORE;
+	image->core.elf.machine = (uint16_t)superblock->elf_machine;
+	take_views(image, head + (superblock->notes_bytes + 7) / 8 * 8);
+	return NULL;
+}
+
+static bool has_content(const struct khimage_superblock *superblock)
+{
+	return superblock->state == KHIMAGE_COMMITTED || superblock->state == KHIMAGE_USED;
+}
+
+struct error *khimage_open(struct khimage *image, const char *path)
+{
+	struct khimage opened = { .core = { .path = xstrdup(path) } };
+	size_t slot;
+	struct error *error = NULL;
+
+	opened.core.fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (opened.core.fd < 0) {
+		error = error_errno(errno, "cannot open %s", path);
+		free(opened.core.path);
+		return error;
+	}
+	error = read_superblock(opened.core.fd, path, &opened.superblock, &slot, &opened.slot_damaged);
+	if (!error && has_content(&opened.superblock))
+		error = read_head(&opened);
+	if (error) {
+		khimage_close(&opened);
+		return error;
+	}
+	*image = opened;
+	return NULL;
+}
+
+void khimage_close(struct khimage *image)
+{
+	core_file_deinit(&image->core);
+	*image = (struct khimage){ 0 };
+}
+
+struct error *khimage_check_state(const struct khimage *image)
+{
+	const char *path = image->core.path;
+
+	switch (image->superblock.state) {
+	case KHIMAGE_COMMITTED:
+		return NULL;
+	case KHIMAGE_USED:
+		return error_new("the image on %s was restored already: its kernel went on from there, and its file "
+				 "systems with it. A second time would destroy them",
+				 path);
+	case KHIMAGE_WRITING:
+		return error_new("the image on %s was not written to its end: saving was interrupted, and cannot be "
+				 "resumed",
+				 path);
+	default:
+		return error_new("there is no image on %s", path);
+	}
+}
+
+static struct error *write_slot(int fd, const char *path, const struct khimage_superblock *superblock, size_t slot)
+{
+	/* Aligned and whole, as a device opened with O_DIRECT wants it. */
+	_Alignas(KHIMAGE_BLOCK_BYTES) uint8_t block[KHIMAGE_BLOCK_BYTES] = { 0 };
+	off_t offset = (off_t)(slot * KHIMAGE_BLOCK_BYTES);
+
+	memcpy(block, superblock, sizeof(*superblock));
+	ssize_t written = TEMP_FAILURE_RETRY(pwrite(fd, block, sizeof(block), offset));
+
+	if (written != (ssize_t)sizeof(block))
+		return error_errno(written < 0 ? errno : ENOSPC, "cannot write a superblock to %s", path);
+	if (fsync(fd))
+		return error_errno(errno, "cannot flush a superblock of %s", path);
+	return NULL;
+}
+
+struct error *khimage_write_superblocks(int fd, const char *path, struct khimage_superblock *superblock,
+					uint64_t *last_sequence, size_t first_slot)
+{
+	struct error *error = NULL;
+
+	for (size_t i = 0; !error && i < KHIMAGE_SLOT_COUNT; i++) {
+		superblock->sequence = ++*last_sequence;
+		khimage_superblock_seal(superblock);
+		error = write_slot(fd, path, superblock, (first_slot + i) % KHIMAGE_SLOT_COUNT);
+	}
+	return error;
+}
+
+/* A device is opened exclusively: that fails while it is mounted or in use. */
+static struct error *open_for_writing(const char *path, int flags, int *ret_fd)
+{
+	struct stat status;
+	bool is_device = !stat(path, &status) && S_ISBLK(status.st_mode);
+	int fd = open(path, O_RDWR | O_CLOEXEC | (is_device ? O_EXCL : flags), 0600);
+
+	if (fd < 0 && errno == EBUSY)
+		return error_new("%s is in use: it is mounted, or swap, or part of another device", path);
+	if (fd < 0)
+		return error_errno(errno, "cannot open %s for writing", path);
+	*ret_fd = fd;
+	return NULL;
+}
+
+/* Old signatures near the beginning must not make somebody take this for a file system. */
+#define WIPED_BYTES (1u << 20)
+
+struct error *khimage_format(const char *path)
+{
+	struct khimage_superblock superblock = { .state = KHIMAGE_EMPTY };
+	uint64_t sequence = 0;
+	int fd;
+	struct error *error = open_for_writing(path, O_CREAT, &fd);
+
+	if (error)
+		return error;
+	AUTO_FREE uint8_t *zeros = xcalloc(WIPED_BYTES, 1);
+	ssize_t written = TEMP_FAILURE_RETRY(pwrite(fd, zeros, WIPED_BYTES, 0));
+
+	if (written < (ssize_t)SLOTS_BYTES)
+		error = error_errno(written < 0 ? errno : ENOSPC, "cannot write to %s", path);
+	if (!error)
+		error = khimage_write_superblocks(fd, path, &superblock, &sequence, 0);
+	if (close(fd) && !error)
+		error = error_errno(errno, "cannot close %s", path);
+	return error;
+}
+
+static struct error *change_state(struct khimage_superblock *superblock, const char *path, uint32_t state)
+{
+	if (state == KHIMAGE_USED && superblock->state != KHIMAGE_COMMITTED)
+		return error_new("the image on %s is %s, not committed", path, khimage_state_name(superblock->state));
+	if (state == KHIMAGE_EMPTY)
+		*superblock = (struct khimage_superblock){ .generation = superblock->generation };
+	superblock->state = state;
+	return NULL;
+}
+
+struct error *khimage_set_state(const char *path, uint32_t state)
+{
+	struct khimage_superblock superblock;
+	size_t slot;
+	int fd;
+	struct error *error = open_for_writing(path, 0, &fd);
+
+	if (error)
+		return error;
+	error = read_superblock(fd, path, &superblock, &slot, NULL);
+	uint64_t sequence = error ? 0 : superblock.sequence;
+
+	if (!error)
+		error = change_state(&superblock, path, state);
+	/* The slot that counts is overwritten last. */
+	if (!error)
+		error = khimage_write_superblocks(fd, path, &superblock, &sequence, slot + 1);
+	if (close(fd) && !error)
+		error = error_errno(errno, "cannot close %s", path);
+	return error;
+}
+
+struct error *khimage_read_group(const struct khimage *image, struct khimage_place *place, uint8_t *buffer,
+				 struct khimage_group *ret_group)
+{
+	struct error *error = core_file_read(&image->core, place->offset, buffer, KHIMAGE_INDEX_BYTES);
+
+	if (!error)
+		error = khimage_group_parse((struct bytes){ buffer, KHIMAGE_INDEX_BYTES }, &image->superblock, place,
+					    ret_group);
+	return error ? error_prefix(error, "%s", image->core.path) : NULL;
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A khimage on a partition or in a file: opened and described, formatted,
+ * its state changed. What it contains is written by khimage_write.h and read
+ * by saved_image.h; the format is in include/khimage_format.h.
+ */
+#ifndef KJ_KHIMAGE_H
+#define KJ_KHIMAGE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core_file.h"
+#include "error.h"
+#include "khimage_parse.h"
+
+struct khimage {
+	struct khimage_superblock superblock; /* state, generation, created, sizes */
+	bool slot_damaged;                    /* one of the two superblocks is; the other one counts */
+	struct core_file core; /* the source's notes, and its PT_LOADs without content; file and path of the image */
+};
+
+/* Whether the file or device begins like a khimage, damaged or not. False, too, if it cannot be read. */
+bool khimage_probe_path(const char *path);
+
+/*
+ * Opens `path` for reading. Of an image that is committed or used the notes
+ * are read and checked; of one in another state only the superblock is there,
+ * and core.notes is NULL. Errors: not a khimage; superblock, notes damaged.
+ */
+struct error *khimage_open(struct khimage *image, const char *path);
+void khimage_close(struct khimage *image);
+#define AUTO_KHIMAGE __attribute__((cleanup(khimage_close)))
+
+/*
+ * An error unless there is an image that may be restored: state committed.
+ * It says what else there is: never written, half written, restored already.
+ */
+struct error *khimage_check_state(const struct khimage *image);
+
+/* Makes an empty khimage of what is there; the caller has made sure that it may. Flushed. */
+struct error *khimage_format(const char *path);
+
+/*
+ * Changes the state of an image and flushes it to the medium: committed to
+ * used (before the jump), anything to empty (discards the image). Error: the
+ * image is not in a state from which that can be; the device is in use.
+ */
+struct error *khimage_set_state(const char *path, uint32_t state);
+
+/*
+ * Writes both superblocks, one after the other, each flushed: an interrupted
+ * write leaves one of them whole. Sets the sequence of *superblock beyond
+ * *last_sequence, and moves that on. `fd` is open for writing.
+ */
+struct error *khimage_write_superblocks(int fd, const char *path, struct khimage_superblock *superblock,
+					uint64_t *last_sequence, size_t first_slot);
+
+/* Reads the index block at place->offset into `buffer` (KHIMAGE_INDEX_BYTES), which *ret_group borrows. */
+struct error *khimage_read_group(const struct khimage *image, struct khimage_place *place, uint8_t *buffer,
+				 struct khimage_group *ret_group);
+
+#endif

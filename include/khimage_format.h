@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The khimage: a kernel's saved memory on a partition or in a file. What each
+ * part means, and in which order things are written, is in doc/khimage.md.
+ *
+ *   0       superblock, first slot        the valid slot with the higher
+ *   4096    superblock, second slot       sequence counts
+ *   8192    head: ELF notes, then views
+ *   ...     groups: one index block each, then the chunks it lists
+ *
+ * Little endian. Offsets and sizes are in bytes unless their name says pages.
+ * Digests are XXH3, 64 bits, seed 0 (of the stored bytes, before they are unpacked).
+ */
+#ifndef KJ_KHIMAGE_FORMAT_H
+#define KJ_KHIMAGE_FORMAT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define KHIMAGE_MAGIC "KHIMAGE"
+#define KHIMAGE_GROUP_MAGIC "KHGROUP"
+#define KHIMAGE_VERSION 1
+
+/* Everything but chunks starts at a multiple of this, which no disk's sector exceeds. */
+#define KHIMAGE_BLOCK_BYTES 4096u
+#define KHIMAGE_SLOT_COUNT 2u
+#define KHIMAGE_HEAD_OFFSET 8192u
+#define KHIMAGE_INDEX_BYTES 65536u
+#define KHIMAGE_CHUNK_PAGES 64u
+#define KHIMAGE_CHUNK_BYTES (KHIMAGE_CHUNK_PAGES * 4096u)
+
+/* khimage_superblock.state */
+#define KHIMAGE_EMPTY 1
+#define KHIMAGE_WRITING 2
+#define KHIMAGE_COMMITTED 3
+#define KHIMAGE_USED 4
+
+/* khimage_superblock.compression, khimage_chunk.compression */
+#define KHIMAGE_NONE 0
+#define KHIMAGE_LZ4 1  /* one LZ4 block */
+#define KHIMAGE_ZSTD 2 /* one Zstandard frame */
+
+/* khimage_run.kind; pages in no run were free */
+#define KHIMAGE_RUN_DATA 1
+#define KHIMAGE_RUN_ZERO 2
+
+struct khimage_superblock {
+	char magic[8];          /* KHIMAGE_MAGIC with its NUL */
+	uint32_t version;
+	uint32_t state;
+	uint64_t sequence;      /* counts the writes of superblocks on this device */
+	uint64_t generation;    /* counts the images on this device */
+	uint64_t image_id;      /* random; each index block of this image repeats it */
+	uint64_t created;       /* seconds since 1970 */
+	/* Below: of a committed or used image; zero otherwise. */
+	uint32_t elf_machine;   /* EM_386, EM_X86_64 */
+	uint32_t compression;   /* what was asked for; a chunk that does not shrink is stored as it is */
+	uint64_t notes_bytes;   /* ELF notes of the source, verbatim, at KHIMAGE_HEAD_OFFSET */
+	uint64_t view_count;    /* khimage_views, behind the notes at the next multiple of 8 */
+	uint64_t head_digest;   /* of notes (with the bytes up to that multiple) and views */
+	uint64_t groups_offset; /* of the first group's index block */
+	uint64_t group_count;
+	uint64_t groups_digest; /* chain of all index blocks' digests: 0, then the digest of chain and digest, 16 bytes */
+	uint64_t end_offset;    /* what follows it on the device does not belong to the image */
+	uint64_t data_pages;
+	uint64_t zero_pages;
+	uint64_t run_count;
+	uint64_t chunk_count;
+	uint64_t stored_bytes;  /* of all chunks */
+	uint64_t reserved[8];
+	uint64_t digest;        /* of all fields before it */
+};
+
+/* A PT_LOAD of the source: where its kernel had memory mapped. */
+struct khimage_view {
+	uint64_t phys;
+	uint64_t linear; /* all ones: not mapped (i386 high memory) */
+	uint64_t size_bytes;
+};
+
+/* The beginning of an index block; the chunks follow, then the runs. */
+struct khimage_group_header {
+	char magic[8]; /* KHIMAGE_GROUP_MAGIC with its NUL */
+	uint64_t image_id;
+	uint64_t number;      /* from 0 on */
+	uint64_t next_offset; /* where the next group's index block is, or the image ends */
+	uint32_t chunk_count;
+	uint32_t run_count;
+	uint64_t reserved[2];
+	uint64_t digest;      /* of the whole index block, with this field as zero */
+};
+
+/* Chunks are stored one behind the other from the index block's end on, without gaps. */
+struct khimage_chunk {
+	uint64_t digest;       /* of the stored bytes */
+	uint32_t stored_bytes;
+	uint16_t page_count;   /* of the next data pages of the group's runs, in order */
+	uint16_t compression;
+};
+
+/* Runs ascend through the whole image and do not overlap. */
+struct khimage_run {
+	uint64_t start; /* physical address of the first page */
+	uint32_t page_count;
+	uint32_t kind;
+};
+
+_Static_assert(sizeof(struct khimage_superblock) == 216 + 8, "on-disk layout");
+_Static_assert(offsetof(struct khimage_superblock, elf_machine) == 48, "on-disk layout");
+_Static_assert(offsetof(struct khimage_superblock, digest) == 216, "on-disk layout");
+_Static_assert(sizeof(struct khimage_view) == 24, "on-disk layout");
+_Static_assert(sizeof(struct khimage_group_header) == 64, "on-disk layout");
+_Static_assert(sizeof(struct khimage_chunk) == 16, "on-disk layout");
+_Static_assert(sizeof(struct khimage_run) == 16, "on-disk layout");
+
+#endif
