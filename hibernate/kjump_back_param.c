@@ -6,11 +6,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "config.h"
 #include "core_file.h"
 #include "jump_note.h"
 #include "memory.h"
+#include "saved_image.h"
 #include "size_text.h"
 #include "text.h"
 
@@ -60,20 +62,30 @@ static struct error *parse_options(int argc, char **argv, struct options *option
 	return NULL;
 }
 
+/* Takes `text`; heap. */
+static char *add_memmap(char *text, char sign, struct span memory)
+{
+	AUTO_FREE char *before = text;
+
+	return xasprintf("%s memmap=%" PRIu64 "K%c%" PRIu64 "K", before, span_size(memory) / 1024, sign,
+			 memory.start / 1024);
+}
+
 /*
- * The window and low memory as memmap= options that make a kernel run there
- * and nowhere else (Documentation/admin-guide/kernel-parameters.txt). Heap.
+ * memmap= options that make a kernel run in the window and low memory, and
+ * nowhere else (Documentation/admin-guide/kernel-parameters.txt). The image's
+ * memory is reserved, not just left out: what no entry mentions may be given to
+ * a device, and Linux marks the memory behind the window's end as a "RAM
+ * buffer", which CONFIG_IO_STRICT_DEVMEM keeps from /dev/mem. Heap.
  */
 static char *memmap_options(const struct jump_note *note)
 {
 	char *text = xstrdup("memmap=exactmap");
 
-	for (size_t i = 0; i < note->window.count; i++) {
-		AUTO_FREE char *before = text;
-
-		text = xasprintf("%s memmap=%" PRIu64 "K@%" PRIu64 "K", before, span_size(note->window.items[i]) / 1024,
-				 note->window.items[i].start / 1024);
-	}
+	for (size_t i = 0; i < note->window.count; i++)
+		text = add_memmap(text, '@', note->window.items[i]);
+	for (size_t i = 0; i < note->memory.count; i++)
+		text = add_memmap(text, '$', note->memory.items[i]);
 	return text;
 }
 
@@ -98,39 +110,84 @@ static char *clean(char *text)
 	return text;
 }
 
-static void print(const struct core_file *core, const struct jump_note *note, bool shell)
+static char *hex(uint64_t value)
 {
-	AUTO_FREE char *release = clean(line_value(core->vmcoreinfo, "OSRELEASE"));
-	AUTO_FREE char *memmap = memmap_options(note);
-	AUTO_FREE char *size = size_text(span_set_size(&note->memory));
-	const char *machine = note->fixed.elf_machine == EM_X86_64 ? "x86_64" : "i386";
-	const char *format = shell ? "%s='%s'\n" : "%-24s %s\n";
-	AUTO_FREE char *entry = xasprintf("0x%" PRIx64, note->fixed.jump_back_entry);
-	AUTO_FREE char *gdt = xasprintf("0x%" PRIx64, note->fixed.gdt);
-	AUTO_FREE char *bytes = xasprintf("%" PRIu64, span_set_size(&note->memory));
-	AUTO_FREE char *levels = xasprintf("%" PRIu32, note->fixed.paging_levels);
+	return xasprintf("0x%" PRIx64, value);
+}
 
-	printf(format, "kexec_jump_back_entry", entry);
-	printf(format, "kernel", release ? release : "unknown");
-	printf(format, "machine", machine);
-	printf(format, "paging_levels", levels);
-	printf(format, "gdt", gdt);
-	printf(format, "memory", shell ? bytes : size);
-	printf(format, "free_pages", free_pages_name(note->fixed.free_pages));
-	printf(format, "window", memmap);
+/* Takes the text; NULL prints nothing. */
+static void print_line(bool shell, const char *name, char *value)
+{
+	if (value)
+		printf(shell ? "%s='%s'\n" : "%-24s %s\n", name, value);
+	free(value);
+}
+
+static char *size(bool shell, uint64_t bytes)
+{
+	return shell ? xasprintf("%" PRIu64, bytes) : size_text(bytes);
+}
+
+static char *time_of(bool shell, uint64_t created)
+{
+	time_t seconds = (time_t)created;
+	struct tm parts;
+	char text[32];
+
+	if (shell || !gmtime_r(&seconds, &parts) || !strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S UTC", &parts))
+		return xasprintf("%" PRIu64, created);
+	return xstrdup(text);
+}
+
+/* What the superblock of a khimage tells, of one without an image as well. */
+static void print_khimage(const struct khimage_superblock *superblock, bool shell)
+{
+	print_line(shell, "KJUMP_FORMAT", xstrdup("khimage"));
+	print_line(shell, "KJUMP_STATE", xstrdup(khimage_state_name(superblock->state)));
+	print_line(shell, "KJUMP_GENERATION", xasprintf("%" PRIu64, superblock->generation));
+	if (superblock->state != KHIMAGE_COMMITTED && superblock->state != KHIMAGE_USED)
+		return;
+	print_line(shell, "KJUMP_CREATED", time_of(shell, superblock->created));
+	print_line(shell, "KJUMP_COMPRESSION", xstrdup(khimage_compression_name(superblock->compression)));
+	print_line(shell, "KJUMP_SIZE", size(shell, superblock->end_offset));
+	print_line(shell, "KJUMP_DATA", size(shell, superblock->data_pages * PAGE_SIZE_BYTES));
+	print_line(shell, "KJUMP_ZERO", size(shell, superblock->zero_pages * PAGE_SIZE_BYTES));
+}
+
+static void print_note(const struct core_file *core, const struct jump_note *note, bool shell)
+{
+	char *release = clean(line_value(core->vmcoreinfo, "OSRELEASE"));
+
+	print_line(shell, "KJUMP_ENTRY", hex(note->fixed.jump_back_entry));
+	print_line(shell, "kexec_jump_back_entry", hex(note->fixed.jump_back_entry));
+	print_line(shell, "kernel", release ? release : xstrdup("unknown"));
+	print_line(shell, "machine", xstrdup(note->fixed.elf_machine == EM_X86_64 ? "x86_64" : "i386"));
+	print_line(shell, "paging_levels", xasprintf("%" PRIu32, note->fixed.paging_levels));
+	print_line(shell, "gdt", hex(note->fixed.gdt));
+	print_line(shell, "memory", size(shell, span_set_size(&note->memory)));
+	print_line(shell, "free_pages", xstrdup(free_pages_name(note->fixed.free_pages)));
+	print_line(shell, "window", memmap_options(note));
 }
 
 static struct error *run(const struct options *options)
 {
-	AUTO_CORE_FILE struct core_file core = { 0 };
+	AUTO_SAVED_IMAGE struct saved_image image = { 0 };
 	AUTO_JUMP_NOTE struct jump_note note = { 0 };
-	struct error *error = core_file_open(&core, options->image);
+	struct error *error = saved_image_open(&image, options->image);
+	bool has_notes = !error && image.core->notes;
 
-	if (!error)
-		error = jump_note_find(&core, &note);
-	if (!error)
-		print(&core, &note, options->shell);
-	return error;
+	if (!error && (!image.is_khimage || has_notes))
+		error = jump_note_find(image.core, &note);
+	if (error)
+		return error;
+	if (image.is_khimage)
+		print_khimage(&image.khimage.superblock, options->shell);
+	else
+		print_line(options->shell, "KJUMP_FORMAT", xstrdup("elf"));
+	if (!has_notes)
+		return NULL;
+	print_note(image.core, &note, options->shell);
+	return NULL;
 }
 
 int main(int argc, char **argv)

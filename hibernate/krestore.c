@@ -8,8 +8,7 @@
 #include <unistd.h>
 
 #include "config.h"
-#include "filesystem_guard.h"
-#include "fingerprint.h"
+#include "guards.h"
 #include "kernel_cmdline.h"
 #include "machine.h"
 #include "memory.h"
@@ -32,9 +31,9 @@ struct options {
 static void print_help(void)
 {
 	puts("Usage: krestore [OPTION]... IMAGE\n"
-	     "Writes the saved memory of a kernel back and jumps to it. IMAGE is an ELF core\n"
-	     "made of /proc/vmcore. This kernel has to run inside the image's window.\n\n"
-	     "  -c, --check          check everything, write nothing\n"
+	     "Writes the saved memory of a kernel back and jumps to it. IMAGE is a khimage, or\n"
+	     "an ELF core made of /proc/vmcore. This kernel has to run in the image's window.\n\n"
+	     "  -c, --check          check everything, also checksums; write nothing\n"
 	     "  -e, --entry=ADDRESS  jump there, not to what the image says\n"
 	     "  -f, --force          go on where the machine seems to be another one\n"
 	     "  -m, --memory=FILE    write to this file in place of /dev/mem, and do not jump\n"
@@ -103,38 +102,6 @@ static struct error *find_entry(const struct options *options, const struct jump
 	return NULL;
 }
 
-/* An image belongs to one machine: the same memory, the same processor. */
-static struct error *check_machine(const struct options *options, const struct machine *machine,
-				   const struct jump_note *note)
-{
-	const char *differs = NULL;
-
-	if (note->fixed.elf_machine != machine->arch->elf_machine)
-		return error_new("%s is of a kernel of another architecture than this %s one", options->image,
-				 machine->arch->name);
-	if (fingerprint_memory(machine) != note->fixed.memory_digest)
-		differs = "memory map";
-	else if (fingerprint_cpu(machine->root) != note->fixed.cpu_digest)
-		differs = "processor";
-	if (differs && !options->force)
-		return error_new("%s is from another machine, or this one was changed: its %s differs (--force to go on)",
-				 options->image, differs);
-	return NULL;
-}
-
-/* Not what this kernel runs on, but what is on the disks. */
-static struct error *check_filesystems(const struct options *options, const struct core_file *image)
-{
-	const struct filesystem_guard_except except = { options->ignored, options->ignored_count, options->force };
-	bool known = true;
-	struct error *error = filesystem_guard_check(image, &except, &known);
-
-	if (!error && !known)
-		fprintf(stderr, "krestore: %s does not say what was on the disks (kdump notes that): whether file "
-				"systems were written to since is not known\n", image->path);
-	return error_prefix(error, "%s cannot be restored", image->path);
-}
-
 /* The gate has to be where A keeps nothing: in this kernel's own memory, inside the window. */
 static struct error *load_gate(const struct machine *machine, const struct jump_note *note, uint64_t entry)
 {
@@ -164,68 +131,115 @@ static struct error *load_gate(const struct machine *machine, const struct jump_
 	return error ? error : sys_kexec_load(&plan, "/");
 }
 
-static void print_summary(const struct restore *restore, uint64_t entry)
-{
-	AUTO_FREE char *saved = size_text(span_set_size(&restore->saved));
-	AUTO_FREE char *missing = size_text(span_set_size(&restore->missing));
+/* What is needed of the image and of this machine; nothing is changed by having it. */
+struct scene {
+	struct saved_image image;
+	struct jump_note note;
+	struct machine machine;
+	struct restore restore;
+	struct physical_memory memory;
+	uint64_t entry;
+	bool jumps;
+};
 
-	printf("image: %s in %zu pieces, %s of free pages left out; entry 0x%" PRIx64 "\n", saved,
-	       restore->piece_count, missing, entry);
+static void scene_deinit(struct scene *scene)
+{
+	physical_memory_close(&scene->memory);
+	machine_deinit(&scene->machine);
+	jump_note_deinit(&scene->note);
+	saved_image_close(&scene->image);
+}
+
+static struct error *scene_init(struct scene *scene, const struct options *options)
+{
+	struct error *error = saved_image_open(&scene->image, options->image);
+
+	scene->jumps = !strcmp(options->memory, "/dev/mem");
+	scene->restore = (struct restore){ .image = &scene->image, .note = &scene->note };
+	/* Of an image that was never committed there are no notes: its state says more than their absence. */
+	if (!error && scene->image.is_khimage)
+		error = error_prefix(khimage_check_state(&scene->image.khimage), "guard \"state\"");
+	if (!error)
+		error = jump_note_find(scene->image.core, &scene->note);
+	if (!error)
+		error = find_entry(options, &scene->note, &scene->entry);
+	if (!error && scene->jumps)
+		error = machine_init(&scene->machine, "/");
+	if (!error)
+		error = physical_memory_open(&scene->memory, options->memory);
+	return error;
+}
+
+static void say(const char *text)
+{
+	fprintf(stderr, "krestore: %s\n", text);
+}
+
+static struct error *ask_guards(struct scene *scene, const struct options *options)
+{
+	const struct filesystem_guard_except except = { options->ignored, options->ignored_count, options->force };
+	const struct guard_scene seen = { .image = &scene->image,
+					  .note = &scene->note,
+					  .restore = &scene->restore,
+					  .machine = scene->jumps ? &scene->machine : NULL,
+					  .memory = &scene->memory,
+					  .except = &except,
+					  .say = say };
+
+	return guards_ask(&seen, options->force);
+}
+
+static void print_summary(const struct scene *scene)
+{
+	const struct restore *restore = &scene->restore;
+	AUTO_FREE char *data = size_text(restore->data_bytes);
+	AUTO_FREE char *zero = size_text(restore->zero_bytes);
+	AUTO_FREE char *left_out = size_text(restore->free_bytes);
+
+	printf("image: %s in %" PRIu64 " pieces, %s of zeros, %s of free pages left out; entry 0x%" PRIx64 "\n", data,
+	       restore->extent_count, zero, left_out, scene->entry);
 	fflush(stdout);
 }
 
-/* Everything that can be known is known before the first write; the jump is loaded before it, too. */
-static struct error *write_and_jump(struct restore *restore, const struct physical_memory *memory,
-				    const struct machine *machine, uint64_t entry, bool jumps)
+/* The last moment: all is in place. After the mark is on the medium, this image is never restored again. */
+static struct error *mark_used_and_jump(const struct scene *scene)
 {
-	struct error *error = physical_memory_try(memory, &restore->note->memory);
+	struct error *error =
+		scene->image.is_khimage ? khimage_set_state(scene->image.core->path, KHIMAGE_USED) : NULL;
 
-	if (!error && jumps)
-		error = load_gate(machine, restore->note, entry);
-	if (!error)
-		error = restore_write(restore, memory);
-	if (!error)
-		error = restore_verify(restore, memory);
-	if (!error && jumps)
-		error = sys_reboot_kexec();
+	if (error || !scene->jumps)
+		return error;
+	error = sys_reboot_kexec();
+	if (error && scene->image.is_khimage)
+		error = error_prefix(error, "the image is marked as used, but its kernel was not reached");
 	return error;
+}
+
+/* Everything that can be known is known before the first write; the jump is loaded before it, too. */
+static struct error *write_and_jump(const struct scene *scene)
+{
+	struct error *error = scene->jumps ? load_gate(&scene->machine, &scene->note, scene->entry) : NULL;
+
+	if (error)
+		return error;
+	error = restore_write(&scene->restore, &scene->memory);
+	if (error)
+		return error_prefix(error, "a part of the memory was written, and this kernel's own was not; the image "
+					   "is as it was");
+	return mark_used_and_jump(scene);
 }
 
 static struct error *run(const struct options *options)
 {
-	AUTO_CORE_FILE struct core_file image = { 0 };
-	AUTO_JUMP_NOTE struct jump_note note = { 0 };
-	AUTO_MACHINE struct machine machine = { 0 };
-	AUTO_RESTORE struct restore restore = { 0 };
-	struct physical_memory memory = { 0 };
-	bool jumps = !strcmp(options->memory, "/dev/mem");
-	uint64_t entry;
-	struct error *error = core_file_open(&image, options->image);
+	__attribute__((cleanup(scene_deinit))) struct scene scene = { 0 };
+	struct error *error = scene_init(&scene, options);
 
 	if (!error)
-		error = jump_note_find(&image, &note);
-	if (!error)
-		error = find_entry(options, &note, &entry);
-	if (!error)
-		error = restore_init(&restore, &image, &note);
-	if (!error && jumps)
-		error = machine_init(&machine, "/");
-	if (!error && jumps)
-		error = check_machine(options, &machine, &note);
-	if (!error && jumps)
-		error = check_filesystems(options, &image);
-	if (!error && jumps)
-		error = restore_check_free(&restore, &machine.ram);
+		error = ask_guards(&scene, options);
 	if (error)
 		return error;
-	print_summary(&restore, entry);
-	error = physical_memory_open(&memory, options->memory);
-	if (!error && options->check_only)
-		error = physical_memory_try(&memory, &note.memory);
-	else if (!error)
-		error = write_and_jump(&restore, &memory, &machine, entry, jumps);
-	physical_memory_close(&memory);
-	return error;
+	print_summary(&scene);
+	return options->check_only ? restore_check_content(&scene.restore) : write_and_jump(&scene);
 }
 
 int main(int argc, char **argv)

@@ -1,87 +1,74 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "restore.h"
 
-#include <elf.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define XXH_INLINE_ALL
-#include <xxhash.h>
-
 #include "memory.h"
+#include "parallel.h"
 
 /* What page_poison=1 leaves in free pages: PAGE_POISON, include/linux/poison.h */
 #define POISON_BYTE 0xaa
 
-static int by_address(const void *a, const void *b)
+/* More threads than this wait for memory and disk, and their buffers add up. */
+#define THREADS_MAX 4
+
+/* The part of the note's memory that begins at or after `from`; empty behind the last. */
+static struct span memory_from(const struct jump_note *note, uint64_t from)
 {
-	const struct restore_piece *left = a, *right = b;
+	size_t low = 0, high = note->memory.count;
 
-	return (left->memory.start > right->memory.start) - (left->memory.start < right->memory.start);
-}
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
 
-static struct error *add_piece(struct restore *restore, const struct elf_segment *segment)
-{
-	struct span memory = span_of(segment->paddr, segment->file_size);
-
-	if ((segment->paddr | segment->file_size) % PAGE_SIZE_BYTES)
-		return error_new("%s: the piece at 0x%" PRIx64 " is not made of whole pages", restore->image->path,
-				 segment->paddr);
-	restore->pieces = xgrow(restore->pieces, &restore->piece_capacity, restore->piece_count + 1,
-				sizeof(*restore->pieces));
-	restore->pieces[restore->piece_count++] = (struct restore_piece){ memory, segment->file_offset };
-	return NULL;
-}
-
-static struct error *check_pieces(struct restore *restore)
-{
-	AUTO_SPAN_SET struct span_set foreign = { 0 };
-
-	for (size_t i = 1; i < restore->piece_count; i++)
-		if (restore->pieces[i - 1].memory.end > restore->pieces[i].memory.start)
-			return error_new("%s holds 0x%" PRIx64 " twice", restore->image->path,
-					 restore->pieces[i].memory.start);
-	for (size_t i = 0; i < restore->piece_count; i++)
-		span_set_add(&restore->saved, restore->pieces[i].memory);
-	if (!restore->piece_count)
-		return error_new("%s holds no memory", restore->image->path);
-	span_set_copy(&foreign, &restore->saved);
-	span_set_remove_set(&foreign, &restore->note->memory);
-	if (foreign.count)
-		return error_new("%s holds 0x%" PRIx64 "-0x%" PRIx64 ", which its note does not know as memory",
-				 restore->image->path, foreign.items[0].start, foreign.items[0].end - 1);
-	return NULL;
-}
-
-struct error *restore_init(struct restore *restore, const struct core_file *image, const struct jump_note *note)
-{
-	struct error *error = NULL;
-
-	*restore = (struct restore){ .image = image, .note = note };
-	for (size_t i = 0; !error && i < image->elf.segment_count; i++)
-		if (core_segment_is_direct(image, &image->elf.segments[i]) && image->elf.segments[i].file_size)
-			error = add_piece(restore, &image->elf.segments[i]);
-	if (!error && restore->piece_count)
-		qsort(restore->pieces, restore->piece_count, sizeof(*restore->pieces), by_address);
-	if (!error)
-		error = check_pieces(restore);
-	if (error) {
-		restore_deinit(restore);
-		return error;
+		if (note->memory.items[middle].end <= from)
+			low = middle + 1;
+		else
+			high = middle;
 	}
-	span_set_copy(&restore->missing, &note->memory);
-	span_set_remove_set(&restore->missing, &restore->saved);
+	if (low == note->memory.count)
+		return (struct span){ SPAN_ADDRESS_END, SPAN_ADDRESS_END };
+	return span_intersect(note->memory.items[low], (struct span){ from, SPAN_ADDRESS_END });
+}
+
+static struct error *check_extent(struct restore *restore, const struct image_extent *extent, uint64_t *end)
+{
+	struct span memory = extent->memory;
+
+	if (memory.start < *end)
+		return error_new("%s holds 0x%" PRIx64 " twice", restore->image->core->path, memory.start);
+	if (!span_set_contains(&restore->note->memory, memory))
+		return error_new("%s holds 0x%" PRIx64 "-0x%" PRIx64 ", which its note does not know as memory",
+				 restore->image->core->path, memory.start, memory.end - 1);
+	*(extent->is_zero ? &restore->zero_bytes : &restore->data_bytes) += span_size(memory);
+	restore->extent_count++;
+	*end = memory.end;
 	return NULL;
 }
 
-void restore_deinit(struct restore *restore)
+struct error *restore_check(struct restore *restore)
 {
-	free(restore->pieces);
-	free(restore->digests);
-	span_set_deinit(&restore->saved);
-	span_set_deinit(&restore->missing);
-	*restore = (struct restore){ 0 };
+	AUTO_IMAGE_GROUP struct image_group group = { 0 };
+	struct image_cursor cursor = { 0 };
+	uint64_t end = 0;
+	bool done;
+
+	restore->data_bytes = restore->zero_bytes = restore->extent_count = 0;
+	for (;;) {
+		struct error *error = saved_image_next_group(restore->image, &cursor, &group, &done);
+
+		for (size_t i = 0; !error && i < group.extent_count; i++)
+			error = check_extent(restore, &group.extents[i], &end);
+		if (error)
+			return error;
+		if (done)
+			break;
+	}
+	if (!restore->data_bytes)
+		return error_new("%s holds no memory", restore->image->core->path);
+	restore->free_bytes = span_set_size(&restore->note->memory) - restore->data_bytes - restore->zero_bytes;
+	return NULL;
 }
 
 struct error *restore_check_free(const struct restore *restore, const struct span_set *in_use)
@@ -100,116 +87,231 @@ struct error *restore_check_free(const struct restore *restore, const struct spa
 	return NULL;
 }
 
-/* One mapped window of A's memory, and the pieces that lie in it. */
-struct window {
-	struct span span;
-	uint8_t *data;
-	size_t first_piece; /* the first that ends behind the window's start */
+/* Memory that gets one byte throughout. */
+struct fill {
+	struct span memory;
+	int byte;
 };
 
-/* The part of a piece that lies in the window. */
-static struct span part_in(const struct window *window, const struct restore_piece *piece)
-{
-	return span_intersect(piece->memory, window->span);
-}
+/* What one thread has: its buffers, and the window of memory that it writes to. */
+struct worker {
+	struct chunk_reader reader;
+	struct span window; /* empty: none is mapped */
+	uint8_t *data;
+};
 
-static bool has_piece(const struct restore *restore, const struct window *window, size_t piece)
-{
-	return piece < restore->piece_count && restore->pieces[piece].memory.start < window->span.end;
-}
+struct pass {
+	const struct restore *restore;
+	const struct physical_memory *memory; /* NULL: nothing is written */
+	struct worker workers[THREADS_MAX];
+	size_t worker_count;
+	struct image_group group;
+	struct fill *fills; /* of this group */
+	size_t fill_count, fill_capacity;
+	uint64_t end; /* of the last extent before the next one */
+};
 
-/* What a free page must contain; false if nobody looks. */
-static bool free_page_byte(const struct restore *restore, int *ret_byte)
+/* Maps the window in which `address` lies; *ret_room is how much of it is from there on. */
+static struct error *reach(const struct pass *pass, struct worker *worker, uint64_t address, uint8_t **ret_at,
+			   uint64_t *ret_room)
 {
-	*ret_byte = restore->note->fixed.free_pages == KJUMP_FREE_POISON ? POISON_BYTE : 0;
-	return restore->note->fixed.free_pages != KJUMP_FREE_ANY;
-}
+	if (!span_contains(worker->window, span_of(address, 1))) {
+		uint64_t start = address_align_down(address, PHYSICAL_WINDOW_BYTES);
+		struct span memory = memory_from(pass->restore->note, start);
 
-static struct error *write_window(struct restore *restore, const struct window *window)
-{
-	int byte;
+		/* Parts of the memory that begin and end in this window may come before. */
+		while (!span_is_empty(memory) && !span_contains(memory, span_of(address, 1)))
+			memory = memory_from(pass->restore->note, memory.end);
+		if (span_is_empty(memory))
+			return error_new("%s changed while it was read", pass->restore->image->core->path);
+		memory = span_intersect(memory, span_of(start, PHYSICAL_WINDOW_BYTES));
+		if (!span_is_empty(worker->window))
+			physical_memory_unmap(worker->data, worker->window);
+		worker->window = (struct span){ 0, 0 };
+		struct error *error = physical_memory_map(pass->memory, memory, &worker->data);
 
-	if (free_page_byte(restore, &byte) && span_set_overlaps(&restore->missing, window->span))
-		memset(window->data, byte, (size_t)span_size(window->span));
-	for (size_t i = window->first_piece; has_piece(restore, window, i); i++) {
-		struct span part = part_in(window, &restore->pieces[i]);
-		uint64_t offset = restore->pieces[i].file_offset + (part.start - restore->pieces[i].memory.start);
-		struct error *error = core_file_read(restore->image, offset,
-						     window->data + (part.start - window->span.start),
-						     (size_t)span_size(part));
 		if (error)
 			return error;
+		worker->window = memory;
+	}
+	*ret_at = worker->data + (address - worker->window.start);
+	*ret_room = worker->window.end - address;
+	return NULL;
+}
+
+static struct error *write_back_differs(uint64_t address)
+{
+	return error_new("memory at 0x%" PRIx64 " does not keep what is written to it: something else uses it", address);
+}
+
+static struct error *write_data(const struct pass *pass, struct worker *worker, struct span memory,
+				const uint8_t *data)
+{
+	while (!span_is_empty(memory)) {
+		uint64_t room;
+		uint8_t *at;
+		struct error *error = reach(pass, worker, memory.start, &at, &room);
+
+		if (error)
+			return error;
+
+		struct span part = span_intersect(memory, span_of(memory.start, room));
+		size_t size = (size_t)span_size(part);
+
+		memcpy(at, data, size);
+		/* What is compared is what is there, not what the compiler knows was put there. */
+		__asm__ volatile("" : : : "memory");
+		if (memcmp(at, data, size))
+			return write_back_differs(part.start);
+		data += size;
+		memory.start = part.end;
 	}
 	return NULL;
 }
 
-/* Over all that was written to the window, and nothing that was not. */
-static uint64_t digest_window(const struct restore *restore, const struct window *window)
+static struct error *write_fill(const struct pass *pass, struct worker *worker, const struct fill *fill)
 {
-	XXH3_state_t state;
+	struct span rest = fill->memory;
 
-	XXH3_64bits_reset(&state);
-	for (size_t i = window->first_piece; has_piece(restore, window, i); i++) {
-		struct span part = part_in(window, &restore->pieces[i]);
+	while (!span_is_empty(rest)) {
+		uint64_t room;
+		uint8_t *at;
+		struct error *error = reach(pass, worker, rest.start, &at, &room);
 
-		XXH3_64bits_update(&state, window->data + (part.start - window->span.start),
-				   (size_t)span_size(part));
+		if (error)
+			return error;
+
+		struct span part = span_intersect(rest, span_of(rest.start, room));
+
+		memset(at, fill->byte, (size_t)span_size(part));
+		__asm__ volatile("" : : : "memory");
+		if (at[0] != fill->byte || memcmp(at, at + 1, (size_t)span_size(part) - 1))
+			return write_back_differs(part.start);
+		rest.start = part.end;
 	}
-	return XXH3_64bits_digest(&state);
+	return NULL;
 }
 
-static struct error *write_and_digest(struct restore *restore, const struct window *window, size_t index)
+static struct error *write_chunk(const struct pass *pass, struct worker *worker, const struct image_chunk *chunk)
 {
-	struct error *error = write_window(restore, window);
+	uint64_t left = chunk->form.page_count * PAGE_SIZE_BYTES, skip = chunk->first_skip_bytes;
+	const uint8_t *data;
+	struct error *error = chunk_reader_read(&worker->reader, chunk, &data);
 
-	restore->digests = xgrow(restore->digests, &restore->digest_capacity, index + 1, sizeof(*restore->digests));
-	restore->digests[index] = digest_window(restore, window);
+	if (!pass->memory)
+		return error;
+	for (size_t i = chunk->first_extent; !error && left; i++, skip = 0) {
+		const struct image_extent *extent = &pass->group.extents[i];
+		struct span memory = { extent->memory.start + skip, extent->memory.end };
+
+		if (extent->is_zero)
+			continue;
+		memory = span_intersect(memory, span_of(memory.start, left));
+		error = write_data(pass, worker, memory, data);
+		data += span_size(memory);
+		left -= span_size(memory);
+	}
 	return error;
 }
 
-static struct error *compare_digest(struct restore *restore, const struct window *window, size_t index)
+/* Index: first the fills, then the chunks. */
+static struct error *do_piece(void *context, size_t number, size_t index)
 {
-	if (digest_window(restore, window) == restore->digests[index])
-		return NULL;
-	return error_new("memory at 0x%" PRIx64 "-0x%" PRIx64 " is not what was written to it: something else uses it",
-			 window->span.start, window->span.end - 1);
+	struct pass *pass = context;
+	struct worker *worker = &pass->workers[number];
+
+	if (index < pass->fill_count)
+		return write_fill(pass, worker, &pass->fills[index]);
+	return write_chunk(pass, worker, &pass->group.chunks[index - pass->fill_count]);
 }
 
-/* Does something to every window of A's memory, in order. */
-static struct error *each_window(struct restore *restore, const struct physical_memory *memory,
-				 struct error *(*act)(struct restore *, const struct window *, size_t))
+/* In pieces of a window each, so that all threads have their share. */
+static void add_fill(struct pass *pass, struct span memory, int byte)
 {
-	size_t index = 0, piece = 0;
+	while (!span_is_empty(memory)) {
+		uint64_t window_end = address_align_down(memory.start, PHYSICAL_WINDOW_BYTES) + PHYSICAL_WINDOW_BYTES;
+		struct span part = span_intersect(memory, (struct span){ memory.start, window_end });
 
-	for (size_t i = 0; i < restore->note->memory.count; i++) {
-		struct span rest = restore->note->memory.items[i];
-
-		for (; !span_is_empty(rest); index++) {
-			struct window window = { .span = span_intersect(
-							 rest, span_of(rest.start, PHYSICAL_WINDOW_BYTES)) };
-			struct error *error = physical_memory_map(memory, window.span, &window.data);
-
-			if (error)
-				return error;
-			while (piece < restore->piece_count && restore->pieces[piece].memory.end <= window.span.start)
-				piece++;
-			window.first_piece = piece;
-			error = act(restore, &window, index);
-			physical_memory_unmap(window.data, window.span);
-			if (error)
-				return error;
-			rest.start = window.span.end;
-		}
+		pass->fills = xgrow(pass->fills, &pass->fill_capacity, pass->fill_count + 1, sizeof(*pass->fills));
+		pass->fills[pass->fill_count++] = (struct fill){ part, byte };
+		memory.start = part.end;
 	}
-	return NULL;
 }
 
-struct error *restore_write(struct restore *restore, const struct physical_memory *memory)
+/* Memory up to `start` that was free when the image was made. */
+static void add_free(struct pass *pass, uint64_t start)
 {
-	return each_window(restore, memory, write_and_digest);
+	uint32_t content = pass->restore->note->fixed.free_pages;
+
+	if (content == KJUMP_FREE_ANY)
+		return;
+	for (uint64_t at = pass->end; at < start;) {
+		struct span memory = span_intersect(memory_from(pass->restore->note, at), (struct span){ at, start });
+
+		add_fill(pass, memory, content == KJUMP_FREE_POISON ? POISON_BYTE : 0);
+		at = span_is_empty(memory) ? start : memory.end;
+	}
 }
 
-struct error *restore_verify(struct restore *restore, const struct physical_memory *memory)
+static void find_fills(struct pass *pass, bool is_end)
 {
-	return each_window(restore, memory, compare_digest);
+	pass->fill_count = 0;
+	if (!pass->memory)
+		return;
+	for (size_t i = 0; i < pass->group.extent_count; i++) {
+		const struct image_extent *extent = &pass->group.extents[i];
+
+		add_free(pass, extent->memory.start);
+		if (extent->is_zero)
+			add_fill(pass, extent->memory, 0);
+		pass->end = extent->memory.end;
+	}
+	if (is_end)
+		add_free(pass, SPAN_ADDRESS_END);
+}
+
+static struct error *run_pass(struct pass *pass)
+{
+	struct image_cursor cursor = { 0 };
+	struct error *error = NULL;
+	bool done = false;
+
+	while (!error && !done) {
+		error = saved_image_next_group(pass->restore->image, &cursor, &pass->group, &done);
+		if (error)
+			break;
+		find_fills(pass, done);
+		error = parallel_each(pass->fill_count + pass->group.chunk_count, pass->worker_count, do_piece, pass);
+	}
+	return error;
+}
+
+/* Reads all, and writes it if there is a memory. */
+static struct error *pass_through(const struct restore *restore, const struct physical_memory *memory)
+{
+	struct pass pass = { .restore = restore, .memory = memory, .worker_count = parallel_threads(THREADS_MAX) };
+
+	for (size_t i = 0; i < pass.worker_count; i++)
+		chunk_reader_init(&pass.workers[i].reader, restore->image);
+
+	struct error *error = run_pass(&pass);
+
+	for (size_t i = 0; i < pass.worker_count; i++) {
+		if (!span_is_empty(pass.workers[i].window))
+			physical_memory_unmap(pass.workers[i].data, pass.workers[i].window);
+		chunk_reader_deinit(&pass.workers[i].reader);
+	}
+	image_group_deinit(&pass.group);
+	free(pass.fills);
+	return error;
+}
+
+struct error *restore_check_content(const struct restore *restore)
+{
+	return pass_through(restore, NULL);
+}
+
+struct error *restore_write(const struct restore *restore, const struct physical_memory *memory)
+{
+	return pass_through(restore, memory);
 }

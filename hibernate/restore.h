@@ -8,48 +8,40 @@
 
 #include <stdint.h>
 
-#include "core_file.h"
 #include "error.h"
 #include "jump_note.h"
 #include "physical_memory.h"
+#include "saved_image.h"
 #include "span.h"
 
-/* A piece of the image: physical memory and where its content lies in the file. */
-struct restore_piece {
-	struct span memory;
-	uint64_t file_offset;
-};
-
 struct restore {
-	const struct core_file *image; /* borrowed */
-	const struct jump_note *note;  /* borrowed */
-	struct restore_piece *pieces;  /* in order of address, disjoint */
-	size_t piece_count;
-	size_t piece_capacity;
-	struct span_set saved;         /* what the pieces cover */
-	struct span_set missing;       /* memory of the note that the image does not hold: free pages */
-	uint64_t *digests;             /* of what was written to each window, in order */
-	size_t digest_capacity;
+	const struct saved_image *image; /* borrowed */
+	const struct jump_note *note;    /* borrowed */
+	/* Found by restore_check: */
+	uint64_t data_bytes, zero_bytes;
+	uint64_t free_bytes; /* memory of the note that the image does not hold: its kernel had it free */
+	uint64_t extent_count;
 };
 
 /*
- * Lists what is to be written. Errors: pieces that are no whole pages or
- * overlap, memory that is no memory of the kernel the note speaks of.
+ * Walks through the image without reading what it contains. Errors: it holds
+ * nothing; pieces out of order, or that are no memory of the kernel the note
+ * speaks of; an index that is damaged or not whole.
  */
-struct error *restore_init(struct restore *restore, const struct core_file *image, const struct jump_note *note);
-void restore_deinit(struct restore *restore);
-#define AUTO_RESTORE __attribute__((cleanup(restore_deinit)))
+struct error *restore_check(struct restore *restore);
+
+/* Reads all of the image and compares checksums, where it has them. */
+struct error *restore_check_content(const struct restore *restore);
 
 /* Error if any of it is memory that the running kernel uses (`in_use`). */
 struct error *restore_check_free(const struct restore *restore, const struct span_set *in_use);
 
 /*
- * Writes everything, through windows, in one pass over the image. What the
- * image does not hold is filled where its kernel counts on its content.
+ * Writes everything in one pass over the image, with a checksum compared
+ * before what it is of is written, and what was written read back. Memory the
+ * image does not hold is filled where its kernel counts on its content. An
+ * error leaves the image as it was, and a part of the memory written.
  */
-struct error *restore_write(struct restore *restore, const struct physical_memory *memory);
-
-/* Compares memory with what was written; an error if anything changed since. */
-struct error *restore_verify(struct restore *restore, const struct physical_memory *memory);
+struct error *restore_write(const struct restore *restore, const struct physical_memory *memory);
 
 #endif

@@ -3,26 +3,24 @@
 #ifndef KJ_CORE_WRITE_H
 #define KJ_CORE_WRITE_H
 
-#include "core_file.h"
+#include "core_layout.h"
+#include "core_source.h"
 #include "error.h"
 #include "span.h"
 
 struct core_write {
-	const struct core_file *source;  /* borrowed */
-	const struct span_set *memory;   /* what is written: whole pages that the source holds */
-	int fd;                          /* written from its current position on; need not be seekable */
+	struct core_source *source;      /* borrowed, like all below */
+	const struct core_layout *layout;
+	int fd;                          /* written from its beginning on; need not be seekable */
 	const char *name;                /* of the output, for messages */
-	void (*progress)(void *context, uint64_t written, uint64_t total); /* may be NULL */
+	void (*progress)(void *context, uint64_t done, uint64_t total); /* bytes of memory; may be NULL */
 	void *context;
 };
 
-/* All memory that `core` holds by physical address, the kernel text's second view left out. Adds to *ret_memory. */
-void core_memory(const struct core_file *core, struct span_set *ret_memory);
-
-/* The size of the file that core_write_all makes, bytes. */
-uint64_t core_write_size(const struct core_write *job);
-
-/* Writes headers, notes and memory. Errors: reading the source, writing (disk full: how much was missing). */
+/* Writes headers, notes and memory, and flushes them. Errors: reading the source, writing (a full disk). */
 struct error *core_write_all(const struct core_write *job);
+
+/* Moves the pages of *memory that contain nothing but zeros to *ret_zero, by reading all of it. */
+struct error *core_find_zeros(struct core_source *source, struct span_set *memory, struct span_set *ret_zero);
 
 #endif

@@ -1,102 +1,166 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* kdump(8): writes the memory of the kernel that /proc/vmcore shows to a file, a partition or a stream. */
-#include <errno.h>
-#include <fcntl.h>
+#include <elf.h>
 #include <getopt.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <linux/fs.h>
 
 #include "config.h"
 #include "core_file.h"
 #include "core_write.h"
 #include "filesystem_guard.h"
 #include "free_pages.h"
+#include "khimage.h"
+#include "khimage_codec.h"
+#include "khimage_write.h"
 #include "memory.h"
-#include "size_text.h"
+#include "progress.h"
+#include "target.h"
 
-#include <elf.h>
+enum action { SAVE, INIT, DISCARD, NOTHING };
 
 struct options {
+	enum action action;
 	const char *source;
-	const char *output;
-	bool exclude_free;
+	const char *output; /* or the device to initialise or discard */
+	bool is_khimage;
+	uint32_t compression;
+	bool exclude_free, exclude_zero;
+	bool overwrite;
 };
 
 static void print_help(void)
 {
 	puts("Usage: kdump [OPTION]... FILE|DEVICE|-\n"
-	     "Writes the memory that /proc/vmcore shows as an ELF core.\n\n"
-	     "  -e, --exclude=free   leave free pages out\n"
-	     "  -f, --from=FILE      of this ELF core in place of /proc/vmcore\n"
-	     "  -h, --help           print this help\n"
-	     "  -V, --version        print the version");
+	     "       kdump --init|--discard DEVICE\n"
+	     "Writes the memory that /proc/vmcore shows as an ELF core or as a khimage.\n\n"
+	     "  -F, --format=FORMAT    elf (default), or khimage: for a partition, with checksums\n"
+	     "  -c, --compress=METHOD  of a khimage: none (default), lz4, zstd\n"
+	     "  -e, --exclude=LIST     leave out pages that are free, zero or both: free,zero\n"
+	     "  -f, --from=FILE        of this ELF core in place of /proc/vmcore\n"
+	     "  -i, --init             make an empty khimage of a partition\n"
+	     "  -d, --discard          give up the image on a partition\n"
+	     "  -O, --overwrite        take a partition although something of value is on it\n"
+	     "  -h, --help             print this help\n"
+	     "  -V, --version          print the version");
 }
 
-static struct error *parse_options(int argc, char **argv, struct options *options, bool *ret_done)
+static struct error *parse_exclude(char *list, struct options *options)
+{
+	char *rest = list;
+
+	for (char *word; (word = strsep(&rest, ","));) {
+		if (!strcmp(word, "free"))
+			options->exclude_free = true;
+		else if (!strcmp(word, "zero"))
+			options->exclude_zero = true;
+		else
+			return error_new("--exclude: \"%s\" is not known; \"free\" and \"zero\" are", word);
+	}
+	return NULL;
+}
+
+static struct error *parse_format(const char *name, struct options *options)
+{
+	options->is_khimage = !strcmp(name, "khimage");
+	if (options->is_khimage || !strcmp(name, "elf"))
+		return NULL;
+	return error_new("--format: \"%s\" is not known; \"elf\" and \"khimage\" are", name);
+}
+
+static struct error *parse_compression(const char *name, struct options *options)
+{
+	if (!khimage_compression_by_name(name, &options->compression))
+		return error_new("--compress: \"%s\" is not known; \"none\", \"lz4\" and \"zstd\" are", name);
+	return khimage_codec_available(options->compression);
+}
+
+static struct error *apply_option(int option, char *argument, struct options *options)
+{
+	switch (option) {
+	case 'F':
+		return parse_format(argument, options);
+	case 'c':
+		return parse_compression(argument, options);
+	case 'e':
+		return parse_exclude(argument, options);
+	case 'f':
+		options->source = argument;
+		return NULL;
+	case 'i':
+		options->action = INIT;
+		return NULL;
+	case 'd':
+		options->action = DISCARD;
+		return NULL;
+	case 'O':
+		options->overwrite = true;
+		return NULL;
+	case 'h':
+		print_help();
+		break;
+	default:
+		puts("kdump (kexec-jump) " PACKAGE_VERSION);
+		break;
+	}
+	options->action = NOTHING;
+	return NULL;
+}
+
+static struct error *parse_options(int argc, char **argv, struct options *options)
 {
 	static const struct option long_options[] = {
+		{ "format", required_argument, NULL, 'F' },  { "compress", required_argument, NULL, 'c' },
 		{ "exclude", required_argument, NULL, 'e' }, { "from", required_argument, NULL, 'f' },
-		{ "help", no_argument, NULL, 'h' },	     { "version", no_argument, NULL, 'V' },
-		{ 0 },
+		{ "init", no_argument, NULL, 'i' },	     { "discard", no_argument, NULL, 'd' },
+		{ "overwrite", no_argument, NULL, 'O' },     { "help", no_argument, NULL, 'h' },
+		{ "version", no_argument, NULL, 'V' },	     { 0 },
 	};
+	struct error *error = NULL;
 	int option;
 
 	opterr = 0;
-	while ((option = getopt_long(argc, argv, "e:f:hV", long_options, NULL)) != -1) {
-		switch (option) {
-		case 'e':
-			if (strcmp(optarg, "free"))
-				return error_new("--exclude=%s: only \"free\" is known", optarg);
-			options->exclude_free = true;
-			break;
-		case 'f':
-			options->source = optarg;
-			break;
-		case 'h':
-			print_help();
-			*ret_done = true;
-			return NULL;
-		case 'V':
-			puts("kdump (kexec-jump) " PACKAGE_VERSION);
-			*ret_done = true;
-			return NULL;
-		default:
-			return error_new("option %s is not known or lacks its argument; see --help", argv[optind - 1]);
-		}
-	}
+	while (!error && options->action != NOTHING &&
+	       (option = getopt_long(argc, argv, "F:c:e:f:idOhV", long_options, NULL)) != -1)
+		error = option == '?' ? error_new("option %s is not known or lacks its argument; see --help",
+						  argv[optind - 1]) :
+					apply_option(option, optarg, options);
+	if (error || options->action == NOTHING)
+		return error;
 	if (argc - optind != 1)
 		return error_new("one file, device or - (standard output) is needed; see --help");
 	options->output = argv[optind];
+	if (options->is_khimage && target_is_stdout(options->output))
+		return error_new("a khimage is not written to a stream: a part of it is written last, and stands first");
+	if (options->compression != KHIMAGE_NONE && !options->is_khimage)
+		return error_new("an ELF core is not compressed; give --format=khimage, or pipe it through a program");
 	return NULL;
 }
 
 /*
- * Free memory in smaller pieces is written with its neighbours: a program
- * header and a seek for each would cost more (makedumpfile does the same).
+ * Free memory in smaller pieces is written with its neighbours. In an ELF core
+ * a program header and a seek for each would cost more (makedumpfile does the
+ * same); in a khimage a run costs 16 bytes.
  */
-#define LEAST_HOLE_BYTES (256 * PAGE_SIZE_BYTES)
+#define LEAST_ELF_HOLE_BYTES (256 * PAGE_SIZE_BYTES)
+#define LEAST_KHIMAGE_HOLE_BYTES (8 * PAGE_SIZE_BYTES)
 
 /* What is written: all the source holds, without what its kernel has free. */
-static struct error *select_memory(const struct options *options, const struct core_file *source,
+static struct error *select_memory(const struct options *options, const struct core_source *source,
 				   struct span_set *ret_memory)
 {
 	AUTO_SPAN_SET struct span_set free = { 0 };
-	const struct arch *arch = source->elf.machine == EM_X86_64 ? &arch_x86_64 : &arch_i386;
+	const struct arch *arch = source->core->elf.machine == EM_X86_64 ? &arch_x86_64 : &arch_i386;
+	uint64_t least_hole = options->is_khimage ? LEAST_KHIMAGE_HOLE_BYTES : LEAST_ELF_HOLE_BYTES;
 
-	core_memory(source, ret_memory);
+	core_source_memory(source, ret_memory);
 	if (!ret_memory->count)
-		return error_new("%s holds no memory", source->path);
+		return error_new("%s holds no memory", source->core->path);
 	if (!options->exclude_free)
 		return NULL;
 
-	struct error *error = free_pages_find(source, arch, &free);
+	struct error *error = free_pages_find(source->core, arch, &free);
 
 	if (error) {
 		/* A larger image is a good image. */
@@ -104,84 +168,118 @@ static struct error *select_memory(const struct options *options, const struct c
 		error_free(error);
 	}
 	for (size_t i = 0; i < free.count; i++)
-		if (span_size(free.items[i]) >= LEAST_HOLE_BYTES)
+		if (span_size(free.items[i]) >= least_hole)
 			span_set_remove(ret_memory, free.items[i]);
 	return NULL;
 }
 
-/* A device is opened exclusively: that fails while it is mounted or in use. */
-static struct error *open_output(const char *name, uint64_t size, int *ret_fd)
+static struct error *write_khimage(const struct options *options, struct core_source *source,
+				   const struct span_set *memory, const struct target *target)
 {
-	struct stat status;
-	uint64_t device_size;
-	bool is_device = !stat(name, &status) && S_ISBLK(status.st_mode);
-
-	if (!strcmp(name, "-")) {
-		*ret_fd = STDOUT_FILENO;
-		return isatty(STDOUT_FILENO) ? error_new("an image is not written to a terminal") : NULL;
-	}
-	*ret_fd = open(name, is_device ? O_WRONLY | O_EXCL | O_CLOEXEC : O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	if (*ret_fd < 0 && errno == EBUSY)
-		return error_new("%s is in use: it is mounted, or swap, or part of another device", name);
-	if (*ret_fd < 0)
-		return error_errno(errno, "cannot open %s for writing", name);
-	if (is_device && !ioctl(*ret_fd, BLKGETSIZE64, &device_size) && device_size < size) {
-		AUTO_FREE char *have = size_text(device_size);
-		AUTO_FREE char *wanted = size_text(size);
-
-		close(*ret_fd);
-		return error_new("%s has %s; the image takes %s", name, have, wanted);
-	}
-	return NULL;
-}
-
-/* On a terminal one line that is rewritten; elsewhere nothing but the end. */
-static void show_progress(void *context, uint64_t written, uint64_t total)
-{
-	(void)context;
-	if (isatty(STDERR_FILENO))
-		fprintf(stderr, "\r%3" PRIu64 " %% of %" PRIu64 " MiB%s", written * 100 / total, total >> 20,
-			written == total ? "\n" : "");
-}
-
-static struct error *write_image(const struct core_file *source, const struct options *options,
-				 const struct span_set *memory)
-{
-	struct core_write job = { .source = source, .memory = memory, .name = options->output,
-				  .progress = show_progress };
-	struct error *error = open_output(options->output, core_write_size(&job), &job.fd);
+	struct progress progress;
+	struct khimage_superblock committed;
+	struct khimage_write job = { .source = source, .memory = memory, .omit_zero = options->exclude_zero,
+				     .compression = options->compression, .fd = target->fd, .name = target->name,
+				     .progress = progress_show, .context = &progress };
+	bool size_is_known = options->compression == KHIMAGE_NONE && !options->exclude_zero;
+	struct error *error =
+		size_is_known ? target_check_size(target, khimage_write_size_limit(&job)) : NULL;
 
 	if (error)
 		return error;
-	error = core_write_all(&job);
-	/* What is not on the disk when the power goes was not saved. A pipe cannot be synced, and need not be. */
-	if (!error && fsync(job.fd) && errno != EINVAL && errno != EROFS)
-		error = error_errno(errno, "cannot flush %s", options->output);
-	if (job.fd != STDOUT_FILENO && close(job.fd) && !error)
-		error = error_errno(errno, "cannot close %s", options->output);
+	progress_begin(&progress, "kdump");
+	error = khimage_write_all(&job, &committed);
+	if (!error)
+		progress_end(&progress, "wrote ", committed.end_offset);
 	return error;
 }
 
-static struct error *run(const struct options *options)
+static struct error *write_elf(const struct options *options, struct core_source *source, struct span_set *memory,
+			       const struct target *target)
 {
-	AUTO_CORE_FILE struct core_file source = { 0 };
+	AUTO_SPAN_SET struct span_set zero = { 0 };
+	AUTO_CORE_LAYOUT struct core_layout layout = { 0 };
+	struct progress progress;
+	struct core_write job = { .source = source, .layout = &layout, .fd = target->fd, .name = target->name,
+				  .progress = progress_show, .context = &progress };
+	struct error *error = options->exclude_zero ? core_find_zeros(source, memory, &zero) : NULL;
+
+	if (error)
+		return error;
+	core_layout_init(&layout, source, memory, &zero);
+	error = target_check_size(target, core_layout_file_size(&layout));
+	if (error)
+		return error;
+	progress_begin(&progress, "kdump");
+	error = core_write_all(&job);
+	if (!error)
+		progress_end(&progress, "wrote ", core_layout_file_size(&layout));
+	return error;
+}
+
+static struct error *save(const struct options *options)
+{
+	AUTO_CORE_FILE struct core_file core = { 0 };
+	AUTO_CORE_SOURCE struct core_source source = { 0 };
 	AUTO_SPAN_SET struct span_set memory = { 0 };
-	struct error *error = core_file_open(&source, options->source);
+	struct target target;
+	struct error *error = core_file_open(&core, options->source);
 
 	if (!error)
-		error = filesystem_guard_record(&source, options->output);
+		error = filesystem_guard_record(&core, options->output);
+	if (error)
+		return error;
+	core_source_init(&source, &core);
+	error = select_memory(options, &source, &memory);
+	if (!error && !options->overwrite)
+		error = target_check(options->output);
 	if (!error)
-		error = select_memory(options, &source, &memory);
-	return error ? error : write_image(&source, options, &memory);
+		error = target_open(&target, options->output, options->is_khimage);
+	if (error)
+		return error;
+	error = (options->is_khimage ? write_khimage(options, &source, &memory, &target) :
+				       write_elf(options, &source, &memory, &target));
+	return target_close(&target, error);
+}
+
+static struct error *check_before_init(const char *name)
+{
+	struct khimage image;
+
+	if (!khimage_probe_path(name))
+		return target_check(name);
+	/* What is damaged cannot be restored: nothing is lost with it. */
+	struct error *error = khimage_open(&image, name);
+	bool is_damaged = error != NULL;
+
+	error_free(error);
+	if (is_damaged)
+		return NULL;
+	if (image.superblock.state == KHIMAGE_COMMITTED)
+		error = error_new("%s holds an image that was not restored yet; --overwrite takes it all the same", name);
+	else
+		error = NULL;
+	khimage_close(&image);
+	return error;
+}
+
+static struct error *init(const struct options *options)
+{
+	struct error *error = options->overwrite ? NULL : check_before_init(options->output);
+
+	return error ? error : khimage_format(options->output);
 }
 
 int main(int argc, char **argv)
 {
 	struct options options = { .source = "/proc/vmcore" };
-	bool done = false;
-	struct error *error = parse_options(argc, argv, &options, &done);
+	struct error *error = parse_options(argc, argv, &options);
 
-	if (!error && !done)
-		error = run(&options);
+	if (!error && options.action == SAVE)
+		error = save(&options);
+	else if (!error && options.action == INIT)
+		error = init(&options);
+	else if (!error && options.action == DISCARD)
+		error = khimage_set_state(options.output, KHIMAGE_EMPTY);
 	return error_report(error, "kdump");
 }

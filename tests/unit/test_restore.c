@@ -8,6 +8,7 @@
 
 #include "core_builder.h"
 #include "core_write.h"
+#include "khimage_write.h"
 #include "memory.h"
 #include "tap.h"
 
@@ -18,9 +19,10 @@ static const struct span low = { 0x100000, 0x400000 }, high = { 0x2000000, MEMOR
 static const uint64_t marked[] = { 0x100000, 0x3ff000, 0x2000000, 0x2fff000, 0x3000000, 0x3fff000 };
 
 struct fixture {
-	char *folder, *image, *memory_file;
-	struct core_file core;
+	char *folder, *image_file, *memory_file;
+	struct saved_image image;
 	struct jump_note note;
+	struct restore restore;
 	struct physical_memory memory;
 };
 
@@ -69,9 +71,9 @@ static void write_image(const char *path, uint32_t free_pages, struct span extra
 static void begin(struct fixture *fixture, uint32_t free_pages, struct span extra)
 {
 	*fixture = (struct fixture){ .folder = make_folder() };
-	fixture->image = xasprintf("%s/image", fixture->folder);
+	fixture->image_file = xasprintf("%s/image", fixture->folder);
 	fixture->memory_file = xasprintf("%s/memory", fixture->folder);
-	write_image(fixture->image, free_pages, extra);
+	write_image(fixture->image_file, free_pages, extra);
 
 	int fd = open(fixture->memory_file, O_RDWR | O_CREAT, 0600);
 
@@ -84,9 +86,10 @@ static void begin(struct fixture *fixture, uint32_t free_pages, struct span extr
 			exit(1);
 	}
 	close(fd);
-	struct error *error = core_file_open(&fixture->core, fixture->image);
+	struct error *error = saved_image_open(&fixture->image, fixture->image_file);
 	if (!error)
-		error = jump_note_find(&fixture->core, &fixture->note);
+		error = jump_note_find(fixture->image.core, &fixture->note);
+	fixture->restore = (struct restore){ .image = &fixture->image, .note = &fixture->note };
 	if (!error)
 		error = physical_memory_open(&fixture->memory, fixture->memory_file);
 	if (!ok(!error, "the image and the memory can be opened"))
@@ -96,11 +99,11 @@ static void begin(struct fixture *fixture, uint32_t free_pages, struct span extr
 
 static void end(struct fixture *fixture)
 {
-	core_file_deinit(&fixture->core);
+	saved_image_close(&fixture->image);
 	jump_note_deinit(&fixture->note);
 	physical_memory_close(&fixture->memory);
 	remove_folder(fixture->folder);
-	free(fixture->image);
+	free(fixture->image_file);
 	free(fixture->memory_file);
 }
 
@@ -135,67 +138,128 @@ static bool marks_are_there(const struct fixture *fixture)
 static void test_whole_image(void)
 {
 	struct fixture fixture;
-	AUTO_RESTORE struct restore restore = { 0 };
 
 	begin(&fixture, KJUMP_FREE_ANY, (struct span){ 0, 0 });
-	struct error *error = restore_init(&restore, &fixture.core, &fixture.note);
+	struct restore *restore = &fixture.restore;
 
-	ok(!error && restore.piece_count == 2, "the kernel text's second view is no piece");
-	ok(!restore.missing.count, "a whole image misses nothing");
-	ok(!restore_write(&restore, &fixture.memory), "it is written");
+	ok(!restore_check(restore) && restore->extent_count == 2, "the kernel text's second view is no piece");
+	ok(!restore->free_bytes, "a whole image misses nothing");
+	ok(!restore_check_content(restore), "it can be read");
+	ok(page_is_all(&fixture, 0x100000, 0x5a), "nothing is written by checking");
+	ok(!restore_write(restore, &fixture.memory), "it is written");
 	ok(marks_are_there(&fixture), "every marked page is where it was");
 	ok(page_is_all(&fixture, 0x101000, 0), "a page of zeros is written, too");
 	ok(page_is_all(&fixture, low.end, 0x5a) && page_is_all(&fixture, 0xff000, 0x5a),
 	   "the window and what is no memory are left alone");
-	ok(!restore_verify(&restore, &fixture.memory), "what was written is found again");
-	if (pwrite(fixture.memory.fd, "x", 1, 0x3000005) != 1)
-		exit(1);
-	error = restore_verify(&restore, &fixture.memory);
-	is_text(error ? error_text(error) : NULL,
-		"memory at 0x3000000-0x3ffffff is not what was written to it: something else uses it",
-		"a byte that changed since is found");
-	error_free(error);
 	end(&fixture);
 }
 
-/* What core_write makes of the first image, with holes, is an image again. */
-static void test_image_with_holes(uint32_t free_pages, int byte)
+/* How an image is made of the first one, with a hole where its kernel had free pages. */
+struct form {
+	const char *name;
+	bool is_khimage, without_zeros;
+	uint32_t compression;
+};
+
+static const struct span hole = { 0x2200000, 0x2fff000 };
+
+static struct error *write_elf(const struct form *form, struct core_source *source, struct span_set *memory,
+			       const char *path, int fd)
+{
+	AUTO_CORE_LAYOUT struct core_layout layout = { 0 };
+	AUTO_SPAN_SET struct span_set zero = { 0 };
+	struct core_write job = { .source = source, .layout = &layout, .fd = fd, .name = path };
+	struct error *error = form->without_zeros ? core_find_zeros(source, memory, &zero) : NULL;
+
+	if (error)
+		return error;
+	core_layout_init(&layout, source, memory, &zero);
+	error = core_write_all(&job);
+	is_u64((uint64_t)lseek(fd, 0, SEEK_END), core_layout_file_size(&layout), "%s: its size was told before",
+	       form->name);
+	return error;
+}
+
+static void write_form(const struct form *form, const struct fixture *fixture, const char *path)
+{
+	AUTO_CORE_SOURCE struct core_source source = { 0 };
+	AUTO_SPAN_SET struct span_set memory = { 0 };
+	struct khimage_superblock committed;
+	int fd = open(path, O_RDWR | O_CREAT, 0600);
+
+	core_source_init(&source, fixture->image.core);
+	core_source_memory(&source, &memory);
+	span_set_remove(&memory, hole);
+
+	struct khimage_write job = { .source = &source, .memory = &memory, .omit_zero = form->without_zeros,
+				     .compression = form->compression, .fd = fd, .name = path };
+	struct error *error = form->is_khimage ? khimage_write_all(&job, &committed) :
+						 write_elf(form, &source, &memory, path, fd);
+
+	if (!ok(!error, "%s: an image with a hole is written", form->name))
+		diag("%s", error_text(error));
+	error_free(error);
+	close(fd);
+}
+
+static void test_form(const struct form *form, uint32_t free_pages, int byte)
 {
 	struct fixture fixture;
-	AUTO_RESTORE struct restore restore = { 0 };
-	AUTO_SPAN_SET struct span_set memory = { 0 };
-	AUTO_CORE_FILE struct core_file smaller = { 0 };
-	const struct span hole = { 0x2200000, 0x2fff000 };
+	AUTO_SAVED_IMAGE struct saved_image smaller = { 0 };
 
 	begin(&fixture, free_pages, (struct span){ 0, 0 });
 	AUTO_FREE char *path = xasprintf("%s/smaller", fixture.folder);
+	struct restore restore = { .image = &smaller, .note = &fixture.note };
 
-	core_memory(&fixture.core, &memory);
-	span_set_remove(&memory, hole);
-
-	struct core_write job = { .source = &fixture.core, .memory = &memory, .name = path,
-				  .fd = open(path, O_RDWR | O_CREAT, 0600) };
-	ok(!core_write_all(&job), "an image without a hole's pages is written");
-	is_u64((uint64_t)lseek(job.fd, 0, SEEK_END), core_write_size(&job), "its size was told before");
-	ok(!core_file_open(&smaller, path) && core_file_kernel_text(&smaller), "it shows the kernel text");
-	ok(!restore_init(&restore, &smaller, &fixture.note), "it is an image");
-	is_u64(span_set_size(&restore.missing), span_size(hole), "it misses the hole");
-	ok(!restore_write(&restore, &fixture.memory) && !restore_verify(&restore, &fixture.memory),
-	   "it is written and found again");
-	ok(marks_are_there(&fixture), "every marked page is where it was");
+	write_form(form, &fixture, path);
+	ok(!saved_image_open(&smaller, path) && core_file_kernel_text(smaller.core), "%s: it shows the kernel text",
+	   form->name);
+	ok(!restore_check(&restore), "%s: it is an image", form->name);
+	is_u64(restore.free_bytes, span_size(hole), "%s: it misses the hole", form->name);
+	ok((restore.zero_bytes != 0) == form->without_zeros, "%s: it holds %s zeros", form->name,
+	   form->without_zeros ? "no" : "all");
+	ok(!restore_check_content(&restore), "%s: its checksums are right", form->name);
+	ok(!restore_write(&restore, &fixture.memory), "%s: it is written", form->name);
+	ok(marks_are_there(&fixture), "%s: every marked page is where it was", form->name);
+	ok(page_is_all(&fixture, 0x101000, 0), "%s: a page of zeros is written, too", form->name);
 	ok(page_is_all(&fixture, hole.start, byte) && page_is_all(&fixture, hole.end - PAGE_SIZE_BYTES, byte),
-	   "the hole contains 0x%02x", byte);
-	close(job.fd);
+	   "%s: the hole contains 0x%02x", form->name, byte);
 	end(&fixture);
+}
+
+static void test_forms(void)
+{
+	const struct form forms[] = {
+		{ "elf", false, false, KHIMAGE_NONE },
+		{ "elf without zeros", false, true, KHIMAGE_NONE },
+		{ "khimage", true, false, KHIMAGE_NONE },
+		{ "khimage without zeros", true, true, KHIMAGE_NONE },
+		{ "lz4", true, false, KHIMAGE_LZ4 },
+		{ "lz4 without zeros", true, true, KHIMAGE_LZ4 },
+		{ "zstd", true, false, KHIMAGE_ZSTD },
+	};
+
+	for (size_t i = 0; i < ARRAY_COUNT(forms); i++) {
+		struct error *error = khimage_codec_available(forms[i].compression);
+
+		if (error)
+			diag("%s: %s", forms[i].name, error_text(error));
+		else
+			test_form(&forms[i], KJUMP_FREE_ANY, 0x5a);
+		error_free(error);
+	}
+	for (size_t i = 1; i < 4; i += 2) {
+		test_form(&forms[i], KJUMP_FREE_ZERO, 0);
+		test_form(&forms[i], KJUMP_FREE_POISON, 0xaa);
+	}
 }
 
 static void refused(struct span extra, const char *what)
 {
 	struct fixture fixture;
-	AUTO_RESTORE struct restore restore = { 0 };
 
 	begin(&fixture, KJUMP_FREE_ANY, extra);
-	struct error *error = restore_init(&restore, &fixture.core, &fixture.note);
+	struct error *error = restore_check(&fixture.restore);
 
 	ok(error && strstr(error_text(error), what), "refused: %s", what);
 	error_free(error);
@@ -205,16 +269,14 @@ static void refused(struct span extra, const char *what)
 static void test_memory_in_use(void)
 {
 	struct fixture fixture;
-	AUTO_RESTORE struct restore restore = { 0 };
 	AUTO_SPAN_SET struct span_set in_use = { 0 };
 
 	begin(&fixture, KJUMP_FREE_ANY, (struct span){ 0, 0 });
-	ok(!restore_init(&restore, &fixture.core, &fixture.note), "an image");
 	span_set_add(&in_use, (struct span){ low.end, high.start });
-	ok(!restore_check_free(&restore, &in_use), "a kernel in the window is not in the way");
+	ok(!restore_check_free(&fixture.restore, &in_use), "a kernel in the window is not in the way");
 	span_set_add(&in_use, (struct span){ high.start, high.start + PAGE_SIZE_BYTES });
 
-	struct error *error = restore_check_free(&restore, &in_use);
+	struct error *error = restore_check_free(&fixture.restore, &in_use);
 
 	ok(error && strstr(error_text(error), "0x2000000-0x2000fff"), "a page outside of it is, and is named");
 	error_free(error);
@@ -224,9 +286,7 @@ static void test_memory_in_use(void)
 int main(void)
 {
 	test_whole_image();
-	test_image_with_holes(KJUMP_FREE_ANY, 0x5a);
-	test_image_with_holes(KJUMP_FREE_ZERO, 0);
-	test_image_with_holes(KJUMP_FREE_POISON, 0xaa);
+	test_forms();
 	refused((struct span){ 0x3000000, 0x3001000 }, "holds 0x3000000 twice");
 	refused((struct span){ 0x5000000, 0x5001000 }, "0x5000000-0x5000fff, which its note does not know as memory");
 	refused((struct span){ 0x5000000, 0x5000800 }, "is not made of whole pages");

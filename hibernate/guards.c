@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "guards.h"
+
+
+#include "fingerprint.h"
+#include "memory.h"
+
+static struct error *check_state(const struct guard_scene *scene)
+{
+	return scene->image->is_khimage ? khimage_check_state(&scene->image->khimage) : NULL;
+}
+
+static struct error *check_architecture(const struct guard_scene *scene)
+{
+	if (scene->note->fixed.elf_machine == scene->machine->arch->elf_machine)
+		return NULL;
+	return error_new("the image is of a kernel of another architecture than this %s one",
+			 scene->machine->arch->name);
+}
+
+/* An image belongs to one machine: the same memory, the same processor. */
+static struct error *check_memory_map(const struct guard_scene *scene)
+{
+	if (fingerprint_memory(scene->machine) == scene->note->fixed.memory_digest)
+		return NULL;
+	return error_new("the image is from another machine, or this one was changed: its memory map differs");
+}
+
+static struct error *check_processor(const struct guard_scene *scene)
+{
+	if (fingerprint_cpu(scene->machine->root) == scene->note->fixed.cpu_digest)
+		return NULL;
+	return error_new("the image is from another machine, or this one was changed: its processor differs");
+}
+
+/* Not what this kernel runs on, but what is on the disks. */
+static struct error *check_file_systems(const struct guard_scene *scene)
+{
+	bool known = true;
+	struct error *error = filesystem_guard_check(scene->image->core, scene->except, &known);
+
+	if (!error && !known)
+		scene->say("the image does not say what was on the disks (kdump notes that): whether file systems "
+			   "were written to since is not known");
+	return error;
+}
+
+static struct error *check_window(const struct guard_scene *scene)
+{
+	return restore_check_free(scene->restore, &scene->machine->ram);
+}
+
+static struct error *check_index(const struct guard_scene *scene)
+{
+	return restore_check(scene->restore);
+}
+
+static struct error *check_memory_access(const struct guard_scene *scene)
+{
+	return physical_memory_try(scene->memory, &scene->note->memory);
+}
+
+const struct guard guards[] = {
+	{ "state", false, false, check_state },
+	{ "architecture", true, false, check_architecture },
+	{ "memory-map", true, true, check_memory_map },
+	{ "processor", true, true, check_processor },
+	{ "file-systems", true, false, check_file_systems }, /* --force is about those that are missing */
+	{ "window", true, false, check_window },
+	{ "index", false, false, check_index },
+	{ "memory-access", false, false, check_memory_access },
+};
+const size_t guard_count = ARRAY_COUNT(guards);
+
+struct error *guards_ask(const struct guard_scene *scene, bool force)
+{
+	for (size_t i = 0; i < guard_count; i++) {
+		const struct guard *guard = &guards[i];
+		struct error *error = guard->needs_machine && !scene->machine ? NULL : guard->check(scene);
+
+		if (!error)
+			continue;
+		error = error_prefix(error, "guard \"%s\"", guard->name);
+		if (!guard->can_be_forced)
+			return error;
+		if (!force)
+			return error_new("%s (--force to go on)", error_text(error));
+		error = error_prefix(error, "going on because of --force");
+		scene->say(error_text(error));
+		error_free(error);
+	}
+	return NULL;
+}

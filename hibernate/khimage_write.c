@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "khimage_write.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "chunk_pipeline.h"
+#include "khimage.h"
+#include "memory.h"
+#include "out_stream.h"
+#include "zero_page.h"
+
+struct writer {
+	const struct khimage_write *job;
+	struct khimage_superblock superblock; /* of the image that is being written */
+	uint64_t last_sequence;
+	struct out_stream *stream;
+	struct chunk_pipeline *pipeline;
+	struct chunk_job *chunk; /* the one that pages are put into, NULL */
+	uint8_t *index;          /* index block of the group that is being written */
+	struct khimage_group_header group;
+	struct khimage_run *runs; /* as they go behind the chunks in the index block */
+	uint64_t group_offset;
+	size_t chunks_begun; /* of this group, written or still in the pipeline */
+};
+
+static uint64_t random_u64(void)
+{
+	uint64_t value = 0;
+
+	/* Without randomness to be had early in a boot, time tells one image from the next as well. */
+	if (getrandom(&value, sizeof(value), GRND_NONBLOCK) != (ssize_t)sizeof(value)) {
+		struct timespec now = { 0 };
+
+		clock_gettime(CLOCK_REALTIME, &now);
+		value = (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+	}
+	return value;
+}
+
+/* From here on no boot finds an image here, until the new one is committed. */
+static struct error *begin(struct writer *writer)
+{
+	struct khimage before;
+	struct error *none = khimage_open(&before, writer->job->name);
+
+	if (!none) {
+		writer->last_sequence = before.superblock.sequence;
+		writer->superblock.generation = before.superblock.generation;
+		khimage_close(&before);
+	}
+	error_free(none);
+	writer->superblock.state = KHIMAGE_WRITING;
+	writer->superblock.generation++;
+	writer->superblock.image_id = random_u64();
+	writer->superblock.created = (uint64_t)time(NULL);
+	return khimage_write_superblocks(writer->job->fd, writer->job->name, &writer->superblock,
+					 &writer->last_sequence, 0);
+}
+
+/* Notes and views, padded to where the groups begin. */
+static struct error *write_head(struct writer *writer)
+{
+	const struct core_file *core = writer->job->source->core;
+	struct khimage_superblock *superblock = &writer->superblock;
+
+	superblock->elf_machine = core->elf.machine;
+	superblock->compression = writer->job->compression;
+	superblock->notes_bytes = core->notes_size;
+	for (size_t i = 0; i < core->elf.segment_count; i++)
+		superblock->view_count += core_segment_has_phys(core, &core->elf.segments[i]);
+
+	size_t size = (size_t)khimage_head_bytes(superblock);
+	AUTO_FREE uint8_t *head = xcalloc(size + 1, 1);
+	uint8_t *at = head + (superblock->notes_bytes + 7) / 8 * 8;
+
+	if (core->notes_size)
+		memcpy(head, core->notes, core->notes_size);
+	for (size_t i = 0; i < core->elf.segment_count; i++) {
+		const struct elf_segment *segment = &core->elf.segments[i];
+		struct khimage_view view = { segment->paddr, segment->vaddr, segment->memory_size };
+
+		if (!core_segment_has_phys(core, segment))
+			continue;
+		memcpy(at, &view, sizeof(view));
+		at += sizeof(view);
+	}
+	superblock->head_digest = khimage_digest(head, size);
+	struct error *error = out_stream_append(writer->stream, head, size);
+
+	if (!error)
+		error = out_stream_align(writer->stream);
+	superblock->groups_offset = out_stream_offset(writer->stream);
+	return error;
+}
+
+static struct error *begin_group(struct writer *writer)
+{
+	writer->group_offset = out_stream_offset(writer->stream);
+	writer->group = (struct khimage_group_header){ .image_id = writer->superblock.image_id,
+						       .number = writer->superblock.group_count };
+	writer->chunks_begun = 0;
+	return out_stream_skip(writer->stream, KHIMAGE_INDEX_BYTES);
+}
+
+static struct khimage_chunk *index_chunks(const struct writer *writer)
+{
+	return (struct khimage_chunk *)(writer->index + sizeof(struct khimage_group_header));
+}
+
+/* Writes the chunk that was begun first, of those that are not written yet. */
+static struct error *write_oldest_chunk(struct writer *writer)
+{
+	const struct chunk_job *done = chunk_pipeline_oldest(writer->pipeline);
+	struct error *error = out_stream_append(writer->stream, done->result, done->chunk.stored_bytes);
+
+	index_chunks(writer)[writer->group.chunk_count++] = done->chunk;
+	writer->superblock.stored_bytes += done->chunk.stored_bytes;
+	writer->superblock.chunk_count++;
+	chunk_pipeline_release(writer->pipeline);
+	return error;
+}
+
+/* The chunk to put pages into; makes room for one by writing others. */
+static struct error *begin_chunk(struct writer *writer)
+{
+	struct error *error = NULL;
+
+	while (!error && !(writer->chunk = chunk_pipeline_begin(writer->pipeline)))
+		error = write_oldest_chunk(writer);
+	if (!error)
+		writer->chunks_begun++;
+	return error;
+}
+
+static void end_chunk(struct writer *writer)
+{
+	if (writer->chunk)
+		chunk_pipeline_submit(writer->pipeline);
+	writer->chunk = NULL;
+}
+
+/* Writes what of the group is still being packed, then its index block, before it. */
+static struct error *end_group(struct writer *writer)
+{
+	struct error *error = NULL;
+
+	end_chunk(writer);
+	while (!error && chunk_pipeline_oldest(writer->pipeline))
+		error = write_oldest_chunk(writer);
+	if (!error)
+		error = out_stream_align(writer->stream);
+	if (error)
+		return error;
+	writer->group.next_offset = out_stream_offset(writer->stream);
+
+	uint8_t *runs = (uint8_t *)(index_chunks(writer) + writer->group.chunk_count);
+	size_t runs_bytes = writer->group.run_count * sizeof(*writer->runs);
+
+	memcpy(runs, writer->runs, runs_bytes);
+	memset(runs + runs_bytes, 0, (size_t)(writer->index + KHIMAGE_INDEX_BYTES - (runs + runs_bytes)));
+	khimage_group_seal(writer->index, &writer->group);
+	writer->superblock.groups_digest = khimage_chain(writer->superblock.groups_digest, writer->group.digest);
+	writer->superblock.run_count += writer->group.run_count;
+	writer->superblock.group_count++;
+	return out_stream_fill(writer->stream, writer->group_offset, writer->index, KHIMAGE_INDEX_BYTES);
+}
+
+/* Adds pages to the run before them, or as one more, for which there is room. */
+static void add_to_runs(struct writer *writer, struct span pages, uint32_t kind)
+{
+	struct khimage_run *last = writer->group.run_count ? &writer->runs[writer->group.run_count - 1] : NULL;
+	uint32_t count = (uint32_t)(span_size(pages) / PAGE_SIZE_BYTES);
+
+	if (last && last->kind == kind && last->start + last->page_count * PAGE_SIZE_BYTES == pages.start &&
+	    last->page_count <= UINT32_MAX - count) {
+		last->page_count += count;
+		return;
+	}
+	writer->runs[writer->group.run_count++] = (struct khimage_run){ pages.start, count, kind };
+}
+
+/* Ends a full group and begins the next one. */
+static struct error *make_room(struct writer *writer)
+{
+	struct error *error;
+
+	if (khimage_group_has_room(writer->chunks_begun, writer->group.run_count))
+		return NULL;
+	error = end_group(writer);
+	return error ? error : begin_group(writer);
+}
+
+/* How many pages from the first of `data` on are to be stored in the same way. */
+static size_t same_kind(const struct writer *writer, const uint8_t *data, size_t page_count, bool *ret_zero)
+{
+	size_t same = 1;
+
+	*ret_zero = writer->job->omit_zero && is_zero_page(data);
+	if (!writer->job->omit_zero)
+		return page_count;
+	while (same < page_count && is_zero_page(data + same * PAGE_SIZE_BYTES) == *ret_zero)
+		same++;
+	return same;
+}
+
+static struct error *add_data(struct writer *writer, struct span pages, const uint8_t *data)
+{
+	while (!span_is_empty(pages)) {
+		struct error *error = make_room(writer);
+
+		if (!error && !writer->chunk)
+			error = begin_chunk(writer);
+		if (error)
+			return error;
+
+		struct chunk_job *chunk = writer->chunk;
+		struct span part = span_intersect(pages, span_of(pages.start, KHIMAGE_CHUNK_BYTES - chunk->raw_bytes));
+
+		memcpy(chunk->raw + chunk->raw_bytes, data, (size_t)span_size(part));
+		chunk->raw_bytes += (size_t)span_size(part);
+		data += span_size(part);
+		add_to_runs(writer, part, KHIMAGE_RUN_DATA);
+		writer->superblock.data_pages += span_size(part) / PAGE_SIZE_BYTES;
+		if (chunk->raw_bytes == KHIMAGE_CHUNK_BYTES)
+			end_chunk(writer);
+		pages.start = part.end;
+	}
+	return NULL;
+}
+
+static struct error *add_zeros(struct writer *writer, struct span pages)
+{
+	struct error *error = make_room(writer);
+
+	if (!error)
+		add_to_runs(writer, pages, KHIMAGE_RUN_ZERO);
+	writer->superblock.zero_pages += span_size(pages) / PAGE_SIZE_BYTES;
+	return error;
+}
+
+static struct error *add_pages(struct writer *writer, struct span memory, const uint8_t *data)
+{
+	struct error *error = NULL;
+
+	while (!error && !span_is_empty(memory)) {
+		bool zero;
+		size_t count = same_kind(writer, data, (size_t)(span_size(memory) / PAGE_SIZE_BYTES), &zero);
+		struct span part = span_of(memory.start, count * PAGE_SIZE_BYTES);
+
+		error = zero ? add_zeros(writer, part) : add_data(writer, part, data);
+		data += span_size(part);
+		memory.start = part.end;
+	}
+	return error;
+}
+
+static struct error *write_memory(struct writer *writer)
+{
+	const struct khimage_write *job = writer->job;
+	uint64_t done = 0, total = span_set_size(job->memory);
+
+	for (size_t i = 0; i < job->memory->count; i++) {
+		struct span rest = job->memory->items[i];
+
+		while (!span_is_empty(rest)) {
+			struct span memory = rest;
+			const uint8_t *data;
+			struct error *error = core_source_read(job->source, &memory, &data);
+
+			if (!error)
+				error = add_pages(writer, memory, data);
+			if (error)
+				return error;
+			rest.start = memory.end;
+			done += span_size(memory);
+			if (job->progress)
+				job->progress(job->context, done, total);
+		}
+	}
+	return NULL;
+}
+
+static struct error *write_groups(struct writer *writer)
+{
+	struct error *error = begin_group(writer);
+
+	if (!error)
+		error = write_memory(writer);
+	if (!error)
+		error = end_group(writer);
+	return error;
+}
+
+/* All else is on the medium; the first of these two writes makes it an image. */
+static struct error *commit(struct writer *writer)
+{
+	writer->superblock.state = KHIMAGE_COMMITTED;
+	writer->superblock.end_offset = out_stream_offset(writer->stream);
+	return khimage_write_superblocks(writer->job->fd, writer->job->name, &writer->superblock,
+					 &writer->last_sequence, 0);
+}
+
+static void writer_deinit(struct writer *writer)
+{
+	chunk_pipeline_destroy(writer->pipeline);
+	out_stream_destroy(writer->stream);
+	free(writer->index);
+	free(writer->runs);
+}
+
+struct error *khimage_write_all(const struct khimage_write *job, struct khimage_superblock *ret_superblock)
+{
+	__attribute__((cleanup(writer_deinit))) struct writer writer = { .job = job };
+	struct error *error = begin(&writer);
+
+	writer.index = xcalloc(KHIMAGE_INDEX_BYTES, 1);
+	writer.runs = xcalloc(KHIMAGE_INDEX_BYTES / sizeof(*writer.runs), sizeof(*writer.runs));
+	if (!error)
+		error = out_stream_create(&writer.stream, job->fd, job->name, KHIMAGE_HEAD_OFFSET);
+	if (!error)
+		error = chunk_pipeline_create(&writer.pipeline, job->compression);
+	if (!error)
+		error = write_head(&writer);
+	if (!error)
+		error = write_groups(&writer);
+	if (!error)
+		error = out_stream_finish(writer.stream);
+	if (!error)
+		error = commit(&writer);
+	if (!error)
+		*ret_superblock = writer.superblock;
+	return error;
+}
+
+uint64_t khimage_write_size_limit(const struct khimage_write *job)
+{
+	uint64_t memory = span_set_size(job->memory), chunks = memory / KHIMAGE_CHUNK_BYTES + 1;
+	uint64_t index = chunks * sizeof(struct khimage_chunk) + job->memory->count * sizeof(struct khimage_run);
+
+	/* Groups are not quite full, and padded. */
+	return KHIMAGE_HEAD_OFFSET + job->source->core->notes_size +
+	       job->source->core->elf.segment_count * sizeof(struct khimage_view) + memory + 2 * index +
+	       3 * KHIMAGE_INDEX_BYTES;
+}

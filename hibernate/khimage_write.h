@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Writes a kernel's memory as a khimage, in one pass and with little memory. */
+#ifndef KJ_KHIMAGE_WRITE_H
+#define KJ_KHIMAGE_WRITE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core_source.h"
+#include "error.h"
+#include "khimage_format.h"
+#include "span.h"
+
+struct khimage_write {
+	struct core_source *source;      /* borrowed, like all below */
+	const struct span_set *memory;   /* what is written: whole pages that the source holds */
+	bool omit_zero;                  /* pages of zeros become runs without data */
+	uint32_t compression;            /* KHIMAGE_NONE, ...; available in this build */
+	int fd;                          /* readable and writable, a device or a file */
+	const char *name;                /* of it, for messages */
+	void (*progress)(void *context, uint64_t done, uint64_t total); /* bytes of memory; may be NULL */
+	void *context;
+};
+
+/*
+ * Writes it all: the superblocks say "writing" from the beginning on, and
+ * "committed" when all else has been flushed. What was committed before is
+ * gone with the first write. *ret_superblock is what was committed. After an
+ * error the device holds no image. Errors: reading the source; writing, a full
+ * disk among it.
+ */
+struct error *khimage_write_all(const struct khimage_write *job, struct khimage_superblock *ret_superblock);
+
+/* The bytes that are needed on the device when nothing is packed and nothing is zero. */
+uint64_t khimage_write_size_limit(const struct khimage_write *job);
+
+#endif

@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "saved_image.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "memory.h"
+
+/*
+ * What an ELF core shows and does not hold (p_filesz < p_memsz): kdump says in
+ * a note that it was zeros. makedumpfile leaves out zero and free pages alike.
+ * Zeros are right for both, but where free pages have to be poisoned; then
+ * they can only be free pages (makedumpfile -d 16).
+ */
+static bool absent_is_zero(const struct core_file *core)
+{
+	AUTO_JUMP_NOTE struct jump_note note = { 0 };
+	struct bytes desc;
+
+	if (core_file_note(core, KJUMP_NOTE_NAME, KJUMP_IMAGE_NOTE_TYPE, &desc))
+		return bytes_u32(desc, offsetof(struct kjump_image_note, flags)) & KJUMP_IMAGE_ZEROS;
+
+	struct error *error = jump_note_find(core, &note);
+	bool poisoned = !error && note.fixed.free_pages == KJUMP_FREE_POISON;
+
+	error_free(error);
+	return !poisoned;
+}
+
+struct error *saved_image_open(struct saved_image *image, const char *path)
+{
+	struct error *error;
+
+	*image = (struct saved_image){ .is_khimage = khimage_probe_path(path) };
+	if (image->is_khimage) {
+		error = khimage_open(&image->khimage, path);
+		image->core = &image->khimage.core;
+	} else {
+		error = core_file_open(&image->elf, path);
+		image->core = &image->elf;
+		if (!error)
+			image->absent_is_zero = absent_is_zero(&image->elf);
+	}
+	return error;
+}
+
+void saved_image_close(struct saved_image *image)
+{
+	khimage_close(&image->khimage);
+	core_file_deinit(&image->elf);
+}
+
+void image_group_deinit(struct image_group *group)
+{
+	free(group->extents);
+	free(group->chunks);
+	*group = (struct image_group){ 0 };
+}
+
+static void add_extent(struct image_group *group, struct span memory, bool is_zero)
+{
+	if (span_is_empty(memory))
+		return;
+	group->extents = xgrow(group->extents, &group->extent_capacity, group->extent_count + 1,
+			       sizeof(*group->extents));
+	group->extents[group->extent_count++] = (struct image_extent){ memory, is_zero };
+}
+
+static struct image_chunk *add_chunk(struct image_group *group, const struct image_chunk *chunk)
+{
+	group->chunks = xgrow(group->chunks, &group->chunk_capacity, group->chunk_count + 1, sizeof(*group->chunks));
+	group->chunks[group->chunk_count] = *chunk;
+	return &group->chunks[group->chunk_count++];
+}
+
+/* Moves a place among the extents on by so many bytes of data. */
+static void pass_data(const struct image_group *group, size_t *extent, uint64_t *skip, uint64_t bytes)
+{
+	*skip += bytes;
+	while (*extent < group->extent_count) {
+		const struct image_extent *at = &group->extents[*extent];
+
+		if (!at->is_zero && *skip < span_size(at->memory))
+			return;
+		*skip -= at->is_zero ? 0 : span_size(at->memory);
+		(*extent)++;
+	}
+}
+
+static struct error *read_khimage_group(const struct saved_image *image, struct image_cursor *cursor,
+					struct image_group *group)
+{
+	AUTO_FREE uint8_t *block = xcalloc(KHIMAGE_INDEX_BYTES, 1);
+	struct khimage_group raw;
+	struct error *error = khimage_read_group(&image->khimage, &cursor->place, block, &raw);
+	struct image_chunk chunk = { .has_digest = true };
+
+	if (error)
+		return error;
+	for (size_t i = 0; i < raw.header.run_count; i++) {
+		struct khimage_run run = khimage_group_run(&raw, i);
+
+		add_extent(group, span_of(run.start, run.page_count * PAGE_SIZE_BYTES), run.kind == KHIMAGE_RUN_ZERO);
+	}
+	chunk.offset = raw.offset + KHIMAGE_INDEX_BYTES;
+	pass_data(group, &chunk.first_extent, &chunk.first_skip_bytes, 0);
+	for (size_t i = 0; i < raw.header.chunk_count; i++) {
+		chunk.form = khimage_group_chunk(&raw, i);
+		add_chunk(group, &chunk);
+		chunk.offset += chunk.form.stored_bytes;
+		pass_data(group, &chunk.first_extent, &chunk.first_skip_bytes,
+			  chunk.form.page_count * PAGE_SIZE_BYTES);
+	}
+	return NULL;
+}
+
+static int by_address(const void *a, const void *b)
+{
+	const struct elf_segment *left = *(const struct elf_segment *const *)a;
+	const struct elf_segment *right = *(const struct elf_segment *const *)b;
+
+	return (left->paddr > right->paddr) - (left->paddr < right->paddr);
+}
+
+/* The direct map's PT_LOADs in order of address; heap. */
+static const struct elf_segment **sorted_segments(const struct core_file *core, size_t *ret_count)
+{
+	const struct elf_segment **segments = xcalloc(core->elf.segment_count, sizeof(const struct elf_segment *));
+
+	*ret_count = 0;
+	for (size_t i = 0; i < core->elf.segment_count; i++)
+		if (core_segment_is_direct(core, &core->elf.segments[i]))
+			segments[(*ret_count)++] = &core->elf.segments[i];
+	qsort(segments, *ret_count, sizeof(const struct elf_segment *), by_address);
+	return segments;
+}
+
+static uint64_t chunk_bytes(const struct image_chunk *chunk)
+{
+	return chunk->form.page_count * PAGE_SIZE_BYTES;
+}
+
+/* Chunks for the extent added last. One continues the chunk before, if it does so in the file as well. */
+static void add_elf_chunks(struct image_group *group, uint64_t offset)
+{
+	struct image_chunk *last = group->chunk_count ? &group->chunks[group->chunk_count - 1] : NULL;
+	struct span memory = group->extents[group->extent_count - 1].memory, rest = memory;
+
+	while (!span_is_empty(rest)) {
+		bool goes_on = last && last->form.page_count < KHIMAGE_CHUNK_PAGES &&
+			       last->offset + chunk_bytes(last) == offset;
+
+		if (!goes_on)
+			last = add_chunk(group, &(struct image_chunk){ .offset = offset,
+								       .first_extent = group->extent_count - 1,
+								       .first_skip_bytes = rest.start - memory.start });
+
+		struct span part = span_intersect(rest, span_of(rest.start, KHIMAGE_CHUNK_BYTES - chunk_bytes(last)));
+
+		last->form.page_count = (uint16_t)(last->form.page_count + span_size(part) / PAGE_SIZE_BYTES);
+		last->form.stored_bytes = (uint32_t)chunk_bytes(last);
+		offset += span_size(part);
+		rest.start = part.end;
+	}
+}
+
+static struct error *add_elf_segment(const struct saved_image *image, const struct elf_segment *segment,
+				     struct image_group *group)
+{
+	const struct image_extent *before = group->extent_count ? &group->extents[group->extent_count - 1] : NULL;
+	struct span held = span_of(segment->paddr, segment->file_size);
+
+	if (segment->file_size && before && before->memory.end > held.start)
+		return error_new("%s holds 0x%" PRIx64 " twice", image->core->path, held.start);
+	if ((held.start | segment->file_size) % PAGE_SIZE_BYTES)
+		return error_new("%s: the piece at 0x%" PRIx64 " is not made of whole pages", image->core->path,
+				 held.start);
+	if (segment->file_size) {
+		add_extent(group, held, false);
+		add_elf_chunks(group, segment->file_offset);
+	}
+	if (image->absent_is_zero && segment->memory_size > segment->file_size)
+		add_extent(group,
+			   span_pages_inward(span_of(held.end, segment->memory_size - segment->file_size)), true);
+	return NULL;
+}
+
+static struct error *read_elf_group(const struct saved_image *image, struct image_group *group)
+{
+	size_t count;
+	AUTO_FREE const struct elf_segment **segments = sorted_segments(image->core, &count);
+	struct error *error = NULL;
+
+	for (size_t i = 0; !error && i < count; i++)
+		error = add_elf_segment(image, segments[i], group);
+	return error;
+}
+
+struct error *saved_image_next_group(const struct saved_image *image, struct image_cursor *cursor,
+				     struct image_group *group, bool *ret_done)
+{
+	const struct khimage_superblock *superblock = &image->khimage.superblock;
+
+	group->extent_count = 0;
+	group->chunk_count = 0;
+	if (!cursor->is_begun)
+		*cursor = (struct image_cursor){ true, khimage_first_group(superblock) };
+
+	uint64_t group_count = image->is_khimage ? superblock->group_count : 1;
+	struct error *error = NULL;
+
+	*ret_done = cursor->place.number >= group_count;
+	if (!*ret_done && image->is_khimage)
+		return read_khimage_group(image, cursor, group);
+	if (!*ret_done) {
+		cursor->place.number++;
+		return read_elf_group(image, group);
+	}
+	if (image->is_khimage)
+		error = khimage_check_end(superblock, &cursor->place);
+	return error ? error_prefix(error, "%s", image->core->path) : NULL;
+}
+
+void chunk_reader_init(struct chunk_reader *reader, const struct saved_image *image)
+{
+	*reader = (struct chunk_reader){ .image = image };
+	reader->stored = xcalloc(KHIMAGE_CHUNK_BYTES, 1);
+	reader->unpacked = xcalloc(KHIMAGE_CHUNK_BYTES, 1);
+}
+
+void chunk_reader_deinit(struct chunk_reader *reader)
+{
+	free(reader->stored);
+	free(reader->unpacked);
+	khimage_codec_deinit(&reader->codec);
+	*reader = (struct chunk_reader){ 0 };
+}
+
+struct error *chunk_reader_read(struct chunk_reader *reader, const struct image_chunk *chunk, const uint8_t **ret_data)
+{
+	const struct core_file *core = reader->image->core;
+	struct error *error = core_file_read(core, chunk->offset, reader->stored, chunk->form.stored_bytes);
+
+	if (error)
+		return error;
+	*ret_data = reader->stored;
+	if (!chunk->has_digest)
+		return NULL;
+	error = khimage_codec_unpack(&reader->codec, &chunk->form, reader->stored, reader->unpacked, ret_data);
+	return error ? error_prefix(error, "%s, offset 0x%" PRIx64, core->path, chunk->offset) : NULL;
+}

@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "out_stream.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "memory.h"
+
+#define BLOCK_BYTES 4096u
+#define BUFFER_BYTES (1u << 20)
+#define BUFFER_COUNT 4u
+
+struct buffer {
+	uint8_t *data; /* aligned to BLOCK_BYTES */
+	size_t size;
+	uint64_t offset;
+};
+
+struct out_stream {
+	int fd;
+	const char *name;
+	bool can_seek, is_regular, is_direct;
+	uint64_t offset;       /* where the next byte goes */
+	struct buffer *filling; /* NULL, or the buffer that is being filled */
+	/* Below: under the lock. Buffers go round: free, filling, queued, free. */
+	pthread_mutex_t lock;
+	pthread_cond_t changed;
+	pthread_t thread;
+	bool ends;
+	struct error *error; /* the first; nothing is written after it */
+	struct buffer buffers[BUFFER_COUNT];
+	struct buffer *free[BUFFER_COUNT];
+	size_t free_count;
+	struct buffer *queue[BUFFER_COUNT];
+	size_t queue_count;
+	bool is_writing;
+};
+
+static struct error *write_buffer(struct out_stream *stream, const struct buffer *buffer)
+{
+	size_t done = 0;
+
+	while (done < buffer->size) {
+		const uint8_t *at = buffer->data + done;
+		size_t size = buffer->size - done;
+		ssize_t written = TEMP_FAILURE_RETRY(
+			stream->can_seek ? pwrite(stream->fd, at, size, (off_t)(buffer->offset + done)) :
+					   write(stream->fd, at, size));
+
+		if (written < 0 && errno == EINVAL && stream->is_direct) {
+			/* Larger sectors, or a file system that does not take it after all. */
+			stream->is_direct = false;
+			fcntl(stream->fd, F_SETFL, fcntl(stream->fd, F_GETFL) & ~O_DIRECT);
+			continue;
+		}
+		if (written < 0 && (errno == ENOSPC || errno == EDQUOT))
+			return error_new("%s is full: it took %" PRIu64 " bytes, and nothing of them can be used",
+					 stream->name, buffer->offset + done);
+		if (written < 0)
+			return error_errno(errno, "cannot write to %s at offset %" PRIu64, stream->name,
+					   buffer->offset + done);
+		done += (size_t)written;
+	}
+	return NULL;
+}
+
+static void *write_queue(void *context)
+{
+	struct out_stream *stream = context;
+
+	pthread_mutex_lock(&stream->lock);
+	for (;;) {
+		while (!stream->queue_count && !stream->ends)
+			pthread_cond_wait(&stream->changed, &stream->lock);
+		if (!stream->queue_count)
+			break;
+
+		struct buffer *buffer = stream->queue[0];
+		bool failed = stream->error != NULL;
+
+		memmove(stream->queue, stream->queue + 1, --stream->queue_count * sizeof(stream->queue[0]));
+		stream->is_writing = true;
+		pthread_mutex_unlock(&stream->lock);
+		struct error *error = failed ? NULL : write_buffer(stream, buffer);
+
+		pthread_mutex_lock(&stream->lock);
+		stream->is_writing = false;
+		if (error)
+			stream->error = error;
+		stream->free[stream->free_count++] = buffer;
+		pthread_cond_broadcast(&stream->changed);
+	}
+	pthread_mutex_unlock(&stream->lock);
+	return NULL;
+}
+
+static void free_stream(struct out_stream *stream)
+{
+	for (size_t i = 0; i < BUFFER_COUNT; i++)
+		free(stream->buffers[i].data);
+	error_free(stream->error);
+	pthread_cond_destroy(&stream->changed);
+	pthread_mutex_destroy(&stream->lock);
+	free(stream);
+}
+
+struct error *out_stream_create(struct out_stream **ret_stream, int fd, const char *name, uint64_t offset)
+{
+	struct out_stream *stream = xcalloc(1, sizeof(*stream));
+	struct stat status;
+	bool known = !fstat(fd, &status);
+
+	*stream = (struct out_stream){ .fd = fd, .name = name, .offset = offset };
+	stream->is_regular = known && S_ISREG(status.st_mode);
+	stream->can_seek = stream->is_regular || (known && S_ISBLK(status.st_mode));
+	stream->is_direct = stream->can_seek && !fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_DIRECT);
+	for (size_t i = 0; i < BUFFER_COUNT; i++) {
+		stream->buffers[i].data = xaligned(BLOCK_BYTES, BUFFER_BYTES);
+		stream->free[stream->free_count++] = &stream->buffers[i];
+	}
+	pthread_mutex_init(&stream->lock, NULL);
+	pthread_cond_init(&stream->changed, NULL);
+
+	int failure = pthread_create(&stream->thread, NULL, write_queue, stream);
+
+	if (failure) {
+		free_stream(stream);
+		return error_errno(failure, "cannot start a thread that writes %s", name);
+	}
+	*ret_stream = stream;
+	return NULL;
+}
+
+void out_stream_destroy(struct out_stream *stream)
+{
+	if (!stream)
+		return;
+	pthread_mutex_lock(&stream->lock);
+	stream->ends = true;
+	pthread_cond_broadcast(&stream->changed);
+	pthread_mutex_unlock(&stream->lock);
+	pthread_join(stream->thread, NULL);
+	free_stream(stream);
+}
+
+uint64_t out_stream_offset(const struct out_stream *stream)
+{
+	return stream->offset;
+}
+
+/* Each caller gets an error of its own; the stream keeps the first. */
+static struct error *error_so_far(const struct out_stream *stream)
+{
+	return stream->error ? error_new("%s", error_text(stream->error)) : NULL;
+}
+
+/* Waits for a buffer that is free; it belongs to the caller until it is queued. */
+static struct error *take_buffer(struct out_stream *stream, uint64_t offset, struct buffer **ret_buffer)
+{
+	pthread_mutex_lock(&stream->lock);
+	while (!stream->free_count && !stream->error)
+		pthread_cond_wait(&stream->changed, &stream->lock);
+
+	struct error *error = error_so_far(stream);
+
+	if (!error) {
+		*ret_buffer = stream->free[--stream->free_count];
+		**ret_buffer = (struct buffer){ .data = (*ret_buffer)->data, .offset = offset };
+	}
+	pthread_mutex_unlock(&stream->lock);
+	return error;
+}
+
+static void queue_buffer(struct out_stream *stream, struct buffer *buffer)
+{
+	pthread_mutex_lock(&stream->lock);
+	stream->queue[stream->queue_count++] = buffer;
+	pthread_cond_broadcast(&stream->changed);
+	pthread_mutex_unlock(&stream->lock);
+}
+
+static void queue_filling(struct out_stream *stream)
+{
+	if (stream->filling)
+		queue_buffer(stream, stream->filling);
+	stream->filling = NULL;
+}
+
+/* `data` NULL: zeros. */
+static struct error *append(struct out_stream *stream, const uint8_t *data, size_t size)
+{
+	while (size) {
+		struct error *error =
+			stream->filling ? NULL : take_buffer(stream, stream->offset, &stream->filling);
+
+		if (error)
+			return error;
+
+		struct buffer *buffer = stream->filling;
+		size_t part = size < BUFFER_BYTES - buffer->size ? size : BUFFER_BYTES - buffer->size;
+
+		if (data)
+			memcpy(buffer->data + buffer->size, data, part);
+		else
+			memset(buffer->data + buffer->size, 0, part);
+		buffer->size += part;
+		stream->offset += part;
+		size -= part;
+		data = data ? data + part : NULL;
+		if (buffer->size == BUFFER_BYTES)
+			queue_filling(stream);
+	}
+	return NULL;
+}
+
+struct error *out_stream_append(struct out_stream *stream, const void *data, size_t size)
+{
+	return append(stream, data, size);
+}
+
+struct error *out_stream_align(struct out_stream *stream)
+{
+	return append(stream, NULL, -stream->offset % BLOCK_BYTES);
+}
+
+struct error *out_stream_skip(struct out_stream *stream, size_t size)
+{
+	queue_filling(stream);
+	stream->offset += size;
+	return NULL;
+}
+
+struct error *out_stream_fill(struct out_stream *stream, uint64_t offset, const void *data, size_t size)
+{
+	struct buffer *buffer;
+	struct error *error = take_buffer(stream, offset, &buffer);
+
+	if (error)
+		return error;
+	memcpy(buffer->data, data, size);
+	buffer->size = size;
+	queue_buffer(stream, buffer);
+	return NULL;
+}
+
+static struct error *wait_until_written(struct out_stream *stream)
+{
+	pthread_mutex_lock(&stream->lock);
+	while (stream->queue_count || stream->is_writing)
+		pthread_cond_wait(&stream->changed, &stream->lock);
+
+	struct error *error = error_so_far(stream);
+
+	pthread_mutex_unlock(&stream->lock);
+	return error;
+}
+
+struct error *out_stream_finish(struct out_stream *stream)
+{
+	uint64_t size = stream->offset;
+	/* Past the page cache only whole blocks can be written. */
+	struct error *error = stream->can_seek ? out_stream_align(stream) : NULL;
+
+	queue_filling(stream);
+	if (!error)
+		error = wait_until_written(stream);
+	if (!error && stream->is_regular && ftruncate(stream->fd, (off_t)size))
+		error = error_errno(errno, "cannot set the size of %s", stream->name);
+	/* What is not on the disk when the power goes was not saved. A pipe cannot be flushed, and need not be. */
+	if (!error && fsync(stream->fd) && errno != EINVAL && errno != EROFS)
+		error = error_errno(errno, "cannot flush %s", stream->name);
+	return error;
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Tells on standard error how far a long piece of work is: one line that changes on a terminal, few lines elsewhere. */
+#ifndef KJ_PROGRESS_H
+#define KJ_PROGRESS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct progress {
+	const char *program;  /* goes in front of lines that stay */
+	bool is_terminal;
+	double start, shown;  /* seconds of the monotonic clock */
+};
+
+void progress_begin(struct progress *progress, const char *program);
+
+/* `context` is the struct progress; `done` and `total` are bytes. */
+void progress_show(void *context, uint64_t done, uint64_t total);
+
+/* The last line: how much, how long, how fast. */
+void progress_end(struct progress *progress, const char *what, uint64_t bytes);
+
+/* The text after the percentage, for tests: " 25 %, 1.0 MiB of 4.0 MiB, 0.5 MiB/s, 6 s left". Heap. */
+char *progress_text(uint64_t done, uint64_t total, double seconds);
+
+#endif

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Where kdump writes to: a file, a device or standard output, and whether it may. */
+#ifndef KJ_TARGET_H
+#define KJ_TARGET_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "error.h"
+
+struct target {
+	const char *name; /* as typed; borrowed */
+	int fd;
+	bool is_device;
+	uint64_t size_bytes; /* of a device */
+};
+
+/* Whether `name` is standard output: "-". */
+bool target_is_stdout(const char *name);
+
+/*
+ * An error if something of value is on the device: a file system, swap, an
+ * encrypted or RAID volume, a partition table, as libblkid knows them; and
+ * where it is in use. A khimage is nothing of value, nor is a file.
+ */
+struct error *target_check(const char *name);
+
+/*
+ * Opens it for writing (`also_reads`: and for reading). A device is opened
+ * exclusively: that fails while it is mounted or otherwise in use.
+ */
+struct error *target_open(struct target *target, const char *name, bool also_reads);
+
+/* An error if `size_bytes` do not fit on a device. */
+struct error *target_check_size(const struct target *target, uint64_t size_bytes);
+
+/* Closes it, if it is not standard output. */
+struct error *target_close(struct target *target, struct error *error);
+
+#endif
