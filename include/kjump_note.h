@@ -53,7 +53,7 @@ struct kjump_note {
  * PT_LOAD shows and the file does not hold (p_filesz < p_memsz). Programs
  * that do not write this note leave free pages out in the same way.
  */
-#define KJUMP_IMAGE_NOTE_TYPE 2
+#define KJUMP_IMAGE_NOTE_TYPE 3 /* 2: kjump_filesystems_note.h */
 #define KJUMP_IMAGE_NOTE_VERSION 1
 
 /* kjump_image_note.flags */
