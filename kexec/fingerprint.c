@@ -32,9 +32,49 @@ uint64_t fingerprint_memory(const struct machine *machine)
 	return xxh64_value(&digest);
 }
 
+/*
+ * Features that a kernel or its programs use once they have found them. The flags of /proc/cpuinfo as a
+ * whole would not do: many are the kernel's own (pti, rep_good, constant_tsc), so they change with its
+ * version and its command line, and the kernel that asks is not the one that was saved.
+ */
+static const char *const cpu_features[] = {
+	"fpu",	     "pse",	   "tsc",     "msr",	   "pae",	 "mce",	     "cx8",	   "sep",	  "mtrr",
+	"pge",	     "cmov",	   "pat",     "pse36",	   "clflush",	 "mmx",	     "fxsr",	   "sse",	  "sse2",
+	"syscall",   "nx",	   "pdpe1gb", "rdtscp",	   "lm",	 "pni",	     "pclmulqdq",  "ssse3",	  "fma",
+	"cx16",	     "pcid",	   "sse4_1",  "sse4_2",	   "x2apic",	 "movbe",    "popcnt",	   "aes",	  "xsave",
+	"avx",	     "f16c",	   "rdrand",  "lahf_lm",   "abm",	 "sse4a",    "fsgsbase",   "bmi1",	  "avx2",
+	"smep",	     "bmi2",	   "erms",    "invpcid",   "rtm",	 "avx512f",  "avx512dq",   "rdseed",	  "adx",
+	"smap",	     "clflushopt", "clwb",    "avx512cd",  "sha_ni",	 "avx512bw", "avx512vl",   "xsaveopt",	  "xsavec",
+	"xgetbv1",   "xsaves",	   "umip",    "pku",	   "vaes",	 "gfni",     "vpclmulqdq", "rdpid",	  "la57",
+	"avx512ifma", "avx512vbmi", "amx_tile",
+};
+
+static bool has_word(const char *line, const char *word)
+{
+	size_t length = strlen(word);
+
+	for (const char *at = line; (at = strstr(at, word)); at += length)
+		if (at > line && strchr(" \t", at[-1]) && (at[length] == ' ' || !at[length]))
+			return true;
+	return false;
+}
+
+static void add_cpu_line(struct xxh64 *digest, const char *line)
+{
+	static const char *const identity[] = { "vendor_id", "cpu family", "model\t" };
+
+	for (size_t i = 0; i < ARRAY_COUNT(identity); i++)
+		if (!strncmp(line, identity[i], strlen(identity[i])))
+			xxh64_update(digest, line, strlen(line) + 1);
+	if (strncmp(line, "flags", strlen("flags")) != 0)
+		return;
+	for (size_t i = 0; i < ARRAY_COUNT(cpu_features); i++)
+		if (has_word(line, cpu_features[i]))
+			xxh64_update(digest, cpu_features[i], strlen(cpu_features[i]) + 1);
+}
+
 uint64_t fingerprint_cpu(const char *root)
 {
-	static const char *const keys[] = { "vendor_id", "cpu family", "model\t", "flags" };
 	AUTO_FREE char *text = NULL;
 	struct error *error = read_small_file(root, "/proc/cpuinfo", &text, NULL);
 	struct xxh64 digest;
@@ -52,9 +92,7 @@ uint64_t fingerprint_cpu(const char *root)
 
 		if (!*line)
 			break;
-		for (size_t i = 0; i < ARRAY_COUNT(keys); i++)
-			if (!strncmp(line, keys[i], strlen(keys[i])))
-				xxh64_update(&digest, line, strlen(line) + 1);
+		add_cpu_line(&digest, line);
 	}
 	return xxh64_value(&digest);
 }

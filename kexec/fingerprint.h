@@ -16,7 +16,11 @@
  */
 uint64_t fingerprint_memory(const struct machine *machine);
 
-/* XXH64 over vendor, family, model and feature flags of the first CPU in /proc/cpuinfo; 0 if there is none. */
+/*
+ * XXH64 over vendor, family, model and features of the first CPU in
+ * /proc/cpuinfo; 0 if there is none. Only features that a kernel or program
+ * uses count, not what kernel or command line make of them.
+ */
 uint64_t fingerprint_cpu(const char *root);
 
 /* The 16 bytes of /proc/sys/kernel/random/boot_id; zeros if there is none. */
