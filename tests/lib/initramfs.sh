@@ -55,9 +55,12 @@ put_files() {
 	done
 }
 
-# put_story FILE ROLE FOLDER
+# put_story FILE ROLE FOLDER: with C's also those of C1, C2...
 put_story() {
-	story_section "$1" "$2" >"$3/story/$2.sh"
+	local part
+	for part in $(story_parts "$1" "$2"); do
+		story_section "$1" "$part" >"$3/story/$part.sh"
+	done
 }
 
 # pack FOLDER LEVEL: as a compressed cpio archive on standard output. Everything

@@ -26,18 +26,18 @@ uefi_firmware() {
 	fail "no UEFI firmware for QEMU: apt-get install ovmf"
 }
 
-# A story's machine: machine_arguments FILE ARCH WORK fills the array "qemu".
+# A story's machine: machine_arguments FILE ARCH WORK ROLE fills the array "qemu".
 # Emulation always: /dev/kvm may be there and not work, and results shall not
 # depend on the machine that runs the tests.
 machine_arguments() {
-	local file=$1 arch=$2 work=$3
+	local file=$1 arch=$2 work=$3 role=$4 cpu
+	cpu=$(story_role_value "$file" "$arch" cpu "$role")
 	qemu=("$(qemu_program "$arch")" -accel tcg -no-reboot -nodefaults
 		-display none -monitor none
 		-machine "$(story_value "$file" "$arch" machine pc)"
-		-m "$(story_value "$file" "$arch" memory 1024)"
+		-m "$(story_role_value "$file" "$arch" memory "$role" 1024)"
 		-smp "$(story_value "$file" "$arch" cpus 1)")
-	[ -z "$(story_value "$file" "$arch" cpu)" ] ||
-		qemu+=(-cpu "$(story_value "$file" "$arch" cpu)")
+	[ -z "$cpu" ] || qemu+=(-cpu "$cpu")
 	case $(story_value "$file" "$arch" firmware bios) in
 	bios) ;;
 	uefi) qemu+=(-bios "$(uefi_firmware)") ;;

@@ -25,15 +25,28 @@ story_value() {
 	printf '%s\n' "$value"
 }
 
+# story_role_value FILE ARCH KEY ROLE [DEFAULT]: "KEY-C1:" beats "KEY-C:" beats "KEY:".
+story_role_value() {
+	local general
+	general=$(story_value "$1" "$2" "$3" "${5-}")
+	general=$(story_value "$1" "$2" "$3-${4:0:1}" "$general")
+	story_value "$1" "$2" "$3-$4" "$general"
+}
+
 # story_section FILE NAME: the text of a section; empty when there is none.
 story_section() {
 	awk -v wanted="[$2]" '
-		/^\[[A-Za-z]+\]$/ { inside = ($0 == wanted); next }
+		/^\[[A-Za-z]+[0-9]?\]$/ { inside = ($0 == wanted); next }
 		inside' "$1"
 }
 
 story_has_section() {
 	grep -qxF "[$2]" "$1"
+}
+
+# story_parts FILE ROLE: the sections of a role: C, C1, C2...
+story_parts() {
+	sed -n "s/^\[\($2[0-9]*\)\]$/\1/p" "$1"
 }
 
 # story_check FILE: a misspelled key or section would silently do nothing.
@@ -48,13 +61,14 @@ story_check() {
 		case ${key%.*} in
 		title | arches | memory | cpus | cpu | firmware | machine | boots | timeout | checks | disk | \
 			disk-error | root | initramfs-[ABC] | kernel-[ABC] | append-[ABC] | tools-[ABC] | files-[ABC] | programs) ;;
+		memory-C[0-9] | cpu-C[0-9] | append-C[0-9] | kernel-C[0-9]) ;;
 		*) fail "$file: no such header: $line" ;;
 		esac
 	done <"$file"
 	while IFS= read -r line; do
 		case $line in
-		'[A]' | '[B]' | '[C]' | '[host]') ;;
+		'[A]' | '[B]' | '[C]' | '[C'[0-9]']' | '[host]') ;;
 		*) fail "$file: no such section: $line" ;;
 		esac
-	done < <(grep -E '^\[[A-Za-z]+\]$' "$file")
+	done < <(grep -E '^\[[A-Za-z0-9]+\]$' "$file")
 }
