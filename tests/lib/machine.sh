@@ -38,6 +38,11 @@ machine_arguments() {
 		-m "$(story_role_value "$file" "$arch" memory "$role" 1024)"
 		-smp "$(story_value "$file" "$arch" cpus 1)")
 	[ -z "$cpu" ] || qemu+=(-cpu "$cpu")
+	case $(story_value "$file" "$arch" clock real) in
+	real) ;;
+	instructions) qemu+=(-icount shift=2,sleep=off) ;;
+	*) fail "$file: clock is real or instructions" ;;
+	esac
 	case $(story_value "$file" "$arch" firmware bios) in
 	bios) ;;
 	uefi) qemu+=(-bios "$(uefi_firmware)") ;;

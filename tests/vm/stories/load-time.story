@@ -1,40 +1,41 @@
 # Digesting the 128 MiB that are only kept would take more than ten times as long as
 # all the rest; what is loaded is some 5 MB.
 title: what was loaded is digested, not the window
-memory: 1024
-checks: 1
+# Real time would mostly tell how busy the host is.
+clock: instructions
+memory: 512
+# In the reserved region: for a window in common memory the kernel looks through all that it has
+# loaded, again and again, for every page that it happens to get from inside the window. That takes
+# from 2 to 20 times as long as the load itself, and never twice the same.
+append-A: crashkernel=128M@32M
+checks: 2
 
 [A]
 hundredths() {
 	cut -d' ' -f1 /proc/uptime | tr -d .
 }
 
-load_B() {
-	kexec "$@" --load-preserve-context /boot/bzImage --mem-min=0x1000000 --mem-max=0x8ffffff --initrd=rootfs.gz
-}
-
-# took SHORTEST OPTION...: loads B; prints how long it took, in hundredths of a
-# second, or SHORTEST if that was less.
+# took OPTION...: loads B; prints how long it took, in hundredths of a second. The shortest of three: the
+# first load also brings the program into memory.
 took() {
-	local shortest=$1 start now
-	shift
-	start=$(hundredths)
-	load_B "$@" >"$output" 2>&1 || show_output
-	now=$(hundredths)
-	kexec -u
-	[ $((now - start)) -ge "$shortest" ] || shortest=$((now - start))
+	local turn=0 shortest=100000 start now
+	while [ "$turn" -lt 3 ]; do
+		turn=$((turn + 1))
+		start=$(hundredths)
+		kexec "$@" --load-preserve-context /boot/bzImage --initrd=rootfs.gz >/tmp/said 2>&1 ||
+			note "$(cat /tmp/said)"
+		now=$(hundredths)
+		kexec -u
+		[ $((now - start)) -ge "$shortest" ] || shortest=$((now - start))
+	done
 	echo "$shortest"
 }
 
-# In turns, so that whatever else this host does meets both; the shortest counts.
-with=100000 without=100000 turn=0
-while [ "$turn" -lt 12 ]; do
-	with=$(took "$with")
-	without=$(took "$without" -i)
-	turn=$((turn + 1))
-done
-note "with digests $with/100 s, without $without/100 s"
-ok "loading with digests takes at most 1.3 times as long" test $((with * 10)) -le $((without * 13)) -a "$with" -lt 100000
+with=$(took)
+ok "the window is the reserved region of 128 MiB" grep -q "0x2000000 --mem-max=0x9ffffff" /tmp/said
+without=$(took -i)
+note "with digests $with/100 s, without $without/100 s, at 4 ns for each instruction"
+ok "loading with digests takes at most 1.3 times as long" test $((with * 10)) -le $((without * 13)) -a "$with" -lt 1000
 
 [B]
 note "never booted: A only loads it"
