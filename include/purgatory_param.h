@@ -20,7 +20,7 @@
 #define PURGATORY_KEEP_STACK 0x04   /* enter the target with the stack purgatory was entered with */
 #define PURGATORY_CONSOLE_SERIAL 0x08
 #define PURGATORY_CONSOLE_VGA 0x10
-#define PURGATORY_RESET_VGA 0x20 /* not done yet: ignored */
+#define PURGATORY_RESET_VGA 0x20 /* VGA text mode, before anything else */
 
 /* purgatory_param.target_mode */
 #define PURGATORY_TARGET_64 64 /* long mode, paging as the kernel left it */

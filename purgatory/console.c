@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "console.h"
 
+#include "ports.h"
+#include "vga.h"
+
 /* Registers of a 16550, from its port on (drivers/tty/serial/8250; include/uapi/linux/serial_reg.h). */
 enum {
 	UART_DATA = 0, /* low byte of the divisor while LINE_DIVISOR is set */
@@ -14,27 +17,6 @@ enum {
 
 	UART_BASE_BAUD = 115200,
 };
-
-/* Text mode: 80 columns and 25 rows of character and attribute, at the address VGA cards have it. */
-enum {
-	VGA_COLUMNS = 80,
-	VGA_ROWS = 25,
-	VGA_GRAY_ON_BLACK = 0x0700,
-};
-#define VGA_TEXT ((volatile uint16_t *)(uintptr_t)0xb8000)
-
-static void port_write(int port, uint8_t value)
-{
-	asm volatile("outb %0, %1" : : "a"(value), "Nd"((uint16_t)port));
-}
-
-static uint8_t port_read(int port)
-{
-	uint8_t value;
-
-	asm volatile("inb %1, %0" : "=a"(value) : "Nd"((uint16_t)port));
-	return value;
-}
 
 static void serial_set_speed(uint16_t port, uint32_t baud)
 {

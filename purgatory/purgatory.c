@@ -13,6 +13,7 @@
 
 #include "console.h"
 #include "jump_back.h"
+#include "vga.h"
 #include "xxh64.h"
 
 static bool digest_matches(const struct purgatory_param *param)
@@ -77,6 +78,8 @@ bool purgatory_prepare(const struct purgatory_param *param, uintptr_t jump_back_
 	struct console console;
 	const char *trouble;
 
+	if (param->flags & PURGATORY_RESET_VGA)
+		vga_reset();
 	console_init(&console, param);
 	trouble = find_trouble(param, jump_back_entry);
 	if (!trouble)

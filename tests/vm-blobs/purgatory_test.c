@@ -282,6 +282,82 @@ static void test_consoles(void)
 	port_out(SECOND_SERIAL_PORT + 3, 0x03);
 }
 
+static uint8_t indexed(int port, uint8_t index)
+{
+	port_out(port, index);
+	return port_in(port + 1);
+}
+
+static void set_indexed(int port, uint8_t index, uint8_t value)
+{
+	port_out(port, index);
+	port_out(port + 1, value);
+}
+
+/* Of the attribute controller, which takes index and value through one port; the screen goes off meanwhile. */
+static uint8_t attribute(uint8_t index)
+{
+	uint8_t value;
+
+	port_in(0x3da);
+	port_out(0x3c0, index);
+	value = port_in(0x3c1);
+	port_in(0x3da);
+	port_out(0x3c0, 0x20);
+	return value;
+}
+
+static uint8_t palette(uint8_t color, unsigned int part)
+{
+	port_out(0x3c7, color);
+	while (part--)
+		port_in(0x3c9);
+	return port_in(0x3c9);
+}
+
+/* 320x200 in 256 colours, by some of its registers; and another palette. */
+static void set_graphics_mode(void)
+{
+	set_indexed(0x3c4, 4, 0x0e);
+	set_indexed(0x3ce, 5, 0x40);
+	set_indexed(0x3ce, 6, 0x05);
+	set_indexed(0x3d4, 0x11, 0x0e);
+	set_indexed(0x3d4, 0x09, 0x41);
+	set_indexed(0x3d4, 0x17, 0xa2);
+	port_in(0x3da);
+	port_out(0x3c0, 0x10);
+	port_out(0x3c0, 0x41);
+	port_out(0x3c0, 0x20);
+	port_out(0x3c8, 1);
+	for (unsigned int i = 0; i < 3; i++)
+		port_out(0x3c9, 0x11);
+}
+
+static void test_reset_vga(void)
+{
+	const volatile uint16_t *screen = (const volatile uint16_t *)0xb8000;
+	unsigned int written = 0;
+
+	set_up("reset of the VGA", LOW_ADDRESS, OWN_MODE);
+	set_graphics_mode();
+	param()->flags &= ~(uint32_t)PURGATORY_CONSOLE_VGA;
+	jump_to_target();
+	check_equal(indexed(0x3ce, 6), 0x05, "graphics mode stays without it");
+	param()->flags |= PURGATORY_RESET_VGA;
+	jump_to_target();
+	check_equal(port_in(0x3cc), 0x67, "clock and polarity of text mode");
+	check_equal(indexed(0x3c4, 4), 0x02, "characters and attributes by turns");
+	check_equal(indexed(0x3ce, 6), 0x0e, "text memory is at 0xb8000");
+	check_equal(indexed(0x3d4, 0x09), 0x4f, "rows of 16 lines, though the registers were locked");
+	check_equal(indexed(0x3d4, 0x11) & 0x80, 0x80, "they are locked again");
+	check_equal(attribute(0x10), 0x0c, "attributes of text");
+	check(palette(1, 0) == 0 && palette(1, 1) == 0 && palette(1, 2) == 0x2a, "colour 1 is blue");
+	check(palette(0x14, 0) == 0x2a && palette(0x14, 1) == 0x15 && palette(0x14, 2) == 0, "colour 0x14 is brown");
+	for (unsigned int i = 0; i < 80 * 25; i++)
+		written += screen[i] != 0x0720;
+	check_equal(written, 0, "the screen is empty");
+}
+
 void test_purgatory(void)
 {
 	test_jump("jump", LOW_ADDRESS, OWN_MODE);
@@ -297,6 +373,7 @@ void test_purgatory(void)
 	set_up("32-bit code from above 4 GiB", 0x13fffe000, PURGATORY_TARGET_32);
 	jump_to_refusal();
 #endif
+	test_reset_vga();
 	test_consoles();
 }
 
