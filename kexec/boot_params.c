@@ -6,11 +6,18 @@
 #include "boot_params_layout.h"
 #include "memory.h"
 
+/* A node of setup_data that is in the block. */
+struct node {
+	uint32_t type;
+	size_t offset;
+	size_t size; /* without struct setup_data */
+};
+
 /* Where the parts of the block lie in it. */
 struct layout {
-	size_t e820_ext; /* setup_data nodes; 0: not there */
-	size_t efi;
-	size_t efi_map;
+	struct node nodes[4];
+	size_t node_count;
+	size_t efi_map; /* 0: not there */
 	size_t cmdline;
 	size_t size;
 };
@@ -48,8 +55,7 @@ static void put_u64(uint8_t *block, size_t offset, uint64_t value)
 	memcpy(block + offset, &value, sizeof(value));
 }
 
-/* EFI can be passed on if the new kernel takes it from kexec and is as wide as the firmware. */
-static bool passes_efi(const struct boot_params_input *input)
+bool boot_params_pass_efi(const struct boot_params_input *input)
 {
 	const struct machine *machine = input->machine;
 	const char *signature = (const char *)machine->boot_params + BP_EFI_INFO;
@@ -57,30 +63,33 @@ static bool passes_efi(const struct boot_params_input *input)
 				      bytes_u16(input->bzimage->setup_header, BP_XLOADFLAGS - BP_SETUP_HEADER) :
 				      XLF_EFI_KEXEC;
 
-	return machine->efi.entry_count && machine->has_boot_params && (xloadflags & XLF_EFI_KEXEC) &&
+	return !input->no_efi && machine->efi.entry_count && machine->has_boot_params && (xloadflags & XLF_EFI_KEXEC) &&
 	       !memcmp(signature, input->entry_64 ? "EL64" : "EL32", 4);
 }
 
-static size_t align_8(size_t size)
+/* Nodes are aligned: the kernel reads a device tree where it is. */
+static void add_node(struct layout *layout, uint32_t type, size_t size)
 {
-	return (size + 7) & ~(size_t)7;
+	layout->nodes[layout->node_count++] = (struct node){ type, layout->size, size };
+	layout->size += (sizeof(struct setup_data) + size + 7) & ~(size_t)7;
 }
 
 static struct layout layout_of(const struct boot_params_input *input)
 {
 	struct layout layout = { .size = BOOT_PARAMS_BYTES };
 
-	if (input->memmap->count > BP_E820_MAX) {
-		layout.e820_ext = layout.size;
-		layout.size += align_8(sizeof(struct setup_data) +
-				       (input->memmap->count - BP_E820_MAX) * sizeof(struct e820_record));
-	}
-	if (passes_efi(input)) {
-		layout.efi = layout.size;
-		layout.size += sizeof(struct setup_data) + sizeof(struct efi_setup);
+	if (input->memmap->count > BP_E820_MAX)
+		add_node(&layout, SETUP_DATA_E820_EXT,
+			 (input->memmap->count - BP_E820_MAX) * sizeof(struct e820_record));
+	if (boot_params_pass_efi(input)) {
+		add_node(&layout, SETUP_DATA_EFI, sizeof(struct efi_setup));
 		layout.efi_map = layout.size;
 		layout.size += input->machine->efi.entry_count * sizeof(struct efi_descriptor);
 	}
+	if (input->device_tree.size)
+		add_node(&layout, SETUP_DATA_DTB, input->device_tree.size);
+	if (input->rng_seed)
+		add_node(&layout, SETUP_DATA_RNG_SEED, BOOT_PARAMS_SEED_BYTES);
 	layout.cmdline = layout.size;
 	layout.size += input->cmdline_room_bytes;
 	return layout;
@@ -108,8 +117,9 @@ static void put_setup_header(uint8_t *block, const struct boot_params_input *inp
 }
 
 /* What the firmware told the first kernel and only it could ask: every later kernel gets it from the one before. */
-static void pass_on(uint8_t *block, const struct machine *machine)
+static void pass_on(uint8_t *block, const struct boot_params_input *input)
 {
+	const struct machine *machine = input->machine;
 	static const struct {
 		size_t offset, size;
 	} fields[] = {
@@ -122,49 +132,84 @@ static void pass_on(uint8_t *block, const struct machine *machine)
 
 	for (size_t i = 0; machine->has_boot_params && i < ARRAY_COUNT(fields); i++)
 		memcpy(block + fields[i].offset, machine->boot_params + fields[i].offset, fields[i].size);
+	screen_fill(block + BP_SCREEN_INFO, input->screen);
 	put_u64(block, BP_ACPI_RSDP, machine->acpi_rsdp);
 }
 
-static void put_memmap(uint8_t *block, const struct memmap *map, size_t ext)
+static void put_record(uint8_t *to, const struct memmap_entry *entry)
 {
-	size_t ext_count = ext ? map->count - BP_E820_MAX : 0;
+	struct e820_record record = { entry->span.start, span_size(entry->span), (uint32_t)entry->type };
 
-	block[BP_E820_COUNT] = (uint8_t)(map->count - ext_count);
-	for (size_t i = 0; i < map->count; i++) {
-		const struct memmap_entry *entry = &map->entries[i];
-		struct e820_record record = { entry->span.start, span_size(entry->span), (uint32_t)entry->type };
-		size_t offset = i < BP_E820_MAX ? BP_E820_TABLE + i * sizeof(record) :
-						  ext + sizeof(struct setup_data) + (i - BP_E820_MAX) * sizeof(record);
+	memcpy(to, &record, sizeof(record));
+}
 
-		memcpy(block + offset, &record, sizeof(record));
+static void put_memmap(uint8_t *block, const struct memmap *map)
+{
+	size_t count = map->count < BP_E820_MAX ? map->count : BP_E820_MAX;
+
+	block[BP_E820_COUNT] = (uint8_t)count;
+	for (size_t i = 0; i < count; i++)
+		put_record(block + BP_E820_TABLE + i * BP_E820_RECORD_BYTES, &map->entries[i]);
+}
+
+static void fill_e820_ext(uint8_t *data, const struct memmap *map)
+{
+	for (size_t i = BP_E820_MAX; i < map->count; i++)
+		put_record(data + (i - BP_E820_MAX) * BP_E820_RECORD_BYTES, &map->entries[i]);
+}
+
+static void fill_efi(uint8_t *data, const struct efi *efi)
+{
+	struct efi_setup setup = { .fw_vendor = efi->fw_vendor, .tables = efi->config_table, .smbios = efi->smbios };
+
+	memcpy(data, &setup, sizeof(setup));
+}
+
+static void fill_node(uint8_t *data, const struct boot_params_input *input, const struct node *node)
+{
+	switch (node->type) {
+	case SETUP_DATA_E820_EXT:
+		fill_e820_ext(data, input->memmap);
+		break;
+	case SETUP_DATA_EFI:
+		fill_efi(data, &input->machine->efi);
+		break;
+	case SETUP_DATA_DTB:
+		memcpy(data, input->device_tree.data, node->size);
+		break;
+	case SETUP_DATA_RNG_SEED:
+		memcpy(data, input->rng_seed, node->size);
+		break;
 	}
 }
 
-/* Puts a node in front of the list whose head is in the zero page. */
-static void put_setup_data(uint8_t *block, uint64_t start, size_t offset, uint32_t type, size_t size)
+/* Fills the nodes, each put in front of the list whose head is in the zero page. */
+static void put_setup_data(uint8_t *block, uint64_t start, const struct boot_params_input *input,
+			   const struct layout *layout)
 {
-	struct setup_data node = { load_u64(block + BP_SETUP_DATA), type, (uint32_t)size };
+	put_u64(block, BP_SETUP_DATA, 0);
+	for (size_t i = 0; i < layout->node_count; i++) {
+		const struct node *node = &layout->nodes[i];
+		struct setup_data header = { load_u64(block + BP_SETUP_DATA), node->type, (uint32_t)node->size };
 
-	memcpy(block + offset, &node, sizeof(node));
-	put_u64(block, BP_SETUP_DATA, start + offset);
+		memcpy(block + node->offset, &header, sizeof(header));
+		fill_node(block + node->offset + sizeof(header), input, node);
+		put_u64(block, BP_SETUP_DATA, start + node->offset);
+	}
 }
 
-static void put_efi(uint8_t *block, uint64_t start, const struct boot_params_input *input, const struct layout *layout)
+static void put_efi_info(uint8_t *block, uint64_t map, const struct machine *machine, size_t map_offset)
 {
-	const struct efi *efi = &input->machine->efi;
-	struct efi_setup setup = { .fw_vendor = efi->fw_vendor, .tables = efi->config_table, .smbios = efi->smbios };
-	uint64_t map = start + layout->efi_map;
+	const struct efi *efi = &machine->efi;
 
-	memcpy(block + layout->efi + sizeof(struct setup_data), &setup, sizeof(setup));
-	put_setup_data(block, start, layout->efi, SETUP_DATA_EFI, sizeof(setup));
 	for (size_t i = 0; i < efi->entry_count; i++) {
 		const struct efi_runtime_entry *entry = &efi->entries[i];
 		struct efi_descriptor descriptor = { entry->type, 0, entry->phys, entry->virt, entry->page_count,
 						     entry->attribute };
 
-		memcpy(block + layout->efi_map + i * sizeof(descriptor), &descriptor, sizeof(descriptor));
+		memcpy(block + map_offset + i * sizeof(descriptor), &descriptor, sizeof(descriptor));
 	}
-	memcpy(block + BP_EFI_INFO, input->machine->boot_params + BP_EFI_INFO, 0x20);
+	memcpy(block + BP_EFI_INFO, machine->boot_params + BP_EFI_INFO, 0x20);
 	put_u32(block, BP_EFI_INFO + EFI_INFO_DESC_SIZE, sizeof(struct efi_descriptor));
 	put_u32(block, BP_EFI_INFO + EFI_INFO_DESC_VERSION, 1);
 	put_u32(block, BP_EFI_INFO + EFI_INFO_MAP, (uint32_t)map);
@@ -179,14 +224,11 @@ uint8_t *boot_params_build(const struct boot_params_input *input, uint64_t start
 	uint64_t cmdline = start + layout.cmdline;
 
 	put_setup_header(block, input);
-	pass_on(block, input->machine);
-	put_u64(block, BP_SETUP_DATA, 0);
-	if (layout.efi)
-		put_efi(block, start, input, &layout);
-	put_memmap(block, input->memmap, layout.e820_ext);
-	if (layout.e820_ext)
-		put_setup_data(block, start, layout.e820_ext, SETUP_DATA_E820_EXT,
-			       (input->memmap->count - BP_E820_MAX) * sizeof(struct e820_record));
+	pass_on(block, input);
+	put_memmap(block, input->memmap);
+	put_setup_data(block, start, input, &layout);
+	if (layout.efi_map)
+		put_efi_info(block, start + layout.efi_map, input->machine, layout.efi_map);
 	put_u32(block, BP_RAMDISK_IMAGE, (uint32_t)input->initrd.start);
 	put_u32(block, BP_RAMDISK_SIZE, (uint32_t)span_size(input->initrd));
 	put_u32(block, BP_EXT_RAMDISK_IMAGE, (uint32_t)(input->initrd.start >> 32));

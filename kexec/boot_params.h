@@ -11,6 +11,10 @@
 #include "error.h"
 #include "machine.h"
 #include "memmap.h"
+#include "screen.h"
+
+/* How much randomness a kernel is started with (EFI's and the kernel's own loader give as much). */
+#define BOOT_PARAMS_SEED_BYTES 32
 
 struct boot_params_input {
 	const struct machine *machine;  /* screen, EFI, ACPI, EDD … are passed on from here */
@@ -20,7 +24,14 @@ struct boot_params_input {
 	struct span initrd;             /* empty: none */
 	const char *cmdline;
 	size_t cmdline_room_bytes;      /* of the buffer, NUL and room to append included */
+	enum screen screen;
+	bool no_efi;                    /* tell nothing of EFI */
+	struct bytes device_tree;       /* flattened; empty: none */
+	const uint8_t *rng_seed;        /* BOOT_PARAMS_SEED_BYTES; NULL: none */
 };
+
+/* EFI can be passed on if the new kernel takes it from kexec and is as wide as the firmware. */
+bool boot_params_pass_efi(const struct boot_params_input *input);
 
 /* Bytes that boot_params_build makes; independent of addresses. */
 size_t boot_params_size(const struct boot_params_input *input);

@@ -46,7 +46,30 @@
 #define XLF_EFI_KEXEC 0x10
 
 #define SETUP_DATA_E820_EXT 1
+#define SETUP_DATA_DTB 2
 #define SETUP_DATA_EFI 4
+#define SETUP_DATA_RNG_SEED 9 /* Linux 6.0; what is not known is skipped */
+
+/* In struct screen_info (include/uapi/linux/screen_info.h) */
+#define SCREEN_CURSOR 0x00 /* column and row, a byte each */
+#define SCREEN_PAGE 0x04
+#define SCREEN_MODE 0x06
+#define SCREEN_COLUMNS 0x07
+#define SCREEN_EGA_BX 0x0a
+#define SCREEN_LINES 0x0e
+#define SCREEN_TYPE 0x0f
+#define SCREEN_POINTS 0x10
+#define SCREEN_WIDTH 0x12 /* from here on: the linear framebuffer */
+#define SCREEN_HEIGHT 0x14
+#define SCREEN_DEPTH 0x16
+#define SCREEN_BASE 0x18
+#define SCREEN_BASE_HIGH 0x3a
+#define SCREEN_INFO_BYTES 0x40
+
+/* SCREEN_TYPE: VIDEO_TYPE_* there */
+#define SCREEN_TYPE_VGA_TEXT 0x01
+#define SCREEN_TYPE_VESA 0x23
+#define SCREEN_TYPE_EFI 0x70
 
 /* In struct efi_info */
 #define EFI_INFO_DESC_SIZE 0x08

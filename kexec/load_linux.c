@@ -2,8 +2,10 @@
 #include <elf.h>
 #include <inttypes.h>
 #include <string.h>
+#include <sys/random.h>
 
 #include "boot_params.h"
+#include "device_tree.h"
 #include "elf_place.h"
 #include "kernel_cmdline.h"
 #include "loading.h"
@@ -30,6 +32,7 @@ struct linux_load {
 	uint64_t initrd_end;
 	uint32_t cmdline_limit;        /* longest command line, without the NUL */
 	struct boot_params_input input;
+	uint8_t rng_seed[BOOT_PARAMS_SEED_BYTES];
 	uint64_t starts[NEED_COUNT];
 	uint64_t entry;
 };
@@ -216,9 +219,23 @@ static void fill(struct linux_load *load)
 	loading_set_purgatory(loading, load->starts[NEED_PURGATORY], param);
 }
 
-static void make_input(struct linux_load *load)
+/* This boot's tree was checked by this boot's kernel. */
+static struct error *find_device_tree(const struct loading *loading, struct bytes *ret_tree)
+{
+	const struct machine *machine = &loading->machine;
+
+	if (loading->request->dtb)
+		return error_prefix(device_tree_blob(loading->device_tree_file.bytes, ret_tree), "device tree \"%s\"",
+				    loading->request->dtb);
+	if (loading->request->force_dtb && machine->device_tree)
+		*ret_tree = (struct bytes){ (const uint8_t *)machine->device_tree, machine->device_tree_size_bytes };
+	return NULL;
+}
+
+static struct error *make_input(struct linux_load *load)
 {
 	struct loading *loading = load->loading;
+	const struct request *request = loading->request;
 
 	load->input = (struct boot_params_input){
 		.machine = &loading->machine,
@@ -227,10 +244,17 @@ static void make_input(struct linux_load *load)
 		.memmap = &loading->memmap,
 		.cmdline = loading->cmdline,
 		.cmdline_room_bytes = strlen(loading->cmdline) + 1 + (loading->is_jump ? JUMP_BACK_ENTRY_ROOM : 0),
+		.screen = screen_choose(&loading->machine, request->reset_vga, request->reuse_video_type),
+		.no_efi = request->no_efi,
+		.rng_seed = load->rng_seed,
 	};
+	/* A plan that is only printed is the same each time. Soon after boot there may be no randomness yet. */
+	if (!request->dry_run && getrandom(load->rng_seed, sizeof(load->rng_seed), GRND_NONBLOCK) < 0)
+		load->input.rng_seed = NULL;
+	return find_device_tree(loading, &load->input.device_tree);
 }
 
-/* For choosing a window: what this kernel needs, as far as it is known before there is one; purgatory is below 4 GiB. */
+/* For choosing a window: what this kernel needs, as far as it is known before; purgatory is below 4 GiB. */
 static struct window_wish make_wish(const struct linux_load *load)
 {
 	const struct loading *loading = load->loading;
@@ -246,7 +270,8 @@ static struct window_wish make_wish(const struct linux_load *load)
 			wish.kernel_size += loading->image.elf.segments[i].memory_size;
 	}
 	wish.other_size = loading->initrd.bytes.size + loading->machine.arch->purgatory->memory_size_bytes +
-			  jump_headers_size_limit(loading) + BOOT_PARAMS_BYTES * 8;
+			  jump_headers_size_limit(loading) + BOOT_PARAMS_BYTES * 8 +
+			  loading->device_tree_file.bytes.size + loading->machine.device_tree_size_bytes;
 	return wish;
 }
 
@@ -303,9 +328,13 @@ struct error *load_linux(struct loading *loading)
 		error = check_cmdline(&load);
 	if (error)
 		return error;
-	make_input(&load);
-	error = place(&load);
+	error = make_input(&load);
 	if (!error)
-		fill(&load);
-	return error;
+		error = place(&load);
+	if (error)
+		return error;
+	fill(&load);
+	loading->parameters = load.input;
+	loading->parameters.rng_seed = NULL;
+	return NULL;
 }

@@ -49,7 +49,8 @@ void loading_set_purgatory(struct loading *loading, uint64_t start, struct purga
 
 	param.flags |= (loading->is_jump ? PURGATORY_JUMP : 0u) |
 		       (request->console_serial ? PURGATORY_CONSOLE_SERIAL : 0u) |
-		       (request->console_vga ? PURGATORY_CONSOLE_VGA : 0u);
+		       (request->console_vga ? PURGATORY_CONSOLE_VGA : 0u) |
+		       (request->reset_vga ? PURGATORY_RESET_VGA : 0u);
 	param.serial_port = request->serial_port;
 	param.serial_baud = request->serial_baud;
 	loading->purgatory_start = start;
@@ -87,6 +88,16 @@ struct error *prepare_ordinary_memory(struct loading *loading)
 	return NULL;
 }
 
+/* A plain program has no use for them. */
+static const char *linux_option(const struct request *request)
+{
+	if (request->entry_32bit)
+		return "--entry-32bit";
+	if (request->dtb)
+		return "--dtb";
+	return NULL;
+}
+
 static struct error *check_image_role(const struct loading *loading)
 {
 	const struct request *request = loading->request;
@@ -97,8 +108,8 @@ static struct error *check_image_role(const struct loading *loading)
 		return error_new("--entry is for plain programs and the way back; \"%s\" is a Linux kernel with an "
 				 "entry of its own",
 				 request->kernel);
-	if (request->entry_32bit && !loading_is_linux(loading))
-		return error_new("--entry-32bit is for Linux kernels; \"%s\" is a plain program with an entry of its own",
+	if (linux_option(request) && !loading_is_linux(loading))
+		return error_new("%s is for Linux kernels; \"%s\" is a plain program", linux_option(request),
 				 request->kernel);
 	if (request->initrds.count && !loading_is_linux(loading))
 		return error_new("\"%s\" is a plain program and takes no initrd", request->kernel);
@@ -124,6 +135,8 @@ static struct error *read_files(struct loading *loading)
 		error = check_image_role(loading);
 	if (!error && request->initrds.count)
 		error = mapped_files_init(&loading->initrd, "initrd", request->initrds.items, request->initrds.count);
+	if (!error && request->dtb)
+		error = mapped_file_init(&loading->device_tree_file, "device tree", request->dtb);
 	return error;
 }
 
@@ -182,6 +195,7 @@ void loading_deinit(struct loading *loading)
 	machine_deinit(&loading->machine);
 	image_deinit(&loading->image);
 	mapped_file_deinit(&loading->initrd);
+	mapped_file_deinit(&loading->device_tree_file);
 	plan_deinit(&loading->plan);
 	memmap_deinit(&loading->memmap);
 	window_deinit(&loading->window);

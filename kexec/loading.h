@@ -8,6 +8,7 @@
 
 #include <stdio.h>
 
+#include "boot_params.h"
 #include "image.h"
 #include "kernel_map.h"
 #include "kjump_note.h"
@@ -22,9 +23,11 @@ struct loading {
 	struct machine machine;
 	struct image image;           /* zero for the jump-back helper */
 	struct mapped_file initrd;    /* zero if there is none */
+	struct mapped_file device_tree_file; /* of --dtb */
 	struct plan plan;
 	struct memmap memmap;         /* what the new kernel is told; empty for programs */
 	char *cmdline;                /* of the new kernel; NULL for programs */
+	struct boot_params_input parameters; /* what the new kernel was told beside; zero for programs; borrows from here */
 	bool is_jump;                 /* loaded with preserve-context */
 	struct window window;         /* of a jump, or of a load with --confine */
 	struct span_set visible;      /* of a jump to a kernel: A's memory in /proc/vmcore */

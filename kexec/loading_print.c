@@ -73,6 +73,28 @@ static void print_memmap(const struct loading *loading, FILE *to)
 	}
 }
 
+/* What a kernel is told beside memory and command line, where there is something to say. */
+static void print_parameters(const struct loading *loading, FILE *to)
+{
+	const struct boot_params_input *parameters = &loading->parameters;
+
+	if (loading->machine.acpi_rsdp)
+		fprintf(to, "acpi      0x%" PRIx64 "\n", loading->machine.acpi_rsdp);
+	if (!parameters->machine)
+		return;
+
+	AUTO_FREE char *screen = screen_text(&loading->machine, parameters->screen);
+
+	if (screen)
+		fprintf(to, "screen    %s\n", screen);
+	if (boot_params_pass_efi(parameters))
+		fprintf(to, "efi       %zu runtime ranges\n", loading->machine.efi.entry_count);
+	else if (loading->machine.efi.entry_count)
+		fputs("efi       not passed on\n", to);
+	if (parameters->device_tree.size)
+		fprintf(to, "dtb       %zu bytes\n", parameters->device_tree.size);
+}
+
 void loading_print(const struct loading *loading, FILE *to)
 {
 	const struct purgatory_param *purgatory = &loading->purgatory;
@@ -84,8 +106,8 @@ void loading_print(const struct loading *loading, FILE *to)
 		print_window(loading, to);
 	if (loading->jump_back_entry)
 		fprintf(to, "back to   0x%" PRIx64 ", gdt 0x%" PRIx64 "\n", loading->jump_back_entry, loading->peer_gdt);
-	if (loading->cmdline && loading->machine.acpi_rsdp)
-		fprintf(to, "acpi      0x%" PRIx64 "\n", loading->machine.acpi_rsdp);
+	if (loading->cmdline)
+		print_parameters(loading, to);
 	if (loading->memmap.count)
 		print_memmap(loading, to);
 	if (loading->visible.count)

@@ -174,6 +174,23 @@ static void read_efi(struct machine *machine)
 	read_efi_runtime_map(machine);
 }
 
+/* Heap, NULL if there is none. */
+static char *read_if_there(const char *root, const char *path, size_t *ret_size)
+{
+	char *content = NULL;
+
+	error_free(read_small_file(root, path, &content, ret_size));
+	return content;
+}
+
+static void read_devices(struct machine *machine)
+{
+	machine->framebuffer = read_if_there(machine->root, "/sys/class/graphics/fb0/name", NULL);
+	if (machine->framebuffer)
+		machine->framebuffer[strcspn(machine->framebuffer, "\n")] = '\0';
+	machine->device_tree = read_if_there(machine->root, "/sys/firmware/fdt", &machine->device_tree_size_bytes);
+}
+
 static struct error *read_maps(struct machine *machine)
 {
 	AUTO_FREE char *text = NULL;
@@ -211,6 +228,7 @@ struct error *machine_init(struct machine *machine, const char *root)
 	}
 	read_boot_params(&read);
 	read_efi(&read);
+	read_devices(&read);
 	*machine = read;
 	return NULL;
 }
@@ -223,5 +241,7 @@ void machine_deinit(struct machine *machine)
 	span_set_deinit(&machine->ram);
 	memmap_deinit(&machine->firmware_map);
 	free(machine->efi.entries);
+	free(machine->framebuffer);
+	free(machine->device_tree);
 	*machine = (struct machine){ 0 };
 }

@@ -42,6 +42,9 @@ struct machine {
 	uint8_t boot_params[BOOT_PARAMS_BYTES]; /* those the running kernel was booted with */
 	uint64_t acpi_rsdp;                     /* 0: the next kernel has to search for it */
 	struct efi efi;
+	char *framebuffer;  /* what drives /dev/fb0 now, by its name; NULL: nothing */
+	char *device_tree;  /* the flattened device tree of this boot; NULL: none */
+	size_t device_tree_size_bytes;
 };
 
 /* Reads all of it. Errors: no /proc/iomem, not root, an architecture that is not x86. */

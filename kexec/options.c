@@ -127,6 +127,8 @@ static struct error *apply_argument(struct request *request, int id, const char 
 	case OPT_INITRD:
 		list_add(&request->initrds, text);
 		return NULL;
+	case OPT_DTB:
+		return set_once("dtb", &request->dtb, text);
 	case OPT_ENTRY:
 		return set_once("entry", &request->entry, text);
 	case OPT_SERIAL:
@@ -175,6 +177,9 @@ const char *request_kexec_load_option(const struct request *request)
 		{ request->args == ARGS_LINUX, "--args-linux" },
 		{ request->args == ARGS_ELF, "--args-elf" },
 		{ request->entry_32bit, "--entry-32bit" },
+		{ request->dtb, "--dtb" },
+		{ request->no_efi, "--noefi" },
+		{ request->reset_vga, "--reset-vga" },
 		{ request->console_serial, "--console-serial" },
 		{ request->console_vga, "--console-vga" },
 	};
@@ -204,6 +209,8 @@ static struct error *check_roles(const struct request *request)
 	if (request->call == CALL_KEXEC_FILE_LOAD && request_kexec_load_option(request))
 		return error_new("-s does not go with %s: kexec_file_load cannot do that, only kexec_load (-c)",
 				 request_kexec_load_option(request));
+	if (request->dtb && request->force_dtb)
+		return error_new("--dtb and --force-dtb: one device tree only");
 	if (request->reuse_cmdline && request->kind == LOAD_JUMP_BACK_HELPER)
 		return error_new("--reuse-cmdline means nothing with --load-jump-back-helper");
 	return NULL;

@@ -54,6 +54,8 @@ struct request {
 	struct text_list initrds; /* paths */
 	enum args_style args;
 	const char *entry;      /* as typed, NULL */
+	const char *dtb;        /* path, NULL */
+	bool no_efi, reuse_video_type;
 	bool entry_32bit;       /* a bzImage by its 32-bit entry */
 	bool has_mem_min, has_mem_max;
 	uint64_t mem_min, mem_max; /* inclusive; 0 and UINT64_MAX if not given */
@@ -61,12 +63,13 @@ struct request {
 	int core_header_bits;      /* 32, 64; 0 for the architecture's own */
 	bool no_checks;            /* -i: load without a digest */
 	bool no_ifdown, no_sync;
-	bool no_cma, force_dtb;    /* of kexec_file_load */
+	bool no_cma;               /* of kexec_file_load */
+	bool force_dtb;            /* pass on this boot's device tree */
 	bool jump_only;            /* -j: what is loaded is a jump image */
 	bool debug;
 	bool dry_run;
 	const char *root; /* "/" unless --root */
-	bool console_serial, console_vga;
+	bool console_serial, console_vga, reset_vga;
 	uint16_t serial_port; /* I/O port */
 	uint32_t serial_baud; /* 0: leave it as it is */
 	const struct option_entry *refused; /* the first option given that is known and not done; NULL: none */

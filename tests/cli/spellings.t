@@ -63,7 +63,7 @@ refused '-b in a kernel that was not jumped to' 'no kexec_jump_back_entry= ' -b
 refused '--jump-back, too' 'no kexec_jump_back_entry= ' --jump-back
 
 # What a plan is needed for.
-for option in --entry-32bit --console-vga --console-serial; do
+for option in --entry-32bit --noefi --reset-vga --console-vga --console-serial; do
 	does "$option takes kexec_load" "$by_plan" -l "$kernel" $option
 	refused "$option with -s" "-s does not go with $option: kexec_file_load cannot do that" -s -l "$kernel" $option
 done
@@ -72,6 +72,11 @@ said '--entry-32bit enters in 32-bit mode' 'target    0x1000000, 32 bit'
 refused 'a jump with --entry-32bit' 'a jump takes the 64-bit entry of .*leave out --entry-32bit' \
 	--load-preserve-context "$kernel" --entry-32bit
 refused 'nor a program' '--entry-32bit is for Linux kernels' -l "$machine/boot/program" --entry-32bit
+refused 'a device tree for a program' '--dtb is for Linux kernels' -l "$machine/boot/program" --dtb="$initrd"
+refused 'a device tree that is none' 'device tree .*/boot/initrd": not a flattened device tree' -l "$kernel" --dtb="$initrd"
+refused 'a device tree that is not there' 'device tree .*/none": No such file' -l "$kernel" --dtb="$work/none"
+refused '--dtb with -s' '-s does not go with --dtb' -s -l "$kernel" --dtb="$initrd"
+refused '--dtb and --force-dtb' 'one device tree only' -l "$kernel" --dtb="$initrd" --force-dtb
 
 # Initial ramdisks: one, or several behind one another.
 head -c 5000 "$initrd" >"$work/second"
@@ -88,6 +93,7 @@ if [ -n "$has_file_load" ]; then
 	does 'kexec_file_load gets them as one file' 'kexec_file_load initrd=37768 flags=0x0 cmdline=$' \
 		-l "$kernel" --initrd="$initrd" --initrd="$work/second"
 	does '--no-cma is for kexec_file_load' 'kexec_file_load initrd=no flags=0x14 ' -l "$kernel" --no-cma
+	does 'so is --force-dtb' 'kexec_file_load initrd=no flags=0x24 ' -l "$kernel" --force-dtb
 	errno=kexec_file_load=22
 	refused_after "$file_load" 'a kernel that is too old for it' 'may be older than --no-cma' -s -l "$kernel" --no-cma
 	does 'without -s there is kexec_load' "$file_load"$'\n'"$by_plan" -l "$kernel" --no-cma
@@ -107,11 +113,6 @@ not_yet --hotplug
 not_yet --pass-memmap-cmdline
 not_yet --module=x
 not_yet --real-mode
-not_yet --dtb=x
-not_yet --force-dtb
-not_yet --noefi
-not_yet --reuse-video-type
-not_yet --reset-vga
 refused '--reuseinitrd' '--reuseinitrd is not supported on x86.*--initrd' -l "$kernel" --reuseinitrd
 refused '--load-live-update' '--load-live-update is not supported: it is for Xen' --load-live-update "$kernel"
 refused '--exec-live-update' '--exec-live-update is not supported: it is for Xen' --exec-live-update

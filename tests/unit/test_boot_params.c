@@ -2,6 +2,7 @@
 /* The zero page, field by field: offsets are written here as Documentation/arch/x86/zero-page.rst has them. */
 #include "boot_params.h"
 
+#include "device_tree.h"
 #include "fixtures.h"
 #include "memory.h"
 #include "tap.h"
@@ -191,6 +192,139 @@ static void test_efi(void)
 		   load_u64(map + 64) == 0x80 && load_u64(map + 72) == 0x8000000000000001, "descriptors");
 }
 
+/* The data of the setup_data node of this type, and its size; NULL if it is not in the list. */
+static const uint8_t *find_node(const struct fixture *fixture, uint32_t type, uint32_t *ret_size)
+{
+	unsigned int seen = 0;
+
+	for (uint64_t at = load_u64(fixture->block + 0x250); at && seen < 10; seen++) {
+		const uint8_t *node = fixture->block + (at - START);
+
+		if (load_u32(node + 8) == type) {
+			*ret_size = load_u32(node + 12);
+			return node + 16;
+		}
+		at = load_u64(node);
+	}
+	return NULL;
+}
+
+static void test_seed_and_tree(void)
+{
+	AUTO_FIXTURE struct fixture fixture;
+	uint8_t seed[32], tree[41];
+	uint32_t size = 0;
+
+	memset(seed, 0x5e, sizeof(seed));
+	memset(tree, 0x7e, sizeof(tree));
+	fixture_init(&fixture);
+	fixture_build(&fixture);
+	ok(!find_node(&fixture, 9, &size) && !find_node(&fixture, 2, &size), "no seed and no device tree unless given");
+	fixture.input.rng_seed = seed;
+	fixture.input.device_tree = (struct bytes){ tree, sizeof(tree) };
+	fixture_build(&fixture);
+
+	const uint8_t *found = find_node(&fixture, 9, &size);
+
+	ok(found && size == 32 && !memcmp(found, seed, 32), "SETUP_RNG_SEED, 32 bytes");
+	found = find_node(&fixture, 2, &size);
+	ok(found && size == 41 && !memcmp(found, tree, 41), "SETUP_DTB, as long as it is");
+	is_u64((uint64_t)(found - fixture.block) % 8, 0, "at a multiple of 8, as the format wants");
+	is_text((const char *)fixture.block + fixture.cmdline_at, "root=/dev/sda quiet", "the command line is behind both");
+}
+
+static void test_no_efi(void)
+{
+	AUTO_FIXTURE struct fixture fixture;
+	uint32_t size = 0;
+
+	fixture_init(&fixture);
+	add_efi(&fixture, "EL64");
+	fixture.machine.acpi_rsdp = 0x7f97e014;
+	fixture.input.no_efi = true;
+	fixture_build(&fixture);
+	ok(!load_u32(fixture.block + 0x1c0) && !load_u32(fixture.block + 0x1d4) && !find_node(&fixture, 4, &size),
+	   "no EFI: no signature, no map, no SETUP_EFI");
+	is_u64(load_u64(fixture.block + 0x070), 0x7f97e014, "but the ACPI root");
+}
+
+/* A framebuffer of EFI in boot_params, and beside it the cursor and the memory size of long ago. */
+static void add_screen(struct machine *machine)
+{
+	fill_old(machine);
+	machine->boot_params[0x0f] = 0x70;
+	memcpy(machine->boot_params + 0x12, "\x00\x04\x00\x03\x20\x00\x00\x00\x00\x80", 10);
+	memset(machine->boot_params + 0x3a, 0, 4);
+}
+
+static void test_screen(void)
+{
+	AUTO_FIXTURE struct fixture fixture;
+	struct machine *machine = &fixture.machine;
+
+	fixture_init(&fixture);
+	add_screen(machine);
+	fixture.input.screen = screen_choose(machine, false, false);
+	fixture_build(&fixture);
+	ok(!memcmp(fixture.block, machine->boot_params, 0x40), "0x000: the framebuffer, its address and mode, is passed on");
+
+	fixture.input.screen = SCREEN_NONE;
+	fixture_build(&fixture);
+	ok(fixture.block[0x0f] == 0 && load_u32(fixture.block + 0x18) == 0 && load_u16(fixture.block + 0x12) == 0,
+	   "0x00f: none if it is not there any more");
+	is_u64(load_u16(fixture.block + 0x02), load_u16(machine->boot_params + 0x02), "0x002: memory above 1 MiB stays");
+
+	fixture.input.screen = SCREEN_TEXT;
+	fixture_build(&fixture);
+	ok(fixture.block[0x0f] == 1 && fixture.block[0x07] == 80 && fixture.block[0x0e] == 25 && fixture.block[0x06] == 3 &&
+		   load_u16(fixture.block + 0x10) == 16 && load_u32(fixture.block + 0x18) == 0,
+	   "0x00f: a VGA, 80 columns, 25 lines of 16, mode 3");
+}
+
+static void test_screen_choice(void)
+{
+	static const struct {
+		bool has_boot_params, reset_vga, reuse;
+		const char *framebuffer;
+		enum screen screen;
+		const char *name;
+	} cases[] = {
+		{ true, false, false, NULL, SCREEN_AS_BOOTED, "nothing drives it: as booted" },
+		{ true, false, false, "EFI VGA", SCREEN_AS_BOOTED, "efifb leaves the mode: as booted" },
+		{ true, false, false, "VESA VGA", SCREEN_AS_BOOTED, "vesafb, too" },
+		{ true, false, false, "simpledrmdrmfb", SCREEN_AS_BOOTED, "simpledrm, too" },
+		{ true, false, false, "i915drmfb", SCREEN_NONE, "a driver with modes of its own: nothing" },
+		{ true, false, true, "i915drmfb", SCREEN_AS_BOOTED, "unless --reuse-video-type" },
+		{ true, true, true, "i915drmfb", SCREEN_TEXT, "--reset-vga: text" },
+		{ false, false, false, NULL, SCREEN_TEXT, "no boot_params to read: text" },
+	};
+
+	for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
+		struct machine machine = { .has_boot_params = cases[i].has_boot_params,
+					   .framebuffer = (char *)(uintptr_t)cases[i].framebuffer };
+
+		ok(screen_choose(&machine, cases[i].reset_vga, cases[i].reuse) == cases[i].screen, "%s", cases[i].name);
+	}
+}
+
+static void test_device_tree(void)
+{
+	uint8_t tree[48] = { 0xd0, 0x0d, 0xfe, 0xed, 0, 0, 0, 44 };
+	struct bytes blob = { 0 };
+
+	ok(no_error(device_tree_blob((struct bytes){ tree, 48 }, &blob)) && blob.data == tree && blob.size == 44,
+	   "a device tree is as long as its header says");
+	ok(error_says(device_tree_blob((struct bytes){ tree, 43 }, &blob), "cut off: it has 44 bytes, and the file 43"),
+	   "cut off");
+	ok(error_says(device_tree_blob((struct bytes){ tree, 39 }, &blob), "not a flattened device tree (39 bytes"),
+	   "shorter than a header");
+	tree[7] = 39;
+	ok(error_says(device_tree_blob((struct bytes){ tree, 48 }, &blob), "damaged device tree: its header gives it 39"),
+	   "a size that holds no header");
+	tree[0] = 0;
+	ok(error_says(device_tree_blob((struct bytes){ tree, 48 }, &blob), "not a flattened device tree"), "no magic number");
+}
+
 static void test_both_setup_data(void)
 {
 	AUTO_FIXTURE struct fixture fixture;
@@ -248,6 +382,11 @@ int main(void)
 	test_efi();
 	test_both_setup_data();
 	test_without_efi();
+	test_no_efi();
+	test_seed_and_tree();
+	test_screen();
+	test_screen_choice();
+	test_device_tree();
 	test_vmlinux();
 	return tap_done();
 }
