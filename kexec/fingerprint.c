@@ -19,8 +19,10 @@ uint64_t fingerprint_memory(const struct machine *machine)
 
 	for (size_t i = 0; i < machine->firmware_map.count; i++) {
 		const struct memmap_entry *entry = &machine->firmware_map.entries[i];
+		struct span above = span_intersect(entry->span, (struct span){ UINT64_C(1) << 20, SPAN_ADDRESS_END });
 
-		memmap_set(&map, entry->span, entry->type == MEMORY_RAM ? MEMORY_RESERVED : entry->type);
+		if (!span_is_empty(above))
+			memmap_set(&map, above, entry->type == MEMORY_RAM ? MEMORY_RESERVED : entry->type);
 	}
 	xxh64_init(&digest);
 	for (size_t i = 0; i < map.count; i++) {

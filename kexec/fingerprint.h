@@ -11,8 +11,8 @@
 #include "machine.h"
 
 /*
- * XXH64 over the memory map's entries (start, end, type). RAM and reserved memory count as
- * one: a kernel that was confined to a window is told that RAM outside it is reserved.
+ * XXH64 over the memory map's entries (start, end, type) from 1 MiB on. RAM and reserved
+ * memory count as one: a kernel that was confined to a window is told that RAM outside it is reserved.
  */
 uint64_t fingerprint_memory(const struct machine *machine);
 

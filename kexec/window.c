@@ -188,6 +188,21 @@ static void set_all(struct memmap *map, const struct span_set *spans, enum memor
 		memmap_set(map, spans->items[i], type);
 }
 
+/*
+ * Linux counts a reserved range as a device of its own if it begins below 1 MiB
+ * (do_mark_busy, arch/x86/kernel/e820.c), and with CONFIG_IO_STRICT_DEVMEM
+ * /dev/mem does not give it then. It merges ranges that touch. So the firmware's
+ * range below 1 MiB must not touch A's memory above it: the page between them,
+ * which is ROM, is not mentioned.
+ */
+static void part_at_1mib(struct memmap *map)
+{
+	for (size_t i = 0; i < map->count; i++)
+		if (map->entries[i].type == MEMORY_RESERVED && map->entries[i].span.start < MIB - PAGE_SIZE_BYTES &&
+		    map->entries[i].span.end > MIB)
+			memmap_set(map, (struct span){ MIB - PAGE_SIZE_BYTES, MIB }, MEMORY_NONE);
+}
+
 void window_memmap(const struct window *window, const struct machine *machine, struct memmap *ret_map)
 {
 	for (size_t i = 0; i < machine->firmware_map.count; i++) {
@@ -199,4 +214,5 @@ void window_memmap(const struct window *window, const struct machine *machine, s
 	set_all(ret_map, &window->memory, MEMORY_RAM);
 	set_all(ret_map, &window->low, MEMORY_RAM);
 	memmap_set(ret_map, window->headers, MEMORY_RESERVED);
+	part_at_1mib(ret_map);
 }

@@ -58,7 +58,8 @@ void window_outside(const struct window *window, const struct machine *machine, 
 /*
  * The memory map B gets: window and low memory as RAM, the headers and all
  * other RAM as reserved (memory that is not mentioned at all may be given to
- * PCI devices), everything else as A has it.
+ * PCI devices), everything else as A has it. So /dev/mem gives B all of A's
+ * RAM, with CONFIG_IO_STRICT_DEVMEM as well.
  */
 void window_memmap(const struct window *window, const struct machine *machine, struct memmap *ret_map);
 

@@ -12,6 +12,10 @@ my $MIB = 1 << 20;
 my $GIB = 1 << 30;
 my $PAGE = 4096;
 
+# A kernel in a window is not told of it, so that what is reserved does not go across 1 MiB: Linux takes such
+# memory for a device's.
+my $rom_page = [$MIB - $PAGE, $MIB];
+
 # ---- sets of spans: sorted, disjoint, merged ----
 
 sub merged {
@@ -195,9 +199,10 @@ sub memory_map {
 	my @broken;
 	push @broken, 'B is told that ' . as_text(@ram) . ' is RAM, and not ' . as_text(@wanted)
 		unless as_text(@ram) eq as_text(@wanted);
+	push @broken, 'reserved memory goes across 1 MiB' if grep { $_->[0] < $MIB && $_->[1] > $MIB } @rest;
 	push @broken, 'the memory map has less than two entries' if @map < 2;
 	push @broken, 'B is not told of ' . as_text($_)
-		for without([@{ $machine->{other} }, @{ $machine->{ram} }], [merged(@ram, @rest)]);
+		for without([@{ $machine->{other} }, @{ $machine->{ram} }], [merged(@ram, @rest, $rom_page)]);
 	push @broken, 'B is told nothing of the headers' unless holds(\@rest, @{ $plan->{headers} });
 	return @broken;
 }
@@ -230,7 +235,7 @@ sub confined_memory_map {
 	push @broken, 'the next kernel is told that ' . as_text(@ram) . ' is RAM'
 		unless as_text(@ram) eq as_text(merged(@low, @window));
 	push @broken, 'the next kernel is not told of ' . as_text($_)
-		for without([@{ $machine->{other} }, @{ $machine->{ram} }], [merged(@ram, @rest)]);
+		for without([@{ $machine->{other} }, @{ $machine->{ram} }], [merged(@ram, @rest, $rom_page)]);
 	for my $segment (@{ $plan->{segments} }) {
 		push @broken, as_text($segment->{span}) . ' is outside the window'
 			unless holds(\@window, @{ $segment->{span} });
