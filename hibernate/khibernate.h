@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The commands of khibernate(8), each in a file of its own, and what they share. */
+#ifndef KJ_KHIBERNATE_H
+#define KJ_KHIBERNATE_H
+
+#include <stdbool.h>
+
+#include "error.h"
+#include "khibernate_config.h"
+#include "khimage.h"
+
+/* One call of the program: the configuration, overridden by options, and the switches. */
+struct invocation {
+	struct khibernate_config config;
+	const char *config_path; /* borrowed */
+	bool has_config;         /* there is such a file */
+	bool boot, force, overwrite;
+};
+
+void invocation_deinit(struct invocation *invocation);
+#define AUTO_INVOCATION __attribute__((cleanup(invocation_deinit)))
+
+/* The configured device's path; heap. Error: none is configured, or it is not there. */
+struct error *invocation_device(const struct invocation *invocation, char **ret_path);
+
+/*
+ * Opens the image on a device as it is on the medium: what this kernel may
+ * have kept of it in memory is from before it was saved itself.
+ */
+struct error *open_fresh_image(struct khimage *image, const char *path);
+
+/* "2026-11-24 06:34:27" of a time in seconds since 1970, local time; heap. */
+char *time_text(uint64_t seconds);
+
+/* Checks kernel, memory and device, makes the device an empty image, writes the configuration (a kernel is chosen if none is named). */
+struct error *khibernate_setup(struct invocation *invocation);
+
+/* Saves this kernel's memory and switches off; returns without an error when it has been resumed. */
+struct error *khibernate_hibernate(struct invocation *invocation);
+
+/* Starts the kernel that restores the image. Returns without an error only with --boot, if there is no image. */
+struct error *khibernate_resume(struct invocation *invocation);
+
+#endif

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "khibernate_config.h"
+
+#include <ctype.h>
+#include <inttypes.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "file.h"
+#include "memory.h"
+#include "text.h"
+
+/* The plain texts; NULL-terminated lists say what a value may be, no list that it may be anything. */
+static const char *const power_values[] = { "off", "s4", "reboot", NULL };
+static const char *const compress_values[] = { "none", "lz4", "zstd", NULL };
+static const char *const exclude_values[] = { "none", "free", "zero", "free,zero", NULL };
+
+static const struct config_key {
+	const char *name;
+	size_t offset; /* of a char * */
+	const char *const *values;
+	const char *usual;
+} keys[] = {
+	{ "device", offsetof(struct khibernate_config, device), NULL, "" },
+	{ "kernel", offsetof(struct khibernate_config, kernel), NULL, "" },
+	{ "initrd", offsetof(struct khibernate_config, initrd), NULL, "/boot/khibernate.img" },
+	{ "append", offsetof(struct khibernate_config, append), NULL, "" },
+	{ "exclude", offsetof(struct khibernate_config, exclude), exclude_values, "free,zero" },
+	{ "compress", offsetof(struct khibernate_config, compress), compress_values, "lz4" },
+	{ "power", offsetof(struct khibernate_config, power), power_values, "off" },
+};
+
+static char **field(const struct khibernate_config *config, const struct config_key *key)
+{
+	return (char **)((char *)(uintptr_t)config + key->offset);
+}
+
+void khibernate_config_init(struct khibernate_config *config)
+{
+	*config = (struct khibernate_config){ 0 };
+	for (size_t i = 0; i < ARRAY_COUNT(keys); i++)
+		*field(config, &keys[i]) = xstrdup(keys[i].usual);
+}
+
+void khibernate_config_deinit(struct khibernate_config *config)
+{
+	for (size_t i = 0; i < ARRAY_COUNT(keys); i++)
+		free(*field(config, &keys[i]));
+	*config = (struct khibernate_config){ 0 };
+}
+
+/* "0x1000000-0x8ffffff", both included, or "auto". */
+static struct error *set_window(struct khibernate_config *config, const char *value)
+{
+	AUTO_FREE char *first = xstrdup(value);
+	char *last = strchr(first, '-');
+	uint64_t mem_min, mem_max;
+
+	if (!strcmp(value, "auto")) {
+		config->has_window = false;
+		return NULL;
+	}
+	if (last)
+		*last++ = '\0';
+	if (!last || !parse_number(first, &mem_min) || !parse_number(last, &mem_max) || mem_min >= mem_max)
+		return error_new("window=%s is neither auto nor two addresses, first-last", value);
+	config->has_window = true;
+	config->mem_min = mem_min;
+	config->mem_max = mem_max;
+	return NULL;
+}
+
+static struct error *check_value(const struct config_key *key, const char *value)
+{
+	AUTO_FREE char *list = xstrdup("");
+
+	/* A line of the file each. */
+	for (const char *at = value; *at; at++)
+		if (iscntrl((unsigned char)*at))
+			return error_new("%s= has a control character in it", key->name);
+	if (!key->values)
+		return NULL;
+	for (const char *const *allowed = key->values; *allowed; allowed++)
+		if (!strcmp(*allowed, value))
+			return NULL;
+	for (const char *const *allowed = key->values; *allowed; allowed++) {
+		AUTO_FREE char *before = list;
+
+		list = xasprintf("%s%s%s", before, *before ? ", " : "", *allowed);
+	}
+	return error_new("%s=%s is not one of %s", key->name, value, list);
+}
+
+struct error *khibernate_config_set(struct khibernate_config *config, const char *key, const char *value)
+{
+	if (!strcmp(key, "window"))
+		return set_window(config, value);
+	for (size_t i = 0; i < ARRAY_COUNT(keys); i++) {
+		if (strcmp(keys[i].name, key))
+			continue;
+		struct error *error = check_value(&keys[i], value);
+
+		if (error)
+			return error;
+		free(*field(config, &keys[i]));
+		*field(config, &keys[i]) = xstrdup(value);
+		return NULL;
+	}
+	return error_new("there is no setting \"%s\"", key);
+}
+
+/* Without blanks at both ends; shortens in place. */
+static char *trimmed(char *text)
+{
+	size_t length;
+
+	while (isblank((unsigned char)*text))
+		text++;
+	length = strlen(text);
+	while (length && isspace((unsigned char)text[length - 1]))
+		text[--length] = '\0';
+	return text;
+}
+
+static struct error *parse_line(struct khibernate_config *config, char *line)
+{
+	char *key = trimmed(line), *value = strchr(key, '=');
+
+	if (!*key || *key == '#')
+		return NULL;
+	if (!value)
+		return error_new("\"%s\" is no key=value", key);
+	*value++ = '\0';
+	return khibernate_config_set(config, trimmed(key), trimmed(value));
+}
+
+struct error *khibernate_config_parse(struct khibernate_config *config, const char *text, const char *from)
+{
+	char *next;
+
+	for (size_t number = 1; (next = next_line(&text)); number++) {
+		AUTO_FREE char *line = next;
+		struct error *error = parse_line(config, line);
+
+		if (error)
+			return error_prefix(error, "%s, line %zu", from, number);
+	}
+	return NULL;
+}
+
+struct error *khibernate_config_read(struct khibernate_config *config, const char *path)
+{
+	AUTO_FREE char *text = NULL;
+	struct error *error = read_small_file("/", path, &text, NULL);
+
+	return error ? error : khibernate_config_parse(config, text, path);
+}
+
+char *khibernate_config_text(const struct khibernate_config *config)
+{
+	char *text = xstrdup("# khibernate(8): made by khibernate setup\n");
+
+	for (size_t i = 0; i < ARRAY_COUNT(keys); i++) {
+		AUTO_FREE char *before = text;
+
+		text = xasprintf("%s%s=%s\n", before, keys[i].name, *field(config, &keys[i]));
+	}
+	AUTO_FREE char *before = text;
+
+	if (config->has_window)
+		return xasprintf("%swindow=0x%" PRIx64 "-0x%" PRIx64 "\n", before, config->mem_min, config->mem_max);
+	return xasprintf("%swindow=auto\n", before);
+}

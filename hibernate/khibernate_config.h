@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The configuration of khibernate: lines "key=value", '#' begins a comment. */
+#ifndef KJ_KHIBERNATE_CONFIG_H
+#define KJ_KHIBERNATE_CONFIG_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "error.h"
+
+#define KHIBERNATE_CONFIG_PATH "/etc/khibernate.conf"
+
+/* All text is heap memory, and never NULL once the struct is initialised. */
+struct khibernate_config {
+	char *device;     /* as block_device_find takes it; "" in a fresh one */
+	char *kernel;     /* paths, of the kernel that saves and the one that restores */
+	char *initrd;
+	char *append;     /* more words for their command line */
+	bool has_window;  /* chosen anew each time otherwise */
+	uint64_t mem_min, mem_max; /* inclusive */
+	char *exclude;    /* kdump's --exclude: "free,zero" */
+	char *compress;   /* kdump's --compress: "lz4" */
+	char *power;      /* "off", "s4" or "reboot" */
+};
+
+/* The defaults. */
+void khibernate_config_init(struct khibernate_config *config);
+void khibernate_config_deinit(struct khibernate_config *config);
+#define AUTO_KHIBERNATE_CONFIG __attribute__((cleanup(khibernate_config_deinit)))
+
+/* Sets one value. Errors: no such key, a value it cannot have. The command line's options are the same keys. */
+struct error *khibernate_config_set(struct khibernate_config *config, const char *key, const char *value);
+
+/* Sets all that `text` says. Errors name the line; `from` is the file's name in them. */
+struct error *khibernate_config_parse(struct khibernate_config *config, const char *text, const char *from);
+
+/* Reads a file. Error if there is none (ENOENT). */
+struct error *khibernate_config_read(struct khibernate_config *config, const char *path);
+
+/* What khibernate_config_parse reads; heap. */
+char *khibernate_config_text(const struct khibernate_config *config);
+
+#endif

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* khibernate resume: an ordinary kernel starts the one that restores the image, inside the image's window. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "block_device.h"
+#include "file.h"
+#include "jump_note.h"
+#include "kernel_cmdline.h"
+#include "khibernate.h"
+#include "machine.h"
+#include "memory.h"
+#include "second_kernel.h"
+#include "sys.h"
+#include "text.h"
+
+/* Where the initramfs of an ordinary boot keeps the files of the kernel that restores. */
+#define BOOT_KERNEL "/khibernate/kernel"
+#define BOOT_INITRD "/khibernate/initrd"
+
+#define WAIT_SECONDS 10
+
+/* khdev= of the kernel's command line, else the configuration's; NULL if there is neither. Heap. */
+static char *boot_device(const struct invocation *invocation, const char *cmdline)
+{
+	char *value = NULL;
+
+	if (cmdline_find(cmdline, "khdev", &value))
+		return value;
+	return *invocation->config.device ? xstrdup(invocation->config.device) : NULL;
+}
+
+/* Early in a boot, disks are still being found. */
+static struct error *wait_for_device(const char *spec, char **ret_path)
+{
+	struct error *error = block_device_find(spec, ret_path);
+
+	for (int tries = 0; error && tries < WAIT_SECONDS * 10; tries++) {
+		error_free(error);
+		usleep(100000);
+		error = block_device_find(spec, ret_path);
+	}
+	return error;
+}
+
+/*
+ * A file system that is mounted now is changed, if by nothing but mounting it,
+ * and the saved kernel has it mounted, too: it would destroy it.
+ */
+static struct error *check_nothing_mounted(void)
+{
+	AUTO_FREE char *mounts = NULL;
+	struct error *error = read_small_file("/", "/proc/self/mounts", &mounts, NULL);
+	const char *cursor = mounts;
+	char *next;
+
+	if (error)
+		return error;
+	while ((next = next_line(&cursor))) {
+		AUTO_FREE char *line = next;
+
+		if (strncmp(line, "/dev/", strlen("/dev/")))
+			continue;
+		line[strcspn(line, " ")] = '\0';
+		return error_new("%s is mounted. If the saved system has it mounted, too, resuming would destroy it; "
+				 "resume in the initramfs, or insist with --force",
+				 line);
+	}
+	return NULL;
+}
+
+static const char *either(const char *first, const char *second)
+{
+	return access(first, R_OK) ? second : first;
+}
+
+static struct error *start_restorer(const struct invocation *invocation, const char *spec, const struct khimage *image)
+{
+	AUTO_JUMP_NOTE struct jump_note note = { 0 };
+	const struct khibernate_config *config = &invocation->config;
+	AUTO_FREE char *when = time_text(image->superblock.created);
+	struct error *error = jump_note_find(&image->core, &note);
+
+	if (!error)
+		error = second_kernel_load_restorer(either(BOOT_KERNEL, config->kernel), either(BOOT_INITRD, config->initrd),
+						    config->append, spec, &note);
+	if (error)
+		return error;
+	printf("khibernate: image %" PRIu64 " of %s is on %s; starting the kernel that restores it\n",
+	       image->superblock.generation, when, image->core.path);
+	fflush(stdout);
+	tcdrain(STDOUT_FILENO);
+	return sys_reboot_kexec();
+}
+
+/* The boot goes on and mounts file systems: what cannot be resumed now must never be resumed. */
+static struct error *give_up(const char *path, const char *why)
+{
+	struct error *error = khimage_set_state(path, KHIMAGE_EMPTY);
+
+	if (!error)
+		printf("khibernate: the image on %s is given up: %s\n", path, why);
+	return error_prefix(error, "%s; and the image cannot be given up: do not let it be resumed later", why);
+}
+
+static struct error *resume_in_boot(const struct invocation *invocation, const char *cmdline)
+{
+	AUTO_FREE char *spec = boot_device(invocation, cmdline);
+	AUTO_FREE char *path = NULL, *value = NULL;
+	AUTO_KHIMAGE struct khimage image = { 0 };
+	struct error *error;
+
+	if (!spec)
+		return NULL;
+	error = wait_for_device(spec, &path);
+	if (error || !khimage_probe_path(path))
+		return error;
+	error = open_fresh_image(&image, path);
+	if (error || image.superblock.state != KHIMAGE_COMMITTED)
+		return error;
+	if (cmdline_find(cmdline, "noresume", &value))
+		return give_up(path, "noresume is on the command line");
+	error = start_restorer(invocation, spec, &image);
+
+	AUTO_FREE char *why = xstrdup(error ? error_text(error) : "the kernel that was to restore it returned");
+
+	error_free(error);
+	khimage_close(&image);
+	return give_up(path, why);
+}
+
+static struct error *resume_by_hand(const struct invocation *invocation)
+{
+	AUTO_FREE char *path = NULL;
+	AUTO_KHIMAGE struct khimage image = { 0 };
+	struct error *error = invocation_device(invocation, &path);
+
+	if (!error)
+		error = open_fresh_image(&image, path);
+	if (!error)
+		error = khimage_check_state(&image);
+	if (!error && !invocation->force)
+		error = check_nothing_mounted();
+	return error ? error : start_restorer(invocation, invocation->config.device, &image);
+}
+
+struct error *khibernate_resume(struct invocation *invocation)
+{
+	AUTO_FREE char *cmdline = NULL;
+	struct error *error = machine_cmdline("/", &cmdline);
+
+	if (error)
+		return error;
+	return invocation->boot ? resume_in_boot(invocation, cmdline) : resume_by_hand(invocation);
+}

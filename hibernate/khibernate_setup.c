@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* khibernate setup: all that can be known before the first hibernation is found out here. */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <linux/fs.h>
+
+#include "kernel_config.h"
+#include "khibernate.h"
+#include "loaded_record.h"
+#include "machine.h"
+#include "memory.h"
+#include "second_kernel.h"
+#include "size_text.h"
+#include "sys.h"
+
+/* What the running kernel needs as A, and, as it most likely is the other two as well, as B and C. */
+static const char *const needed_options[] = { "KEXEC", "KEXEC_JUMP", "PROC_KCORE", "CRASH_DUMP", "PROC_VMCORE", "DEVMEM" };
+
+static struct error *check_kernel_options(void)
+{
+	AUTO_FREE char *missing = xstrdup("");
+	struct utsname system;
+
+	if (uname(&system))
+		return error_errno(errno, "cannot find out which kernel this is");
+
+	AUTO_FREE char *config = kernel_config_read("/", system.release);
+
+	if (!config) {
+		printf("kernel:  %s; it does not tell its configuration\n", system.release);
+		return NULL;
+	}
+	for (size_t i = 0; i < ARRAY_COUNT(needed_options); i++) {
+		AUTO_FREE char *before = missing;
+
+		missing = kernel_config_has(config, needed_options[i]) ?
+				  xstrdup(before) :
+				  xasprintf("%s%sCONFIG_%s", before, *before ? ", " : "", needed_options[i]);
+	}
+	if (*missing)
+		return error_new("this kernel, %s, is built without %s", system.release, missing);
+	printf("kernel:  %s has all that is needed\n", system.release);
+	return NULL;
+}
+
+/* The kernel that runs now is the one that most surely runs on this machine. */
+static struct error *choose_kernel(struct khibernate_config *config)
+{
+	struct utsname system;
+
+	if (*config->kernel)
+		return NULL;
+	if (uname(&system))
+		return error_errno(errno, "cannot find out which kernel this is");
+
+	AUTO_FREE char *path = xasprintf("/boot/vmlinuz-%s", system.release);
+
+	if (access(path, R_OK))
+		return error_errno(errno, "%s, the running kernel's file, cannot be read; name one with --kernel", path);
+	return khibernate_config_set(config, "kernel", path);
+}
+
+/* Loads the saver as "hibernate" would, which finds out what nothing else tells, and unloads it. */
+static struct error *try_to_load(const struct khibernate_config *config)
+{
+	const struct arch *arch;
+	bool loaded;
+	struct error *error = machine_arch("/", &arch);
+
+	if (!error)
+		error = machine_is_loaded("/", false, &loaded);
+	if (!error && loaded)
+		return error_new("something is loaded for kexec -e; kexec -u unloads it");
+	if (!error)
+		error = second_kernel_load_saver(config, "go_to_hibernate");
+	if (error)
+		return error;
+	error = sys_kexec_unload(arch, false);
+	loaded_record_set(false);
+	printf("loading: %s and %s fit into memory beside this kernel\n", config->kernel, config->initrd);
+	return error;
+}
+
+/* Enough room is a guess: what is in use is known when it is saved, and how well it packs after that. */
+static struct error *check_size(const char *device, const struct machine *machine)
+{
+	uint64_t size = 0;
+	int fd = open(device, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return error_errno(errno, "cannot open %s", device);
+	if (ioctl(fd, BLKGETSIZE64, &size)) {
+		struct error *error = error_errno(errno, "cannot find out the size of %s", device);
+
+		close(fd);
+		return error;
+	}
+	close(fd);
+
+	AUTO_FREE char *have = size_text(size);
+	AUTO_FREE char *memory = size_text(machine->total_ram_bytes);
+
+	printf("device:  %s has %s, memory %s%s\n", device, have, memory,
+	       size < machine->total_ram_bytes / 2 ? ": if much of it is in use, that is too little" : "");
+	return NULL;
+}
+
+/* kdump knows what must not be overwritten, and how an empty image looks. */
+static struct error *format(const char *device, bool overwrite)
+{
+	const char *const arguments[] = { "kdump", "--init", device, overwrite ? "--overwrite" : NULL, NULL };
+	int status;
+	pid_t child = fork();
+
+	if (child < 0)
+		return error_errno(errno, "cannot start kdump");
+	if (!child) {
+		execvp("kdump", (char *const *)(uintptr_t)arguments);
+		_exit(127);
+	}
+	if (waitpid(child, &status, 0) < 0)
+		return error_errno(errno, "cannot wait for kdump");
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
+		return error_new("there is no program kdump on the path");
+	if (!WIFEXITED(status) || WEXITSTATUS(status))
+		return error_new("%s was not made an image", device);
+	return NULL;
+}
+
+static struct error *write_config(const char *path, const struct khibernate_config *config)
+{
+	AUTO_FREE char *text = khibernate_config_text(config);
+	AUTO_FREE char *fresh = xasprintf("%s.new", path);
+	FILE *file = fopen(fresh, "we");
+
+	if (!file)
+		return error_errno(errno, "cannot write %s", fresh);
+
+	bool written = fputs(text, file) >= 0 && !fflush(file) && !fsync(fileno(file));
+
+	if (fclose(file) || !written || rename(fresh, path))
+		return error_errno(errno, "cannot write %s", path);
+	printf("written: %s\n", path);
+	return NULL;
+}
+
+struct error *khibernate_setup(struct invocation *invocation)
+{
+	AUTO_MACHINE struct machine machine = { 0 };
+	AUTO_FREE char *device = NULL;
+	struct error *error = invocation_device(invocation, &device);
+
+	if (!error)
+		error = check_kernel_options();
+	if (!error)
+		error = choose_kernel(&invocation->config);
+	if (!error)
+		error = machine_init(&machine, "/");
+	if (!error)
+		error = check_size(device, &machine);
+	if (!error)
+		error = try_to_load(&invocation->config);
+	if (!error)
+		error = format(device, invocation->overwrite);
+	if (!error)
+		error = write_config(invocation->config_path, &invocation->config);
+	if (!error)
+		printf("Next: put khibernate into the initramfs that the system boots with (khibernate(8), BOOT).\n"
+		       "Then \"khibernate hibernate\" saves and switches off, and the next boot resumes.\n");
+	return error;
+}

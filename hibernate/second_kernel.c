@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "second_kernel.h"
+
+#include "kernel_cmdline.h"
+#include "loaded_record.h"
+#include "loading.h"
+#include "machine.h"
+#include "memory.h"
+#include "sys.h"
+
+/* A window of 128 MiB has no room for the huge pages or the crash kernel of the system proper. */
+static const char *const own_words[] = {
+	"BOOT_IMAGE", "initrd", "root", "rootfstype", "rootflags", "ro", "rw", "init", "rdinit", "resume",
+	"resume_offset", "noresume", "mem", "memmap", "crashkernel", "hugepages", "hugepagesz", "default_hugepagesz",
+	"elfcorehdr", JUMP_BACK_ENTRY_KEY, "go_to_hibernate", "go_to_resume", "khdev", "khelse", "khreport", "khpower",
+	"khexclude", "khcompress", NULL,
+};
+
+char *second_kernel_cmdline(const char *current, const char *append, const char *words)
+{
+	AUTO_FREE char *base = cmdline_without(current, own_words);
+	AUTO_FREE char *ours = cmdline_join(append, words);
+
+	return cmdline_join(base, ours);
+}
+
+char *second_kernel_save_words(const struct khibernate_config *config, const char *mailbox_word)
+{
+	return xasprintf("go_to_hibernate khdev=%s khexclude=%s khcompress=%s khpower=%s %s", config->device,
+			 config->exclude, config->compress, config->power, mailbox_word);
+}
+
+static struct error *load(struct request *request, const char *initrd, const char *append, const char *words)
+{
+	const char *initrds[] = { initrd };
+	AUTO_FREE char *current = NULL;
+	struct error *error = machine_cmdline("/", &current);
+
+	if (error)
+		return error;
+
+	AUTO_FREE char *cmdline = second_kernel_cmdline(current, append, words);
+	AUTO_LOADING struct loading loading = { 0 };
+
+	request->append = cmdline;
+	request->initrds = (struct text_list){ .items = initrds, .count = 1 };
+	error = loading_init(&loading, request);
+	if (!error)
+		error = sys_kexec_load(&loading.plan, request->root);
+	if (!error)
+		loaded_record_set(loading.is_jump);
+	return error;
+}
+
+struct error *second_kernel_load_saver(const struct khibernate_config *config, const char *words)
+{
+	struct request request = request_default();
+
+	request.kind = LOAD_PRESERVE_CONTEXT;
+	request.kernel = config->kernel;
+	if (config->has_window) {
+		request.has_mem_min = request.has_mem_max = true;
+		request.mem_min = config->mem_min;
+		request.mem_max = config->mem_max;
+	}
+	return error_prefix(load(&request, config->initrd, config->append, words), "cannot load the kernel that saves this one");
+}
+
+/* The bounds of B's window, without low memory. */
+static struct span window_bounds(const struct jump_note *note)
+{
+	struct span bounds = { 0 };
+
+	for (size_t i = 0; i < note->window.count; i++) {
+		struct span part = note->window.items[i];
+
+		if (part.start < UINT64_C(1) << 20)
+			continue;
+		bounds.start = span_is_empty(bounds) ? part.start : bounds.start;
+		bounds.end = part.end;
+	}
+	return bounds;
+}
+
+struct error *second_kernel_load_restorer(const char *kernel, const char *initrd, const char *append,
+					  const char *device, const struct jump_note *note)
+{
+	struct request request = request_default();
+	struct span bounds = window_bounds(note);
+	/* Nobody is at the console of a kernel that lives for seconds: after a failure the machine boots anew. */
+	AUTO_FREE char *words = xasprintf("go_to_resume khdev=%s khelse=reboot", device);
+
+	if (span_is_empty(bounds))
+		return error_new("the image names no window that a kernel could restore it from");
+	request.kernel = kernel;
+	request.confine = request.has_mem_min = request.has_mem_max = true;
+	request.mem_min = bounds.start;
+	request.mem_max = bounds.end - 1;
+	return error_prefix(load(&request, initrd, append, words), "cannot load the kernel that restores the image");
+}

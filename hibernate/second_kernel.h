@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The kernel that saves this one's memory (B), and the one that puts a saved
+ * one's back (C): the same kernel and initramfs, told apart by their command
+ * lines, which begin with that of the running kernel (console, quirks).
+ */
+#ifndef KJ_SECOND_KERNEL_H
+#define KJ_SECOND_KERNEL_H
+
+#include "error.h"
+#include "jump_note.h"
+#include "khibernate_config.h"
+
+/*
+ * The command line: `current` without what speaks of its own memory, root
+ * file system and boot, `append`, and `words`. Heap.
+ */
+char *second_kernel_cmdline(const char *current, const char *append, const char *words);
+
+/* The words that make B save to the configured device; `mailbox_word` of mailbox.h. Heap. */
+char *second_kernel_save_words(const struct khibernate_config *config, const char *mailbox_word);
+
+/* Loads B, to be jumped to; it replaces what is loaded. */
+struct error *second_kernel_load_saver(const struct khibernate_config *config, const char *words);
+
+/*
+ * Loads C into the window of a saved kernel, and nowhere else, to restore
+ * what is on `device` (as block_device_find takes it). `kernel` and `initrd`
+ * are C's files.
+ */
+struct error *second_kernel_load_restorer(const char *kernel, const char *initrd, const char *append,
+					  const char *device, const struct jump_note *note);
+
+#endif

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include <string.h>
+
+#include "kernel_config.h"
+#include "khibernate_config.h"
+#include "memory.h"
+#include "second_kernel.h"
+#include "tap.h"
+
+static void test_defaults(void)
+{
+	AUTO_KHIBERNATE_CONFIG struct khibernate_config config = { 0 };
+
+	khibernate_config_init(&config);
+	is_text(config.device, "", "no device by default");
+	is_text(config.exclude, "free,zero", "free and zero pages are left out by default");
+	is_text(config.power, "off", "the machine is switched off by default");
+	ok(!config.has_window, "the window is chosen by default");
+}
+
+static void test_parse(void)
+{
+	AUTO_KHIBERNATE_CONFIG struct khibernate_config config = { 0 }, again = { 0 };
+	struct error *error;
+
+	khibernate_config_init(&config);
+	error = khibernate_config_parse(&config,
+					"# a comment\n\n device = PARTUUID=0c2f-01 \nkernel=/boot/vm linuz\n"
+					"append=console=ttyS0 quiet\nwindow=0x1000000-0x8ffffff\npower=s4",
+					"conf");
+	ok(!error, "a configuration is read");
+	is_text(config.device, "PARTUUID=0c2f-01", "a value may have = in it; blanks around it do not count");
+	is_text(config.kernel, "/boot/vm linuz", "and those inside do");
+	is_text(config.append, "console=ttyS0 quiet", "words for the command line");
+	is_text(config.power, "s4", "the last line needs no newline");
+	ok(config.has_window && config.mem_min == 0x1000000 && config.mem_max == 0x8ffffff, "a window");
+
+	AUTO_FREE char *text = khibernate_config_text(&config);
+
+	khibernate_config_init(&again);
+	error = khibernate_config_parse(&again, text, "conf");
+
+	AUTO_FREE char *same = khibernate_config_text(&again);
+
+	ok(!error && !strcmp(text, same), "what is written reads the same");
+	ok(!khibernate_config_set(&again, "window", "auto") && !again.has_window, "window=auto");
+}
+
+static void test_refusals(void)
+{
+	static const struct {
+		const char *text, *says;
+	} bad[] = {
+		{ "device\n", "conf, line 1: \"device\" is no key=value" },
+		{ "\ncolour=red\n", "conf, line 2: there is no setting \"colour\"" },
+		{ "power=maybe\n", "conf, line 1: power=maybe is not one of off, s4, reboot" },
+		{ "compress=xz\n", "conf, line 1: compress=xz is not one of none, lz4, zstd" },
+		{ "exclude=user\n", "conf, line 1: exclude=user is not one of none, free, zero, free,zero" },
+		{ "window=16M\n", "conf, line 1: window=16M is neither auto nor two addresses, first-last" },
+		{ "window=2M-1M\n", "conf, line 1: window=2M-1M is neither auto nor two addresses, first-last" },
+	};
+	AUTO_KHIBERNATE_CONFIG struct khibernate_config config = { 0 };
+
+	khibernate_config_init(&config);
+	for (size_t i = 0; i < ARRAY_COUNT(bad); i++) {
+		struct error *error = khibernate_config_parse(&config, bad[i].text, "conf");
+
+		is_text(error ? error_text(error) : "", bad[i].says, "refused: %.*s", (int)strcspn(bad[i].text, "\n"), bad[i].text);
+		error_free(error);
+	}
+	struct error *error = khibernate_config_set(&config, "append", "one\ntwo");
+
+	ok(error, "a newline would be a second setting");
+	error_free(error);
+}
+
+static void test_cmdline(void)
+{
+	AUTO_KHIBERNATE_CONFIG struct khibernate_config config = { 0 };
+	AUTO_FREE char *cmdline = second_kernel_cmdline(
+		"BOOT_IMAGE=/vmlinuz root=/dev/sda2 ro quiet console=ttyS0 crashkernel=256M hugepages=64 khdev=8:3 memmap=1M$2M",
+		"no5lvl", "go_to_resume");
+
+	is_text(cmdline, "quiet console=ttyS0 no5lvl go_to_resume",
+		"the second kernel's command line has neither the first one's root nor its memory");
+	khibernate_config_init(&config);
+	ok(!khibernate_config_set(&config, "device", "8:3"), "a device");
+
+	AUTO_FREE char *words = second_kernel_save_words(&config, "khreport=00");
+
+	is_text(words, "go_to_hibernate khdev=8:3 khexclude=free,zero khcompress=lz4 khpower=off khreport=00",
+		"what the saver is told");
+}
+
+static void test_kernel_config(void)
+{
+	static const char text[] = "# CONFIG_KEXEC_JUMP is not set\nCONFIG_KEXEC=y\nCONFIG_EXT4_FS=m\nCONFIG_NAME=\"y\"\n";
+
+	ok(kernel_config_has(text, "KEXEC"), "an option that is on");
+	ok(kernel_config_has(text, "EXT4_FS"), "one that is a module");
+	ok(!kernel_config_has(text, "KEXEC_JUMP"), "one that is off");
+	ok(!kernel_config_has(text, "KEX"), "one that is not there");
+}
+
+int main(void)
+{
+	test_defaults();
+	test_parse();
+	test_refusals();
+	test_cmdline();
+	test_kernel_config();
+	return tap_done();
+}
