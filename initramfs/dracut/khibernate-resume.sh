@@ -1,0 +1,5 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# dracut(8) pre-mount hook: resumes the image if there is one; then it does not come back.
+khibernate resume --boot || :

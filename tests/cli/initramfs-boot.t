@@ -1,0 +1,133 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# What the initramfs does in kernel B, in kernel C and in an ordinary boot, when things go well and when they fail.
+# The programs that it calls are replaced: each writes down that it was called, and fails when told to.
+: "${srcdir:?run this by make check}"
+work=$(mktemp -d "${TMPDIR:-/tmp}/kexec-jump-boot-XXXXXX") || exit
+trap 'rm -rf "$work"' EXIT
+tests=0 failures=0
+
+# A root folder of our own for all paths in the scripts, and programs that only leave a trace.
+prepare() {
+	local program
+	mkdir -p "$work/root/khibernate" "$work/root/proc/sys/kernel" "$work/root/run" "$work/root/dev" "$work/bin"
+	for program in functions boot; do
+		sed -e "s#\([ <>]\)/\(khibernate\|proc\|run\|dev/kmsg\|newroot\|sys/dev\)#\1$work/root/\2#g" \
+			-e "s#\"/newroot#\"$work/root/newroot#g" -e 's#>\([^ ]*/dev/kmsg\)#>>\1#' \
+			"$srcdir/initramfs/$program" >"$work/root/khibernate/$program"
+	done
+	for program in kdump krestore kexec khibernate poweroff reboot mount sync insmod usleep; do
+		cat >"$work/bin/$program" <<-'SCRIPT'
+			#!/bin/sh
+			echo "${0##*/} $*" >>"$TRACE"
+			case " $FAILING " in
+			*" ${0##*/} "* | *" ${0##*/}:$1 "*)
+				echo "${0##*/}: no luck"
+				exit 1
+				;;
+			esac
+		SCRIPT
+		chmod 755 "$work/bin/$program"
+	done
+	# A block device that is on every machine is not to be had; a file stands in for it.
+	# shellcheck disable=SC2016 # the dollar is the script's
+	sed -i 's/\[ -b "\$path" \]/[ -e "$path" ]/' "$work/root/khibernate/functions"
+	: >"$work/disk"
+}
+
+# boots COMMAND-LINE [PROGRAM-THAT-FAILS...]: sets status, did (what was called, a line each) and said.
+boots() {
+	local cmdline=$1
+	shift
+	echo "$cmdline" >"$work/root/proc/cmdline"
+	rm -rf "$work/trace" "$work/root/dev/kmsg" "$work/root/run" "$work/root/newroot"
+	mkdir -p "$work/root/run" "$work/root/newroot/sbin"
+	ln -s nowhere "$work/root/newroot/sbin/init"
+	status=0
+	TRACE=$work/trace FAILING="$*" PATH=$work/bin:$PATH sh "$work/root/khibernate/boot" >"$work/output" 2>&1 || status=$?
+	did=$(grep -vE '^(usleep|insmod)' "$work/trace")
+	said=$(sed 's/^<3>khibernate: //' "$work/root/dev/kmsg" 2>/dev/null)
+}
+
+# is NAME FOUND WANTED
+is() {
+	tests=$((tests + 1))
+	if [ "$2" = "$3" ]; then
+		echo "ok $tests - $1"
+		return
+	fi
+	failures=$((failures + 1))
+	echo "not ok $tests - $1"
+	printf '%s\n' "found:" "$2" "wanted:" "$3" | sed 's/^/# /'
+}
+
+prepare
+B="quiet go_to_hibernate khdev=$work/disk kexec_jump_back_entry=0x1000"
+
+boots "$B khexclude=free,zero khcompress=lz4"
+is 'B saves, and switches off' "$(head -n 3 <<<"$did")" "kdump --format=khimage --compress=lz4 --exclude=free,zero $work/disk
+sync 
+poweroff -f"
+is 'if it stays on, the image must not be resumed while A runs on: it is given up first' "$(tail -n +4 <<<"$did")" \
+	"kdump --discard $work/disk
+kexec --jump-back"
+boots "$B"
+is 'free pages and zeros are left out by default' "$(head -n 1 <<<"$did")" \
+	"kdump --format=khimage --exclude=free,zero $work/disk"
+boots "$B khexclude=none"
+is 'or nothing' "$(head -n 1 <<<"$did")" "kdump --format=khimage $work/disk"
+boots "$B khpower=reboot"
+is 'khpower=reboot' "$(sed -n 3p <<<"$did")" 'reboot -f'
+boots "$B khpower=s4"
+is 'khpower=s4' "$(sed -n 3,4p <<<"$did")" "khibernate power-off
+poweroff -f"
+
+boots "$B khreport=00ff" kdump
+is 'B cannot save: A is told why, and gets its machine back' "$did" \
+	"kdump --format=khimage --exclude=free,zero $work/disk
+khibernate report kdump: no luck
+kexec --jump-back"
+is 'so is who looks at the console' "$(sed -n 2p <<<"$said")" 'not saved: kdump: no luck'
+boots "$B" kdump
+is 'nobody waits for a report' "$(tail -n 1 <<<"$did")" 'kexec --jump-back'
+boots "go_to_hibernate khdev=$work/none kexec_jump_back_entry=0x1000 khreport=00"
+is 'B finds no device' "$did" "khibernate report there is no block device $work/none
+kexec --jump-back"
+boots "go_to_hibernate kexec_jump_back_entry=0x1000 khreport=00"
+is 'B is told of no device' "$did" "khibernate report khdev= is missing on the command line: there is nowhere to save to
+kexec --jump-back"
+boots "$B" kdump kexec
+is 'B cannot even go back' "$said" "saving to $work/disk
+not saved: kdump: no luck
+cannot go back to the kernel that is to be saved: kexec: no luck"
+is 'then there is a shell' "$status" 1
+
+C="go_to_resume khdev=$work/disk"
+boots "$C root=$work/disk" krestore
+is 'C cannot restore: the image is given up before a file system is mounted, and the boot goes on' "$did" \
+	"krestore $work/disk
+kdump --discard $work/disk
+mount -o ro $work/disk $work/root/newroot"
+is 'to the init of its root file system' "$status $(cat "$work/root/run/init")" '0 /sbin/init'
+boots "$C root=$work/disk khelse=reboot" krestore
+is 'khelse=reboot' "$(tail -n +2 <<<"$did" | head -n 2)" "kdump --discard $work/disk
+reboot -f"
+boots "go_to_resume khdev=$work/none root=$work/disk rw rootfstype=ext4 rootflags=noatime init=/sbin/init"
+is 'C finds no device: the boot goes on' "$did" "mount -t ext4 -o rw,noatime $work/disk $work/root/newroot"
+boots "$C" krestore
+is 'no root= to boot on to: a shell' "$status" 1
+
+boots "root=$work/disk"
+is 'an ordinary boot looks for an image first' "$did" "khibernate resume --boot
+mount -o ro $work/disk $work/root/newroot"
+boots "root=$work/disk" khibernate
+is 'and goes on whatever comes of it' "$(tail -n 1 <<<"$did")" "mount -o ro $work/disk $work/root/newroot"
+boots "go_to_hibernate khdev=$work/disk root=$work/disk"
+is 'go_to_hibernate in a kernel that was not jumped to is an ordinary boot' "$(head -n 1 <<<"$did")" \
+	'khibernate resume --boot'
+boots "root=$work/disk" mount
+is 'a root file system that cannot be mounted: a shell' "$status" 1
+is 'with the reason' "$said" "cannot mount $work/disk (root=): mount: no luck"
+
+echo "1..$tests"
+exit $((failures > 0))

@@ -1,0 +1,187 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# What mkinitramfs puts into an archive, and what the hooks for initramfs-tools and dracut put into theirs.
+: "${srcdir:?run this by make check}" "${builddir:?}"
+work=$(mktemp -d "${TMPDIR:-/tmp}/kexec-jump-mkinitramfs-XXXXXX") || exit
+trap 'rm -rf "$work"' EXIT
+if ! command -v cpio >/dev/null; then
+	echo '1..0 # SKIP there is no cpio'
+	exit 0
+fi
+tests=0 failures=0
+
+ok() { # ok STATUS NAME
+	tests=$((tests + 1))
+	[ "$1" -eq 0 ] || failures=$((failures + 1))
+	[ "$1" -eq 0 ] && echo "ok $tests - $2" || echo "not ok $tests - $2"
+}
+
+# has NAME FILE...: they are in the unpacked archive.
+has() {
+	local name=$1 file missing=''
+	shift
+	for file; do
+		[ -e "$work/tree/$file" ] || [ -L "$work/tree/$file" ] || missing+=" $file"
+	done
+	[ -z "$missing" ]
+	ok $? "$name" || echo "# missing:$missing"
+}
+
+# makes OPTION...: runs mkinitramfs and unpacks what it made.
+makes() {
+	rm -rf "$work/tree"
+	mkdir "$work/tree"
+	status=0
+	sh "$srcdir/initramfs/mkinitramfs" --busybox="$work/busybox" --programs="${programs-$work/sbin}" --config=/dev/null \
+		"$@" "$work/out" >"$work/output" 2>&1 || status=$?
+	[ "$status" -ne 0 ] || (cd "$work/tree" && gzip -dc "$work/out" | cpio -i --quiet)
+}
+
+# refuses NAME PATTERN OPTION...
+refuses() {
+	local name=$1 pattern=$2
+	shift 2
+	rm -f "$work/out"
+	makes "$@"
+	[ "$status" -eq 1 ] && [ ! -e "$work/out" ] && [ "$(wc -l <"$work/output")" -eq 1 ] &&
+		grep -qE "^mkinitramfs: .*$pattern" "$work/output"
+	ok $? "$name" || sed 's/^/# /' "$work/output"
+}
+
+cp "$(type -P true)" "$work/busybox"
+# Small programs for all runs but the first, for the sake of time.
+mkdir "$work/sbin"
+for name in kexec kdump krestore kjump_back_param khibernate; do
+	echo "$name" >"$work/sbin/$name"
+	chmod 755 "$work/sbin/$name"
+done
+programs=$builddir/sbin
+makes
+ok "$status" 'an initramfs is made'
+has 'with our programs' sbin/kexec sbin/kdump sbin/krestore sbin/kjump_back_param sbin/khibernate
+has 'with busybox and its names' bin/busybox bin/sh bin/mount bin/switch_root bin/insmod
+has 'with the scripts' init khibernate/boot khibernate/functions
+has 'with folders for the kernel' proc sys dev run newroot
+[ -x "$work/tree/init" ]
+ok $? 'init can be run'
+unset programs
+makes
+cp "$work/out" "$work/first"
+
+# For an ordinary boot.
+echo kernel >"$work/kernel"
+makes --boot="$work/kernel"
+has 'for a boot: a kernel, and an initramfs for it' khibernate/kernel khibernate/initrd
+gzip -dc "$work/tree/khibernate/initrd" | cpio -t --quiet | grep -qx sbin/krestore
+ok $? 'which can restore'
+cmp -s "$work/kernel" "$work/tree/khibernate/kernel"
+ok $? 'the kernel is that one'
+
+# A modular kernel: modules.dep as depmod makes it.
+modules=$work/lib/modules/6.1.0-test
+mkdir -p "$modules/kernel"
+for name in virtio virtio_ring virtio_pci virtio_blk scsi_mod sd_mod usb-common usb-storage sound; do
+	echo "code of $name" >"$modules/kernel/$name.ko"
+done
+xz "$modules/kernel/virtio_blk.ko"
+cat >"$modules/modules.dep" <<-'DEP'
+	kernel/sound.ko:
+	kernel/virtio.ko:
+	kernel/virtio_ring.ko: kernel/virtio.ko
+	kernel/virtio_pci.ko: kernel/virtio_ring.ko kernel/virtio.ko
+	kernel/virtio_blk.ko.xz: kernel/virtio_ring.ko kernel/virtio.ko
+	kernel/scsi_mod.ko:
+	kernel/sd_mod.ko: kernel/scsi_mod.ko
+	kernel/usb-common.ko:
+	kernel/usb-storage.ko: kernel/scsi_mod.ko kernel/usb-common.ko
+DEP
+makes --kernel=6.1.0-test --modules-root="$work"
+has 'a modular kernel: the modules for disks and what they need' khibernate/modules.d/virtio_blk.ko \
+	khibernate/modules.d/sd_mod.ko khibernate/modules.d/usb-storage.ko khibernate/modules.d/usb-common.ko
+[ ! -e "$work/tree/khibernate/modules.d/sound.ko" ]
+ok $? 'no others'
+[ "$(cat "$work/tree/khibernate/modules.d/virtio_blk.ko")" = 'code of virtio_blk' ]
+ok $? 'unpacked'
+[ "$(head -n 4 "$work/tree/khibernate/modules" | xargs -n 1 basename | xargs)" = \
+	'virtio.ko virtio_ring.ko virtio_pci.ko virtio_blk.ko' ]
+ok $? 'in an order in which they can be loaded'
+[ "$(sort "$work/tree/khibernate/modules" | uniq -d)" = '' ]
+ok $? 'each once'
+makes -k 6.1.0-test -r "$work" -m "sd_mod no_such_module"
+[ "$(xargs -n 1 basename <"$work/tree/khibernate/modules" | xargs)" = 'scsi_mod.ko sd_mod.ko' ]
+ok $? '--modules: these only'
+
+refuses 'a kernel that is not installed' 'there is no .*/lib/modules/5.0/modules.dep' --kernel=5.0 --modules-root="$work"
+refuses 'a busybox that is not there' 'there is no busybox' --busybox="$work/none"
+mv "$work/sbin/krestore" "$work/sbin/away"
+refuses 'a program that is nowhere' 'there is no program krestore'
+mv "$work/sbin/away" "$work/sbin/krestore"
+refuses 'an unknown option' 'option --nonsense is not known' --nonsense
+refuses 'an option without its argument' 'option --kernel|--kernel needs an argument' --kernel=
+refuses 'a second output' 'one output file only' other
+sh "$srcdir/initramfs/mkinitramfs" --help | grep -q '^Usage:'
+ok $? '--help'
+
+# ---- hooks -------------------------------------------------------------------
+
+printf '%s\n' '# a comment' "kernel=$work/kernel" "initrd=$work/first" 'device=PARTUUID=1-2' >"$work/khibernate.conf"
+
+# initramfs-tools: copy_exec copies a program and its libraries below $DESTDIR.
+cat >"$work/hook-functions" <<-'HOOK'
+	copy_exec() {
+		mkdir -p "$DESTDIR/$(dirname "$2")"
+		cp "$1" "$DESTDIR/$2"
+	}
+HOOK
+sed -e "s#/usr/share/initramfs-tools/hook-functions#$work/hook-functions#" \
+	-e "s#/etc/khibernate.conf\$#$work/khibernate.conf#" "$srcdir/initramfs/initramfs-tools/hook" >"$work/hook"
+run_hook() {
+	rm -rf "$work/tree"
+	mkdir "$work/tree"
+	DESTDIR=$work/tree PATH=$builddir/sbin:$PATH sh "$work/hook" "$@" >"$work/output" 2>&1
+}
+run_hook
+ok $? 'the hook for initramfs-tools runs'
+has 'it puts in khibernate, its configuration, and kernel and initramfs of the kernel that restores' \
+	sbin/khibernate khibernate/kernel khibernate/initrd etc/khibernate.conf
+[ -z "$(run_hook prereqs && cat "$work/output")" ]
+ok $? 'it has no prerequisites'
+mv "$work/kernel" "$work/kernel.away"
+run_hook && [ -z "$(ls "$work/tree")" ] && grep -q '^W: khibernate: ' "$work/output"
+ok $? 'a kernel that is not there is a warning, and never a system that does not boot'
+mv "$work/kernel.away" "$work/kernel"
+mv "$work/khibernate.conf" "$work/away"
+run_hook && [ -z "$(ls "$work/tree")" ] && [ ! -s "$work/output" ]
+ok $? 'it does nothing before khibernate is set up'
+mv "$work/away" "$work/khibernate.conf"
+sh "$srcdir/initramfs/initramfs-tools/local-premount"
+ok $? 'the boot script never stops a boot'
+
+# dracut: its functions copy below $initdir.
+mkdir -p "$work/sysroot/etc"
+cp "$work/khibernate.conf" "$work/sysroot/etc/khibernate.conf"
+(
+	# Called by the module.
+	# shellcheck disable=SC2317
+	require_binaries() { command -v "$@" >/dev/null; }
+	# shellcheck disable=SC2317
+	put() { mkdir -p "$work/tree/$(dirname "$2")" && cp "$1" "$work/tree/$2"; }
+	# shellcheck disable=SC2317
+	inst_binary() { put "$(command -v "$1")" "sbin/$1"; }
+	# shellcheck disable=SC2317
+	inst_simple() { if [ -e "$1" ]; then put "$1" "${2-$1}"; else put "$dracutsysrootdir$1" "${2-$1}"; fi; }
+	# shellcheck disable=SC2317
+	inst_hook() { put "$3" "hooks/$1/$2-${3##*/}"; }
+	PATH=$builddir/sbin:$PATH dracutsysrootdir=$work/sysroot moddir=$srcdir/initramfs/dracut
+	export PATH dracutsysrootdir moddir
+	rm -rf "$work/tree"
+	# shellcheck source=initramfs/dracut/module-setup.sh
+	. "$srcdir/initramfs/dracut/module-setup.sh"
+	check && depends && install
+)
+ok $? 'the module for dracut runs'
+has 'it puts in the same, and the hook' sbin/khibernate khibernate/kernel khibernate/initrd etc/khibernate.conf \
+	hooks/pre-mount/05-khibernate-resume.sh
+
+echo "1..$tests"
+exit $((failures > 0))
