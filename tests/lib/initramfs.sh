@@ -10,7 +10,7 @@
 base_tree() {
 	local arch=$1 to=$2 busybox applet
 	busybox=$("$srcdir/tests/vm/userland" "$arch" busybox)
-	mkdir -p "$to"/{boot,bin,sbin,usr/bin,usr/sbin,proc,sys,dev,tmp,run,root,mnt,story}
+	mkdir -p "$to"/{boot,etc,bin,sbin,usr/bin,usr/sbin,proc,sys,dev,tmp,run,root,mnt,story}
 	cp "$busybox" "$to/bin/busybox"
 	for applet in $("$busybox" --list); do
 		[ "$applet" = busybox ] || ln -s busybox "$to/bin/$applet"

@@ -53,19 +53,29 @@ machine_arguments() {
 
 # Disks are /dev/vda, /dev/vdb in this order. Sparse: they cost nothing until the machine writes.
 disk_arguments() {
-	local file=$1 arch=$2 work=$3 size bad
-	size=$(story_value "$file" "$arch" disk)
+	local file=$1 arch=$2 work=$3 size path bad
+	path=$work/disk
 	bad=$(story_value "$file" "$arch" disk-error)
-	[ -z "$size" ] || [ -e "$work/disk" ] || truncate -s "$size" "$work/disk"
-	if [ -n "$bad" ]; then
-		qemu+=(-drive "if=virtio,cache=unsafe,werror=report,driver=blkdebug,image.driver=file,$(
-			)image.filename=$work/disk,inject-error.0.event=none,inject-error.0.iotype=write,$(
-			)inject-error.0.errno=5,inject-error.0.sector=$(($(numfmt --from=iec "$bad") / 512))")
-	elif [ -n "$size" ]; then
-		qemu+=(-drive "file=$work/disk,format=raw,if=virtio,cache=unsafe")
-	fi
+	for size in $(story_value "$file" "$arch" disk); do
+		[ -e "$path" ] || truncate -s "$size" "$path"
+		if [ -n "$bad" ]; then
+			bad_disk_arguments "$path" "$bad"
+			bad=''
+		else
+			qemu+=(-drive "file=$path,format=raw,if=virtio,cache=unsafe")
+		fi
+		path+=2
+	done
 	[ -z "$(story_value "$file" "$arch" root)" ] ||
 		qemu+=(-drive "file=$work/root,format=raw,if=virtio,cache=unsafe")
+}
+
+# bad_disk_arguments FILE PLACE: a disk where writes to this place fail, always.
+bad_disk_arguments() {
+	local sector=$(($(numfmt --from=iec "$2") / 512))
+	qemu+=(-drive "if=virtio,cache=unsafe,werror=report,driver=blkdebug,image.driver=file,image.filename=$1,$(
+		)inject-error.0.event=none,inject-error.0.iotype=write,inject-error.0.errno=5,$(
+		)inject-error.0.sector=$sector")
 }
 
 # Interrupts and exceptions are logged by QEMU into a pipe of which the last part
