@@ -1,0 +1,35 @@
+title: B cannot save A, because the disk fails or is too small: A is back at once, and khibernate says why
+memory: 256
+disk: 200M 16M
+disk-error: 40M
+timeout: 200
+programs: kexec kdump khibernate
+initramfs-B: project
+checks: 16
+
+[A]
+# told TEXT PATTERN COMMAND...: fails, and the one line of error says so.
+told() {
+	local text=$1 pattern=$2 status=0
+	shift 2
+	"$@" 2>"$output" || status=$?
+	is "$text: exit status" "$status" 1
+	ok "$text: the reason is said" grep -E "^khibernate: $pattern" "$output"
+	note "$(cat "$output")"
+}
+start_counter
+fill_blob 64
+for disk in vda vdb; do
+	ok "$disk: setup" khibernate setup --device=/dev/$disk --kernel=/boot/bzImage --initrd=/boot/rootfs.gz \
+		--append=console=ttyS0
+done
+told "a write error" "not hibernated: .*[Ii]nput/output error" khibernate hibernate --device=/dev/vda
+ok "nothing is left loaded" test "$(loaded)" = 0
+ok "the counter goes on" counter_advances
+ok "64 MB of random data have the same checksum" check_blob
+is "there is no image to be resumed" "$(khibernate status --device=/dev/vda | grep -c committed)" 0
+
+told "a disk that is too small" "not hibernated: .*vdb" khibernate hibernate --device=/dev/vdb
+is "there is no image to be resumed, either" "$(khibernate status --device=/dev/vdb | grep -c committed)" 0
+told "a disk that is not there" "cannot find /dev/none: No such file" khibernate hibernate --device=/dev/none
+ok "the counter still goes on" counter_advances
