@@ -12,25 +12,28 @@ static void auto_free_context(ZSTD_DCtx **context)
 }
 
 /*
- * As large a window as there can be: "zstd --long=31" makes such files, and
- * libzstd stops at 2^27 by default. Of the window no more is touched than is
- * unpacked, and that has its limit.
+ * The window need not be larger than what is unpacked. "zstd --long=31" makes
+ * larger ones than libzstd takes by default, which is up to 2^27 bytes; a
+ * damaged header may ask for any.
  */
-static void allow_large_windows(ZSTD_DCtx *context)
+static void limit_window(ZSTD_DCtx *context, size_t limit_bytes)
 {
 	ZSTD_bounds bounds = ZSTD_dParam_getBounds(ZSTD_d_windowLogMax);
+	int log = 27;
 
+	while (!ZSTD_isError(bounds.error) && log < bounds.upperBound && (uint64_t)1 << log < limit_bytes)
+		log++;
 	/* If it were refused, the default would be in force. */
-	if (!ZSTD_isError(bounds.error))
-		(void)ZSTD_DCtx_setParameter(context, ZSTD_d_windowLogMax, bounds.upperBound);
+	(void)ZSTD_DCtx_setParameter(context, ZSTD_d_windowLogMax, log);
 }
 
 static struct error *unpack_failed(const struct unpack_stream *stream, size_t status)
 {
 	switch (ZSTD_getErrorCode(status)) {
 	case ZSTD_error_memory_allocation:
+		return error_new("no memory to unpack zstd data");
 	case ZSTD_error_frameParameter_windowTooLarge:
-		return error_new("no memory to unpack zstd data: %s", ZSTD_getErrorName(status));
+		return error_new("the zstd data wants more memory to be unpacked than is accepted");
 	default:
 		return unpack_damaged(stream, "zstd", ZSTD_getErrorName(status));
 	}
@@ -43,7 +46,7 @@ struct error *unpack_zstd(struct unpack_stream *stream)
 
 	if (!context)
 		return error_new("no memory to unpack zstd data");
-	allow_large_windows(context);
+	limit_window(context, stream->limit_bytes);
 	while (status != 0) {
 		struct bytes rest = unpack_rest(stream);
 		ZSTD_inBuffer in = { rest.data, rest.size, 0 };

@@ -340,6 +340,18 @@ static void test_large_dictionary(void)
 }
 #endif
 
+#ifdef HAVE_ZSTD
+/* A frame of one byte whose header asks for a window of 2 GiB (RFC 8878, 3.1.1.1.2); found by fuzzing. */
+static void test_large_window(void)
+{
+	struct bytes frame = { (const uint8_t *)"\x28\xb5\x2f\xfd\x00\xa8\x09\x00\x00x", 10 };
+	struct bytes usual = { (const uint8_t *)"\x28\xb5\x2f\xfd\x00\x88\x09\x00\x00x", 10 };
+
+	ok(refused(frame, MIB, "wants more memory to be unpacked than is accepted"), "zstd with a window of 2 GiB");
+	ok(unpacks_to(usual, MIB, (struct bytes){ (const uint8_t *)"x", 1 }), "and one of 128 MiB, which zstd makes");
+}
+#endif
+
 static void put_skippable(struct buffer *buffer, uint32_t magic, uint32_t size)
 {
 	put_u32(buffer, magic);
@@ -392,6 +404,9 @@ int main(void)
 	test_large();
 #ifdef HAVE_LZMA
 	test_large_dictionary();
+#endif
+#ifdef HAVE_ZSTD
+	test_large_window();
 #endif
 	return tap_done();
 }
