@@ -95,6 +95,9 @@ static size_t first_ending_from(const struct span_set *set, uint64_t address)
 {
 	size_t low = 0, high = set->count;
 
+	/* Most sets are made in order. */
+	if (high && set->items[high - 1].end < address)
+		return high;
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
