@@ -143,6 +143,36 @@ static char *device_path(const char *name)
 	return path;
 }
 
+static void visit_device(const char *name, dev_t except, void (*visit)(void *, int, const char *), void *context)
+{
+	AUTO_FREE char *path = device_path(name);
+	struct stat status;
+	/* O_NONBLOCK: an empty drive fails at once. */
+	int fd = is_read_only(name) ? -1 : open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+
+	if (fd < 0)
+		return;
+	if (!fstat(fd, &status) && S_ISBLK(status.st_mode) && (!except || status.st_rdev != except))
+		visit(context, fd, path);
+	close(fd);
+}
+
+struct error *block_devices_each(dev_t except, void (*visit)(void *context, int fd, const char *path),
+				 void *context)
+{
+	struct dirent **entries;
+	int count = scandir(BLOCK_FOLDER, &entries, is_listed, versionsort);
+
+	if (count < 0)
+		return error_errno(errno, "cannot list the disks in " BLOCK_FOLDER);
+	for (int i = 0; i < count; i++) {
+		visit_device(entries[i]->d_name, except, visit, context);
+		free(entries[i]);
+	}
+	free(entries);
+	return NULL;
+}
+
 static struct error *list_content(int fd, const char *path, struct filesystem_list *list)
 {
 	AUTO_BLOCK_CONTENT struct block_content content = { 0 };
@@ -161,31 +191,12 @@ static struct error *list_content(int fd, const char *path, struct filesystem_li
 	return error;
 }
 
-static void list_device(const char *name, dev_t except, struct filesystem_list *list)
+static void list_device(void *context, int fd, const char *path)
 {
-	AUTO_FREE char *path = device_path(name);
-	struct stat status;
-	/* O_NONBLOCK: an empty drive fails at once. */
-	int fd = is_read_only(name) ? -1 : open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-
-	if (fd < 0)
-		return;
-	if (!fstat(fd, &status) && S_ISBLK(status.st_mode) && status.st_rdev != except)
-		error_free(list_content(fd, path, list));
-	close(fd);
+	error_free(list_content(fd, path, context));
 }
 
 struct error *block_devices_list(dev_t except, struct filesystem_list *ret_list)
 {
-	struct dirent **entries;
-	int count = scandir(BLOCK_FOLDER, &entries, is_listed, versionsort);
-
-	if (count < 0)
-		return error_errno(errno, "cannot list the disks in " BLOCK_FOLDER);
-	for (int i = 0; i < count; i++) {
-		list_device(entries[i]->d_name, except, ret_list);
-		free(entries[i]);
-	}
-	free(entries);
-	return NULL;
+	return block_devices_each(except, list_device, ret_list);
 }

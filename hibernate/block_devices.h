@@ -38,10 +38,17 @@ struct error *block_content_probe(int fd, const char *name, struct block_content
 dev_t block_device_of(const char *path);
 
 /*
- * Lists every file system and swap area, with its digest, on what the kernel
- * shows in /sys/class/block; all but `except` (0: none), what cannot be
- * written to, and what only stands on another file (loop, RAM). What cannot
- * be opened or read is not there.
+ * Calls `visit` for each block device that the kernel shows in /sys/class/block
+ * and that can be opened for reading, in order of name; all but `except` (0:
+ * none), what cannot be written to, and what only stands on something else
+ * (loop, RAM).
+ */
+struct error *block_devices_each(dev_t except, void (*visit)(void *context, int fd, const char *path),
+				 void *context);
+
+/*
+ * Lists every file system and swap area, with its digest, on these devices.
+ * What cannot be read is not there.
  */
 struct error *block_devices_list(dev_t except, struct filesystem_list *ret_list);
 

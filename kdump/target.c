@@ -10,14 +10,10 @@
 
 #include <linux/fs.h>
 
-#include "config.h"
+#include "block_devices.h"
 #include "khimage.h"
 #include "memory.h"
 #include "size_text.h"
-
-#ifdef HAVE_BLKID
-#include <blkid/blkid.h>
-#endif
 
 bool target_is_stdout(const char *name)
 {
@@ -31,37 +27,26 @@ static bool is_block_device(const char *name)
 	return !stat(name, &status) && S_ISBLK(status.st_mode);
 }
 
-#ifdef HAVE_BLKID
-/* What libblkid finds on it: the name of a file system, a volume or a partition table; NULL if nothing. */
+/* What of value is on it, for messages; NULL if nothing. */
 static struct error *find_content(const char *name, char **ret_content)
 {
-	blkid_probe probe = blkid_new_probe_from_filename(name);
-	const char *type = NULL;
+	AUTO_BLOCK_CONTENT struct block_content content = { 0 };
+	int fd = open(name, O_RDONLY | O_CLOEXEC);
 
-	if (!probe)
+	if (fd < 0)
 		return error_errno(errno, "cannot look what is on %s", name);
-	blkid_probe_enable_superblocks(probe, 1);
-	blkid_probe_set_superblocks_flags(probe, BLKID_SUBLKS_TYPE);
-	blkid_probe_enable_partitions(probe, 1);
-	int result = blkid_do_safeprobe(probe);
 
-	if (!result && blkid_probe_lookup_value(probe, "TYPE", &type, NULL) &&
-	    blkid_probe_lookup_value(probe, "PTTYPE", &type, NULL))
-		type = "something";
-	if (result == -2)
-		type = "more than one thing";
-	*ret_content = type ? xstrdup(type) : NULL;
-	blkid_free_probe(probe);
-	return result == -1 ? error_new("cannot look what is on %s", name) : NULL;
+	struct error *error = block_content_probe(fd, name, &content);
+	const char *type = content.is_ambiguous ? "more than one thing" :
+			   content.type         ? content.type :
+						  content.partition_table;
+	AUTO_FREE char *label = content.label ? xasprintf(" \"%s\"", content.label) : xstrdup("");
+
+	close(fd);
+	if (!error)
+		*ret_content = type ? xasprintf("%s%s", type, label) : NULL;
+	return error;
 }
-#else
-static struct error *find_content(const char *name, char **ret_content)
-{
-	(void)name;
-	*ret_content = NULL;
-	return NULL;
-}
-#endif
 
 struct error *target_check(const char *name)
 {
