@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "guards.h"
 
+#include <inttypes.h>
+#include <stdlib.h>
 
 #include "fingerprint.h"
+#include "khimage_others.h"
 #include "memory.h"
+#include "page_tables.h"
 
 static struct error *check_state(const struct guard_scene *scene)
 {
@@ -16,6 +20,47 @@ static struct error *check_architecture(const struct guard_scene *scene)
 		return NULL;
 	return error_new("the image is of a kernel of another architecture than this %s one",
 			 scene->machine->arch->name);
+}
+
+/* Its kernel went on when a later image was made, wherever that is and whatever became of it. */
+static struct error *check_generation(const struct guard_scene *scene)
+{
+	struct khimage_newest other = { 0 };
+	uint64_t generation = scene->image->khimage.superblock.generation;
+
+	if (!scene->image->is_khimage)
+		return NULL;
+
+	struct error *error = khimage_others_newest(scene->image->core->path, &other);
+
+	if (!error && other.generation > generation)
+		error = error_new("a later image was made on %s (number %" PRIu64 ", this is %" PRIu64
+				  "): this one is of a past that its file systems have left",
+				  other.path, other.generation, generation);
+	free(other.path);
+	return error;
+}
+
+/* The gate leaves the number of levels as it is, and a processor does not change it while it pages. */
+static struct error *check_page_tables(const struct guard_scene *scene)
+{
+	AUTO_CORE_FILE struct core_file kcore = { 0 };
+	struct error *error = core_file_init(&kcore, scene->machine->root, "/proc/kcore");
+	uint32_t levels, wanted = scene->note->fixed.paging_levels;
+
+	if (error) {
+		scene->say("this kernel's page tables cannot be looked at (CONFIG_PROC_KCORE): whether they are of the "
+			   "same form as the saved kernel's is not known");
+		error_free(error);
+		return NULL;
+	}
+	levels = (uint32_t)page_tables_levels(&kcore, scene->machine->arch);
+	if (!wanted || levels == wanted)
+		return NULL;
+	return error_new("the saved kernel has page tables of %" PRIu32 " levels, this one of %" PRIu32 ": %s", wanted,
+			 levels,
+			 scene->machine->arch->is_64 ? "start both with no5lvl, or neither" :
+						       "this kernel has to be built with PAE as that one, or without");
 }
 
 /* An image belongs to one machine: the same memory, the same processor. */
@@ -62,7 +107,9 @@ static struct error *check_memory_access(const struct guard_scene *scene)
 
 const struct guard guards[] = {
 	{ "state", false, false, check_state },
+	{ "generation", true, true, check_generation },
 	{ "architecture", true, false, check_architecture },
+	{ "page-tables", true, false, check_page_tables },
 	{ "memory-map", true, true, check_memory_map },
 	{ "processor", true, true, check_processor },
 	{ "file-systems", true, false, check_file_systems }, /* --force is about those that are missing */

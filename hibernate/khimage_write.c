@@ -55,6 +55,8 @@ static struct error *begin(struct writer *writer)
 		khimage_close(&before);
 	}
 	error_free(none);
+	if (writer->superblock.generation < writer->job->older_generation)
+		writer->superblock.generation = writer->job->older_generation;
 	writer->superblock.state = KHIMAGE_WRITING;
 	writer->superblock.generation++;
 	writer->superblock.image_id = random_u64();

@@ -16,6 +16,7 @@ struct khimage_write {
 	const struct span_set *memory;   /* what is written: whole pages that the source holds */
 	bool omit_zero;                  /* pages of zeros become runs without data */
 	uint32_t compression;            /* KHIMAGE_NONE, ...; available in this build */
+	uint64_t older_generation;       /* the highest of images elsewhere; this one's will be higher */
 	int fd;                          /* readable and writable, a device or a file */
 	const char *name;                /* of it, for messages */
 	void (*progress)(void *context, uint64_t done, uint64_t total); /* bytes of memory; may be NULL */

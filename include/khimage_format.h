@@ -49,7 +49,7 @@ struct khimage_superblock {
 	uint32_t version;
 	uint32_t state;
 	uint64_t sequence;      /* counts the writes of superblocks on this device */
-	uint64_t generation;    /* counts the images on this device */
+	uint64_t generation;    /* counts the images on this machine's disks, as far as they were there */
 	uint64_t image_id;      /* random; each index block of this image repeats it */
 	uint64_t created;       /* seconds since 1970 */
 	/* Below: of a committed or used image; zero otherwise. */

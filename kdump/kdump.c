@@ -13,6 +13,7 @@
 #include "free_pages.h"
 #include "khimage.h"
 #include "khimage_codec.h"
+#include "khimage_others.h"
 #include "khimage_write.h"
 #include "memory.h"
 #include "progress.h"
@@ -178,13 +179,17 @@ static struct error *write_khimage(const struct options *options, struct core_so
 {
 	struct progress progress;
 	struct khimage_superblock committed;
+	struct khimage_newest other = { 0 };
+	struct error *error = khimage_others_newest(target->name, &other);
 	struct khimage_write job = { .source = source, .memory = memory, .omit_zero = options->exclude_zero,
-				     .compression = options->compression, .fd = target->fd, .name = target->name,
+				     .compression = options->compression,
+				     .older_generation = other.generation, .fd = target->fd, .name = target->name,
 				     .progress = progress_show, .context = &progress };
 	bool size_is_known = options->compression == KHIMAGE_NONE && !options->exclude_zero;
-	struct error *error =
-		size_is_known ? target_check_size(target, khimage_write_size_limit(&job)) : NULL;
 
+	free(other.path);
+	if (!error && size_is_known)
+		error = target_check_size(target, khimage_write_size_limit(&job));
 	if (error)
 		return error;
 	progress_begin(&progress, "kdump");
