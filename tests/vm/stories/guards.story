@@ -1,0 +1,99 @@
+# Each start breaks one thing that a resume depends on; the last one breaks nothing.
+title: an image is refused on another machine, by a kernel in its way, and when a file system was written to
+memory: 256
+disk: 360M
+boots: A C1 C2 C3 C4 C5 C C6
+timeout: 200
+programs: kexec kdump krestore
+# A counts on what its free pages contain.
+append-A: page_poison=1
+append-C: nokaslr memmap=exactmap memmap=636K@4K memmap=96M@16M iomem=relaxed
+# C1 has more memory, C2 another processor.
+memory-C1: 288
+cpu-C2.x86_64: qemu64,+ssse3
+cpu-C2.i386: qemu32,+ssse3
+# C3 is not told to keep away from A's memory.
+append-C3: nokaslr iomem=relaxed
+# What is left of the 64 MiB in which memory ends is a "RAM buffer", which a strict kernel keeps to itself.
+append-C4: nokaslr memmap=exactmap memmap=636K@4K memmap=96M@16M
+append-C5: nokaslr memmap=exactmap memmap=636K@4K memmap=96M@16M iomem=relaxed lockdown=integrity
+checks: 31
+
+[A]
+# A file system, swap, and two partitions for images.
+printf 'n\np\n1\n\n+16M\nn\np\n2\n\n+16M\nn\np\n3\n\n+160M\nn\np\n\n\nw\n' | fdisk /dev/vda >"$output" 2>&1
+ok "the disk has four partitions" test -b /dev/vda4
+ok "one is a file system" sh -c 'mke2fs -L data /dev/vda1 && mount -t ext4 /dev/vda1 /mnt'
+ok "one is swap" sh -c 'mkswap -L pages /dev/vda2 && swapon /dev/vda2'
+fill_blob 20
+cp /tmp/blob /mnt/blob 2>/dev/null
+echo before >/mnt/file
+ok "A loads B" kexec --load-preserve-context /boot/bzImage --mem-min=0x1000000 --mem-max=0x6ffffff \
+	--initrd=/boot/rootfs.gz --append="console=ttyS0 quiet panic=-1 no_console_suspend"
+ok "kexec -e exits 0 in A when it has been restored" kexec -e
+ok "20 MB of random data have the same checksum" check_blob
+is "the file is still there" "$(cat /mnt/file)" before
+ok "the file system can be written to, and unmounted" sh -c 'echo after >/mnt/file && umount /mnt'
+ok "it can be mounted again" mount -t ext4 /dev/vda1 /mnt
+is "the file is right" "$(cat /mnt/file)" after
+umount /mnt
+# Takes all that is free, and with it every page that was filled with poison.
+ok "free pages can be used" sh -c 'dd if=/dev/zero of=/tmp/fill bs=1M count=90 && rm /tmp/fill'
+ok "the kernel has found nothing wrong" sh -c '! dmesg | grep -iE "bug:|corruption|bad page|warning:"'
+power_off
+
+[B]
+refused "kdump takes no partition with a file system" '/dev/vda1 .*ext2.*--overwrite' kdump --format=khimage /dev/vda1
+refused "kdump takes no swap" '/dev/vda2 .*swap.*--overwrite' kdump --format=khimage /dev/vda2
+ok "kdump writes an image, as if A had been saved before" kdump --format=khimage --exclude=free,zero /dev/vda4
+ok "kdump writes the image" kdump --format=khimage --exclude=free,zero /dev/vda3
+power_off
+
+[C1]
+refused "another size of memory is found out" 'guard "memory-map": .*memory map differs.*--force' krestore --check /dev/vda3
+power_off
+
+[C2]
+refused "another processor is found out" 'guard "processor": .*processor differs.*--force' krestore --check /dev/vda3
+power_off
+
+[C3]
+refused "a kernel in the image's memory is found out" 'guard "window": this kernel itself uses .*memmap=' krestore --check /dev/vda3
+power_off
+
+[C4]
+refused "memory that the kernel does not give is found out" \
+	'guard "memory-access": /dev/mem does not give 0x7000000-.*CONFIG_IO_STRICT_DEVMEM; iomem=relaxed' krestore --check /dev/vda3
+power_off
+
+[C5]
+refused "a kernel that is locked down is found out" "/dev/mem may not be opened: the kernel is locked down" \
+	krestore --check /dev/vda3
+power_off
+
+[C]
+refused "an image that is not the last one is found out" 'guard "generation": a later image was made on /dev/vda3' \
+	krestore --check /dev/vda4
+# As if the disk with it were not plugged in.
+dd if=/dev/vda2 of=/tmp/swap bs=4k count=1 2>/dev/null
+dd if=/dev/zero of=/dev/vda2 bs=4k count=1 2>/dev/null
+refused "swap that is gone is missed" 'guard "file-systems": not there any more.*: swap "pages" on /dev/vda2; .*--force' \
+	krestore --check /dev/vda3
+ok "that can be overridden" krestore --check --force /dev/vda3
+dd if=/tmp/swap of=/dev/vda2 bs=4k count=1 2>/dev/null
+dd if=/dev/vda1 of=/tmp/data bs=1M 2>/dev/null
+mount -t ext4 /dev/vda1 /mnt && umount /mnt
+refused "a file system that was only mounted is found out" \
+	'guard "file-systems": written to since the image was made: ext2 "data" on /dev/vda1; .*destroy.*--ignore-filesystem' \
+	krestore --check /dev/vda3
+refused "--force does not change that" 'written to since' krestore --force --check /dev/vda3
+ok "it does to name the file system" krestore --check --ignore-filesystem=data /dev/vda3
+dd if=/tmp/data of=/dev/vda1 bs=1M 2>/dev/null
+ok "nothing is wrong with it as it was" krestore --check /dev/vda3
+krestore /dev/vda3
+ok "krestore does not come back" false
+
+[C6]
+refused "an image that was restored is not restored again" 'guard "state": .*was restored already' \
+	krestore --check /dev/vda3
+refused "not by force, either" 'was restored already' krestore --force --check /dev/vda3
