@@ -1,0 +1,225 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# A power cut at any moment of saving, of marking an image as used, and of giving it up
+# leaves the image that was there, the new one, or none; never one that can be restored and is wrong.
+#
+# What kdump and krestore write to a disk, and when they flush it, is recorded
+# (tests/tools/preload_disk.c). From that, states are made that a cut could leave:
+# all before a flush is there; of what was written after it, any part in any order, the last write
+# torn between sectors. krestore judges each state, and what it restores is compared.
+#
+# The same without the flushes must leave broken images: else this test sees nothing.
+use strict;
+use warnings;
+use Digest::MD5 qw(md5);
+use File::Temp qw(tempdir);
+use Test::More;
+
+my $SECTOR = 512;
+my $DISK_BYTES = 3 << 20;
+my $PAGES = 500; # two writes of at most 1 MiB
+
+my $build = $ENV{builddir} // die "run this by make check\n";
+my ($kdump, $krestore) = map { "$build/sbin/$_" } qw(kdump krestore);
+my $preload = "$build/tests/tools/bin/preload_disk.so";
+plan skip_all => 'a static program cannot be recorded' if !-e $preload;
+
+my $work = tempdir("kexec-jump-cut-XXXXXX", TMPDIR => 1, CLEANUP => 1);
+my ($disk, $log, $memory) = ("$work/disk", "$work/log", "$work/memory");
+# The same states in every run.
+my $random = 1;
+
+sub random_below {
+	my ($end) = @_;
+	$random = ($random * 1103515245 + 12345) % 2**31;
+	return ($random >> 8) % $end;
+}
+
+sub slurp {
+	my ($path) = @_;
+	open my $file, '<:raw', $path or die "$path: $!\n";
+	local $/;
+	return scalar <$file>;
+}
+
+sub spew {
+	my ($path, $content) = @_;
+	open my $file, '>:raw', $path or die "$path: $!\n";
+	print {$file} $content;
+	close $file or die "$path: $!\n";
+}
+
+# run COMMAND...: status and all it said.
+sub run {
+	my $pid = open my $pipe, '-|' // die;
+	if (!$pid) {
+		open STDERR, '>&', \*STDOUT;
+		exec @_ or die "$_[0]: $!\n";
+	}
+	local $/;
+	my $said = <$pipe> // '';
+	close $pipe;
+	return ($?, $said);
+}
+
+sub record {
+	my @command = @_;
+	unlink $log;
+	local $ENV{LD_PRELOAD} = $preload;
+	local $ENV{ASAN_OPTIONS} = 'verify_asan_link_order=0:' . ($ENV{ASAN_OPTIONS} // '');
+	local @ENV{qw(PRELOAD_DISK PRELOAD_DISK_LOG)} = ($disk, $log);
+	my ($status, $said) = run(@command);
+	die "@command: $said" if $status;
+}
+
+# The log as a list of epochs, each a list of [offset, bytes]: what was written between two flushes.
+# A disk keeps its size, so changes of it do not count.
+sub epochs {
+	my $bytes = slurp($log);
+	my @epochs = ([]);
+	for (my $at = 0; $at < length $bytes;) {
+		my ($kind, $size, $offset) = unpack 'Q<3', substr $bytes, $at, 24;
+		$at += 24;
+		push @{$epochs[-1]}, [$offset, substr $bytes, $at, $size] if $kind == 1;
+		push @epochs, [] if $kind == 2 && @{$epochs[-1]};
+		$at += $size;
+	}
+	pop @epochs if !@{$epochs[-1]};
+	return @epochs;
+}
+
+sub apply {
+	my ($state, @writes) = @_;
+	substr($state, $_->[0], length $_->[1]) = $_->[1] for @writes;
+	return $state;
+}
+
+# A write of which only some sectors reached the disk: the first ones, the last ones, or any.
+sub torn {
+	my ($write) = @_;
+	my ($offset, $bytes) = @$write;
+	my $sectors = length($bytes) / $SECTOR;
+	return () if $sectors < 2;
+	my $cut = (1 + random_below($sectors - 1)) * $SECTOR;
+	my @parts = ([[$offset, substr $bytes, 0, $cut]], [[$offset + $cut, substr $bytes, $cut]]);
+	push @parts, [map { random_below(2) ? [$offset + $_ * $SECTOR, substr $bytes, $_ * $SECTOR, $SECTOR] : () }
+		0 .. ($sectors < 64 ? $sectors : 64) - 1];
+	return @parts;
+}
+
+# Lists of writes, each what may have been done of an epoch when the power went.
+sub subsets {
+	my (@writes) = @_;
+	my @subsets = map { [@writes[0 .. $_ - 1]] } 0 .. @writes;
+	for my $i (0 .. $#writes) {
+		my @before = @writes[0 .. $i - 1];
+		push @subsets, [$writes[$i]], [@before, @writes[$i + 1 .. $#writes]];
+		push @subsets, map { [@before, @$_] } torn($writes[$i]);
+	}
+	push @subsets, [grep { random_below(2) } @writes] for 1 .. (@writes > 2 ? 10 : 0);
+	return @subsets;
+}
+
+# Calls $judge with every state that a cut may leave, each once, until it says that this is enough.
+# Returns how many there were, and the last one.
+sub each_state {
+	my ($state, $epochs, $judge) = @_;
+	my %seen;
+	for my $epoch (@$epochs) {
+		for my $subset (subsets(@$epoch)) {
+			my $cut = apply($state, @$subset);
+			return if !$seen{md5($cut)}++ && $judge->($cut);
+		}
+		$state = apply($state, @$epoch);
+	}
+	return (scalar keys %seen, $state);
+}
+
+my %memory_of; # what memory must hold when an image is restored, by the image's name
+my $junk;      # memory before
+my $is_junk;   # it still holds that
+
+sub make_core {
+	my ($name, $seed) = @_;
+	my ($status, $said) = run("$build/tests/tools/bin/mkcore", "$work/$name.core", $PAGES, $seed, $memory);
+	die "mkcore: $said" if $status;
+	$memory_of{$name} = md5(slurp($memory));
+	$junk = slurp($memory);
+	substr($junk, 1 << 20, 2 * $PAGES * 4096) = "\x5a" x (2 * $PAGES * 4096);
+}
+
+# What a boot would find in a state of the disk: the name of an image, "none", or "torn" and why.
+sub verdict {
+	my ($state) = @_;
+	spew($disk, $state);
+	spew($memory, $junk) if !$is_junk;
+	my ($status, $said) = run($krestore, "--memory=$memory", $disk);
+	$is_junk = $status && -s $memory == length $junk;
+	if ($status) {
+		return 'none' if $said =~ /not written to its end|there is no image|restored already|not an ELF file/;
+		return "torn: status $status, $said";
+	}
+	my $found = md5(slurp($memory));
+	for my $name (keys %memory_of) {
+		return $name if $memory_of{$name} eq $found;
+	}
+	return 'torn: restored, and wrong';
+}
+
+# A recorded program, begun on $before: every cut leaves one of @allowed, its end is $end.
+sub check_cuts {
+	my ($name, $before, $allowed, $end) = @_;
+	my %allowed = map { $_ => 1 } @$allowed;
+	my (%found, @wrong);
+	my @epochs = epochs();
+	my ($count, $state) = each_state($before, \@epochs, sub {
+		my $verdict = verdict($_[0]);
+		$found{$verdict}++;
+		push @wrong, $verdict if !$allowed{$verdict};
+		return 0;
+	});
+	note("$name: $count states from ", scalar(@epochs), ' flushes: ',
+		join(', ', map { "$found{$_} $_" } grep { !/^torn/ } sort keys %found));
+	ok(!@wrong && $count > 1, "$name: a cut leaves " . join(' or ', @$allowed)) or diag(splice(@wrong, 0, 5));
+	is(verdict($state), $end, "$name: what is there when it has ended");
+	return $state;
+}
+
+# Without flushes a disk may do anything in any order.
+sub check_without_flushes {
+	my ($name, $before) = @_;
+	my $torn = 0;
+	my @writes = map { @$_ } epochs();
+	each_state($before, [\@writes], sub { $torn = verdict($_[0]) =~ /^torn/ });
+	ok($torn, "$name: without its flushes, images would be torn");
+}
+
+sub save {
+	my ($name, $before, @options) = @_;
+	spew($disk, $before);
+	record($kdump, '--format=khimage', '--overwrite', "--from=$work/$name.core", @options, $disk);
+}
+
+make_core('old', 1);
+make_core('new', 2);
+my $blank = "\0" x $DISK_BYTES;
+
+save("old", $blank, "--exclude=zero");
+my $old = check_cuts('saving to an empty partition', $blank, [qw(none old)], 'old');
+check_without_flushes('saving to an empty partition', $blank);
+
+save('new', $old, '--compress=lz4', '--exclude=zero');
+my $new = check_cuts('saving over an image', $old, [qw(new none old)], 'new');
+check_without_flushes('saving over an image', $old);
+
+spew($disk, $new);
+record($kdump, '--discard', $disk);
+check_cuts('giving an image up', $new, [qw(new none)], 'none');
+
+spew($disk, $new);
+spew($memory, $junk);
+record($krestore, "--memory=$memory", $disk);
+check_cuts('restoring an image', $new, [qw(new none)], 'none');
+
+done_testing();
