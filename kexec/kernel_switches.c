@@ -48,7 +48,8 @@ static char *explain_permission(const char *root, const char *locked_down)
 		return xasprintf("the kernel is locked down: %s", locked_down);
 	if (reboot_limit[0] == '0')
 		return xstrdup("kernel.kexec_load_limit_reboot allows no more loads");
-	return NULL;
+	/* Nothing else is left that refuses who has the right to; but the file is only there if securityfs is mounted. */
+	return lockdown[0] ? NULL : xasprintf("perhaps the kernel is locked down: then %s", locked_down);
 }
 
 static char *explain_common(int errno_value)

@@ -57,19 +57,6 @@ struct error *sys_kexec_load(const struct plan *plan, const char *root)
 	return NULL;
 }
 
-struct error *sys_kexec_unload(const struct arch *arch, bool crash)
-{
-	unsigned long flags = arch->kexec_flag | (crash ? SYS_KEXEC_ON_CRASH : 0);
-
-	if (syscall(SYS_kexec_load, 0ul, 0ul, NULL, flags)) {
-		AUTO_FREE char *reason = kernel_switches_explain(errno, false, "/");
-
-		return error_errno(errno, "kexec_load refused to unload%s%s%s", reason ? " (" : "",
-				   reason ? reason : "", reason ? ")" : "");
-	}
-	return NULL;
-}
-
 /*
  * What the other system call may still do: read what this one does not know, or go where it is not there.
  * Not where a signature was missing or wrong: who wants one checked would not have asked for that (-c says so).
@@ -142,6 +129,30 @@ struct error *sys_kexec_file_load(const struct file_load *load, bool *ret_try_ke
 	if (initrd_fd >= 0)
 		close(initrd_fd);
 	return error;
+}
+
+/* A kernel that is locked down, or built without kexec_load, unloads by the other call. */
+static bool file_unload(bool crash)
+{
+	return !kexec_file_load(-1, -1, "", FILE_UNLOAD | (crash ? FILE_ON_CRASH : 0));
+}
+
+struct error *sys_kexec_unload(const struct arch *arch, bool crash)
+{
+	unsigned long flags = arch->kexec_flag | (crash ? SYS_KEXEC_ON_CRASH : 0);
+
+	if (!syscall(SYS_kexec_load, 0ul, 0ul, NULL, flags))
+		return NULL;
+
+	int saved = errno;
+
+	if ((saved == EPERM || saved == ENOSYS) && file_unload(crash))
+		return NULL;
+
+	AUTO_FREE char *reason = kernel_switches_explain(saved, false, "/");
+
+	return error_errno(saved, "kexec_load refused to unload%s%s%s", reason ? " (" : "", reason ? reason : "",
+			   reason ? ")" : "");
 }
 
 struct error *sys_reboot_kexec(void)

@@ -30,6 +30,7 @@ if [ "$(id -u)" -eq 0 ]; then
 	refused_after 'kexec_load .*' 'kernel.kexec_load_disabled, -u' \
 		'kexec_load refused to unload.*kernel.kexec_load_disabled is 1' -u
 	echo 0 >"$machine/proc/sys/kernel/kexec_load_disabled"
+	refused_after "$tried" 'perhaps locked down' 'perhaps the kernel is locked down: then only kexec_file_load' "${jump[@]}"
 	mkdir -p "$machine/sys/kernel/security"
 	echo 'none [integrity] confidentiality' >"$machine/sys/kernel/security/lockdown"
 	refused_after "$tried" 'a kernel that is locked down' 'the kernel is locked down' "${jump[@]}"
@@ -38,6 +39,10 @@ if [ "$(id -u)" -eq 0 ]; then
 	refused_after "$tried" 'kernel.kexec_load_limit_reboot' 'kexec_load_limit_reboot allows no more' "${jump[@]}"
 	rm "$machine/proc/sys/kernel/kexec_load_limit_reboot"
 	refused_after "$tried" 'for no reason that can be seen' 'kexec_load refused to load: Operation not permitted' "${jump[@]}"
+	if [ -n "$has_file_load" ]; then
+		errno=kexec_load=1
+		does '-u by the other call' $'kexec_load [^\n]*\nkexec_file_load initrd=no flags=0x1 cmdline=$' -u
+	fi
 	errno=
 	as=(setpriv --reuid=65534 --regid=65534 --clear-groups)
 fi
