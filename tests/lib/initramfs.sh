@@ -27,9 +27,14 @@ put() {
 }
 
 # find_file BUILD NAME ARCH: a file that a story names, of the build or the tree.
-# A program is in the build's sbin; "vmlinux" lies beside the test kernel.
+# A program is in the build's sbin; "vmlinux" lies beside the test kernel; "kernel/NAME" is
+# one of tests/vm/kernel.
 find_file() {
 	local build=$1 name=$2 candidate kernel=
+	if [ "${name%%/*}" = kernel ]; then
+		"$srcdir/tests/vm/kernel" "${name#*/}"
+		return
+	fi
 	[ "$name" != vmlinux ] || kernel=$("$srcdir/tests/vm/kernel" "$3")
 	for candidate in "$build/sbin/$name" "$build/$name" "$srcdir/$name" "${kernel%/*}/$name"; do
 		if [ -f "$candidate" ]; then

@@ -38,6 +38,8 @@ machine_arguments() {
 		-m "$(story_role_value "$file" "$arch" memory "$role" 1024)"
 		-smp "$(story_value "$file" "$arch" cpus 1)")
 	[ -z "$cpu" ] || qemu+=(-cpu "$cpu")
+	[ -z "$(story_value "$file" "$arch" vga)" ] ||
+		qemu+=(-vga "$(story_value "$file" "$arch" vga)")
 	case $(story_value "$file" "$arch" clock real) in
 	real) ;;
 	instructions) qemu+=(-icount shift=2,sleep=off) ;;
