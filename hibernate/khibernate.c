@@ -14,7 +14,7 @@
 
 #include <linux/fs.h>
 
-#include "block_device.h"
+#include "device_name.h"
 #include "config.h"
 #include "core_file.h"
 #include "jump_note.h"
@@ -31,7 +31,7 @@ void invocation_deinit(struct invocation *invocation)
 struct error *invocation_device(const struct invocation *invocation, char **ret_path)
 {
 	if (*invocation->config.device)
-		return block_device_find(invocation->config.device, ret_path);
+		return device_name_find(invocation->config.device, ret_path);
 	if (invocation->has_config)
 		return error_new("%s names no device", invocation->config_path);
 	return error_new("there is no %s: run \"khibernate setup --device=...\" first", invocation->config_path);
@@ -119,7 +119,7 @@ static struct error *report(const char *text)
 static struct error *print_device(const char *spec)
 {
 	AUTO_FREE char *path = NULL;
-	struct error *error = block_device_find(spec, &path);
+	struct error *error = device_name_find(spec, &path);
 
 	if (!error)
 		puts(path);

@@ -32,7 +32,10 @@ struct error *open_fresh_image(struct khimage *image, const char *path);
 /* "2026-11-24 06:34:27" of a time in seconds since 1970, local time; heap. */
 char *time_text(uint64_t seconds);
 
-/* Checks kernel, memory and device, makes the device an empty image, writes the configuration (a kernel is chosen if none is named). */
+/*
+ * Checks kernel, memory and device, makes the device an empty image, writes the
+ * configuration. Chooses a kernel if none is configured.
+ */
 struct error *khibernate_setup(struct invocation *invocation);
 
 /* Saves this kernel's memory and switches off; returns without an error when it has been resumed. */

@@ -13,7 +13,7 @@
 
 /* All text is heap memory, and never NULL once the struct is initialised. */
 struct khibernate_config {
-	char *device;     /* as block_device_find takes it; "" in a fresh one */
+	char *device;     /* as device_name_find takes it; "" in a fresh one */
 	char *kernel;     /* paths, of the kernel that saves and the one that restores */
 	char *initrd;
 	char *append;     /* more words for their command line */

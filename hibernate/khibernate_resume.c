@@ -6,7 +6,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include "block_device.h"
+#include "device_name.h"
 #include "file.h"
 #include "jump_note.h"
 #include "kernel_cmdline.h"
@@ -36,12 +36,12 @@ static char *boot_device(const struct invocation *invocation, const char *cmdlin
 /* Early in a boot, disks are still being found. */
 static struct error *wait_for_device(const char *spec, char **ret_path)
 {
-	struct error *error = block_device_find(spec, ret_path);
+	struct error *error = device_name_find(spec, ret_path);
 
 	for (int tries = 0; error && tries < WAIT_SECONDS * 10; tries++) {
 		error_free(error);
 		usleep(100000);
-		error = block_device_find(spec, ret_path);
+		error = device_name_find(spec, ret_path);
 	}
 	return error;
 }

@@ -24,7 +24,8 @@
 #include "sys.h"
 
 /* What the running kernel needs as A, and, as it most likely is the other two as well, as B and C. */
-static const char *const needed_options[] = { "KEXEC", "KEXEC_JUMP", "PROC_KCORE", "CRASH_DUMP", "PROC_VMCORE", "DEVMEM" };
+static const char *const needed_options[] = { "KEXEC",	     "KEXEC_JUMP",  "PROC_KCORE",
+					      "CRASH_DUMP", "PROC_VMCORE", "DEVMEM" };
 
 static struct error *check_kernel_options(void)
 {

@@ -63,7 +63,8 @@ struct error *second_kernel_load_saver(const struct khibernate_config *config, c
 		request.mem_min = config->mem_min;
 		request.mem_max = config->mem_max;
 	}
-	return error_prefix(load(&request, config->initrd, config->append, words), "cannot load the kernel that saves this one");
+	return error_prefix(load(&request, config->initrd, config->append, words),
+			    "cannot load the kernel that saves this one");
 }
 
 /* The bounds of B's window, without low memory. */

@@ -25,7 +25,7 @@ struct error *second_kernel_load_saver(const struct khibernate_config *config, c
 
 /*
  * Loads C into the window of a saved kernel, and nowhere else, to restore
- * what is on `device` (as block_device_find takes it). `kernel` and `initrd`
+ * what is on `device` (as device_name_find takes it). `kernel` and `initrd`
  * are C's files.
  */
 struct error *second_kernel_load_restorer(const char *kernel, const char *initrd, const char *append,

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include "block_device.h"
+#include "device_name.h"
 
 #include <ctype.h>
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
 
 #include "config.h"
 #include "file.h"
@@ -60,7 +59,7 @@ static struct error *find_by_tag(const char *spec, char **ret_path)
 #endif
 }
 
-struct error *block_device_find(const char *spec, char **ret_path)
+struct error *device_name_find(const char *spec, char **ret_path)
 {
 	AUTO_FREE char *path = NULL;
 	struct error *error = NULL;
@@ -76,18 +75,5 @@ struct error *block_device_find(const char *spec, char **ret_path)
 	if (error)
 		return error;
 	*ret_path = xstrdup(path);
-	return NULL;
-}
-
-struct error *block_device_numbers(const char *path, char **ret_numbers)
-{
-	struct stat status;
-	struct error *error = check_is_block_device(path);
-
-	if (!error && stat(path, &status))
-		error = error_errno(errno, "cannot find %s", path);
-	if (error)
-		return error;
-	*ret_numbers = xasprintf("%u:%u", major(status.st_rdev), minor(status.st_rdev));
 	return NULL;
 }
