@@ -5,7 +5,7 @@ disk: 600M
 boots: A C
 timeout: 300
 programs: kexec krestore
-append-C: nokaslr memmap=exactmap memmap=636K@4K memmap=128M@16M
+append-C: nokaslr memmap=exactmap memmap=636K@4K memmap=128M@16M memmap=368M$144M
 checks: 10
 
 [A]

@@ -1,0 +1,46 @@
+# A is saved three times, with each compression, and comes back three times.
+title: khimages of each compression are restored once each, and A goes on
+memory: 512
+cpus: 2
+disk: 600M
+boots: A C C C
+timeout: 300
+programs: kexec kdump krestore kjump_back_param
+append-C: nokaslr memmap=exactmap memmap=636K@4K memmap=128M@16M memmap=15M$1M memmap=368M$144M
+checks: 32
+
+[A]
+# kdump has to see all of A's kernel to know what is free.
+keep_out 0x1000000 0x8ffffff
+ok "the disk is made a khimage" kdump --init /dev/vda
+start_counter
+fill_blob 60
+for method in lz4 zstd none; do
+	ok "A loads B" kexec --load-preserve-context /boot/bzImage --mem-min=0x1000000 --mem-max=0x8ffffff \
+		--initrd=/boot/rootfs.gz --append="console=ttyS0 quiet panic=-1 no_console_suspend kj.method=$method"
+	before=$(counter)
+	ok "$method: kexec -e exits 0 in A when it has been restored" kexec -e
+	ok "$method: the counter did not start again" test "$(counter)" -ge "$before"
+	ok "$method: the counter goes on" counter_advances
+	ok "$method: 60 MB of random data have the same checksum" check_blob
+	refused "$method: a second restore" 'guard "state".*restored already' krestore --force --check /dev/vda
+	kexec -u
+done
+eval "$(kjump_back_param --shell /dev/vda)"
+is "the image is used" "$KJUMP_STATE" used
+is "it is the third on this disk" "$KJUMP_GENERATION" 3
+ok "the image is discarded" kdump --discard /dev/vda
+refused "a khimage without an image" 'guard "state": there is no image' krestore --check /dev/vda
+
+[B]
+method=$(cmdline_value kj.method)
+ok "B saves A, $method" kdump --format=khimage --compress="$method" --exclude=free,zero /dev/vda
+note "$(tail -n 1 "$output")"
+eval "$(kjump_back_param --shell /dev/vda)"
+is "the image is committed" "$KJUMP_STATE" committed
+is "the image tells its entry" "$KJUMP_ENTRY" "$(cmdline_value kexec_jump_back_entry)"
+power_off
+
+[C]
+note "$(krestore /dev/vda 2>&1)"
+say "not ok - krestore does not come back"
