@@ -197,13 +197,13 @@ static struct error *check_header(const struct khimage_group *group, const struc
 
 	if (memcmp(header->magic, KHIMAGE_GROUP_MAGIC, sizeof(header->magic)) ||
 	    header->image_id != superblock->image_id || header->number != place->number)
-		return error_new("is not there: at offset 0x%" PRIx64 " is something else", place->offset);
+		return error_new("it is not there: at offset 0x%" PRIx64 " is something else", place->offset);
 	if (header->digest != group_digest(group->block))
-		return error_new("is damaged: its checksum is %016" PRIx64 ", and should be %016" PRIx64,
+		return error_new("it is damaged: its checksum is %016" PRIx64 ", and should be %016" PRIx64,
 				 header->digest, group_digest(group->block));
 	if (used > KHIMAGE_INDEX_BYTES || header->next_offset % KHIMAGE_BLOCK_BYTES ||
 	    header->next_offset > superblock->end_offset || header->next_offset < place->offset + KHIMAGE_INDEX_BYTES)
-		return error_new("contradicts itself");
+		return error_new("it contradicts itself");
 	return NULL;
 }
 
@@ -217,7 +217,7 @@ static struct error *check_runs(const struct khimage_group *group, uint64_t *phy
 
 		if (run.start % PAGE_SIZE_BYTES || run.start < end || run.start > SPAN_ADDRESS_END - bytes || !bytes ||
 		    (run.kind != KHIMAGE_RUN_DATA && run.kind != KHIMAGE_RUN_ZERO))
-			return error_new("has a run of %" PRIu32 " pages at 0x%" PRIx64 " that cannot be there",
+			return error_new("it has a run of %" PRIu32 " pages at 0x%" PRIx64 " that cannot be there",
 					 run.page_count, run.start);
 		if (run.kind == KHIMAGE_RUN_DATA)
 			data_pages += run.page_count;
@@ -247,11 +247,11 @@ static struct error *check_chunks(const struct khimage_group *group, uint64_t da
 		struct khimage_chunk chunk = khimage_group_chunk(group, i);
 
 		if (!chunk_is_sane(&chunk) || chunk.page_count > data_pages || chunk.stored_bytes > room)
-			return error_new("has a chunk, number %zu, that contradicts it", i);
+			return error_new("it has a chunk, number %zu, that contradicts it", i);
 		data_pages -= chunk.page_count;
 		room -= chunk.stored_bytes;
 	}
-	return data_pages ? error_new("has no chunks for %" PRIu64 " pages", data_pages) : NULL;
+	return data_pages ? error_new("it has no chunks for %" PRIu64 " pages", data_pages) : NULL;
 }
 
 struct error *khimage_group_parse(struct bytes block, const struct khimage_superblock *superblock,
@@ -262,7 +262,7 @@ struct error *khimage_group_parse(struct bytes block, const struct khimage_super
 	struct error *error = NULL;
 
 	if (block.size != KHIMAGE_INDEX_BYTES) {
-		error = error_new("is cut off");
+		error = error_new("it is cut off");
 	} else {
 		memcpy(&group.header, block.data, sizeof(group.header));
 		error = check_header(&group, superblock, place);

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "config.h"
+#include "export.h"
 #include "guards.h"
 #include "kernel_cmdline.h"
 #include "machine.h"
@@ -17,11 +18,13 @@
 #include "restore.h"
 #include "size_text.h"
 #include "sys.h"
+#include "target.h"
 
 struct options {
 	const char *image;
 	const char *entry;  /* as typed, NULL */
 	const char *memory; /* /dev/mem, or a file that stands in for it */
+	const char *export; /* NULL, or where an ELF core goes */
 	bool check_only;
 	bool force;
 	const char **ignored; /* names of file systems that are of no concern; owned */
@@ -37,6 +40,7 @@ static void print_help(void)
 	     "  -e, --entry=ADDRESS  jump there, not to what the image says\n"
 	     "  -f, --force          go on where the machine seems to be another one\n"
 	     "  -m, --memory=FILE    write to this file in place of /dev/mem, and do not jump\n"
+	     "  -x, --export=FILE    make an ELF core of the image, for debuggers; restore nothing\n"
 	     "  -i, --ignore-filesystem=NAME  do not ask whether the file system with this UUID,\n"
 	     "                       label or device was written to; may be given several times\n"
 	     "  -h, --help           print this help\n"
@@ -48,14 +52,14 @@ static struct error *parse_options(int argc, char **argv, struct options *option
 	static const struct option long_options[] = {
 		{ "check", no_argument, NULL, 'c' },	   { "entry", required_argument, NULL, 'e' },
 		{ "force", no_argument, NULL, 'f' },	   { "memory", required_argument, NULL, 'm' },
-		{ "ignore-filesystem", required_argument, NULL, 'i' },
+		{ "ignore-filesystem", required_argument, NULL, 'i' }, { "export", required_argument, NULL, 'x' },
 		{ "help", no_argument, NULL, 'h' },	   { "version", no_argument, NULL, 'V' },
 		{ 0 },
 	};
 	int option;
 
 	opterr = 0;
-	while ((option = getopt_long(argc, argv, "ce:fi:m:hV", long_options, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, "ce:fi:m:x:hV", long_options, NULL)) != -1) {
 		switch (option) {
 		case 'c':
 			options->check_only = true;
@@ -73,6 +77,9 @@ static struct error *parse_options(int argc, char **argv, struct options *option
 			break;
 		case 'm':
 			options->memory = optarg;
+			break;
+		case 'x':
+			options->export = optarg;
 			break;
 		case 'h':
 			print_help();
@@ -131,6 +138,10 @@ static struct error *load_gate(const struct machine *machine, const struct jump_
 	return error ? error : sys_kexec_load(&plan, "/");
 }
 
+/* Two more guards stand where what they look at is read: before all others, and after. */
+#define GUARD_IMAGE "guard \"image\""
+#define GUARD_CONTENT "guard \"content\""
+
 /* What is needed of the image and of this machine; nothing is changed by having it. */
 struct scene {
 	struct saved_image image;
@@ -152,7 +163,7 @@ static void scene_deinit(struct scene *scene)
 
 static struct error *scene_init(struct scene *scene, const struct options *options)
 {
-	struct error *error = saved_image_open(&scene->image, options->image);
+	struct error *error = error_prefix(saved_image_open(&scene->image, options->image), GUARD_IMAGE);
 
 	scene->jumps = !strcmp(options->memory, "/dev/mem");
 	scene->restore = (struct restore){ .image = &scene->image, .note = &scene->note };
@@ -160,7 +171,7 @@ static struct error *scene_init(struct scene *scene, const struct options *optio
 	if (!error && scene->image.is_khimage)
 		error = error_prefix(khimage_check_state(&scene->image.khimage), "guard \"state\"");
 	if (!error)
-		error = jump_note_find(scene->image.core, &scene->note);
+		error = error_prefix(jump_note_find(scene->image.core, &scene->note), GUARD_IMAGE);
 	if (!error)
 		error = find_entry(options, &scene->note, &scene->entry);
 	if (!error && scene->jumps)
@@ -224,9 +235,25 @@ static struct error *write_and_jump(const struct scene *scene)
 		return error;
 	error = restore_write(&scene->restore, &scene->memory);
 	if (error)
-		return error_prefix(error, "a part of the memory was written, and this kernel's own was not; the image "
-					   "is as it was");
+		return error_prefix(error, GUARD_CONTENT ": a part of the memory was written, none of it this kernel's; "
+						 "the image is as it was");
 	return mark_used_and_jump(scene);
+}
+
+/* An image in any state that has content: a used one is of interest, too. */
+static struct error *export(const struct options *options)
+{
+	AUTO_SAVED_IMAGE struct saved_image image = { 0 };
+	struct target target;
+	struct error *error = saved_image_open(&image, options->image);
+
+	if (!error && !image.core->notes)
+		error = khimage_check_state(&image.khimage);
+	if (!error)
+		error = target_check(options->export);
+	if (!error)
+		error = target_open(&target, options->export, false);
+	return error ? error : target_close(&target, export_elf(&image, target.fd, options->export));
 }
 
 static struct error *run(const struct options *options)
@@ -239,7 +266,9 @@ static struct error *run(const struct options *options)
 	if (error)
 		return error;
 	print_summary(&scene);
-	return options->check_only ? restore_check_content(&scene.restore) : write_and_jump(&scene);
+	if (options->check_only)
+		return error_prefix(restore_check_content(&scene.restore), GUARD_CONTENT);
+	return write_and_jump(&scene);
 }
 
 int main(int argc, char **argv)
@@ -249,7 +278,7 @@ int main(int argc, char **argv)
 	struct error *error = parse_options(argc, argv, &options, &done);
 
 	if (!error && !done)
-		error = run(&options);
+		error = options.export ? export(&options) : run(&options);
 	free(options.ignored);
 	return error_report(error, "krestore");
 }

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 struct error *physical_memory_open(struct physical_memory *memory, const char *path)
@@ -31,6 +32,12 @@ void physical_memory_close(struct physical_memory *memory)
 
 struct error *physical_memory_map(const struct physical_memory *memory, struct span span, uint8_t **ret_data)
 {
+	struct stat status;
+
+	/* Beyond a file's end a mapping is there, and nothing to write to. */
+	if (!fstat(memory->fd, &status) && S_ISREG(status.st_mode) && (uint64_t)status.st_size < span.end)
+		return error_new("%s has %lld bytes, and 0x%" PRIx64 "-0x%" PRIx64 " is to be written to", memory->path,
+				 (long long)status.st_size, span.start, span.end - 1);
 	void *data = mmap(NULL, (size_t)span_size(span), PROT_READ | PROT_WRITE, MAP_SHARED, memory->fd,
 			  (off_t)span.start);
 

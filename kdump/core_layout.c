@@ -59,7 +59,7 @@ static void make_notes(struct core_layout *layout, bool has_zeros)
 void core_layout_init(struct core_layout *layout, const struct core_source *source, const struct span_set *memory,
 		      const struct span_set *zero)
 {
-	*layout = (struct core_layout){ .source = source };
+	*layout = (struct core_layout){ .source = source, .text = core_file_kernel_text(source->core) };
 	add_pieces(layout, memory, false);
 	if (zero)
 		add_pieces(layout, zero, true);
@@ -78,7 +78,7 @@ void core_layout_deinit(struct core_layout *layout)
 /* The part of a piece that the kernel's text mapping (x86_64) shows as well; empty if there is none. */
 static struct span text_part(const struct core_layout *layout, const struct core_piece *piece)
 {
-	const struct elf_segment *text = core_file_kernel_text(layout->source->core);
+	const struct elf_segment *text = layout->text;
 
 	return text ? span_intersect(piece->memory, span_of(text->paddr, text->memory_size)) : (struct span){ 0, 0 };
 }
@@ -162,7 +162,7 @@ static uint8_t *put_piece(const struct core_layout *layout, const struct core_pi
 		return at;
 
 	uint64_t skip = piece->is_zero ? 0 : text.start - piece->memory.start;
-	Elf64_Phdr view = phdr_of(text, core_file_kernel_text(layout->source->core), offset + skip, piece->is_zero);
+	Elf64_Phdr view = phdr_of(text, layout->text, offset + skip, piece->is_zero);
 
 	return put(at, &view, sizeof(view));
 }

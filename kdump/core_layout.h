@@ -19,6 +19,7 @@ struct core_piece {
 
 struct core_layout {
 	const struct core_source *source; /* borrowed */
+	const struct elf_segment *text;   /* the source's second view of the kernel's text (x86_64), NULL */
 	struct core_piece *pieces;        /* in order of address */
 	size_t piece_count;
 	size_t piece_capacity;

@@ -17,8 +17,8 @@
 /* __START_KERNEL_map, Documentation/arch/x86/x86_64/mm.rst */
 #define KERNEL_TEXT_START UINT64_C(0xffffffff80000000)
 
-/* ELF headers and notes of a machine with thousands of memory ranges fit well in this. */
-#define HEADER_LIMIT_BYTES (8u << 20)
+/* As many as a million program headers, of images in small pieces. */
+#define HEADER_LIMIT_BYTES (64u << 20)
 #define NOTES_LIMIT_BYTES (16u << 20)
 
 struct error *core_file_read(const struct core_file *core, uint64_t offset, void *to, size_t size)

@@ -13,6 +13,7 @@
 
 #include "core_builder.h"
 #include "filesystem_list.h"
+#include "khimage_parse.h"
 #include "fixtures.h"
 #include "jump_note.h"
 #include "memory.h"
@@ -180,6 +181,26 @@ static void make_machine(const char *folder)
 	seed(folder, "machine", "efi", &machine);
 }
 
+/* The target puts the checksum of an index block right itself. */
+static void make_khimage(const char *folder)
+{
+	AUTO_BUFFER struct buffer slots = { 0 }, index = { 0 };
+	struct khimage_superblock superblock = { .state = KHIMAGE_COMMITTED, .sequence = 1, .groups_offset = 8192,
+						 .end_offset = 1u << 20 };
+	const struct khimage_group_header header = { .chunk_count = 1, .run_count = 1, .next_offset = 1u << 20 };
+	const struct khimage_chunk chunk = { 1, 8192, 2, KHIMAGE_NONE };
+	const struct khimage_run run = { 0x10000, 2, KHIMAGE_RUN_DATA };
+
+	khimage_superblock_seal(&superblock);
+	put(&slots, &superblock, sizeof(superblock));
+	put_zeros(&slots, 8192 - sizeof(superblock));
+	seed(folder, "khimage", "slots", &slots);
+	put(&index, &header, sizeof(header));
+	put(&index, &chunk, sizeof(chunk));
+	put(&index, &run, sizeof(run));
+	seed(folder, "khimage", "index", &index);
+}
+
 int main(int argc, char **argv)
 {
 	if (argc != 2) {
@@ -191,6 +212,7 @@ int main(int argc, char **argv)
 	make_bzimages(argv[1]);
 	make_packed(argv[1]);
 	make_filesystems(argv[1]);
+	make_khimage(argv[1]);
 	make_jump_note(argv[1]);
 	make_core(argv[1], "core64", &arch_x86_64, 4, UINT64_C(0xffff888000000000));
 	make_core(argv[1], "core32", &arch_i386, 2, 0xc0000000);

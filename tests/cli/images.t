@@ -1,0 +1,150 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Images of a made-up kernel: saved in each form, put into a file that stands for memory, damaged, refused.
+# Nothing jumps: krestore --memory=FILE never does.
+# shellcheck source=tests/cli/cli.sh
+. "$(dirname "$0")/cli.sh"
+sbin=$builddir/sbin
+work=$(mktemp -d "${TMPDIR:-/tmp}/kexec-jump-images-XXXXXX") || exit
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit
+
+# run COMMAND...: $status; what it printed is in $output and $errors.
+run() {
+	"$@" >output 2>errors </dev/null
+	status=$?
+	slurp output output
+	slurp errors errors
+}
+
+works() { # works NAME COMMAND...
+	run "${@:2}"
+	ok "$status" "$1" || diag "$errors"
+}
+
+# Exit status 1 and one line that says why; memory as it was.
+refused() { # refused NAME PATTERN COMMAND...
+	run "${@:3}"
+	[ "$status" -eq 1 ] && [[ $errors =~ $2 ]] && [[ $errors != *$'\n'* ]]
+	ok $? "$1" || diag "status $status: $errors"
+}
+
+# The memory that is not written to keeps what was in it.
+fresh_memory() {
+	rm -f memory
+	truncate -s 32M memory
+}
+
+restores() { # restores NAME IMAGE: and the memory is what the core shows
+	fresh_memory
+	works "$1: krestore finds nothing wrong" "$sbin/krestore" --check --memory=memory "$2"
+	fresh_memory
+	works "$1: krestore writes it" "$sbin/krestore" --memory=memory "$2"
+	cmp -s memory wanted
+	ok $? "$1: memory is as it was saved"
+}
+
+shell_value() { # shell_value NAME IMAGE
+	"$sbin/kjump_back_param" --shell "$2" 2>/dev/null | sed -n "s/^$1='\(.*\)'$/\1/p"
+}
+
+poke() { # poke FILE OFFSET: turns the lowest bit of a byte round
+	local byte
+	byte=$(od -An -tu1 -j "$2" -N1 "$1")
+	# shellcheck disable=SC2059 # the format is the data
+	printf "\\$(printf %03o $((byte ^ 1)))" | dd of="$1" bs=1 seek="$2" conv=notrunc status=none
+}
+
+# 8 MiB in 100 runs from 16 MiB on; the copy by cp is what all others are compared with.
+"$builddir/tests/tools/bin/mksaved" core 8 100 || exit
+fresh_memory
+works "a core is restored" "$sbin/krestore" --memory=memory core
+mv memory wanted
+[ "$(od -An -tu8 -j $((16 * 1024 * 1024)) -N8 wanted | tr -d ' ')" = 0 ] &&
+	[ "$(od -An -tu8 -j $((16 * 1024 * 1024 + 4096)) -N8 wanted | tr -d ' ')" = 1 ]
+ok $? "the first pages are where they belong"
+
+for options in "" "--exclude=zero" "--format=khimage" "--format=khimage --exclude=zero" \
+	"--format=khimage --compress=lz4 --exclude=zero" "--format=khimage --compress=zstd --exclude=zero"; do
+	if [[ $options == *compress* ]] && "$sbin/kdump" $options --from=core image 2>&1 | grep -q 'knows no'; then
+		continue
+	fi
+	rm -f image
+	# shellcheck disable=SC2086 # words
+	works "kdump $options" "$sbin/kdump" $options --from=core image
+	restores "kdump $options" image
+done
+is_smaller() { [ "$(stat -c %s image)" -lt "$(stat -c %s core)" ]; }
+is_smaller
+ok $? "what is packed is smaller"
+
+# An image is restored once.
+[ "$(shell_value KJUMP_STATE image)" = used ] && [ "$(shell_value KJUMP_FORMAT image)" = khimage ]
+ok $? "a restored khimage is used"
+refused "it is refused the second time" 'guard "state": .*restored already' "$sbin/krestore" --memory=memory image
+refused "with --force, too" 'guard "state": .*restored already' "$sbin/krestore" --force --memory=memory image
+works "a used image can be exported" "$sbin/krestore" --export=exported image
+fresh_memory
+works "the exported core is restored" "$sbin/krestore" --memory=memory exported
+cmp -s memory wanted
+ok $? "it is the same memory"
+works "an image is discarded" "$sbin/kdump" --discard image
+[ "$(shell_value KJUMP_STATE image)" = empty ]
+ok $? "it is empty then"
+refused "an empty khimage" 'guard "state": there is no image' "$sbin/krestore" --memory=memory image
+refused "it cannot be exported" 'there is no image' "$sbin/krestore" --export=exported image
+works "an image is written to it" "$sbin/kdump" --format=khimage --from=core image
+[ "$(shell_value KJUMP_GENERATION image)" = 2 ]
+ok $? "it is the second on this partition"
+refused "--init does not destroy it" 'not restored yet' "$sbin/kdump" --init image
+works "--init --overwrite does" "$sbin/kdump" --init --overwrite image
+
+# Damage. The image once more, of which copies are spoiled.
+"$sbin/kdump" --format=khimage --from=core whole 2>/dev/null
+groups=$((8192 + 4096))
+damaged() { # damaged NAME PATTERN OFFSET...: krestore refuses, by --check and before it writes
+	local offset
+	cp whole image
+	for offset in "${@:3}"; do poke image "$offset"; done
+	fresh_memory
+	refused "$1: --check" "$2" "$sbin/krestore" --check --memory=memory image
+	refused "$1" "$2" "$sbin/krestore" --memory=memory image
+	[ "$(shell_value KJUMP_STATE image)" != used ]
+	ok $? "$1: the image is not marked as used"
+}
+damaged "a bit in both superblocks" 'guard "image": .*superblock is damaged' 100 $((4096 + 100))
+damaged "a bit in the notes" 'guard "image": .*notes are damaged' 8200
+damaged "a bit in an index block" 'guard "index": .*index block 1 of 1: it is damaged' $((groups + 1000))
+damaged "a bit in the data" 'guard "content": .*a chunk is damaged: its checksum' $((groups + 65536 + 300000))
+cp whole image
+poke image 100
+restores "a bit in one superblock" image
+for size in 100 5000 9000 50000 100000 6000000; do
+	head -c "$size" whole >image
+	refused "cut off after $size bytes" "ends before|cut off|superblock" "$sbin/krestore" --memory=memory image
+done
+head -c 5000000 core >cut
+refused "an ELF core that is cut off" "cut off" "$sbin/krestore" --memory=memory cut
+head -c 100000 /dev/zero >nothing
+refused "a file that is neither" "not an ELF file" "$sbin/kjump_back_param" nothing
+
+# What kdump was interrupted in is no image: here by a file that may not grow.
+cp whole image
+(
+	ulimit -f 4096
+	trap '' XFSZ
+	"$sbin/kdump" --format=khimage --from=core image
+) >output 2>errors
+[ "$(shell_value KJUMP_STATE image)" = writing ]
+ok $? "after a write error the superblock says that the image was not written to its end"
+refused "it is refused" 'guard "state": .*not written to its end' "$sbin/krestore" --memory=memory image
+
+refused "an unknown format" '--format: "tar"' "$sbin/kdump" --format=tar --from=core image
+refused "an unknown compression" '--compress: "rar"' "$sbin/kdump" --compress=rar --from=core image
+refused "an ELF core is not packed" 'is not compressed' "$sbin/kdump" --compress=none --compress=lz4 --from=core image
+refused "something else left out" '--exclude: "used"' "$sbin/kdump" --exclude=free,used --from=core image
+refused "a khimage on a stream" 'not written to a stream' "$sbin/kdump" --format=khimage --from=core -
+truncate -s 1M memory
+refused "a memory that is too short" 'guard "memory-access": memory has 1048576 bytes' \
+	"$sbin/krestore" --memory=memory core
+finish
