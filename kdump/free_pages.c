@@ -19,7 +19,11 @@
 /* As much of mem_map as is read at once: struct page of 32 to 128 bytes. */
 #define CHUNK_BYTES (256u << 10)
 
-/* What VMCOREINFO says of struct page and mem_map. */
+/*
+ * What VMCOREINFO says of struct page and mem_map. PAGE_BUDDY_MAPCOUNT_VALUE is
+ * what is in the field as a whole: ~PG_buddy up to 6.11, PGTY_buddy << 24 from
+ * 6.12 on, where the field is called page_type and shares _mapcount's place.
+ */
 struct layout {
 	uint64_t page_size, mapcount_at, private_at; /* bytes in struct page */
 	uint32_t buddy_mark;                         /* what _mapcount (page_type) is in a free block's first page */
@@ -190,9 +194,9 @@ static struct error *read_sections(const struct search *search, struct sections 
 }
 
 static struct error *scan_section(struct search *search, const struct sections *sections, uint64_t linear,
-				  uint64_t number)
+				  uint64_t number, uint64_t frames)
 {
-	uint64_t encoded, frame = number * sections->frames_each;
+	uint64_t encoded, frame = number * sections->frames_each, left = frames - frame;
 	struct error *error = read_pointer(search, linear + sections->mem_map_at, &encoded);
 
 	if (error || !(encoded & SECTION_HAS_MEM_MAP))
@@ -202,7 +206,7 @@ static struct error *scan_section(struct search *search, const struct sections *
 
 	if (!search->arch->is_64)
 		mem_map &= UINT32_MAX;
-	return scan_pages(search, mem_map, frame, sections->frames_each);
+	return scan_pages(search, mem_map, frame, left < sections->frames_each ? left : sections->frames_each);
 }
 
 static struct error *scan_sections(struct search *search)
@@ -221,7 +225,7 @@ static struct error *scan_sections(struct search *search)
 			error = read_pointer(search, linear, &linear);
 		for (uint64_t i = 0; !error && linear && i < sections.per_root; i++)
 			if ((first + i) * sections.frames_each < frames)
-				error = scan_section(search, &sections, linear + i * sections.size, first + i);
+				error = scan_section(search, &sections, linear + i * sections.size, first + i, frames);
 	}
 	return error;
 }
