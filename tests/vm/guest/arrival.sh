@@ -26,11 +26,23 @@ acpi_root() {
 	bytes 0x70 8
 }
 
+# Where it is by the firmware: EFI names it, and then boot_params of the first kernel may not.
+acpi_root_of_firmware() {
+	local address
+	address=$(sed -n 's/^ACPI20=0x//p' /sys/firmware/efi/systab 2>/dev/null)
+	if [ -z "$address" ]; then
+		acpi_root
+		return
+	fi
+	# As it lies in memory: the lowest byte first.
+	printf '%016x' "0x$address" | sed 's/\(..\)\(..\)\(..\)\(..\)\(..\)\(..\)\(..\)\(..\)/\8\7\6\5\4\3\2\1/'
+}
+
 # keep_facts: in A.
 keep_facts() {
 	mkdir -p $facts
 	screen >$facts/screen
-	acpi_root >$facts/acpi_root
+	acpi_root_of_firmware >$facts/acpi_root
 	# Something of every byte, which does not pack well.
 	dd if=/dev/urandom of=$facts/noise bs=1M count=3 2>/dev/null
 	sha256sum /boot/bzImage /boot/rootfs.gz $facts/noise >$facts/sums
