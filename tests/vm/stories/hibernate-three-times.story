@@ -48,7 +48,7 @@ done
 ok "the image is used" grep -q used <<TEXT
 $(khibernate status)
 TEXT
-touch /run/stop
+: >/run/stop
 wait "$writer"
 ok "all files are right" files_are_right
 mount -o remount,ro /
