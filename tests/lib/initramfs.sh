@@ -8,11 +8,13 @@
 
 # base_tree ARCH FOLDER: busybox under all its names, init and the story library.
 base_tree() {
-	local arch=$1 to=$2 busybox applet
+	local arch=$1 to=$2 busybox native applet
 	busybox=$("$srcdir/tests/vm/userland" "$arch" busybox)
+	# The names are the same in both packages, and not every host runs 32-bit programs.
+	native=$("$srcdir/tests/vm/userland" "$(uname -m | sed 's/^i.86$/i386/')" busybox)
 	mkdir -p "$to"/{boot,etc,bin,sbin,usr/bin,usr/sbin,proc,sys,dev,tmp,run,root,mnt,story}
 	cp "$busybox" "$to/bin/busybox"
-	for applet in $("$busybox" --list); do
+	for applet in $("$native" --list); do
 		[ "$applet" = busybox ] || ln -s busybox "$to/bin/$applet"
 	done
 	cp "$srcdir/tests/vm/guest/init" "$to/init"
