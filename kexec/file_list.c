@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "memory.h"
+#include "memory_file.h"
 #include "span.h"
 
 struct part {
@@ -142,9 +143,11 @@ struct error *open_files(const char *what, const char *const *paths, size_t coun
 	}
 	for (size_t i = 0; i < count && !error; i++)
 		error = copy_part(&parts, i, fd);
+	if (error && fd >= 0)
+		close(fd);
+	if (!error)
+		error = memory_file_finish(what, &fd);
 	if (!error)
 		*ret_fd = fd;
-	else if (fd >= 0)
-		close(fd);
 	return error;
 }

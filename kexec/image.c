@@ -46,15 +46,44 @@ static enum probe_result probe_elf_x86(struct bytes bytes)
 	return probe_elf(bytes, EM_386);
 }
 
+/* An ELF core may hold a copy of anything. Of another kind of file the first bytes decide before this does. */
+static enum probe_result probe_multiboot(struct bytes bytes, int version)
+{
+	if (elf_file_probe(bytes) && bytes_u16(bytes, offsetof(Elf64_Ehdr, e_type)) == ET_CORE)
+		return PROBE_NO;
+	return multiboot_probe(bytes, version) ? PROBE_YES : PROBE_NO;
+}
+
+static enum probe_result probe_multiboot1(struct bytes bytes)
+{
+	return probe_multiboot(bytes, 1);
+}
+
+static enum probe_result probe_multiboot2(struct bytes bytes)
+{
+	return probe_multiboot(bytes, 2);
+}
+
+static enum probe_result probe_uki(struct bytes bytes)
+{
+	return uki_probe(bytes) ? PROBE_YES : PROBE_NO;
+}
+
 /* Could it be the first bytes of a bzImage that was cut off before its magic ends? */
 static bool is_stump(struct bytes bytes)
 {
 	return bytes.size >= 0x200 && bytes.size < 0x206 && bytes_u16(bytes, 0x1fe) == 0xaa55;
 }
 
+/* The bytes may be there by chance in an ELF file, which begins like nothing else. */
+static bool is_bzimage(struct bytes bytes)
+{
+	return bzimage_probe(bytes) && !elf_file_probe(bytes);
+}
+
 static enum probe_result probe_bzimage(struct bytes bytes)
 {
-	if (bzimage_probe(bytes))
+	if (is_bzimage(bytes))
 		return PROBE_YES;
 	return is_stump(bytes) ? PROBE_BROKEN : PROBE_NO;
 }
@@ -63,7 +92,7 @@ static enum probe_result probe_bzimage64(struct bytes bytes)
 {
 	struct bzimage bzimage;
 
-	if (!bzimage_probe(bytes))
+	if (!is_bzimage(bytes))
 		return PROBE_NO;
 
 	struct error *error = bzimage_init(&bzimage, bytes);
@@ -125,25 +154,73 @@ static struct error *parse_bzimage(struct image *image)
 	return NULL;
 }
 
+/* Without ELF headers, the one segment that the multiboot header tells of. */
+static void make_segment(struct image *image)
+{
+	const struct multiboot *multiboot = &image->multiboot;
+
+	image->elf = (struct elf_file){ .type = ET_EXEC, .machine = EM_386, .entry = multiboot->entry, .segment_count = 1 };
+	image->elf.segments = xcalloc(1, sizeof(*image->elf.segments));
+	image->elf.segments[0] = (struct elf_segment){ .type = PT_LOAD, .vaddr = multiboot->load_address,
+						       .paddr = multiboot->load_address,
+						       .file_offset = multiboot->file_offset,
+						       .file_size = multiboot->file_size,
+						       .memory_size = multiboot->memory_size, .align = 1 };
+}
+
+static struct error *parse_multiboot(struct image *image, int version)
+{
+	struct error *error = multiboot_init(&image->multiboot, image->bytes, version);
+
+	if (error)
+		return error;
+	if (image->multiboot.has_addresses) {
+		make_segment(image);
+		return NULL;
+	}
+	if (!elf_file_probe(image->bytes))
+		return error_new("its multiboot header has no load addresses, and it is no ELF file");
+	return parse_elf(image);
+}
+
+static struct error *parse_multiboot1(struct image *image)
+{
+	return parse_multiboot(image, 1);
+}
+
+static struct error *parse_multiboot2(struct image *image)
+{
+	return parse_multiboot(image, 2);
+}
+
+static struct error *parse_uki(struct image *image);
+
 /* In the order in which they are tried, and in that of image_type_help. */
 static const struct image_format formats[] = {
-	{ IMAGE_ELF, probe_elf_x86_64, parse_elf },
-	{ IMAGE_ELF, probe_elf_x86, parse_elf },
 	{ IMAGE_BZIMAGE, probe_bzimage64, parse_bzimage },
 	{ IMAGE_BZIMAGE, probe_bzimage, parse_bzimage },
+	{ IMAGE_MULTIBOOT, probe_multiboot2, parse_multiboot2 },
+	{ IMAGE_MULTIBOOT, probe_multiboot1, parse_multiboot1 },
+	{ IMAGE_ELF, probe_elf_x86_64, parse_elf },
+	{ IMAGE_ELF, probe_elf_x86, parse_elf },
+	{ IMAGE_BZIMAGE, probe_uki, parse_uki },
 };
 
 const char *const image_type_help[][2] = {
-	{ "elf-x86_64", "64-bit ELF file: vmlinux, a program, a memory image" },
-	{ "elf-x86", "32-bit ELF file: vmlinux, a program, a memory image" },
 	{ "bzImage64", "Linux kernel with a 64-bit entry" },
 	{ "bzImage", "Linux kernel, entered in 32-bit mode" },
+	{ "multiboot2-x86", "multiboot 2 image, such as Xen" },
+	{ "multiboot-x86", "multiboot 1 image" },
+	{ "elf-x86_64", "64-bit ELF file: vmlinux, a program, a memory image" },
+	{ "elf-x86", "32-bit ELF file: vmlinux, a program, a memory image" },
+	{ "uki", "unified kernel image: kernel, initrd and command line in one EFI program" },
 	{ NULL, NULL },
 };
 
 static_assert(ARRAY_COUNT(image_type_help) == ARRAY_COUNT(formats) + 1, "each format has its line of help");
 
-static const char *const later_types[] = { "multiboot-x86", "multiboot2-x86", "beoboot-x86", "nbi-x86" };
+/* kexec-tools' types for network boot images of the 1990s and of Beowulf clusters. */
+static const char *const old_types[] = { "beoboot-x86", "nbi-x86" };
 
 /* The index of the format of this name. */
 static struct error *find_type(const char *type, size_t *ret_format)
@@ -154,10 +231,19 @@ static struct error *find_type(const char *type, size_t *ret_format)
 			return NULL;
 		}
 	}
-	for (size_t i = 0; i < ARRAY_COUNT(later_types); i++)
-		if (strcmp(type, later_types[i]) == 0)
-			return error_new("image type \"%s\" is not supported yet", type);
-	return error_new("unknown image type \"%s\"; there are elf-x86_64, elf-x86, bzImage64, bzImage", type);
+	for (size_t i = 0; i < ARRAY_COUNT(old_types); i++)
+		if (strcmp(type, old_types[i]) == 0)
+			return error_new("image type \"%s\" is not supported: no such image is to be found any more, so "
+					 "nobody could say whether it works",
+					 type);
+
+	AUTO_FREE char *known = xstrdup("");
+	for (size_t i = 0; i < ARRAY_COUNT(formats); i++) {
+		AUTO_FREE char *before = known;
+
+		known = xasprintf("%s%s%s", before, i ? ", " : "", image_type_help[i][0]);
+	}
+	return error_new("unknown image type \"%s\"; there are %s", type, known);
 }
 
 /* The first format that knows the bytes, or else the first that says they are a broken one of its own. */
@@ -185,7 +271,7 @@ static const char *what_else(struct bytes bytes)
 		const char *magic, *text;
 	} others[] = {
 		{ "07070", " It is a cpio archive: give an initramfs with --initrd." },
-		{ "MZ", " It is an EFI program without a kernel's setup header." },
+		{ "MZ", " It is an EFI program: neither a kernel with a setup header nor a UKI." },
 		{ "#!", " It is a script." },
 		{ "KDUMP   ", " It is a compressed dump: makedumpfile -E writes one that can be loaded." },
 		{ "!<arch>", " It is an archive of object files." },
@@ -202,29 +288,28 @@ static const char *what_else(struct bytes bytes)
 
 static struct error *no_kernel(struct bytes bytes)
 {
-	return error_new("not a kernel image (%zu bytes): neither a bzImage (\"HdrS\" at 0x202) nor an ELF file, "
-			 "compressed or not.%s", bytes.size, what_else(bytes));
+	return error_new("not a kernel image (%zu bytes): neither a bzImage (\"HdrS\" at 0x202) nor an ELF file, a "
+			 "multiboot image or a UKI, compressed or not.%s", bytes.size, what_else(bytes));
 }
 
-/* Unpacks image->bytes until something is left that is not compressed. A bzImage never is. */
-static struct error *unpack(struct image *image)
+struct error *image_unpack(struct bytes *bytes, uint8_t **unpacked)
 {
 	for (int depth = 0;; depth++) {
-		const char *name = compression_name(image->bytes);
+		const char *name = compression_name(*bytes);
 		uint8_t *data;
 		size_t size;
 
-		if (!name || bzimage_probe(image->bytes))
+		if (!name || bzimage_probe(*bytes))
 			return NULL;
 		if (depth == NESTING_MAX)
 			return error_new("compressed more than %d times over", NESTING_MAX);
 
-		struct error *error = decompress(image->bytes, UNPACKED_MAX_BYTES, &data, &size);
+		struct error *error = decompress(*bytes, UNPACKED_MAX_BYTES, &data, &size);
 		if (error)
 			return error;
-		free(image->unpacked);
-		image->unpacked = data;
-		image->bytes = (struct bytes){ data, size };
+		free(*unpacked);
+		*unpacked = data;
+		*bytes = (struct bytes){ data, size };
 	}
 }
 
@@ -245,6 +330,24 @@ static struct error *parse(struct image *image, const char *type, size_t wanted)
 	return formats[format].parse(image);
 }
 
+static struct error *parse_uki(struct image *image)
+{
+	struct error *error = uki_init(&image->uki, image->bytes);
+
+	if (error)
+		return error;
+	image->is_uki = true;
+	image->bytes = image->uki.kernel;
+	image->unpacked_uki = image->unpacked;
+	image->unpacked = NULL;
+	error = image_unpack(&image->bytes, &image->unpacked);
+	if (!error && uki_probe(image->bytes))
+		error = error_new("a UKI in a UKI");
+	if (!error)
+		error = parse(image, NULL, 0);
+	return error_prefix(error, "the kernel in the UKI");
+}
+
 struct error *image_init(struct image *image, const char *path, const char *type)
 {
 	struct image made = { 0 };
@@ -257,7 +360,7 @@ struct error *image_init(struct image *image, const char *path, const char *type
 	if (error)
 		return error;
 	made.bytes = made.file.bytes;
-	error = unpack(&made);
+	error = image_unpack(&made.bytes, &made.unpacked);
 	if (!error)
 		error = parse(&made, type, wanted);
 	if (error) {
@@ -272,7 +375,9 @@ void image_deinit(struct image *image)
 {
 	bzimage_deinit(&image->bzimage);
 	elf_file_deinit(&image->elf);
+	uki_deinit(&image->uki);
 	free(image->unpacked);
+	free(image->unpacked_uki);
 	mapped_file_deinit(&image->file);
 	*image = (struct image){ 0 };
 }

@@ -12,17 +12,23 @@
 #include "elf_file.h"
 #include "error.h"
 #include "file.h"
+#include "multiboot.h"
+#include "uki.h"
 
-enum image_kind { IMAGE_BZIMAGE, IMAGE_ELF };
+enum image_kind { IMAGE_BZIMAGE, IMAGE_ELF, IMAGE_MULTIBOOT };
 
 struct image {
 	enum image_kind kind;
-	const char *type_name;   /* as -t spells it: "bzImage64", "bzImage", "elf-x86_64", "elf-x86" */
+	const char *type_name;   /* as -t spells it: "bzImage64", "bzImage", "elf-x86_64", …; of a UKI's kernel */
 	struct mapped_file file; /* owned */
 	uint8_t *unpacked;       /* owned: content of a compressed file, else NULL */
-	struct bytes bytes;      /* the image itself: borrows from the two above */
+	bool is_uki;             /* the image is the kernel in this: */
+	struct uki uki;
+	uint8_t *unpacked_uki;   /* owned: content of a compressed UKI, else NULL */
+	struct bytes bytes;      /* the image itself: borrows from those above */
 	struct bzimage bzimage;  /* by kind */
-	struct elf_file elf;
+	struct elf_file elf;     /* of a multiboot image without ELF headers: one segment, as its header tells */
+	struct multiboot multiboot;
 };
 
 /*
@@ -35,6 +41,14 @@ struct image {
  * file is.
  */
 struct error *image_init(struct image *image, const char *path, const char *type);
+
+/*
+ * As far as *bytes are compressed, and no bzImage, makes them what is in
+ * them: heap memory that replaces *unpacked (NULL at first), the caller's to
+ * free in any case.
+ */
+struct error *image_unpack(struct bytes *bytes, uint8_t **unpacked);
+
 void image_deinit(struct image *image);
 
 /* The -t names with a line of description each, for --help: NULL-terminated pairs. */

@@ -101,12 +101,16 @@ static struct error *describe(struct linux_load *load)
 	return NULL;
 }
 
-/* The kernel's command line as far as it is known before addresses are. */
-static char *base_cmdline(const struct loading *loading)
+char *loading_base_cmdline(const struct loading *loading)
 {
 	/* What belonged to the boot before, not to the next one. */
 	static const char *const boot_words[] = { "BOOT_IMAGE", "elfcorehdr", JUMP_BACK_ENTRY_KEY, NULL };
 	const struct request *request = loading->request;
+
+	/* A UKI's own is for when nothing else is said, as for its stub. */
+	if (loading->image.uki.cmdline && !request->append && !request->reuse_cmdline)
+		return xstrdup(loading->image.uki.cmdline);
+
 	AUTO_FREE char *reused = request->reuse_cmdline ? cmdline_without(loading->machine.cmdline, boot_words) : NULL;
 
 	return cmdline_join(reused, request->append);
@@ -144,7 +148,7 @@ static struct plan_need kernel_need(const struct linux_load *load)
 
 static void make_needs(const struct linux_load *load, struct plan_need *ret_needs)
 {
-	uint64_t initrd = load->loading->initrd.bytes.size;
+	uint64_t initrd = load->loading->initrd.size;
 
 	if (load->bzimage)
 		ret_needs[NEED_KERNEL] = kernel_need(load);
@@ -176,7 +180,7 @@ static struct error *place(struct linux_load *load)
 	struct loading *loading = load->loading;
 	struct plan_need needs[NEED_COUNT] = { 0 };
 	size_t first = load->bzimage ? NEED_KERNEL : NEED_PURGATORY;
-	size_t end = loading->initrd.bytes.size ? NEED_COUNT : NEED_INITRD;
+	size_t end = loading->initrd.size ? NEED_COUNT : NEED_INITRD;
 	struct error *error = load->bzimage ? NULL : elf_place(&loading->plan, loading->where, &loading->image);
 
 	make_needs(load, needs);
@@ -197,9 +201,9 @@ static void fill(struct linux_load *load)
 	} else {
 		load->entry = loading->image.elf.entry;
 	}
-	if (loading->initrd.bytes.size) {
-		plan_fill(plan, load->starts[NEED_INITRD], loading->initrd.bytes);
-		load->input.initrd = span_of(load->starts[NEED_INITRD], loading->initrd.bytes.size);
+	if (loading->initrd.size) {
+		plan_fill(plan, load->starts[NEED_INITRD], loading->initrd);
+		load->input.initrd = span_of(load->starts[NEED_INITRD], loading->initrd.size);
 	}
 	uint64_t parameters = load->starts[NEED_PARAMETERS];
 	uint8_t *block = boot_params_build(&load->input, parameters, &cmdline_offset);
@@ -269,7 +273,7 @@ static struct window_wish make_wish(const struct linux_load *load)
 		for (size_t i = 0; i < loading->image.elf.segment_count; i++)
 			wish.kernel_size += loading->image.elf.segments[i].memory_size;
 	}
-	wish.other_size = loading->initrd.bytes.size + loading->machine.arch->purgatory->memory_size_bytes +
+	wish.other_size = loading->initrd.size + loading->machine.arch->purgatory->memory_size_bytes +
 			  jump_headers_size_limit(loading) + BOOT_PARAMS_BYTES * 8 +
 			  loading->device_tree_file.bytes.size + loading->machine.device_tree_size_bytes;
 	return wish;
@@ -284,8 +288,7 @@ static struct error *prepare_jump(struct linux_load *load)
 	return error ? error : jump_headers_place(load->loading);
 }
 
-/* An ordinary load: all memory, and the next kernel is told of it what the firmware told. */
-static struct error *prepare_ordinary(struct loading *loading)
+struct error *prepare_all_memory(struct loading *loading)
 {
 	const struct memmap *map = &loading->machine.firmware_map;
 
@@ -312,7 +315,7 @@ static struct error *prepare_memory(struct linux_load *load)
 {
 	if (load->loading->is_jump)
 		return prepare_jump(load);
-	return load->loading->request->confine ? prepare_confined(load->loading) : prepare_ordinary(load->loading);
+	return load->loading->request->confine ? prepare_confined(load->loading) : prepare_all_memory(load->loading);
 }
 
 struct error *load_linux(struct loading *loading)
@@ -322,7 +325,7 @@ struct error *load_linux(struct loading *loading)
 
 	if (error)
 		return error;
-	loading->cmdline = base_cmdline(loading);
+	loading->cmdline = loading_base_cmdline(loading);
 	error = prepare_memory(&load);
 	if (!error)
 		error = check_cmdline(&load);

@@ -36,8 +36,8 @@ static bool elf_is_linux(const struct image *image)
 
 bool loading_is_linux(const struct loading *loading)
 {
-	if (loading->image.kind == IMAGE_BZIMAGE)
-		return true;
+	if (loading->image.kind != IMAGE_ELF)
+		return loading->image.kind == IMAGE_BZIMAGE;
 	if (loading->request->args == ARGS_DEFAULT)
 		return elf_is_linux(&loading->image);
 	return loading->request->args == ARGS_LINUX;
@@ -98,10 +98,34 @@ static const char *linux_option(const struct request *request)
 	return NULL;
 }
 
+static struct error *check_multiboot_role(const struct loading *loading)
+{
+	const struct request *request = loading->request;
+
+	if (loading->image.kind != IMAGE_MULTIBOOT)
+		return error_new("\"%s\" is no multiboot image; --module is for those", request->kernel);
+	if (loading->is_jump)
+		return error_new("\"%s\" is a multiboot image, which is started for good and cannot come back; an ELF "
+				 "file that can takes -t elf-x86 or elf-x86_64",
+				 request->kernel);
+	if (request->args != ARGS_DEFAULT)
+		return error_new("\"%s\" is a multiboot image; --args-none and the like take -t elf-x86 or elf-x86_64",
+				 request->kernel);
+	if (request->confine)
+		return error_new("--confine is for Linux kernels; \"%s\" is a multiboot image, which is told of all memory",
+				 request->kernel);
+	if (request->initrds.count)
+		return error_new("\"%s\" is a multiboot image and takes files by --module, not --initrd",
+				 request->kernel);
+	return NULL;
+}
+
 static struct error *check_image_role(const struct loading *loading)
 {
 	const struct request *request = loading->request;
 
+	if (loading->image.kind == IMAGE_MULTIBOOT || request->modules.count)
+		return check_multiboot_role(loading);
 	if (loading->image.kind == IMAGE_BZIMAGE && request->args != ARGS_DEFAULT && request->args != ARGS_LINUX)
 		return error_new("\"%s\" is a bzImage; --args-none and --args-elf are for ELF files", request->kernel);
 	if (request->entry && loading_is_linux(loading))
@@ -126,29 +150,27 @@ static struct error *check_image_role(const struct loading *loading)
 	return NULL;
 }
 
-static struct error *read_files(struct loading *loading)
+static struct error *read_image(struct loading *loading)
 {
 	const struct request *request = loading->request;
 	struct error *error = image_init(&loading->image, request->kernel, request->type);
 
 	if (!error)
 		error = check_image_role(loading);
-	if (!error && request->initrds.count)
-		error = mapped_files_init(&loading->initrd, "initrd", request->initrds.items, request->initrds.count);
-	if (!error && request->dtb)
-		error = mapped_file_init(&loading->device_tree_file, "device tree", request->dtb);
-	return error;
+	return error ? error : loading_read_files(loading);
 }
 
 static struct error *plan_load(struct loading *loading)
 {
 	if (loading->request->kind == LOAD_JUMP_BACK_HELPER)
 		return load_jump_back_helper(loading);
-	struct error *error = read_files(loading);
+	struct error *error = read_image(loading);
 	if (error)
 		return error;
 	if (loading_is_saved_kernel(loading))
 		return load_saved_kernel(loading);
+	if (loading->image.kind == IMAGE_MULTIBOOT)
+		return load_multiboot(loading);
 	return loading_is_linux(loading) ? load_linux(loading) : load_program(loading);
 }
 
@@ -194,8 +216,7 @@ void loading_deinit(struct loading *loading)
 {
 	machine_deinit(&loading->machine);
 	image_deinit(&loading->image);
-	mapped_file_deinit(&loading->initrd);
-	mapped_file_deinit(&loading->device_tree_file);
+	loading_close_files(loading);
 	plan_deinit(&loading->plan);
 	memmap_deinit(&loading->memmap);
 	window_deinit(&loading->window);

@@ -18,12 +18,24 @@
 #include "request.h"
 #include "window.h"
 
+/* A file that a multiboot image is given. */
+struct module {
+	struct mapped_file file; /* owned */
+	uint8_t *unpacked;       /* owned: content of a compressed file, else NULL */
+	struct bytes bytes;      /* borrows from the two above */
+	uint64_t start;          /* physical, once it is placed */
+};
+
 struct loading {
 	const struct request *request; /* borrowed */
 	struct machine machine;
 	struct image image;           /* zero for the jump-back helper */
-	struct mapped_file initrd;    /* zero if there is none */
+	struct bytes initrd;          /* empty if there is none; borrows from the files below, or the image */
+	struct mapped_file initrd_file; /* what --initrd names */
 	struct mapped_file device_tree_file; /* of --dtb */
+	uint8_t *joined_initrd;       /* owned: a UKI's initrds and that; NULL if there is only one */
+	struct module *modules;       /* owned; as many as request->modules */
+	size_t module_count;
 	struct plan plan;
 	struct memmap memmap;         /* what the new kernel is told; empty for programs */
 	char *cmdline;                /* of the new kernel; NULL for programs */
@@ -53,11 +65,18 @@ void loading_print(const struct loading *loading, FILE *to);
 
 /* The parts of loading_init, one per file. */
 
+/* Maps the initrds and modules that the request names; the image's own initrds come first. */
+struct error *loading_read_files(struct loading *loading);
+void loading_close_files(struct loading *loading);
+
 /* Places and fills a Linux kernel (bzImage, or a vmlinux) with its parameters, initrd and purgatory. */
 struct error *load_linux(struct loading *loading);
 
 /* Places and fills an ELF program; a jump goes through the gate, an ordinary load through purgatory. */
 struct error *load_program(struct loading *loading);
+
+/* Places a multiboot image with its modules and what it is told. */
+struct error *load_multiboot(struct loading *loading);
 
 /* Whether the image is a kernel that was jumped from, saved with its KJUMP note. */
 bool loading_is_saved_kernel(const struct loading *loading);
@@ -73,6 +92,12 @@ struct error *prepare_jump_window(struct loading *loading, const struct window_w
 
 /* The memory of an ordinary load. */
 struct error *prepare_ordinary_memory(struct loading *loading);
+
+/* The same, and the next kernel is told of all memory, as the firmware told. */
+struct error *prepare_all_memory(struct loading *loading);
+
+/* The new kernel's command line as far as it is known before addresses are: --append, --reuse-cmdline, a UKI's. Heap. */
+char *loading_base_cmdline(const struct loading *loading);
 
 /* An upper bound of what jump_headers_place takes; 0 if the load is no jump to a kernel. */
 uint64_t jump_headers_size_limit(const struct loading *loading);

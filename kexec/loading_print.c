@@ -95,13 +95,26 @@ static void print_parameters(const struct loading *loading, FILE *to)
 		fprintf(to, "dtb       %zu bytes\n", parameters->device_tree.size);
 }
 
+static void print_image(const struct loading *loading, FILE *to)
+{
+	const struct uki *uki = &loading->image.uki;
+
+	fprintf(to, "image     %s, %zu bytes\n", loading->image.type_name, loading->image.bytes.size);
+	if (loading->image.is_uki)
+		fprintf(to, "uki       %s, initrds in it: %zu, %s\n", uki->os_name ? uki->os_name : "no name",
+			uki->initrd_count, uki->cmdline ? "with a command line" : "no command line");
+	for (size_t i = 0; i < loading->module_count; i++)
+		fprintf(to, "module    0x%012" PRIx64 ", %zu bytes: %s\n", loading->modules[i].start,
+			loading->modules[i].bytes.size, loading->request->modules.items[i]);
+}
+
 void loading_print(const struct loading *loading, FILE *to)
 {
 	const struct purgatory_param *purgatory = &loading->purgatory;
 
 	fprintf(to, "kernel    %s\n", loading->machine.arch->name);
 	if (loading->image.type_name)
-		fprintf(to, "image     %s, %zu bytes\n", loading->image.type_name, loading->image.bytes.size);
+		print_image(loading, to);
 	if (loading->is_jump)
 		print_window(loading, to);
 	if (loading->jump_back_entry)

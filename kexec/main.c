@@ -14,6 +14,7 @@
 #include "network.h"
 #include "request.h"
 #include "sys.h"
+#include "uki_files.h"
 
 static struct error *unload(const struct request *request)
 {
@@ -87,34 +88,64 @@ static bool needs_plan(const struct request *request)
 	       (request->type && request->call == CALL_AUTO);
 }
 
-static struct error *load_by_file(const struct request *request, bool *ret_try_kexec_load)
+/* As the plan's command line is made; a UKI's own is for when nothing else is said. */
+static struct error *file_cmdline(const struct request *request, const struct uki *uki, char **ret_cmdline)
 {
 	static const char *const boot_words[] = { "BOOT_IMAGE", "elfcorehdr", JUMP_BACK_ENTRY_KEY, NULL };
 	AUTO_FREE char *current = NULL;
-	struct error *error = NULL;
+	struct error *error = request->reuse_cmdline ? machine_cmdline("/", &current) : NULL;
 
-	*ret_try_kexec_load = false;
-	if (request->reuse_cmdline)
-		error = machine_cmdline("/", &current);
 	if (error)
 		return error;
 
 	AUTO_FREE char *reused = current ? cmdline_without(current, boot_words) : NULL;
-	AUTO_FREE char *cmdline = cmdline_join(reused, request->append);
+
+	*ret_cmdline = cmdline_join(reused, !request->append && !current ? uki->cmdline : request->append);
+	return NULL;
+}
+
+/* What --initrd names, behind the initrds of a UKI. The array is the caller's to free. */
+static const char **file_initrds(const struct request *request, const struct uki_files *uki, size_t *ret_count)
+{
+	const char **paths = xcalloc(request->initrds.count + 1, sizeof(*paths));
+	size_t count = 0;
+
+	if (uki->initrd)
+		paths[count++] = uki->initrd;
+	for (size_t i = 0; i < request->initrds.count; i++)
+		paths[count++] = request->initrds.items[i];
+	*ret_count = count;
+	return paths;
+}
+
+static struct error *load_by_file(const struct request *request, bool *ret_try_kexec_load)
+{
+	AUTO_UKI_FILES struct uki_files uki = { 0 };
+	AUTO_FREE char *cmdline = NULL;
+	AUTO_FREE const char **initrds = NULL;
 	struct file_load load = {
 		.kernel = request->kernel,
-		.initrds = request->initrds.items,
-		.initrd_count = request->initrds.count,
-		.cmdline = cmdline,
 		.no_cma = request->no_cma,
 		.force_dtb = request->force_dtb,
 		.debug = request->debug,
 	};
+	struct error *error = uki_files_init(&uki, request->kernel);
 
+	*ret_try_kexec_load = false;
+	if (!error)
+		error = file_cmdline(request, &uki.uki, &cmdline);
+	if (error)
+		return error;
+	if (uki.is_uki)
+		load.kernel = uki.kernel;
+	if (uki.is_uki && request->debug)
+		fputs("a UKI: kexec_file_load gets its kernel and initrds as files in memory\n", stderr);
+	load.cmdline = cmdline;
+	load.initrds = initrds = file_initrds(request, &uki, &load.initrd_count);
 	error = sys_kexec_file_load(&load, ret_try_kexec_load);
 	if (!error)
 		loaded_record_set(false);
-	return error;
+	return uki.is_uki ? error_prefix(error, "the kernel in \"%s\"", request->kernel) : error;
 }
 
 /* -b again in B, after A has jumped to it again: the way back is still loaded. */

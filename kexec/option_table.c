@@ -44,7 +44,7 @@ const struct option_entry option_table[] = {
 	OPTION(OPT_DTB, "dtb", "FILE", "flattened device tree for the new kernel"),
 	OPTION(OPT_FORCE_DTB, "force-dtb", NULL, "pass on the device tree of this boot, if it had one",
 	       .flag = FLAG(force_dtb)),
-	OPTION(OPT_MODULE, "module", "TEXT", "multiboot: a module's file and its arguments", .refused = NOT_YET),
+	OPTION(OPT_MODULE, "module", "TEXT", "multiboot: a module's file and its arguments; may be given several times"),
 	OPTION(OPT_NO_EFI, "noefi", NULL, "tell the new kernel nothing of EFI", .flag = FLAG(no_efi)),
 	OPTION(OPT_REUSE_VIDEO_TYPE, "reuse-video-type", NULL, "pass on the screen as it was at boot, whatever drives it now",
 	       .flag = FLAG(reuse_video_type)),

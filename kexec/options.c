@@ -129,6 +129,9 @@ static struct error *apply_argument(struct request *request, int id, const char 
 		return NULL;
 	case OPT_DTB:
 		return set_once("dtb", &request->dtb, text);
+	case OPT_MODULE:
+		list_add(&request->modules, text);
+		return NULL;
 	case OPT_ENTRY:
 		return set_once("entry", &request->entry, text);
 	case OPT_SERIAL:
@@ -173,6 +176,7 @@ const char *request_kexec_load_option(const struct request *request)
 		{ request->has_mem_min, "--mem-min" },
 		{ request->has_mem_max, "--mem-max" },
 		{ request->entry, "--entry" },
+		{ request->modules.count, "--module" },
 		{ request->args == ARGS_NONE, "--args-none" },
 		{ request->args == ARGS_LINUX, "--args-linux" },
 		{ request->args == ARGS_ELF, "--args-elf" },
@@ -283,6 +287,7 @@ struct error *request_parse(int argc, char **argv, struct request *ret_request)
 void request_deinit(struct request *request)
 {
 	free(request->initrds.items);
+	free(request->modules.items);
 	*request = (struct request){ 0 };
 }
 

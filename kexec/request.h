@@ -52,6 +52,7 @@ struct request {
 	const char *append;     /* NULL if not given */
 	bool reuse_cmdline;
 	struct text_list initrds; /* paths */
+	struct text_list modules; /* each a path, and arguments after a blank */
 	enum args_style args;
 	const char *entry;      /* as typed, NULL */
 	const char *dtb;        /* path, NULL */

@@ -67,7 +67,7 @@ printf '#!/bin/sh\n' >"$work/script"
 refused 'a script' 'It is a script' "${load[@]}" "$work/script"
 printf '070701' >"$work/cpio"
 refused 'an initramfs' 'give an initramfs with --initrd' "${load[@]}" "$work/cpio"
-refused 'an unknown type' 'unknown image type "pe"; there are elf-x86_64' -t pe "${load[@]}" "$kernel"
+refused 'an unknown type' 'unknown image type "pe"; there are bzImage64, bzImage, multiboot2-x86' -t pe "${load[@]}" "$kernel"
 refused 'another type' 'not of type elf-x86_64 .* but bzImage64' -t elf-x86_64 "${load[@]}" "$kernel"
 
 if [ "$(id -u)" -eq 0 ] && setpriv --reuid=65534 --regid=65534 --clear-groups test -x "$KEXEC" 2>/dev/null; then

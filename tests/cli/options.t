@@ -45,7 +45,7 @@ refused '--args-none for a kernel' 'is a bzImage; --args-none and --args-elf are
 refused 'an initrd for a program' 'is a plain program and takes no initrd' \
 	-l --args-none "$machine/boot/program" --initrd="$initrd"
 refused 'a command line for --args-none' 'takes no command line' -l --args-none "$machine/boot/program" --append=x
-refused 'an unknown type' 'unknown image type "a.out"; there are elf-x86_64, elf-x86, bzImage64, bzImage' \
+refused 'an unknown type' 'unknown image type "a.out"; there are bzImage64, bzImage, multiboot2-x86, multiboot-x86, elf-x86_64, elf-x86, uki' \
 	-l -t a.out "$kernel"
 
 # One thing, many spellings.

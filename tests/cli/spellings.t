@@ -101,6 +101,35 @@ if [ -n "$has_file_load" ]; then
 	errno=
 fi
 
+# Multiboot: modules; what is an error of one is said with its path.
+multiboot=$machine/boot/multiboot1
+kexec --dry-run --root="$machine" -l "$multiboot" --module="$initrd a b" --module="$kernel"
+said '--module, twice' 'module    0x[0-9a-f]*, 30000 bytes: .*initrd a b'
+does '--module takes kexec_load' 'kexec_load .*segments=5 ' -l "$multiboot" --module="$initrd" --module="$kernel"
+refused '--module with -s' '-s does not go with --module' -s -l "$multiboot" --module="$initrd"
+refused 'a module that is not there' 'module "'"$work"'/none": No such file' -l "$multiboot" --module="$work/none a b"
+refused 'a module that is a folder' 'module ".*" is a directory' -l "$multiboot" --module="$work"
+many=()
+for number in 1 2 3 4 5 6 7 8 9 10 11 12 13 14; do
+	many+=("--module=$initrd $number")
+done
+refused 'too many modules' '17 segments.* 16' -l "$multiboot" "${many[@]}"
+
+# A UKI: by kexec_file_load its parts, as files in memory.
+uki=$machine/boot/uki
+if [ -n "$has_file_load" ]; then
+	does 'a UKI' 'kexec_file_load initrd=30000 flags=0x0 cmdline=root=/dev/vda1 quiet$' -l "$uki"
+	does 'a UKI with another command line' 'kexec_file_load initrd=30000 flags=0x0 cmdline=single$' -s -l "$uki" \
+		--append=single
+	does 'a UKI and an initrd' 'kexec_file_load initrd=37768 flags=0x0 ' -l "$uki" --initrd="$work/second"
+fi
+does 'a UKI by kexec_load' "$by_plan" -l -c "$uki"
+head -c 100000 "$uki" >"$work/half"
+refused 'half a UKI' 'half": the PE file is cut off: its section ".initrd"' -l -c "$work/half"
+for type in nbi-x86 beoboot-x86; do
+	refused "-t $type" "image type \"$type\" is not supported: no such image is to be found" -l -t $type "$kernel"
+done
+
 # Known, and refused with the reason.
 not_yet() {
 	refused "$1" "${1%%=*} is not supported yet" -l "$kernel" "$@"
@@ -111,7 +140,6 @@ not_yet() {
 not_yet --print-ckr-size
 not_yet --hotplug
 not_yet --pass-memmap-cmdline
-not_yet --module=x
 not_yet --real-mode
 refused '--reuseinitrd' '--reuseinitrd is not supported on x86.*--initrd' -l "$kernel" --reuseinitrd
 refused '--load-live-update' '--load-live-update is not supported: it is for Xen' --load-live-update "$kernel"

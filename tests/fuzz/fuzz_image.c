@@ -14,12 +14,15 @@ static void try_type(const char *path, const char *type)
 
 	struct error *error = image_init(&image, path, type);
 	if (!error) {
-		REQUIRE(image.type_name && (!type || !strcmp(image.type_name, type)));
-		REQUIRE(image.bytes.size && (image.kind == IMAGE_ELF || image.kind == IMAGE_BZIMAGE));
-		if (image.kind == IMAGE_ELF)
-			REQUIRE(image.elf.segment_count);
-		else
+		REQUIRE(image.type_name && (!type || image.is_uki || !strcmp(image.type_name, type)));
+		REQUIRE(!type || image.is_uki == !strcmp(type, "uki"));
+		REQUIRE(image.bytes.size);
+		if (image.kind == IMAGE_BZIMAGE)
 			REQUIRE(image.bzimage.loaded_high && image.bzimage.kernel.size);
+		else
+			REQUIRE(image.elf.segment_count);
+		if (image.kind == IMAGE_MULTIBOOT)
+			REQUIRE(image.multiboot.version == 1 || image.multiboot.version == 2);
 	}
 	error_free(error);
 	image_deinit(&image);

@@ -15,9 +15,12 @@
 #include "filesystem_list.h"
 #include "khimage_parse.h"
 #include "fixtures.h"
+#include "image_builder.h"
 #include "jump_note.h"
 #include "memory.h"
+#include "multiboot_layout.h"
 #include "packed_samples.h"
+#include "pe.h"
 
 static void seed(const char *folder, const char *target, const char *name, const struct buffer *buffer)
 {
@@ -201,6 +204,41 @@ static void make_khimage(const char *folder)
 	seed(folder, "khimage", "index", &index);
 }
 
+static void make_multiboot(const char *folder)
+{
+	static const uint32_t addresses[5] = { 0x100000, 0x100000, 0, 0x101000, 0x100020 };
+	static const struct multiboot_tag tags[] = { { MB2_HEADER_REQUESTS, 0, { MB2_MODULE }, 1 },
+						     { MB2_HEADER_ADDRESS, 0, { 0x100000, UINT32_MAX, 0, 0 }, 4 },
+						     { MB2_HEADER_ENTRY, 0, { 0x100008 }, 1 },
+						     { MB2_HEADER_RELOCATABLE, 0, { 0, UINT32_MAX, 4096, 2 }, 4 } };
+	AUTO_BUFFER struct buffer first = { 0 }, second = { 0 };
+
+	build_multiboot1(&first, 0, MB1_HEADER_ADDRESSES, addresses, 64);
+	build_multiboot2(&second, 0, tags, ARRAY_COUNT(tags), 0);
+	seed(folder, "multiboot", "first", &first);
+	seed(folder, "multiboot", "second", &second);
+	seed(folder, "image", "multiboot1", &first);
+	seed(folder, "image", "multiboot2", &second);
+}
+
+static void make_uki(const char *folder)
+{
+	AUTO_BUFFER struct buffer kernel = { 0 }, uki = { 0 };
+	struct bzimage_spec spec = { .protocol = 0x0203, .loadflags = 1, .setup_sectors = 1, .kernel_bytes = 16 };
+
+	build_bzimage(&kernel, &spec);
+
+	const struct pe_section_spec sections[] = { { ".linux", buffer_bytes(&kernel), 0 },
+						    { ".initrd", { (const uint8_t *)"initrd", 6 }, 0 },
+						    { ".cmdline", { (const uint8_t *)"quiet\n", 6 }, 0 },
+						    { ".osrel", { (const uint8_t *)"ID='x'\n", 7 }, 0 },
+						    { ".profile", { (const uint8_t *)"ID=x\n", 5 }, 0 } };
+
+	build_pe(&uki, PE_MACHINE_X86_64, sections, ARRAY_COUNT(sections));
+	seed(folder, "pe", "uki", &uki);
+	seed(folder, "image", "uki", &uki);
+}
+
 int main(int argc, char **argv)
 {
 	if (argc != 2) {
@@ -211,6 +249,8 @@ int main(int argc, char **argv)
 	make_elf_files(argv[1]);
 	make_bzimages(argv[1]);
 	make_packed(argv[1]);
+	make_multiboot(argv[1]);
+	make_uki(argv[1]);
 	make_filesystems(argv[1]);
 	make_khimage(argv[1]);
 	make_jump_note(argv[1]);

@@ -66,7 +66,10 @@ put_files() {
 put_story() {
 	local part
 	for part in $(story_parts "$1" "$2"); do
-		story_section "$1" "$part" >"$3/story/$part.sh"
+		{
+			story_section "$1" common
+			story_section "$1" "$part"
+		} >"$3/story/$part.sh"
 	done
 }
 

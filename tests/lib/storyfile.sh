@@ -67,7 +67,7 @@ story_check() {
 	done <"$file"
 	while IFS= read -r line; do
 		case $line in
-		'[A]' | '[B]' | '[C]' | '[C'[0-9]']' | '[host]') ;;
+		'[A]' | '[B]' | '[C]' | '[C'[0-9]']' | '[common]' | '[host]') ;;
 		*) fail "$file: no such section: $line" ;;
 		esac
 	done < <(grep -E '^\[[A-Za-z0-9]+\]$' "$file")

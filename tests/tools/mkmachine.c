@@ -13,6 +13,9 @@
  *   core       /proc/kcore or /proc/vmcore, see core_line
  *   bzimage    a kernel that is all header: names of struct bzimage_spec, with a value
  *   elf        a program: "class 32|64", "entry ADDRESS", "load PHYS FILE-SIZE MEMORY-SIZE", "note NAME TYPE"
+ *              "multiboot VERSION [FIRST LAST ALIGN]": with such a header
+ *   flat       a multiboot image without ELF headers: "at ADDRESS SIZE"
+ *   uki        sections of a PE file: "NAME file PATH" (made before), "NAME text WORDS"
  *   filler     "size BYTES" of no meaning
  *
  * In all but text, empty lines and lines that begin with # are remarks.
@@ -24,9 +27,13 @@
 #include <sys/stat.h>
 
 #include "core_builder.h"
+#include "file.h"
 #include "fixtures.h"
+#include "image_builder.h"
 #include "kjump_note.h"
 #include "memory.h"
+#include "multiboot_layout.h"
+#include "pe.h"
 #include "text.h"
 
 struct lines {
@@ -289,6 +296,31 @@ static void elf_line(struct elf_spec *spec, struct elf_segment *segments, struct
 	}
 }
 
+/*
+ * "multiboot VERSION" of an ELF file, with "FIRST LAST ALIGN" one that may be moved: writes the header over the
+ * beginning of the content, at `offset`.
+ */
+static void multiboot_line(struct buffer *elf, size_t offset, char *line)
+{
+	AUTO_BUFFER struct buffer header = { 0 };
+	struct multiboot_tag movable = { MB2_HEADER_RELOCATABLE, 0, { 0 }, 4 };
+	char *words[5];
+	size_t count = split(line, words, 5);
+
+	for (size_t i = 2; i < count; i++)
+		movable.words[i - 2] = (uint32_t)number(words[i]);
+	if (count >= 2 && number(words[1]) == 2)
+		build_multiboot2(&header, 0, &movable, count > 2, 0);
+	else
+		build_multiboot1(&header, 0, MB1_HEADER_MEMORY | MB1_HEADER_VIDEO, NULL, 0);
+	memcpy(elf->data + (offset + 7) / 8 * 8, header.data, header.size);
+}
+
+static bool is_multiboot_line(const char *line)
+{
+	return !strncmp(line, "multiboot ", 10);
+}
+
 static void make_elf(struct section *section)
 {
 	AUTO_BUFFER struct buffer buffer = { 0 }, content = { 0 };
@@ -297,7 +329,8 @@ static void make_elf(struct section *section)
 
 	for (size_t i = 0; i < section->lines.count; i++) {
 		current_line = section->lines.items[i];
-		elf_line(&spec, segments, &content, section->lines.items[i]);
+		if (!is_multiboot_line(current_line))
+			elf_line(&spec, segments, &content, section->lines.items[i]);
 	}
 	size_t headers = spec.is_64 ? sizeof(Elf64_Ehdr) + spec.segment_count * sizeof(Elf64_Phdr) :
 				      sizeof(Elf32_Ehdr) + spec.segment_count * sizeof(Elf32_Phdr);
@@ -306,8 +339,57 @@ static void make_elf(struct section *section)
 		segments[i].file_offset += headers;
 	build_elf(&buffer, &spec);
 	put(&buffer, content.data, content.size);
+	for (size_t i = 0; i < section->lines.count; i++)
+		if (is_multiboot_line(section->lines.items[i]))
+			multiboot_line(&buffer, headers, section->lines.items[i]);
 	write_bytes(section, NULL, buffer.data, buffer.size);
 	free(segments);
+}
+
+/* "at ADDRESS SIZE": a multiboot image without ELF headers, of a page and SIZE bytes of memory. */
+static void make_flat(struct section *section)
+{
+	AUTO_BUFFER struct buffer buffer = { 0 };
+	char *words[3];
+
+	current_line = section->lines.count ? section->lines.items[0] : section->kind;
+	if (!section->lines.count || split(section->lines.items[0], words, 3) != 3)
+		refuse("at ADDRESS SIZE is wanted");
+
+	uint32_t start = (uint32_t)number(words[1]);
+	const uint32_t addresses[5] = { start, start, start + 0x1000, start + (uint32_t)number(words[2]), start + 0x20 };
+
+	build_multiboot1(&buffer, 0, MB1_HEADER_ADDRESSES, addresses, 0x1000);
+	write_bytes(section, NULL, buffer.data, buffer.size);
+}
+
+/* "SECTION file PATH" (made before) or "SECTION text WORDS". */
+static void make_uki(struct section *section)
+{
+	AUTO_BUFFER struct buffer buffer = { 0 };
+	size_t count = section->lines.count;
+	struct pe_section_spec *sections = xcalloc(count + 1, sizeof(*sections));
+	char **contents = xcalloc(count + 1, sizeof(*contents)), *words[3];
+
+	for (size_t i = 0; i < count; i++) {
+		current_line = section->lines.items[i];
+		if (split(section->lines.items[i], words, 2) != 2 || split(words[1], words + 1, 2) != 2)
+			refuse("SECTION file|text CONTENT is wanted");
+		sections[i].name = words[0];
+		if (!strcmp(words[1], "text")) {
+			contents[i] = xstrdup(words[2]);
+			sections[i].content.size = strlen(words[2]);
+		} else {
+			error_free(read_small_file(section->folder, words[2], &contents[i], &sections[i].content.size));
+		}
+		sections[i].content.data = (const uint8_t *)contents[i];
+	}
+	build_pe(&buffer, PE_MACHINE_X86_64, sections, count);
+	write_bytes(section, NULL, buffer.data, buffer.size);
+	for (size_t i = 0; i < count; i++)
+		free(contents[i]);
+	free(contents);
+	free(sections);
 }
 
 /* ---- memory ---- */
@@ -415,7 +497,8 @@ static void make(struct section *section)
 		void (*make)(struct section *section);
 	} kinds[] = { { "text", make_text }, { "memmap", make_memmap }, { "efi-map", make_efi_map },
 		      { "fields", make_fields }, { "core", make_core }, { "bzimage", make_bzimage },
-		      { "elf", make_elf }, { "filler", make_filler } };
+		      { "elf", make_elf }, { "filler", make_filler }, { "flat", make_flat },
+		      { "uki", make_uki } };
 
 	for (size_t i = 0; i < ARRAY_COUNT(kinds); i++)
 		if (!strcmp(section->kind, kinds[i].kind)) {

@@ -7,8 +7,10 @@
 #include "config.h"
 #include "decompress.h"
 #include "fixtures.h"
+#include "image_builder.h"
 #include "memory.h"
 #include "packed_samples.h"
+#include "pe.h"
 #include "tap.h"
 
 #ifdef HAVE_ZLIB
@@ -215,7 +217,8 @@ static void test_other_files(const char *folder)
 		{ "MZ and so on", "It is an EFI program" },
 		{ "KDUMP   ", "makedumpfile -E" },
 		{ "!<arch>\n", "archive of object files" },
-		{ "hello, world", "neither a bzImage (\"HdrS\" at 0x202) nor an ELF file, compressed or not." },
+		{ "hello, world", "neither a bzImage (\"HdrS\" at 0x202) nor an ELF file, a multiboot image or a UKI, "
+				  "compressed or not." },
 	};
 	AUTO_FREE char *path = xasprintf("kernel image \"%s/image\": not a kernel image", folder);
 	AUTO_FREE char *none = xasprintf("cannot open kernel image \"%s/none\": No such file", folder);
@@ -232,18 +235,20 @@ static void test_other_files(const char *folder)
 static void test_types(const char *folder)
 {
 	static const struct bytes anything = { (const uint8_t *)"x", 1 };
-	static const char *const later[] = { "multiboot-x86", "multiboot2-x86", "beoboot-x86", "nbi-x86" };
+	static const char *const old[] = { "beoboot-x86", "nbi-x86" };
 	size_t count = 0;
 
 	for (; image_type_help[count][0]; count++)
 		ok(*image_type_help[count][1], "%s has a line of help", image_type_help[count][0]);
-	is_u64(count, 4, "there are four types");
+	is_u64(count, 7, "there are seven types");
 	ok(!image_type_help[count][1], "and then an end");
 	ok(refused_bytes(folder, anything, "zImage",
-			 "unknown image type \"zImage\"; there are elf-x86_64, elf-x86, bzImage64, bzImage"),
+			 "unknown image type \"zImage\"; there are bzImage64, bzImage, multiboot2-x86, multiboot-x86, "
+			 "elf-x86_64, elf-x86, uki"),
 	   "an unknown type lists the known ones");
-	for (size_t i = 0; i < ARRAY_COUNT(later); i++)
-		ok(refused_bytes(folder, anything, later[i], "is not supported yet"), "%s is not supported yet", later[i]);
+	for (size_t i = 0; i < ARRAY_COUNT(old); i++)
+		ok(refused_bytes(folder, anything, old[i], "is not supported: no such image is to be found any more"),
+		   "%s is refused with the reason", old[i]);
 }
 
 #ifdef HAVE_ZLIB
@@ -309,6 +314,83 @@ static void test_packed_and_broken(const char *folder)
 }
 #endif
 
+static void test_multiboot(const char *folder)
+{
+	static const uint32_t addresses[5] = { 0x100000, 0x100000, 0, 0x108000, 0x100020 };
+	AUTO_BUFFER struct buffer flat = { 0 }, elf = { 0 }, both = { 0 }, none = { 0 };
+	AUTO_IMAGE struct image image = { 0 };
+	struct elf_spec spec = elf_spec_of(false);
+
+	build_multiboot1(&flat, 0x40, 0x10000, addresses, 4096);
+	/* The header is 0x40 bytes into the file, and so are 0x100000 in memory: the file begins before that. */
+	ok(no_error(open_image(&image, folder, buffer_bytes(&flat), NULL)) && image.kind == IMAGE_MULTIBOOT &&
+		   !strcmp(image.type_name, "multiboot-x86") && image.elf.segment_count == 1 &&
+		   image.elf.segments[0].paddr == 0x100000 && image.elf.segments[0].file_offset == 0x40 &&
+		   image.elf.segments[0].memory_size == 0x8000 && image.elf.entry == 0x100020,
+	   "a multiboot image without ELF headers has one segment");
+	build_elf(&elf, &spec);
+	put_zeros(&elf, 0x1000 - elf.size);
+	build_multiboot1(&elf, 0, 0, NULL, 0);
+	ok(is_type(folder, &elf, NULL, "multiboot-x86") && is_type(folder, &elf, "elf-x86", "elf-x86"),
+	   "an ELF file with a multiboot header is one, and with -t elf-x86 a program");
+	put(&both, elf.data, elf.size);
+	put_zeros(&both, -both.size & 7);
+	build_multiboot2(&both, 0, NULL, 0, 0);
+	ok(is_type(folder, &both, NULL, "multiboot2-x86") && is_type(folder, &both, "multiboot-x86", "multiboot-x86"),
+	   "with both headers version 2 counts, unless -t says otherwise");
+	spec.type = ET_CORE;
+	both.size = 0;
+	build_elf(&both, &spec);
+	put_zeros(&both, 0x1000 - both.size);
+	build_multiboot1(&both, 0, 0, NULL, 0);
+	ok(is_type(folder, &both, NULL, "elf-x86"), "a core may hold such a header, and is a core");
+	build_multiboot1(&none, 0, 0, NULL, 4096);
+	ok(refused(folder, &none, NULL, "no load addresses, and it is no ELF file"),
+	   "without ELF headers and load addresses it is refused");
+}
+
+static void test_uki(const char *folder)
+{
+	AUTO_BUFFER struct buffer kernel = { 0 }, uki = { 0 }, nested = { 0 }, script = { 0 };
+	AUTO_IMAGE struct image image = { 0 };
+
+	build_bzimage(&kernel, &modern_bzimage);
+
+	const struct pe_section_spec sections[] = { { ".linux", buffer_bytes(&kernel), 0 },
+						    { ".initrd", { (const uint8_t *)"initrd", 6 }, 0 } };
+
+	build_pe(&uki, PE_MACHINE_X86_64, sections, 2);
+	ok(no_error(open_image(&image, folder, buffer_bytes(&uki), "uki")) && image.is_uki &&
+		   image.kind == IMAGE_BZIMAGE && !strcmp(image.type_name, "bzImage64") &&
+		   image.bytes.size == kernel.size && image.uki.initrd_count == 1,
+	   "a UKI is the kernel in it");
+	ok(refused(folder, &uki, "bzImage", "not of type bzImage (Linux kernel, entered in 32-bit mode), but uki"),
+	   "and no bzImage itself");
+
+	const struct pe_section_spec outer = { ".linux", buffer_bytes(&uki), 0 };
+	const struct pe_section_spec text = { ".linux", { (const uint8_t *)"#!/bin/sh", 9 }, 0 };
+
+	build_pe(&nested, PE_MACHINE_X86_64, &outer, 1);
+	ok(refused(folder, &nested, NULL, "the kernel in the UKI: a UKI in a UKI"), "a UKI in a UKI is refused");
+	build_pe(&script, PE_MACHINE_X86_64, &text, 1);
+	ok(refused(folder, &script, NULL, "the kernel in the UKI: not a kernel image (9 bytes)"), "so is one of a script");
+#ifdef HAVE_ZLIB
+	AUTO_BUFFER struct buffer packed_kernel = { 0 }, around = { 0 };
+	AUTO_IMAGE struct image unpacked = { 0 };
+
+	put(&packed_kernel, kernel.data, kernel.size);
+	gzip(&packed_kernel);
+
+	const struct pe_section_spec packed = { ".linux", buffer_bytes(&packed_kernel), 0 };
+
+	build_pe(&around, PE_MACHINE_X86_64, &packed, 1);
+	gzip(&around);
+	ok(no_error(open_image(&unpacked, folder, buffer_bytes(&around), NULL)) && unpacked.is_uki &&
+		   unpacked.bytes.size == kernel.size,
+	   "a compressed UKI of a compressed kernel is unpacked twice");
+#endif
+}
+
 /* Its first bytes are free: here they are those of each compression. */
 static void test_bzimage_that_looks_packed(const char *folder)
 {
@@ -339,6 +421,8 @@ int main(void)
 	test_packed(folder);
 	test_packed_and_broken(folder);
 #endif
+	test_multiboot(folder);
+	test_uki(folder);
 	test_bzimage_that_looks_packed(folder);
 	image_deinit(&zero);
 	remove_folder(folder);

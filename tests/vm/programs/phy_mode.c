@@ -5,39 +5,9 @@
  * port, counts its calls, asks to be entered at its other entry next time,
  * and returns.
  */
-#include <stdint.h>
-
-#define PORT 0x3f8
-#define LINE_STATUS (PORT + 5)
-#define TRANSMITTER_EMPTY 0x20
+#include "serial.h"
 
 static unsigned int calls;
-
-static inline void out_byte(uint16_t port, uint8_t value)
-{
-	__asm__ volatile("outb %0, %1" : : "a"(value), "Nd"(port));
-}
-
-static inline uint8_t in_byte(uint16_t port)
-{
-	uint8_t value;
-
-	__asm__ volatile("inb %1, %0" : "=a"(value) : "Nd"(port));
-	return value;
-}
-
-static void print_char(char letter)
-{
-	while (!(in_byte(LINE_STATUS) & TRANSMITTER_EMPTY))
-		;
-	out_byte(PORT, (uint8_t)letter);
-}
-
-static void print(const char *text)
-{
-	for (; *text; text++)
-		print_char(*text);
-}
 
 /*
  * Called by entry.S with the entry's name. Odd calls are at the first entry,
