@@ -210,6 +210,10 @@ static struct error *place_gate(struct loading *loading, const struct saved *sav
 		{ "purgatory", arch->purgatory->memory_size_bytes, 0, window, true },
 	};
 	uint64_t starts[ARRAY_COUNT(needs)];
+
+	if (span_is_empty(window))
+		return error_new("\"%s\" names no window below 4 GiB, and there the gate would have to be",
+				 loading->request->kernel);
 	struct error *error = plan_place(&loading->plan, "the image's window", needs, ARRAY_COUNT(needs), starts);
 
 	if (error)

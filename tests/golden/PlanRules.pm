@@ -310,6 +310,15 @@ sub program {
 	return @broken;
 }
 
+# A saved kernel is entered by the gate, which its memory leaves room for.
+sub saved_kernel {
+	my ($plan) = @_;
+	my $gate = segment($plan, 'gate');
+	return 'no segment for the gate' unless $gate;
+	return 'the target is not the gate' unless $plan->{target} >= $gate->{span}[0] && $plan->{target} < $gate->{span}[1];
+	return;
+}
+
 sub broken_by_plan {
 	my ($text, $folder, $arguments) = @_;
 	my ($plan, $machine) = (parse($text), machine($folder));
@@ -333,7 +342,11 @@ sub broken_by_plan {
 	}
 	push @broken, 'a jump to a kernel without a window' if $is_jump && $plan->{cmdline} && !$plan->{headers};
 	push @broken, linux_places($plan, $kernel, $is_jump) if $kernel;
-	push @broken, program($plan, $machine, $is_jump) if !$kernel && !defined $plan->{cmdline} && !$is_helper;
+	if (segment($plan, 'saved memory')) {
+		push @broken, saved_kernel($plan);
+	} elsif (!$kernel && !defined $plan->{cmdline} && !$is_helper) {
+		push @broken, program($plan, $machine, $is_jump);
+	}
 	return @broken;
 }
 

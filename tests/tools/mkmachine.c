@@ -394,12 +394,24 @@ static void make_uki(struct section *section)
 
 /* ---- memory ---- */
 
-/* "kjump FIELD=VALUE…": the note, with what is not given as zeros. */
+/* "START-LAST" becomes a span behind the note. */
+static void put_window(struct buffer *spans, char *range)
+{
+	char *last = strchr(range, '-');
+
+	if (!last)
+		refuse("START-LAST is wanted");
+	*last++ = '\0';
+	put(spans, &(struct kjump_span){ number(range), number(last) + 1 }, sizeof(struct kjump_span));
+}
+
+/* "kjump FIELD=VALUE…": the note, with what is not given as zeros; "window=START-LAST" may be there several times. */
 static void kjump_line(struct core_builder *core, char *fields)
 {
 	struct kjump_note note = { .version = KJUMP_NOTE_VERSION, .size_bytes = sizeof(note),
 				   .elf_machine = core->arch->elf_machine,
 				   .paging_levels = (uint32_t)core->paging_levels };
+	AUTO_BUFFER struct buffer spans = { 0 }, desc = { 0 };
 	char *words[2], *rest = fields;
 
 	while (rest && split(rest, words, 2)) {
@@ -418,11 +430,18 @@ static void kjump_line(struct core_builder *core, char *fields)
 			note.elf_machine = (uint32_t)number(value);
 		else if (!strcmp(words[0], "paging_levels"))
 			note.paging_levels = (uint32_t)number(value);
+		else if (!strcmp(words[0], "free_pages"))
+			note.free_pages = (uint32_t)number(value);
+		else if (!strcmp(words[0], "window"))
+			put_window(&spans, value);
 		else
 			refuse("no such field of the note");
 		rest = words[1];
 	}
-	core_note(core, KJUMP_NOTE_NAME, KJUMP_NOTE_TYPE, &note, sizeof(note));
+	note.window_span_count = (uint32_t)(spans.size / sizeof(struct kjump_span));
+	put(&desc, &note, sizeof(note));
+	put(&desc, spans.data, spans.size);
+	core_note(core, KJUMP_NOTE_NAME, KJUMP_NOTE_TYPE, desc.data, desc.size);
 }
 
 /*
@@ -433,6 +452,7 @@ static void kjump_line(struct core_builder *core, char *fields)
  * load LINEAR PHYS SIZE         a PT_LOAD; "-" is no address
  * gdt PHYS CPU [early]          the GDT page of a CPU, live or an early copy
  * map LINEAR PHYS [large]       in the page tables
+ * write PHYS VALUE              eight bytes of memory
  */
 static void core_line(struct core_builder *core, struct buffer *vmcoreinfo, char *line)
 {
@@ -461,6 +481,8 @@ static void core_line(struct core_builder *core, struct buffer *vmcoreinfo, char
 		core_gdt(core, number(words[1]), (unsigned int)number(words[2]), !words[3]);
 	else if (!strcmp(words[0], "map"))
 		core_map(core, number(words[1]), number(words[2]), words[3] != NULL);
+	else if (!strcmp(words[0], "write"))
+		core_write(core, number(words[1]), &(uint64_t){ number(words[2]) }, sizeof(uint64_t));
 	else if (!strcmp(words[0], "info")) {
 		put(vmcoreinfo, info[1], strlen(info[1]));
 		put(vmcoreinfo, "\n", 1);
