@@ -119,7 +119,10 @@ static struct error *open_core(struct core_file *core, char *path, bool size_is_
 
 	opened.fd = open(opened.path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (opened.fd < 0) {
-		struct error *error = error_errno(errno, "cannot open %s", opened.path);
+		bool none = errno == ENOENT && strstr(opened.path, "/proc/vmcore");
+		struct error *error = error_errno(errno, "cannot open %s%s", opened.path,
+						  none ? " (only a kernel started by a jump, or after a crash, has it)" :
+							 "");
 
 		free(opened.path);
 		return error;
