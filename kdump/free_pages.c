@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "linear_memory.h"
 #include "memory.h"
-#include "page_tables.h"
 #include "text.h"
 
 /* Larger blocks than this do not exist (MAX_PAGE_ORDER is 10 on x86; configurable up to here). */
@@ -32,7 +32,7 @@ struct layout {
 struct search {
 	const struct core_file *core;
 	const struct arch *arch;
-	struct page_tables tables;
+	struct linear_memory memory;
 	struct layout layout;
 	struct span_set *free;
 };
@@ -65,36 +65,10 @@ static struct error *read_layout(const struct core_file *core, struct layout *la
 	return NULL;
 }
 
-/* Reads the kernel's memory at a linear address, through the direct map or the page tables. */
-static struct error *read_linear(const struct search *search, uint64_t linear, void *to, size_t size)
-{
-	uint8_t *at = to;
-
-	while (size) {
-		uint64_t phys, bytes = size;
-		struct error *error = NULL;
-
-		if (!core_file_phys_of(search->core, linear, &phys) ||
-		    !core_file_phys_of(search->core, linear + bytes - 1, &(uint64_t){ 0 }))
-			error = page_tables_translate(&search->tables, linear, &phys, &bytes);
-		if (error)
-			return error;
-		if (bytes > size)
-			bytes = size;
-		error = core_file_read_phys(search->core, phys, at, (size_t)bytes);
-		if (error)
-			return error;
-		at += bytes;
-		linear += bytes;
-		size -= (size_t)bytes;
-	}
-	return NULL;
-}
-
 static struct error *read_pointer(const struct search *search, uint64_t linear, uint64_t *ret_value)
 {
 	*ret_value = 0;
-	return read_linear(search, linear, ret_value, search->arch->is_64 ? 8 : 4);
+	return linear_memory_read(&search->memory, linear, ret_value, search->arch->is_64 ? 8 : 4);
 }
 
 /* If the page is the first of a free block, adds that. Returns how many pages were dealt with. */
@@ -123,7 +97,7 @@ static struct error *scan_pages(struct search *search, uint64_t linear, uint64_t
 
 		if (next >= start + pages)
 			continue;
-		struct error *error = read_linear(search, linear + start * size, chunk, (size_t)(pages * size));
+		struct error *error = linear_memory_read(&search->memory, linear + start * size, chunk, (size_t)(pages * size));
 		if (error)
 			return error;
 		if (next < start)
@@ -235,7 +209,7 @@ struct error *free_pages_find(const struct core_file *core, const struct arch *a
 	struct span_set found = { 0 };
 	struct search search = { .core = core, .arch = arch, .free = &found };
 	uint64_t value;
-	struct error *error = page_tables_init(&search.tables, core, arch);
+	struct error *error = linear_memory_init(&search.memory, core, arch);
 
 	if (!error)
 		error = read_layout(core, &search.layout);

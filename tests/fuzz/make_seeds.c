@@ -17,6 +17,7 @@
 #include "fixtures.h"
 #include "image_builder.h"
 #include "jump_note.h"
+#include "log_builder.h"
 #include "memory.h"
 #include "multiboot_layout.h"
 #include "packed_samples.h"
@@ -239,6 +240,27 @@ static void make_uki(const char *folder)
 	seed(folder, "image", "uki", &uki);
 }
 
+/* The width, VMCOREINFO, and the memory. */
+static void make_logs(const char *folder)
+{
+	for (unsigned int kind = 0; kind < 2 * LOG_FORM_COUNT; kind++) {
+		AUTO_LOG struct log_builder log;
+		AUTO_BUFFER struct buffer seed_bytes = { 0 };
+		AUTO_FREE char *name = xasprintf("log%u", kind);
+		uint8_t is_64 = kind & 1;
+
+		log_begin(&log, (enum log_form)(kind / 2), is_64, 0xc2345000);
+		for (unsigned int i = 0; i < 20; i++)
+			log_say(&log, i * 1000, "a message of some length, with \x1b in it");
+		AUTO_FREE char *info = log_vmcoreinfo(&log);
+
+		put(&seed_bytes, &is_64, 1);
+		put(&seed_bytes, info, strlen(info) + 1);
+		put(&seed_bytes, log.memory.data, log.memory.size);
+		seed(folder, "vmcore_dmesg", name, &seed_bytes);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	if (argc != 2) {
@@ -258,5 +280,6 @@ int main(int argc, char **argv)
 	make_core(argv[1], "core32", &arch_i386, 2, 0xc0000000);
 	make_core(argv[1], "core-pae", &arch_i386, 3, 0xc0000000);
 	make_machine(argv[1]);
+	make_logs(argv[1]);
 	return 0;
 }

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* vmcore-dmesg(8): prints the log of the kernel whose memory a core file holds. */
+#include <elf.h>
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "config.h"
+#include "core_file.h"
+#include "kernel_log.h"
+#include "linear_memory.h"
+#include "memory.h"
+
+struct options {
+	const char *path;
+	bool with_caller;
+};
+
+static void print_help(void)
+{
+	puts("Usage: vmcore-dmesg [OPTION]... [FILE]\n"
+	     "Prints the log of the kernel whose memory an ELF core holds (default: /proc/vmcore).\n\n"
+	     "  -c, --caller         with the thread or CPU that said it, where the core tells\n"
+	     "  -h, --help           print this help\n"
+	     "  -V, --version        print the version");
+}
+
+static struct error *parse_options(int argc, char **argv, struct options *options, bool *ret_done)
+{
+	static const struct option long_options[] = {
+		{ "caller", no_argument, NULL, 'c' },
+		{ "help", no_argument, NULL, 'h' },
+		{ "version", no_argument, NULL, 'V' },
+		{ 0 },
+	};
+	int option;
+
+	opterr = 0;
+	while ((option = getopt_long(argc, argv, "chV", long_options, NULL)) != -1) {
+		switch (option) {
+		case 'c':
+			options->with_caller = true;
+			break;
+		case 'h':
+			print_help();
+			*ret_done = true;
+			return NULL;
+		case 'V':
+			puts("vmcore-dmesg (kexec-jump) " PACKAGE_VERSION);
+			*ret_done = true;
+			return NULL;
+		default:
+			return error_new("option %s is not known; see --help", argv[optind - 1]);
+		}
+	}
+	if (argc - optind > 1)
+		return error_new("one file only: what is \"%s\"?", argv[optind + 1]);
+	if (argc - optind == 1)
+		options->path = argv[optind];
+	return NULL;
+}
+
+static struct error *read_memory(void *context, uint64_t linear, void *to, size_t size)
+{
+	return linear_memory_read(context, linear, to, size);
+}
+
+static struct error *print_record(void *context, const struct log_record *record)
+{
+	const struct options *options = context;
+	AUTO_FREE char *text = log_record_text(record, options->with_caller);
+
+	return fputs(text, stdout) < 0 ? error_errno(errno, "cannot write the log") : NULL;
+}
+
+static struct error *run(struct options *options)
+{
+	AUTO_CORE_FILE struct core_file core = { 0 };
+	struct linear_memory memory;
+	struct error *error = core_file_open(&core, options->path);
+
+	if (error)
+		return error;
+
+	const struct arch *arch = core.elf.machine == EM_X86_64 ? &arch_x86_64 : &arch_i386;
+
+	/* The log is where PT_LOADs show it, if it is not in vmalloc memory. */
+	error_free(linear_memory_init(&memory, &core, arch));
+
+	struct kernel_log_source source = { .vmcoreinfo = core.vmcoreinfo, .is_64 = arch->is_64, .read = read_memory,
+					    .context = &memory };
+
+	error = kernel_log_read(&source, print_record, options);
+	if (!error && fflush(stdout))
+		error = error_errno(errno, "cannot write the log");
+	return error_prefix(error, "%s", options->path);
+}
+
+int main(int argc, char **argv)
+{
+	struct options options = { .path = "/proc/vmcore" };
+	bool done = false;
+	struct error *error = parse_options(argc, argv, &options, &done);
+
+	if (!error && !done)
+		error = run(&options);
+	return error_report(error, "vmcore-dmesg");
+}
