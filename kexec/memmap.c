@@ -16,51 +16,63 @@ void memmap_deinit(struct memmap *map)
 	*map = (struct memmap){ 0 };
 }
 
-static void append(struct memmap *map, struct span span, enum memory_type type)
+/* Index of the first entry that ends at or after `address`: the first that a span from there on may change. */
+static size_t first_ending_from(const struct memmap *map, uint64_t address)
 {
+	size_t low = 0, high = map->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (map->entries[middle].span.end < address)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* A few entries in order, neighbours of one type merged: what takes the place of those that a change touches. */
+struct patch {
+	struct memmap_entry entries[3];
+	size_t count;
+};
+
+static void patch_add(struct patch *patch, struct span span, enum memory_type type)
+{
+	struct memmap_entry *last = patch->count ? &patch->entries[patch->count - 1] : NULL;
+
 	if (span_is_empty(span) || type == MEMORY_NONE)
 		return;
-	if (map->count) {
-		struct memmap_entry *last = &map->entries[map->count - 1];
-
-		if (last->type == type && last->span.end == span.start) {
-			last->span.end = span.end;
-			return;
-		}
-	}
-	map->entries = xgrow(map->entries, &map->capacity, map->count + 1, sizeof(*map->entries));
-	map->entries[map->count++] = (struct memmap_entry){ span, type };
+	if (last && last->type == type && last->span.end == span.start)
+		last->span.end = span.end;
+	else
+		patch->entries[patch->count++] = (struct memmap_entry){ span, type };
 }
 
 void memmap_set(struct memmap *map, struct span span, enum memory_type type)
 {
-	struct memmap changed = { 0 };
-	size_t i = 0;
+	struct patch patch = { 0 };
+	size_t first = first_ending_from(map, span.start), last = first;
 
 	if (span_is_empty(span))
 		return;
-	/* Maps are mostly told in order: that costs no copy. */
-	if (!map->count || map->entries[map->count - 1].span.end <= span.start) {
-		append(map, span, type);
-		return;
-	}
-	for (; i < map->count && map->entries[i].span.start < span.start; i++) {
-		struct span before = { map->entries[i].span.start, map->entries[i].span.end };
+	for (; last < map->count && map->entries[last].span.start <= span.end; last++)
+		;
+	if (first < last)
+		patch_add(&patch, span_intersect(map->entries[first].span, (struct span){ 0, span.start }),
+			  map->entries[first].type);
+	patch_add(&patch, span, type);
+	if (first < last)
+		patch_add(&patch, span_intersect(map->entries[last - 1].span, (struct span){ span.end, UINT64_MAX }),
+			  map->entries[last - 1].type);
 
-		if (before.end > span.start)
-			before.end = span.start;
-		append(&changed, before, map->entries[i].type);
-	}
-	append(&changed, span, type);
-	for (i = 0; i < map->count; i++) {
-		struct span after = map->entries[i].span;
+	size_t tail = map->count - last;
 
-		if (after.start < span.end)
-			after.start = span.end;
-		append(&changed, after, map->entries[i].type);
-	}
-	memmap_deinit(map);
-	*map = changed;
+	map->entries = xgrow(map->entries, &map->capacity, first + patch.count + tail, sizeof(*map->entries));
+	memmove(map->entries + first + patch.count, map->entries + last, tail * sizeof(*map->entries));
+	memcpy(map->entries + first, patch.entries, patch.count * sizeof(*map->entries));
+	map->count = first + patch.count + tail;
 }
 
 void memmap_collect(const struct memmap *map, enum memory_type type, struct span_set *ret_set)

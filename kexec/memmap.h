@@ -40,7 +40,10 @@ struct memmap {
 void memmap_deinit(struct memmap *map);
 #define AUTO_MEMMAP __attribute__((cleanup(memmap_deinit)))
 
-/* Gives `span` this type, whatever it was before; MEMORY_NONE takes it out. */
+/*
+ * Gives `span` this type, whatever it was before; MEMORY_NONE takes it out.
+ * Searches and moves what follows; told in order, a map costs nothing per entry.
+ */
 void memmap_set(struct memmap *map, struct span span, enum memory_type type);
 
 /* All spans of one type. Adds to *ret_set. */
