@@ -8,14 +8,13 @@
 #include "file.h"
 #include "fingerprint.h"
 #include "jump_note.h"
-#include "kernel_cmdline.h"
 #include "loading.h"
 #include "memory.h"
 #include "vmcore_headers.h"
 
 enum note { NOTE_VMCOREINFO, NOTE_KJUMP, NOTE_COUNT };
 
-struct error *prepare_jump_window(struct loading *loading, const struct window_wish *wish)
+struct error *jump_memory(struct loading *loading, const struct window_wish *wish)
 {
 	const struct request *request = loading->request;
 	const struct machine *machine = &loading->machine;
@@ -30,16 +29,6 @@ struct error *prepare_jump_window(struct loading *loading, const struct window_w
 				   loading->window.bounds.end - 1);
 	plan_init(&loading->plan, &loading->window.memory);
 	return NULL;
-}
-
-/* Core headers of the width the memory needs, unless the user chose. */
-static bool headers_are_64(const struct loading *loading)
-{
-	const struct span_set *ram = &loading->machine.ram;
-
-	if (loading->request->core_header_bits)
-		return loading->request->core_header_bits == 64;
-	return loading->machine.arch->is_64 || (ram->count && ram->items[ram->count - 1].end > UINT64_C(1) << 32);
 }
 
 static uint8_t *make_note(const struct loading *loading, size_t *ret_size)
@@ -77,48 +66,9 @@ uint64_t jump_headers_size_limit(const struct loading *loading)
 	return loading->is_jump ? vmcore_headers_size_limit(&headers, spans) : 0;
 }
 
-static void tell_kernel(struct loading *loading)
-{
-	AUTO_FREE char *given = loading->cmdline;
-	AUTO_FREE char *word = xasprintf("elfcorehdr=0x%" PRIx64, loading->headers.start);
-
-	loading->cmdline = cmdline_join(given, word);
-}
-
-/* The headers lie at a fixed place once their size is known, and their size does not depend on the place. */
-static struct error *place_built(struct loading *loading, const struct vmcore_headers *headers)
-{
-	size_t desc_offsets[NOTE_COUNT], size;
-	uint8_t *data;
-	struct error *error = vmcore_headers_build(headers, 0, &data, &size, desc_offsets);
-
-	if (error)
-		return error;
-	free(data);
-
-	/* Below 4 GiB: a 32-bit B, and elfcorehdr= of one, cannot use more. */
-	struct plan_need need = { .what = "vmcore headers",
-				  .size_bytes = size,
-				  .within = { 0, loading->machine.arch->address_end },
-				  .high = true };
-	uint64_t start;
-
-	error = plan_place(&loading->plan, loading->where, &need, 1, &start);
-	if (!error)
-		error = vmcore_headers_build(headers, start, &data, &size, desc_offsets);
-	if (error)
-		return error;
-	plan_fill_owned(&loading->plan, start, data, size);
-	loading->headers.start = start;
-	loading->headers.note_entry =
-		start + desc_offsets[NOTE_KJUMP] + offsetof(struct kjump_note, jump_back_entry);
-	loading->window.headers = span_pages_outward(span_of(start, size));
-	return NULL;
-}
-
 struct error *jump_headers_place(struct loading *loading)
 {
-	size_t note_size;
+	size_t note_size, desc_offsets[NOTE_COUNT];
 
 	window_outside(&loading->window, &loading->machine, &loading->visible);
 
@@ -128,17 +78,16 @@ struct error *jump_headers_place(struct loading *loading)
 				      strlen(loading->kernel_map.vmcoreinfo) },
 		[NOTE_KJUMP] = { KJUMP_NOTE_NAME, KJUMP_NOTE_TYPE, note, note_size },
 	};
-	struct vmcore_headers headers = { .is_64 = headers_are_64(loading),
+	struct vmcore_headers headers = { .is_64 = vmcore_is_64(loading),
 					  .map = &loading->kernel_map,
 					  .memory = &loading->visible,
 					  .notes = notes,
 					  .note_count = NOTE_COUNT };
 
-	struct error *error = place_built(loading, &headers);
+	struct error *error = vmcore_place(loading, &headers, 0, desc_offsets);
 
-	if (error)
-		return error;
-	window_memmap(&loading->window, &loading->machine, &loading->memmap);
-	tell_kernel(loading);
-	return NULL;
+	if (!error)
+		loading->headers.note_entry =
+			loading->headers.start + desc_offsets[NOTE_KJUMP] + offsetof(struct kjump_note, jump_back_entry);
+	return error;
 }

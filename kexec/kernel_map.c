@@ -32,41 +32,59 @@ static struct error *read_direct_map(const struct core_file *core, struct kernel
 	return NULL;
 }
 
-static struct error *read_core(const struct core_file *core, struct kernel_map *map)
+static struct error *read_addresses(const struct core_file *core, struct kernel_map *map)
 {
 	const struct elf_segment *text = core_file_kernel_text(core);
 	struct error *error = read_direct_map(core, map);
 
+	if (error || !text)
+		return error;
+	map->text_linear = text->vaddr;
+	map->text_phys = span_of(text->paddr, text->memory_size);
+	return NULL;
+}
+
+static struct error *read_all(const struct core_file *core, struct kernel_map *map)
+{
+	struct error *error = read_addresses(core, map);
+
 	if (error)
 		return error;
-	if (text) {
-		map->text_linear = text->vaddr;
-		map->text_phys = span_of(text->paddr, text->memory_size);
-	}
 	map->vmcoreinfo = xstrdup(core->vmcoreinfo);
 	map->paging_levels = page_tables_levels(core, map->arch);
 	return gdt_find(core, map->arch, &map->gdt);
 }
 
-struct error *kernel_map_init(struct kernel_map *map, const char *root, const struct arch *arch)
+/* `what` needs the map: the beginning of the message if there is none. */
+static struct error *init(struct kernel_map *map, const char *root, const struct arch *arch, const char *what,
+			  struct error *(*read)(const struct core_file *core, struct kernel_map *map))
 {
 	AUTO_CORE_FILE struct core_file core = { 0 };
-	struct kernel_map read = { .arch = arch };
+	struct kernel_map found = { .arch = arch };
 	struct error *error = core_file_init(&core, root, "/proc/kcore");
 
 	if (error && error_errno_value(error) == ENOENT)
-		return error_prefix(error, "a jump needs this kernel's own memory (CONFIG_PROC_KCORE)");
+		return error_prefix(error, "%s this kernel's own memory (CONFIG_PROC_KCORE)", what);
 	if (error && (error_errno_value(error) == EPERM || error_errno_value(error) == EACCES))
-		return error_prefix(error, "a jump needs this kernel's own memory (root, and no lockdown)");
-	if (error)
-		return error;
-	error = read_core(&core, &read);
+		return error_prefix(error, "%s this kernel's own memory (root, and no lockdown)", what);
+	if (!error)
+		error = read(&core, &found);
 	if (error) {
-		kernel_map_deinit(&read);
+		kernel_map_deinit(&found);
 		return error;
 	}
-	*map = read;
+	*map = found;
 	return NULL;
+}
+
+struct error *kernel_map_init(struct kernel_map *map, const char *root, const struct arch *arch)
+{
+	return init(map, root, arch, "a jump needs", read_all);
+}
+
+struct error *kernel_map_init_addresses(struct kernel_map *map, const char *root, const struct arch *arch)
+{
+	return init(map, root, arch, "the vmcore headers of a crash kernel need", read_addresses);
 }
 
 void kernel_map_deinit(struct kernel_map *map)

@@ -28,6 +28,9 @@ struct kernel_map {
  * (kernels before 4.19), no GDT found.
  */
 struct error *kernel_map_init(struct kernel_map *map, const char *root, const struct arch *arch);
+
+/* The same for a crash kernel's headers, which need linear addresses only: no VMCOREINFO, and `gdt` stays 0. */
+struct error *kernel_map_init_addresses(struct kernel_map *map, const char *root, const struct arch *arch);
 void kernel_map_deinit(struct kernel_map *map);
 #define AUTO_KERNEL_MAP __attribute__((cleanup(kernel_map_deinit)))
 

@@ -9,6 +9,7 @@
 #include "error.h"
 #include "file.h"
 #include "memory.h"
+#include "sys.h"
 
 /* The content of a small file, "" if it cannot be read. Heap. */
 static char *content(const char *root, const char *path)
@@ -34,11 +35,13 @@ static bool may_boot(void)
 }
 
 /* `locked_down`: what to say if it is lockdown that refuses. */
-static char *explain_permission(const char *root, const char *locked_down)
+static char *explain_permission(uint32_t flags, const char *root, const char *locked_down)
 {
 	AUTO_FREE char *disabled = content(root, "/proc/sys/kernel/kexec_load_disabled");
 	AUTO_FREE char *lockdown = content(root, "/sys/kernel/security/lockdown");
-	AUTO_FREE char *reboot_limit = content(root, "/proc/sys/kernel/kexec_load_limit_reboot");
+	const char *limit = flags & SYS_KEXEC_ON_CRASH ? "kexec_load_limit_panic" : "kexec_load_limit_reboot";
+	AUTO_FREE char *limit_path = xasprintf("/proc/sys/kernel/%s", limit);
+	AUTO_FREE char *loads_left = content(root, limit_path);
 
 	if (!may_boot())
 		return xstrdup("it takes root: CAP_SYS_BOOT is missing");
@@ -46,8 +49,8 @@ static char *explain_permission(const char *root, const char *locked_down)
 		return xstrdup("kernel.kexec_load_disabled is 1: nothing can be loaded until the next boot");
 	if (strstr(lockdown, "[integrity]") || strstr(lockdown, "[confidentiality]"))
 		return xasprintf("the kernel is locked down: %s", locked_down);
-	if (reboot_limit[0] == '0')
-		return xstrdup("kernel.kexec_load_limit_reboot allows no more loads");
+	if (loads_left[0] == '0')
+		return xasprintf("kernel.%s allows no more loads", limit);
 	/* Nothing else is left that refuses who has the right to; but the file is only there if securityfs is mounted. */
 	return lockdown[0] ? NULL : xasprintf("perhaps the kernel is locked down: then %s", locked_down);
 }
@@ -68,22 +71,22 @@ static char *explain_common(int errno_value)
 	}
 }
 
-char *kernel_switches_explain(int errno_value, bool jump, const char *root)
+char *kernel_switches_explain(int errno_value, uint32_t flags, const char *root)
 {
 	if (errno_value == EPERM)
-		return explain_permission(root, "only kexec_file_load of a signed kernel (-s) is allowed");
-	if (errno_value == EINVAL && jump)
+		return explain_permission(flags, root, "only kexec_file_load of a signed kernel (-s) is allowed");
+	if (errno_value == EINVAL && (flags & SYS_KEXEC_PRESERVE_CONTEXT))
 		return xstrdup("this kernel is probably built without CONFIG_KEXEC_JUMP, which a jump needs");
 	return explain_common(errno_value);
 }
 
 /* kimage_validate_signature (kernel/kexec_file.c) and verify_pefile_signature (crypto/asymmetric_keys). */
-char *kernel_switches_explain_file(int errno_value, const char *root)
+char *kernel_switches_explain_file(int errno_value, uint32_t flags, const char *root)
 {
 	switch (errno_value) {
 	case EPERM:
-		return explain_permission(root, "the file needs a signature by a key that this kernel or its firmware "
-						"trusts");
+		return explain_permission(flags, root, "the file needs a signature by a key that this kernel or its "
+						       "firmware trusts");
 	case ENODATA:
 		return xstrdup("it is not signed, and this kernel loads only what is; -c loads it without that check");
 	case ENOKEY:

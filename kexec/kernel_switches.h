@@ -3,16 +3,17 @@
 #ifndef KJ_KERNEL_SWITCHES_H
 #define KJ_KERNEL_SWITCHES_H
 
-#include <stdbool.h>
+#include <stdint.h>
 
 /*
  * The likely reason for this errno of kexec_load, kexec_file_load or
  * reboot(2), read from the system below `root`; heap, NULL if there is
- * nothing to add to what errno says. `jump`: preserve-context was asked for.
+ * nothing to add to what errno says. `flags`: SYS_KEXEC_… that were asked
+ * for.
  */
-char *kernel_switches_explain(int errno_value, bool jump, const char *root);
+char *kernel_switches_explain(int errno_value, uint32_t flags, const char *root);
 
 /* The same for kexec_file_load(2), which looks at signatures as well. */
-char *kernel_switches_explain_file(int errno_value, const char *root);
+char *kernel_switches_explain_file(int errno_value, uint32_t flags, const char *root);
 
 #endif

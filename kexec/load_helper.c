@@ -79,7 +79,7 @@ struct error *load_jump_back_helper(struct loading *loading)
 	if (!error)
 		error = find_peer(loading);
 	if (!error)
-		error = prepare_ordinary_memory(loading);
+		error = ordinary_memory(loading, NULL);
 	if (!error)
 		error = plan_place(&loading->plan, loading->where, &need, 1, &start);
 	if (error)

@@ -103,15 +103,15 @@ static struct error *describe(struct linux_load *load)
 
 char *loading_base_cmdline(const struct loading *loading)
 {
-	/* What belonged to the boot before, not to the next one. */
-	static const char *const boot_words[] = { "BOOT_IMAGE", "elfcorehdr", JUMP_BACK_ENTRY_KEY, NULL };
 	const struct request *request = loading->request;
 
 	/* A UKI's own is for when nothing else is said, as for its stub. */
 	if (loading->image.uki.cmdline && !request->append && !request->reuse_cmdline)
 		return xstrdup(loading->image.uki.cmdline);
 
-	AUTO_FREE char *reused = request->reuse_cmdline ? cmdline_without(loading->machine.cmdline, boot_words) : NULL;
+	AUTO_FREE char *reused = request->reuse_cmdline ?
+					 cmdline_without(loading->machine.cmdline, loading->policy->stale_words) :
+					 NULL;
 
 	return cmdline_join(reused, request->append);
 }
@@ -119,7 +119,7 @@ char *loading_base_cmdline(const struct loading *loading)
 static struct error *check_cmdline(const struct linux_load *load)
 {
 	const struct loading *loading = load->loading;
-	size_t length = strlen(loading->cmdline), reserved = loading->is_jump ? JUMP_BACK_ENTRY_ROOM : 0;
+	size_t length = strlen(loading->cmdline), reserved = loading->policy->cmdline_room;
 
 	if (length + reserved <= load->cmdline_limit)
 		return NULL;
@@ -149,13 +149,14 @@ static struct plan_need kernel_need(const struct linux_load *load)
 static void make_needs(const struct linux_load *load, struct plan_need *ret_needs)
 {
 	uint64_t initrd = load->loading->initrd.size;
+	bool high_entry = load->entry_64 && load->loading->policy->entry_above_4g;
 
 	if (load->bzimage)
 		ret_needs[NEED_KERNEL] = kernel_need(load);
 	ret_needs[NEED_PURGATORY] =
 		(struct plan_need){ .what = "purgatory",
 				    .size_bytes = load->loading->machine.arch->purgatory->memory_size_bytes,
-				    .within = { MIB, 4 * GIB } };
+				    .within = { MIB, high_entry ? SPAN_ADDRESS_END : 4 * GIB } };
 	ret_needs[NEED_PARAMETERS] = (struct plan_need){ .what = "parameters",
 							 .size_bytes = boot_params_size(&load->input),
 							 .within = { MIB, load->address_end } };
@@ -247,7 +248,7 @@ static struct error *make_input(struct linux_load *load)
 		.entry_64 = load->entry_64,
 		.memmap = &loading->memmap,
 		.cmdline = loading->cmdline,
-		.cmdline_room_bytes = strlen(loading->cmdline) + 1 + (loading->is_jump ? JUMP_BACK_ENTRY_ROOM : 0),
+		.cmdline_room_bytes = strlen(loading->cmdline) + 1 + loading->policy->cmdline_room,
 		.screen = screen_choose(&loading->machine, request->reset_vga, request->reuse_video_type),
 		.no_efi = request->no_efi,
 		.rng_seed = load->rng_seed,
@@ -279,45 +280,6 @@ static struct window_wish make_wish(const struct linux_load *load)
 	return wish;
 }
 
-/* A jump: the window, and all that B is told of it. */
-static struct error *prepare_jump(struct linux_load *load)
-{
-	struct window_wish wish = make_wish(load);
-	struct error *error = prepare_jump_window(load->loading, &wish);
-
-	return error ? error : jump_headers_place(load->loading);
-}
-
-struct error *prepare_all_memory(struct loading *loading)
-{
-	const struct memmap *map = &loading->machine.firmware_map;
-
-	for (size_t i = 0; i < map->count; i++)
-		memmap_set(&loading->memmap, map->entries[i].span, map->entries[i].type);
-	return prepare_ordinary_memory(loading);
-}
-
-/* The next kernel lives in a window, as B does: what is outside it stays as it is, for krestore to write to. */
-static struct error *prepare_confined(struct loading *loading)
-{
-	const struct request *request = loading->request;
-	struct error *error = window_given(&loading->machine, request->mem_min, request->mem_max, &loading->window);
-
-	if (error)
-		return error;
-	loading->where = xasprintf("memory from 0x%" PRIx64 " to 0x%" PRIx64, request->mem_min, request->mem_max);
-	plan_init(&loading->plan, &loading->window.memory);
-	window_memmap(&loading->window, &loading->machine, &loading->memmap);
-	return NULL;
-}
-
-static struct error *prepare_memory(struct linux_load *load)
-{
-	if (load->loading->is_jump)
-		return prepare_jump(load);
-	return load->loading->request->confine ? prepare_confined(load->loading) : prepare_all_memory(load->loading);
-}
-
 struct error *load_linux(struct loading *loading)
 {
 	struct linux_load load = { .loading = loading };
@@ -326,7 +288,11 @@ struct error *load_linux(struct loading *loading)
 	if (error)
 		return error;
 	loading->cmdline = loading_base_cmdline(loading);
-	error = prepare_memory(&load);
+	struct window_wish wish = make_wish(&load);
+
+	error = loading->policy->choose_memory(loading, &wish);
+	if (!error)
+		error = loading->policy->tell_linux(loading);
 	if (!error)
 		error = check_cmdline(&load);
 	if (error)

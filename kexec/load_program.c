@@ -57,13 +57,11 @@ static struct error *prepare_memory(struct loading *loading)
 {
 	struct window_wish wish = { 0 };
 
-	if (!loading->is_jump)
-		return prepare_ordinary_memory(loading);
-	if (loading->request->has_mem_min && loading->request->has_mem_max)
-		return prepare_jump_window(loading, &wish);
+	if (!loading->is_jump || (loading->request->has_mem_min && loading->request->has_mem_max))
+		return loading->policy->choose_memory(loading, &wish);
 
 	/* A program says itself what it uses: its segments and low memory are kept, nothing else. */
-	struct error *error = prepare_ordinary_memory(loading);
+	struct error *error = ordinary_memory(loading, &wish);
 
 	span_set_copy(&loading->window.low, &loading->machine.ram);
 	span_set_keep(&loading->window.low, (struct span){ PAGE_SIZE_BYTES, 0xa0000 });

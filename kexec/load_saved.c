@@ -244,7 +244,7 @@ struct error *load_saved_kernel(struct loading *loading)
 		error = join_runs(&saved);
 	}
 	if (!error)
-		error = prepare_ordinary_memory(loading);
+		error = ordinary_memory(loading, NULL);
 	if (!error)
 		error = place_gate(loading, &saved);
 	if (!error)

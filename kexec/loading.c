@@ -11,8 +11,6 @@
 #include "purgatory_setup.h"
 #include "sys.h"
 
-#define MIB (UINT64_C(1) << 20)
-
 /* A vmlinux carries notes of its own; a program that wants boot parameters says so with --args-linux. */
 static bool elf_is_linux(const struct image *image)
 {
@@ -58,36 +56,6 @@ void loading_set_purgatory(struct loading *loading, uint64_t start, struct purga
 	loading->plan.entry = start;
 }
 
-struct error *prepare_ordinary_memory(struct loading *loading)
-{
-	const struct request *request = loading->request;
-	const struct machine *machine = &loading->machine;
-	AUTO_SPAN_SET struct span_set free = { 0 }, told = { 0 }, untold = { 0 };
-
-	if (request->mem_min > request->mem_max)
-		return error_new("--mem-min 0x%" PRIx64 " is above --mem-max 0x%" PRIx64, request->mem_min,
-				 request->mem_max);
-	/* Not in memory that the next kernel is not told of, such as what was plugged in since boot. */
-	memmap_collect(&machine->firmware_map, MEMORY_RAM, &told);
-	span_set_copy(&untold, &machine->ram);
-	span_set_remove_set(&untold, &told);
-	span_set_copy(&free, &machine->ram);
-	span_set_remove_set(&free, &untold);
-	span_set_remove(&free, (struct span){ 0, MIB });
-	span_set_remove(&free, (struct span){ 0, request->mem_min });
-	if (request->mem_max < SPAN_ADDRESS_END)
-		span_set_remove(&free, (struct span){ request->mem_max + 1, SPAN_ADDRESS_END });
-	plan_init(&loading->plan, &free);
-	if (request->has_mem_max)
-		loading->where =
-			xasprintf("memory from 0x%" PRIx64 " to 0x%" PRIx64, request->mem_min, request->mem_max);
-	else if (request->has_mem_min)
-		loading->where = xasprintf("memory from 0x%" PRIx64 " on", request->mem_min);
-	else
-		loading->where = xstrdup("memory");
-	return NULL;
-}
-
 /* A plain program has no use for them. */
 static const char *linux_option(const struct request *request)
 {
@@ -107,6 +75,9 @@ static struct error *check_multiboot_role(const struct loading *loading)
 	if (loading->is_jump)
 		return error_new("\"%s\" is a multiboot image, which is started for good and cannot come back; an ELF "
 				 "file that can takes -t elf-x86 or elf-x86_64",
+				 request->kernel);
+	if (request->kind == LOAD_PANIC)
+		return error_new("\"%s\" is a multiboot image; a crash kernel has to be a Linux kernel or a plain program",
 				 request->kernel);
 	if (request->args != ARGS_DEFAULT)
 		return error_new("\"%s\" is a multiboot image; --args-none and the like take -t elf-x86 or elf-x86_64",
@@ -180,8 +151,7 @@ static struct error *complete(struct loading *loading)
 
 	window_shadowed(&loading->window, &kept);
 	plan_complete(&loading->plan, loading->is_jump ? &kept : NULL);
-	loading->plan.flags =
-		loading->machine.arch->kexec_flag | (loading->is_jump ? SYS_KEXEC_PRESERVE_CONTEXT : 0u);
+	loading->plan.flags |= loading->machine.arch->kexec_flag | loading->policy->flags;
 
 	/* Checked before the digest, which takes time. */
 	struct error *error = plan_check(&loading->plan, loading->machine.total_ram_bytes);
@@ -198,11 +168,11 @@ struct error *loading_init(struct loading *loading, const struct request *reques
 {
 	struct error *error;
 
-	*loading = (struct loading){ .request = request };
-	loading->is_jump = request->kind == LOAD_PRESERVE_CONTEXT || request->kind == LOAD_JUMP_BACK_HELPER;
+	*loading = (struct loading){ .request = request, .policy = load_policy_of(request) };
+	loading->is_jump = loading->policy->flags & SYS_KEXEC_PRESERVE_CONTEXT;
 	error = machine_init(&loading->machine, request->root);
-	if (!error && loading->is_jump)
-		error = kernel_map_init(&loading->kernel_map, request->root, loading->machine.arch);
+	if (!error && loading->policy->read_kernel_map)
+		error = loading->policy->read_kernel_map(&loading->kernel_map, request->root, loading->machine.arch);
 	if (!error)
 		error = plan_load(loading);
 	if (!error)

@@ -26,8 +26,34 @@ struct module {
 	uint64_t start;          /* physical, once it is placed */
 };
 
+struct loading;
+struct vmcore_headers;
+
+/*
+ * In what the kinds of load differ: where the parts may go, what the next
+ * kernel is told, and what the running kernel is asked for. One each for
+ * loads for good, with and without --confine, jumps, and crash kernels
+ * (load_policy.c).
+ */
+struct load_policy {
+	uint32_t flags;                 /* of kexec_load(2), beside the architecture's */
+	const char *const *stale_words; /* keys of the running kernel's command line that are not for the next; NULL ends */
+	size_t cmdline_room;            /* bytes that purgatory may append to the command line */
+	bool entry_above_4g;            /* where the kernel calls the entry code in 64-bit mode */
+	/* How the running kernel maps its memory, as far as it is needed; NULL: not at all. */
+	struct error *(*read_kernel_map)(struct kernel_map *map, const char *root, const struct arch *arch);
+	/* Makes the plan and `where` of the memory that may be loaded into; `wish`: what is known of its use. */
+	struct error *(*choose_memory)(struct loading *loading, const struct window_wish *wish);
+	/* A Linux kernel's memory map and, with vmcore headers, what it sees of this one. */
+	struct error *(*tell_linux)(struct loading *loading);
+};
+
+/* The policy for what the request loads. */
+const struct load_policy *load_policy_of(const struct request *request);
+
 struct loading {
 	const struct request *request; /* borrowed */
+	const struct load_policy *policy;
 	struct machine machine;
 	struct image image;           /* zero for the jump-back helper */
 	struct bytes initrd;          /* empty if there is none; borrows from the files below, or the image */
@@ -41,14 +67,15 @@ struct loading {
 	char *cmdline;                /* of the new kernel; NULL for programs */
 	struct boot_params_input parameters; /* what the new kernel was told beside; zero for programs; borrows from here */
 	bool is_jump;                 /* loaded with preserve-context */
-	struct window window;         /* of a jump, or of a load with --confine */
-	struct span_set visible;      /* of a jump to a kernel: A's memory in /proc/vmcore */
-	struct kernel_map kernel_map; /* of a jump */
+	struct window window;         /* of a jump, a crash kernel, or with --confine */
+	struct span_set visible;      /* what of this kernel's memory the next one shows as /proc/vmcore */
+	struct kernel_map kernel_map; /* as far as the policy reads it */
 	uint64_t jump_back_entry;     /* of the jump-back helper */
 	uint64_t peer_gdt;            /* of the jump-back helper: A's */
 	struct vmcore_headers_place {
 		uint64_t start;       /* physical, 0: none */
-		uint64_t note_entry;  /* where the note's entry lies */
+		uint64_t note_entry;  /* of a jump: where the note's entry lies */
+		size_t kept_notes;    /* of a crash kernel: how many notes the running kernel fills in */
 	} headers;
 	uint64_t purgatory_start;     /* physical, 0: none */
 	struct purgatory_param purgatory; /* as far as it is known before the digest */
@@ -87,11 +114,10 @@ struct error *load_saved_kernel(struct loading *loading);
 /* The gate in B by which it goes back to A. */
 struct error *load_jump_back_helper(struct loading *loading);
 
-/* The window of a jump, given or chosen; makes plan, memory map and `where` for it. */
-struct error *prepare_jump_window(struct loading *loading, const struct window_wish *wish);
+/* What the policies are made of. */
 
 /* The memory of an ordinary load. */
-struct error *prepare_ordinary_memory(struct loading *loading);
+struct error *ordinary_memory(struct loading *loading, const struct window_wish *wish);
 
 /* The same, and the next kernel is told of all memory, as the firmware told. */
 struct error *prepare_all_memory(struct loading *loading);
@@ -99,11 +125,36 @@ struct error *prepare_all_memory(struct loading *loading);
 /* The new kernel's command line as far as it is known before addresses are: --append, --reuse-cmdline, a UKI's. Heap. */
 char *loading_base_cmdline(const struct loading *loading);
 
-/* An upper bound of what jump_headers_place takes; 0 if the load is no jump to a kernel. */
-uint64_t jump_headers_size_limit(const struct loading *loading);
+/* The window of a jump, given or chosen. */
+struct error *jump_memory(struct loading *loading, const struct window_wish *wish);
+
+/* What is reserved for a crash kernel. */
+struct error *crash_memory(struct loading *loading, const struct window_wish *wish);
 
 /* Places and fills vmcore headers, VMCOREINFO and the KJUMP note in a jump's window. */
 struct error *jump_headers_place(struct loading *loading);
+
+/* An upper bound of what that takes; 0 if the load is no jump to a kernel. */
+uint64_t jump_headers_size_limit(const struct loading *loading);
+
+/*
+ * Places and fills vmcore headers that point to the notes which the kernel
+ * writes when it crashes. Errors: it keeps none (CONFIG_CRASH_DUMP); with
+ * --hotplug: it does not keep headers up to date.
+ */
+struct error *crash_headers_place(struct loading *loading);
+
+/* Whether the core headers are of 64 bit: as asked, or as the memory needs. */
+bool vmcore_is_64(const struct loading *loading);
+
+/*
+ * Places the headers at the end of the memory that may be loaded into, at
+ * least `least_bytes` for them, names them on the command line, and makes
+ * the memory map in which they are no RAM. *ret_desc_offsets as of
+ * vmcore_headers_build.
+ */
+struct error *vmcore_place(struct loading *loading, const struct vmcore_headers *headers, uint64_t least_bytes,
+			   size_t *ret_desc_offsets);
 
 /*
  * Makes the segment at `start` purgatory and the plan's entry, with `param`

@@ -27,6 +27,30 @@ static void print_spans(FILE *to, const char *title, const struct span_set *set)
 	}
 }
 
+static void print_headers(const struct loading *loading, FILE *to)
+{
+	const struct vmcore_headers_place *headers = &loading->headers;
+
+	fputs("headers   ", to);
+	print_span(to, loading->window.headers);
+	if (headers->kept_notes)
+		fprintf(to, "  (%zu ranges, %zu notes)\n", loading->visible.count, headers->kept_notes);
+	else
+		fprintf(to, "  (%zu ranges; entry goes to 0x%" PRIx64 ")\n", loading->visible.count,
+			headers->note_entry);
+}
+
+static void print_crash(const struct loading *loading, FILE *to)
+{
+	fputs("loaded to ", to);
+	print_span(to, loading->window.bounds);
+	fputc('\n', to);
+	print_spans(to, "crash kernel's memory", &loading->window.memory);
+	print_spans(to, "low memory", &loading->window.low);
+	if (!span_is_empty(loading->window.headers))
+		print_headers(loading, to);
+}
+
 static void print_window(const struct loading *loading, FILE *to)
 {
 	const struct window *window = &loading->window;
@@ -41,12 +65,8 @@ static void print_window(const struct loading *loading, FILE *to)
 	}
 	if (window->low.count)
 		print_spans(to, "low memory", &window->low);
-	if (!span_is_empty(window->headers)) {
-		fputs("headers   ", to);
-		print_span(to, window->headers);
-		fprintf(to, "  (%zu ranges; entry goes to 0x%" PRIx64 ")\n", loading->visible.count,
-			loading->headers.note_entry);
-	}
+	if (!span_is_empty(window->headers))
+		print_headers(loading, to);
 	fprintf(to, "gdt       0x%" PRIx64 "\n", loading->kernel_map.gdt);
 }
 
@@ -117,6 +137,8 @@ void loading_print(const struct loading *loading, FILE *to)
 		print_image(loading, to);
 	if (loading->is_jump)
 		print_window(loading, to);
+	else if (loading->request->kind == LOAD_PANIC)
+		print_crash(loading, to);
 	if (loading->jump_back_entry)
 		fprintf(to, "back to   0x%" PRIx64 ", gdt 0x%" PRIx64 "\n", loading->jump_back_entry, loading->peer_gdt);
 	if (loading->cmdline)
@@ -130,8 +152,10 @@ void loading_print(const struct loading *loading, FILE *to)
 	if (loading->purgatory_start)
 		fprintf(to, "target    0x%" PRIx64 ", %" PRIu32 " bit%s\n", purgatory->entry, purgatory->target_mode,
 			loading->request->no_checks ? ", no digest" : "");
-	fprintf(to, "flags     0x%" PRIx32 "%s\n", loading->plan.flags,
-		loading->plan.flags & SYS_KEXEC_PRESERVE_CONTEXT ? " (preserve context)" : "");
+	fprintf(to, "flags     0x%" PRIx32 "%s%s%s\n", loading->plan.flags,
+		loading->plan.flags & SYS_KEXEC_PRESERVE_CONTEXT ? " (preserve context)" : "",
+		loading->plan.flags & SYS_KEXEC_ON_CRASH ? " (on crash)" : "",
+		loading->plan.flags & SYS_KEXEC_UPDATE_ELFCOREHDR ? " (headers kept up to date)" : "");
 	if (loading->cmdline)
 		fprintf(to, "cmdline   %s\n", loading->cmdline);
 }

@@ -191,6 +191,23 @@ static void read_devices(struct machine *machine)
 	machine->device_tree = read_if_there(machine->root, "/sys/firmware/fdt", &machine->device_tree_size_bytes);
 }
 
+/* Documentation/ABI/testing/sysfs-kernel-kexec-kdump: "START-LAST" a line, in hex; empty or absent elsewhere. */
+static void read_crash_cma(struct machine *machine)
+{
+	AUTO_FREE char *text = read_if_there(machine->root, "/sys/kernel/kexec/crash_cma_ranges", NULL);
+	const char *lines = text;
+	char *next;
+
+	while (lines && (next = next_line(&lines))) {
+		AUTO_FREE char *line = next;
+		const char *cursor = line;
+		uint64_t first, last;
+
+		if (parse_hex(&cursor, &first) && *cursor++ == '-' && parse_hex(&cursor, &last) && first <= last)
+			span_set_add(&machine->crash_cma, span_of(first, last - first + 1));
+	}
+}
+
 static struct error *read_maps(struct machine *machine)
 {
 	AUTO_FREE char *text = NULL;
@@ -203,6 +220,7 @@ static struct error *read_maps(struct machine *machine)
 	if (error)
 		return error;
 	memmap_collect(&machine->iomem.map, MEMORY_RAM, &machine->ram);
+	read_crash_cma(machine);
 	if (machine->firmware_map.count)
 		return NULL;
 	for (size_t i = 0; i < machine->iomem.map.count; i++)
@@ -239,6 +257,7 @@ void machine_deinit(struct machine *machine)
 	free(machine->cmdline);
 	iomem_deinit(&machine->iomem);
 	span_set_deinit(&machine->ram);
+	span_set_deinit(&machine->crash_cma);
 	memmap_deinit(&machine->firmware_map);
 	free(machine->efi.entries);
 	free(machine->framebuffer);

@@ -36,6 +36,7 @@ struct machine {
 	char *cmdline;           /* /proc/cmdline without the newline */
 	struct iomem iomem;
 	struct span_set ram;        /* what the running kernel uses as memory: iomem's System RAM */
+	struct span_set crash_cma;  /* free for a crash kernel, used until then: crashkernel=…,cma (Linux 6.17) */
 	struct memmap firmware_map; /* what to tell the next kernel: typed, from the firmware if shown */
 	uint64_t total_ram_bytes;   /* totalram_pages, by MemTotal of /proc/meminfo */
 	bool has_boot_params;

@@ -74,7 +74,8 @@ static struct error *load_by_plan(const struct request *request)
 	if (error)
 		return error;
 	print_window_choice(&loading);
-	if (!loaded_record_set(loading.is_jump))
+	/* A crash kernel lies beside what is loaded for -e. */
+	if (request->kind != LOAD_PANIC && !loaded_record_set(loading.is_jump))
 		fputs("kexec: warning: cannot note in /run that a jump image is loaded: use -j in place of -e, or the "
 		      "network interfaces are taken down\n",
 		      stderr);
@@ -91,14 +92,13 @@ static bool needs_plan(const struct request *request)
 /* As the plan's command line is made; a UKI's own is for when nothing else is said. */
 static struct error *file_cmdline(const struct request *request, const struct uki *uki, char **ret_cmdline)
 {
-	static const char *const boot_words[] = { "BOOT_IMAGE", "elfcorehdr", JUMP_BACK_ENTRY_KEY, NULL };
 	AUTO_FREE char *current = NULL;
 	struct error *error = request->reuse_cmdline ? machine_cmdline("/", &current) : NULL;
 
 	if (error)
 		return error;
 
-	AUTO_FREE char *reused = current ? cmdline_without(current, boot_words) : NULL;
+	AUTO_FREE char *reused = current ? cmdline_without(current, load_policy_of(request)->stale_words) : NULL;
 
 	*ret_cmdline = cmdline_join(reused, !request->append && !current ? uki->cmdline : request->append);
 	return NULL;
@@ -125,6 +125,7 @@ static struct error *load_by_file(const struct request *request, bool *ret_try_k
 	AUTO_FREE const char **initrds = NULL;
 	struct file_load load = {
 		.kernel = request->kernel,
+		.crash = request->kind == LOAD_PANIC,
 		.no_cma = request->no_cma,
 		.force_dtb = request->force_dtb,
 		.debug = request->debug,
@@ -143,7 +144,7 @@ static struct error *load_by_file(const struct request *request, bool *ret_try_k
 	load.cmdline = cmdline;
 	load.initrds = initrds = file_initrds(request, &uki, &load.initrd_count);
 	error = sys_kexec_file_load(&load, ret_try_kexec_load);
-	if (!error)
+	if (!error && !load.crash)
 		loaded_record_set(false);
 	return uki.is_uki ? error_prefix(error, "the kernel in \"%s\"", request->kernel) : error;
 }
@@ -154,16 +155,39 @@ static bool has_way_back(const struct request *request)
 	return request->kind == LOAD_JUMP_BACK_HELPER && (request->actions & ACTION_EXEC) && loaded_record_is_jump();
 }
 
+/* What is reserved is asked for here, too: kexec_file_load only says that there is no such address. */
+static struct error *check_region(const struct request *request)
+{
+	AUTO_MACHINE struct machine machine = { 0 };
+	AUTO_WINDOW struct window window = { 0 };
+	struct error *error = machine_init(&machine, request->root);
+
+	return error ? error : window_crash(&machine, 0, UINT64_MAX, &window);
+}
+
+/* The bytes that are reserved, as kexec-tools prints them: of the region that is loaded to; 0 without one. */
+static struct error *print_region_size(const struct request *request)
+{
+	AUTO_MACHINE struct machine machine = { 0 };
+	struct error *error = machine_init(&machine, request->root);
+
+	if (!error)
+		printf("%" PRIu64 "\n", span_size(crash_kernel_region(&machine.iomem)));
+	return error;
+}
+
 static struct error *load(const struct request *request)
 {
 	bool try_kexec_load;
+	struct error *error = NULL;
 
-	if (request->kind == LOAD_PANIC)
-		return error_new("loading a crash kernel (-p) is not supported yet");
 	if (needs_plan(request))
 		return load_by_plan(request);
-
-	struct error *error = load_by_file(request, &try_kexec_load);
+	if (request->kind == LOAD_PANIC)
+		error = check_region(request);
+	if (error)
+		return error;
+	error = load_by_file(request, &try_kexec_load);
 
 	if (!error || request->call == CALL_KEXEC_FILE_LOAD || !try_kexec_load)
 		return error;
@@ -214,6 +238,8 @@ static struct error *carry_out(const struct request *request, int *ret_status)
 
 	if (request->dry_run)
 		return request->actions & ACTION_LOAD ? load(request) : error_new("--dry-run goes with loading");
+	if (request->actions & ACTION_PRINT_REGION_SIZE)
+		return print_region_size(request);
 	if (request->actions & ACTION_STATUS)
 		return ask_status(request, ret_status);
 	if (request->actions & ACTION_UNLOAD)

@@ -186,6 +186,7 @@ const char *request_kexec_load_option(const struct request *request)
 		{ request->reset_vga, "--reset-vga" },
 		{ request->console_serial, "--console-serial" },
 		{ request->console_vga, "--console-vga" },
+		{ request->kind == LOAD_PANIC && request->core_header_bits == 32, "--elf32-core-headers" },
 	};
 
 	for (size_t i = 0; i < ARRAY_COUNT(options); i++)
@@ -215,6 +216,10 @@ static struct error *check_roles(const struct request *request)
 				 request_kexec_load_option(request));
 	if (request->dtb && request->force_dtb)
 		return error_new("--dtb and --force-dtb: one device tree only");
+	if (request->hotplug && request->kind != LOAD_PANIC)
+		return error_new("--hotplug goes with -p: it is about a crash kernel's vmcore headers");
+	if (request->kind == LOAD_PANIC && (request->actions & ACTION_EXEC))
+		return error_new("-p does not go with -e or -f: a crash kernel is started by a crash");
 	if (request->reuse_cmdline && request->kind == LOAD_JUMP_BACK_HELPER)
 		return error_new("--reuse-cmdline means nothing with --load-jump-back-helper");
 	return NULL;
@@ -232,7 +237,7 @@ static struct error *take_kernel(struct request *request, int count, char **argu
 		request->actions = ACTION_LOAD | ACTION_SHUTDOWN;
 	if (!request->actions)
 		return error_new("nothing to do: give a kernel and an option such as -l, or see --help");
-	if (request->actions & (ACTION_HELP | ACTION_VERSION | ACTION_STATUS))
+	if (request->actions & (ACTION_HELP | ACTION_VERSION | ACTION_STATUS | ACTION_PRINT_REGION_SIZE))
 		return NULL;
 	/* "kexec -p -u" unloads the crash kernel: -u says what to do, the other what it is done to. */
 	if ((request->actions & ACTION_UNLOAD) && !request->kernel)

@@ -23,6 +23,7 @@ enum action {
 	ACTION_STATUS = 1 << 4,
 	ACTION_HELP = 1 << 5,
 	ACTION_VERSION = 1 << 6,
+	ACTION_PRINT_REGION_SIZE = 1 << 7, /* how much is reserved for a crash kernel */
 };
 
 /* What is loaded. */
@@ -62,6 +63,7 @@ struct request {
 	uint64_t mem_min, mem_max; /* inclusive; 0 and UINT64_MAX if not given */
 	bool confine;              /* the new kernel is told of [mem_min, mem_max] and low memory only */
 	int core_header_bits;      /* 32, 64; 0 for the architecture's own */
+	bool hotplug;              /* of a crash kernel: the kernel keeps its vmcore headers up to date */
 	bool no_checks;            /* -i: load without a digest */
 	bool no_ifdown, no_sync;
 	bool no_cma;               /* of kexec_file_load */

@@ -31,7 +31,7 @@ struct segment {
 
 static struct error *load_refused(int errno_value, const struct plan *plan, const char *root)
 {
-	AUTO_FREE char *reason = kernel_switches_explain(errno_value, plan->flags & SYS_KEXEC_PRESERVE_CONTEXT, root);
+	AUTO_FREE char *reason = kernel_switches_explain(errno_value, plan->flags, root);
 
 	return error_errno(errno_value, "kexec_load refused to load%s%s%s", reason ? " (" : "", reason ? reason : "",
 			   reason ? ")" : "");
@@ -93,7 +93,8 @@ static unsigned long file_load_flags(const struct file_load *load)
 
 static struct error *file_load_refused(const struct file_load *load, int errno_value)
 {
-	AUTO_FREE char *reason = HAS_KEXEC_FILE_LOAD ? kernel_switches_explain_file(errno_value, "/") :
+	uint32_t flags = load->crash ? SYS_KEXEC_ON_CRASH : 0;
+	AUTO_FREE char *reason = HAS_KEXEC_FILE_LOAD ? kernel_switches_explain_file(errno_value, flags, "/") :
 						       xstrdup("a 32-bit program cannot call it; leave out -s");
 
 	if (errno_value == EINVAL && (load->no_cma || load->force_dtb))
@@ -149,7 +150,7 @@ struct error *sys_kexec_unload(const struct arch *arch, bool crash)
 	if ((saved == EPERM || saved == ENOSYS) && file_unload(crash))
 		return NULL;
 
-	AUTO_FREE char *reason = kernel_switches_explain(saved, false, "/");
+	AUTO_FREE char *reason = kernel_switches_explain(saved, (uint32_t)flags, "/");
 
 	return error_errno(saved, "kexec_load refused to unload%s%s%s", reason ? " (" : "", reason ? reason : "",
 			   reason ? ")" : "");
@@ -161,7 +162,7 @@ struct error *sys_reboot_kexec(void)
 		return NULL;
 
 	int saved = errno;
-	AUTO_FREE char *reason = kernel_switches_explain(saved, false, "/");
+	AUTO_FREE char *reason = kernel_switches_explain(saved, 0, "/");
 
 	return error_errno(saved, "the jump was refused%s%s%s", reason ? " (" : "", reason ? reason : "",
 			   reason ? ")" : "");

@@ -15,6 +15,7 @@
 /* Flags of kexec_load(2), include/uapi/linux/kexec.h */
 #define SYS_KEXEC_ON_CRASH 0x1u
 #define SYS_KEXEC_PRESERVE_CONTEXT 0x2u
+#define SYS_KEXEC_UPDATE_ELFCOREHDR 0x4u /* the kernel keeps the vmcore headers up to date; x86: all that have it take this */
 
 /* kexec_load(2) with a checked plan. The error says what refused it, as far as the kernel lets one know. */
 struct error *sys_kexec_load(const struct plan *plan, const char *root);

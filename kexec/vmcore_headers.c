@@ -32,7 +32,8 @@ static size_t all_note_bytes(const struct vmcore_headers *headers)
 uint64_t vmcore_headers_size_limit(const struct vmcore_headers *headers, size_t span_count)
 {
 	/* PT_NOTE, the kernel text in up to span_count pieces, each span split at most once by high memory. */
-	return sizeof(Elf64_Ehdr) + (span_count * 2 + 4) * sizeof(Elf64_Phdr) + all_note_bytes(headers);
+	return sizeof(Elf64_Ehdr) + (headers->kept_note_count + span_count * 2 + 4) * sizeof(Elf64_Phdr) +
+	       all_note_bytes(headers);
 }
 
 static void add_load(struct load_list *list, struct span phys, uint64_t linear)
@@ -128,6 +129,41 @@ static uint8_t *put_ehdr(uint8_t *at, const struct vmcore_headers *headers, size
 	return at + sizeof(small);
 }
 
+static Elf64_Phdr phdr_of_notes(struct span place)
+{
+	return (Elf64_Phdr){ .p_type = PT_NOTE,
+			     .p_offset = place.start,
+			     .p_paddr = place.start,
+			     .p_filesz = span_size(place),
+			     .p_memsz = span_size(place) };
+}
+
+/* How many program headers there are: one for all notes that are copied, one for each that is kept elsewhere. */
+static size_t count_phdrs(const struct vmcore_headers *headers, size_t load_count)
+{
+	return headers->kept_note_count + (headers->note_count ? 1 : 0) + load_count;
+}
+
+static void put_phdrs(uint8_t *at, const struct vmcore_headers *headers, struct span own_notes,
+		      const struct load_list *loads)
+{
+	for (size_t i = 0; i < headers->kept_note_count; i++) {
+		Elf64_Phdr phdr = phdr_of_notes(headers->kept_notes[i]);
+
+		at = put_phdr(at, headers->is_64, &phdr);
+	}
+	if (headers->note_count) {
+		Elf64_Phdr phdr = phdr_of_notes(own_notes);
+
+		at = put_phdr(at, headers->is_64, &phdr);
+	}
+	for (size_t i = 0; i < loads->count; i++) {
+		Elf64_Phdr phdr = phdr_of_load(&loads->items[i]);
+
+		at = put_phdr(at, headers->is_64, &phdr);
+	}
+}
+
 static void put_notes(uint8_t *data, size_t offset, const struct vmcore_headers *headers, size_t *ret_desc_offsets)
 {
 	for (size_t i = 0; i < headers->note_count; i++) {
@@ -141,9 +177,10 @@ static void put_notes(uint8_t *data, size_t offset, const struct vmcore_headers 
 
 static struct error *check_limits(const struct vmcore_headers *headers, const struct load_list *loads)
 {
-	if (loads->count >= PN_XNUM - 1)
-		return error_new("/proc/vmcore cannot show %zu memory ranges (the limit is %d)", loads->count,
-				 PN_XNUM - 2);
+	size_t limit = PN_XNUM - 1 - count_phdrs(headers, 0);
+
+	if (loads->count > limit)
+		return error_new("/proc/vmcore cannot show %zu memory ranges (the limit is %zu)", loads->count, limit);
 	for (size_t i = 0; i < loads->count; i++)
 		if (!headers->is_64 && loads->items[i].phys.end > UINT64_C(1) << 32)
 			return error_new("32-bit core headers cannot show memory above 4 GiB (0x%" PRIx64
@@ -159,7 +196,7 @@ struct error *vmcore_headers_build(const struct vmcore_headers *headers, uint64_
 
 	collect_loads(headers, &loads);
 
-	size_t phdr_count = loads.count + 1;
+	size_t phdr_count = count_phdrs(headers, loads.count);
 	size_t phdrs_end = headers->is_64 ? sizeof(Elf64_Ehdr) + phdr_count * sizeof(Elf64_Phdr) :
 					    sizeof(Elf32_Ehdr) + phdr_count * sizeof(Elf32_Phdr);
 	struct error *error = check_limits(headers, &loads);
@@ -171,19 +208,8 @@ struct error *vmcore_headers_build(const struct vmcore_headers *headers, uint64_
 
 	size_t notes_at = (phdrs_end + 7) / 8 * 8, notes_size = all_note_bytes(headers);
 	uint8_t *data = xcalloc(notes_at + notes_size, 1);
-	uint8_t *at = put_ehdr(data, headers, phdr_count);
-	Elf64_Phdr note = { .p_type = PT_NOTE,
-			    .p_offset = start + notes_at,
-			    .p_paddr = start + notes_at,
-			    .p_filesz = notes_size,
-			    .p_memsz = notes_size };
 
-	at = put_phdr(at, headers->is_64, &note);
-	for (size_t i = 0; i < loads.count; i++) {
-		Elf64_Phdr phdr = phdr_of_load(&loads.items[i]);
-
-		at = put_phdr(at, headers->is_64, &phdr);
-	}
+	put_phdrs(put_ehdr(data, headers, phdr_count), headers, span_of(start + notes_at, notes_size), &loads);
 	put_notes(data, notes_at, headers, ret_desc_offsets);
 	free(loads.items);
 	*ret_data = data;

@@ -25,7 +25,9 @@ struct vmcore_headers {
 	bool is_64;                    /* class of the ELF headers */
 	const struct kernel_map *map;  /* for the linear addresses */
 	const struct span_set *memory; /* what /proc/vmcore shows: whole pages */
-	const struct vmcore_note *notes;
+	const struct span *kept_notes; /* notes that the running kernel keeps and fills in when it crashes: where they are */
+	size_t kept_note_count;
+	const struct vmcore_note *notes; /* notes that are copied behind the headers */
 	size_t note_count;
 };
 
@@ -35,8 +37,9 @@ uint64_t vmcore_headers_size_limit(const struct vmcore_headers *headers, size_t 
 /*
  * Builds headers and notes for the physical address `start`. *ret_desc_offsets
  * (note_count of them) tells where each note's desc lies in *ret_data. Errors:
- * memory above 4 GiB in 32-bit headers; more than 65533 ranges, which the
- * kernel's reader does not take.
+ * memory above 4 GiB in 32-bit headers; more than 65533 ranges and kept
+ * notes, which the kernel's reader does not take. Takes time in proportion to
+ * the number of ranges.
  */
 struct error *vmcore_headers_build(const struct vmcore_headers *headers, uint64_t start, uint8_t **ret_data,
 				   size_t *ret_size, size_t *ret_desc_offsets);

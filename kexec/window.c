@@ -168,6 +168,36 @@ struct error *window_choose(const struct machine *machine, const struct window_w
 	return NULL;
 }
 
+struct span crash_kernel_region(const struct iomem *iomem)
+{
+	const struct span_set *regions = &iomem->crash_kernel;
+
+	return regions->count ? regions->items[regions->count - 1] : (struct span){ 0, 0 };
+}
+
+struct error *window_crash(const struct machine *machine, uint64_t mem_min, uint64_t mem_max,
+			   struct window *ret_window)
+{
+	struct span region = crash_kernel_region(&machine->iomem);
+	struct span allowed = { mem_min, mem_max < SPAN_ADDRESS_END ? mem_max + 1 : SPAN_ADDRESS_END };
+	struct span bounds = span_pages_inward(span_intersect(region, allowed));
+	struct window window = { 0 };
+
+	if (span_is_empty(region))
+		return error_new("no memory is reserved for a crash kernel (no \"Crash kernel\" in /proc/iomem): boot "
+				 "this kernel with crashkernel=256M, or another size, on its command line");
+	if (span_is_empty(bounds))
+		return error_new("nothing of the crash kernel's region 0x%" PRIx64 "-0x%" PRIx64 " is inside --mem-min "
+				 "and --mem-max",
+				 region.start, region.end - 1);
+	collect(machine, bounds, &window);
+	span_set_copy(&window.memory, &machine->iomem.crash_kernel);
+	span_set_add_set(&window.memory, &machine->crash_cma);
+	span_set_pages_inward(&window.memory);
+	*ret_window = window;
+	return NULL;
+}
+
 void window_shadowed(const struct window *window, struct span_set *ret_set)
 {
 	span_set_add_set(ret_set, &window->memory);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The window: where B, the kernel or program that is jumped to, may live in
- * A's memory. What is shadowed, what B is told is RAM, and what of A B can
- * see are all derived from this one struct, so they cannot disagree.
+ * A's memory; or a crash kernel, in what is reserved for it. What is
+ * shadowed, what B is told is RAM, and what of A B can see are all derived
+ * from this one struct, so they cannot disagree.
  */
 #ifndef KJ_WINDOW_H
 #define KJ_WINDOW_H
@@ -49,10 +50,22 @@ struct error *window_given(const struct machine *machine, uint64_t mem_min, uint
 struct error *window_choose(const struct machine *machine, const struct window_wish *wish, uint64_t mem_min,
 			    uint64_t mem_max, struct window *ret_window);
 
+/*
+ * Where a crash kernel lives: all that is reserved for it. With two regions
+ * the low one is for its devices, and the kernel only takes segments in the
+ * high one (kernel/kexec_core.c, crashk_res): `bounds` is that, inside
+ * [mem_min, mem_max]. Errors: nothing is reserved; nothing of it is inside.
+ */
+struct error *window_crash(const struct machine *machine, uint64_t mem_min, uint64_t mem_max,
+			   struct window *ret_window);
+
+/* The reserved region that crash kernels are loaded to, as /proc/iomem says; empty if there is none. */
+struct span crash_kernel_region(const struct iomem *iomem);
+
 /* All that a jump keeps for A: memory and low memory. Adds to *ret_set. */
 void window_shadowed(const struct window *window, struct span_set *ret_set);
 
-/* A's RAM that B leaves alone and sees as /proc/vmcore. Adds to *ret_set. */
+/* The RAM that B, or a crash kernel, leaves alone and sees as /proc/vmcore. Adds to *ret_set. */
 void window_outside(const struct window *window, const struct machine *machine, struct span_set *ret_set);
 
 /*

@@ -40,7 +40,7 @@ refused '--serial-baud=5000000' '--serial-baud 5000000 is too large' -l "$kernel
 refused '--root without --dry-run' '--root goes with --dry-run only' -l "$kernel" --root="$machine"
 refused '--dry-run without a load' '--dry-run goes with loading' --dry-run -e
 refused 'a jump with -s' '-s does not go with --load-preserve-context' -s --load-preserve-context "$kernel"
-refused 'a crash kernel' 'not supported yet' -p "$kernel"
+refused 'a crash kernel where nothing is reserved' 'no memory is reserved for a crash kernel .*crashkernel=256M' -p "$kernel"
 refused '--args-none for a kernel' 'is a bzImage; --args-none and --args-elf are for ELF files' -l --args-none "$kernel"
 refused 'an initrd for a program' 'is a plain program and takes no initrd' \
 	-l --args-none "$machine/boot/program" --initrd="$initrd"

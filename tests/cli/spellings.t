@@ -137,8 +137,6 @@ not_yet() {
 	[ "$status" -eq 0 ] && [ "$output" = "kexec-jump $VERSION" ]
 	ok $? "$1 is known" || show
 }
-not_yet --print-ckr-size
-not_yet --hotplug
 not_yet --pass-memmap-cmdline
 not_yet --real-mode
 refused '--reuseinitrd' '--reuseinitrd is not supported on x86.*--initrd' -l "$kernel" --reuseinitrd

@@ -85,23 +85,42 @@ sub firmware_map {
 	return @map ? @map : @iomem;
 }
 
-# System RAM, what the firmware tells, and half of memory in pages.
+# Each CPU's notes and VMCOREINFO, as [start, end].
+sub kept_notes {
+	my ($folder) = @_;
+	my @notes = map {
+		my $start = slurp("$_/crash_notes") =~ /^(?:0x)?([0-9a-f]+)$/ ? hex $1 : 0;
+		[$start, $start + slurp("$_/crash_notes_size")];
+	} grep { -e "$_/crash_notes" } glob("$folder/sys/devices/system/cpu/cpu[0-9]*");
+	push @notes, [hex $1, hex($1) + hex $2]
+		if slurp("$folder/sys/kernel/vmcoreinfo") =~ /^(?:0x)?([0-9a-f]+) ([0-9a-f]+)$/;
+	return @notes;
+}
+
+# System RAM, what the firmware tells, what is reserved for a crash kernel, and half of memory in pages.
 sub machine {
 	my ($folder) = @_;
-	my (@ram, @outer);
+	my (@ram, @outer, @crash);
 	for (split /\n/, slurp("$folder/proc/iomem")) {
 		my ($start, $last, $name) = /^\s*([0-9a-f]+)-([0-9a-f]+) : (.*)/ or next;
 		my $span = [hex $start, hex($last) + 1];
 		push @ram, $span if $name =~ /^System RAM/;
+		push @crash, $span if $name eq 'Crash kernel';
 		push @outer, [$span, $name] if /^\S/ && $name =~ /^(System RAM|Reserved|ACPI|Unusable|Persistent|Soft)/;
 	}
 	my @told = firmware_map($folder, @outer);
+	my @cma = map { /^([0-9a-f]+)-([0-9a-f]+)$/ ? [hex $1, hex($2) + 1] : () }
+		split /\n/, slurp("$folder/sys/kernel/kexec/crash_cma_ranges");
 	my ($total) = slurp("$folder/proc/meminfo") =~ /^MemTotal:\s+(\d+)/;
 	return {
 		ram => [merged(@ram)],
 		told_ram => [merged(map { $_->[0] } grep { $_->[1] eq 'System RAM' } @told)],
 		other => [merged(map { $_->[0] } grep { $_->[1] ne 'System RAM' } @told)],
 		limit => int($total / 8),
+		crash => [merged(@crash)],
+		crash_memory => [merged(@crash, @cma)],
+		notes => [kept_notes($folder)],
+		hotplug_room => slurp("$folder/sys/kernel/kexec/crash_elfcorehdr_size") || 0,
 	};
 }
 
@@ -125,7 +144,7 @@ my $SPAN = qr/0x([0-9a-f]{12,})-0x([0-9a-f]{12,})  +[\d.]+ (?:bytes|[KMGT]iB)/;
 
 sub parse {
 	my ($text) = @_;
-	my %plan = (low => [], map => [], visible => [], segments => []);
+	my %plan = (low => [], crash => [], map => [], visible => [], segments => []);
 	my $list;
 	for (split /\n/, $text) {
 		if (/^  $SPAN(?:  +(.*))?$/ && $list) {
@@ -134,6 +153,7 @@ sub parse {
 		}
 		undef $list;
 		if (/^low memory$/) { $list = $plan{low} }
+		elsif (/^crash kernel's memory$/) { $list = $plan{crash} }
 		elsif (/^memory map of the new kernel$/) { $list = $plan{map} }
 		elsif (/^visible in /) { $list = $plan{visible} }
 		elsif (/^segments \((\d+) of 16\)$/) { $list = $plan{segments}; $plan{count} = $1 }
@@ -243,22 +263,64 @@ sub confined_memory_map {
 	return @broken;
 }
 
+# What a jump and a crash have in common: $kept is all that the next kernel may touch.
 sub headers {
 	my ($plan, $machine, $kept) = @_;
 	my @outside = without([whole_pages(@{ $machine->{ram} })], $kept);
 	my $segment = segment($plan, 'vmcore headers');
-	my ($entry) = $plan->{headers_remark} =~ /entry goes to 0x([0-9a-f]+)/;
 	my @broken;
 	push @broken, 'no segment for the vmcore headers' unless $segment && $segment->{span}[0] == $plan->{headers}[0];
 	push @broken, 'the headers are outside the window' unless holds($kept, @{ $plan->{headers} });
 	push @broken, 'the headers are above 4 GiB' if $plan->{kernel} eq 'i386' && $plan->{headers}[1] > 4 * $GIB;
-	push @broken, 'the note\'s entry is outside the headers'
-		if hex($entry) < $plan->{headers}[0] || hex($entry) + 8 > $plan->{headers}[1];
 	push @broken, 'visible is ' . as_text(spans @{ $plan->{visible} }) . ', outside the window is ' . as_text(@outside)
 		unless as_text(@outside) eq as_text(merged(spans @{ $plan->{visible} }));
 	push @broken, 'elfcorehdr= does not name the headers'
 		unless $plan->{cmdline} =~ sprintf('(^| )elfcorehdr=0x%x( |$)', $plan->{headers}[0]);
 	return @broken;
+}
+
+sub jump_note {
+	my ($plan) = @_;
+	my ($entry) = $plan->{headers_remark} =~ /entry goes to 0x([0-9a-f]+)/;
+	return 'the note\'s entry is outside the headers'
+		if !$entry || hex($entry) < $plan->{headers}[0] || hex($entry) + 8 > $plan->{headers}[1];
+	return;
+}
+
+# Nothing is loaded but where the kernel lets a crash kernel be, which is the high region if there are
+# two (kernel/kexec_core.c: crashk_res); it gets all that is reserved, and low memory, and nothing else.
+sub crash {
+	my ($plan, $machine, $arguments) = @_;
+	my @low = whole_pages(within($machine->{ram}, $PAGE, 0xa0000));
+	my $region = $machine->{crash}[-1];
+	my $kept = [merged(@low, @{ $machine->{crash_memory} })];
+	my $headers = segment($plan, 'vmcore headers');
+	my @broken;
+	return ($kept, 'no region is reserved') unless $region;
+	for my $segment (@{ $plan->{segments} }) {
+		push @broken, "$segment->{rest} is outside the region " . as_text($region)
+			unless holds([$region], @{ $segment->{span} });
+	}
+	push @broken, 'the crash kernel\'s memory is ' . as_text(spans @{ $plan->{crash} })
+		unless as_text(spans @{ $plan->{crash} }) eq as_text(@{ $machine->{crash_memory} });
+	push @broken, 'the crash kernel would reserve memory itself' if $plan->{cmdline} =~ /(^| )crashkernel=/;
+	my $notes = @{ $machine->{notes} };
+	push @broken, "there are $notes notes" unless $plan->{headers_remark} =~ /, $notes notes$/;
+	for my $note (@{ $machine->{notes} }) {
+		push @broken, 'the note ' . as_text($note) . ' is not visible'
+			unless holds([merged(spans @{ $plan->{visible} })], @$note);
+	}
+	# A program header each, and the file's header.
+	my ($size) = $headers->{rest} =~ / (\d+) bytes/;
+	my $bits = $arguments =~ /--elf(32|64)-/ ? $1 : $plan->{kernel} eq 'i386' ? 32 : 64;
+	my $count = int($bits == 32 ? ($size - 52) / 32 : ($size - 64) / 56);
+	push @broken, "$count program headers" if $count < $notes + @{ $plan->{visible} };
+	if ($arguments =~ /--hotplug/) {
+		push @broken, 'no room for hotplug'
+			if $headers->{span}[1] - $headers->{span}[0] < ($machine->{hotplug_room} || 1);
+		push @broken, 'headers that will change are in the digest' if $headers->{rest} !~ /not digested/;
+	}
+	return ($kept, @broken);
 }
 
 # Documentation/arch/x86/boot.rst
@@ -285,13 +347,16 @@ sub linux_places {
 }
 
 sub entry {
-	my ($plan, $is_jump, $is_helper) = @_;
+	my ($plan, $is_jump, $is_helper, $is_crash, $arguments) = @_;
 	my $start = segment($plan, $is_helper ? 'gate' : 'purgatory');
 	my $arch = $plan->{kernel} eq 'x86_64' ? 62 : 3;
+	my $flags = ($is_jump ? 2 : 0) | ($is_crash ? 1 : 0) | ($arguments =~ /--hotplug/ ? 4 : 0);
 	my @broken;
 	push @broken, 'the entry is not where it has to be' unless $start && $plan->{entry} == $start->{span}[0];
-	push @broken, 'the entry code is above 4 GiB' if $start && $start->{span}[1] > 4 * $GIB;
-	push @broken, 'the flags are wrong' unless $plan->{flags} == ($arch << 16 | ($is_jump ? 2 : 0));
+	# Where paging is turned off, or a gate is gone through.
+	push @broken, 'the entry code is above 4 GiB'
+		if $start && $start->{span}[1] > 4 * $GIB && !($is_crash && $plan->{wide});
+	push @broken, 'the flags are wrong' unless $plan->{flags} == ($arch << 16 | $flags);
 	push @broken, 'a jump without the GDT of CPU 0' if $is_jump && !$plan->{gdt};
 	push @broken, 'more than 4 GiB is out of reach'
 		if $arch == 3 && grep { $_->{span}[1] > 4 * $GIB } @{ $plan->{segments} };
@@ -324,18 +389,23 @@ sub broken_by_plan {
 	my ($plan, $machine) = (parse($text), machine($folder));
 	my $is_helper = $arguments =~ /--load-jump-back-helper|-b\b/;
 	my $is_jump = $is_helper || $arguments =~ /--load-preserve-context|--load-jump-back|-p -n/;
+	my $is_crash = !$is_jump && $arguments =~ /-p\b|--load-panic/;
 	my ($path) = $arguments =~ m{(boot/\S+)};
 	my $kernel = $is_helper ? undef : bzimage("$folder/$path");
 	my @broken = kernel_limits($plan, $machine);
 
 	$plan->{wide} = $text =~ /^target .*, 64 bit/m;
-	push @broken, entry($plan, $is_jump, $is_helper);
+	push @broken, entry($plan, $is_jump, $is_helper, $is_crash, $arguments);
 	if ($is_jump && $plan->{window}) {
 		my ($kept, @more) = window_is_covered($plan, $machine);
 		push @broken, @more;
-		push @broken, memory_map($plan, $machine, $kept), headers($plan, $machine, $kept) if $plan->{headers};
+		push @broken, memory_map($plan, $machine, $kept), headers($plan, $machine, $kept), jump_note($plan)
+			if $plan->{headers};
 	}
-	if ($arguments =~ /--confine/) {
+	if ($is_crash) {
+		my ($kept, @more) = crash($plan, $machine, $arguments);
+		push @broken, @more, memory_map($plan, $machine, $kept), headers($plan, $machine, $kept);
+	} elsif ($arguments =~ /--confine/) {
 		push @broken, confined_memory_map($plan, $machine, $arguments);
 	} elsif (!$is_jump && defined $plan->{cmdline}) {
 		push @broken, whole_memory_map($plan, $machine);

@@ -3,6 +3,7 @@
 #include "vmcore_headers.h"
 
 #include <elf.h>
+#include <time.h>
 
 #include "fixtures.h"
 #include "memory.h"
@@ -30,7 +31,8 @@ static void built_deinit(struct built *built)
 /* Builds them, and checks them against the limit that is told beforehand. */
 static bool build(struct built *built, bool is_64, const struct kernel_map *map, const struct span_set *memory)
 {
-	struct vmcore_headers headers = { is_64, map, memory, notes, ARRAY_COUNT(notes) };
+	struct vmcore_headers headers = { .is_64 = is_64, .map = map, .memory = memory, .notes = notes,
+					  .note_count = ARRAY_COUNT(notes) };
 
 	return no_error(vmcore_headers_build(&headers, START, &built->data, &built->size, built->descs)) &&
 	       built->size <= vmcore_headers_size_limit(&headers, memory->count + 2) &&
@@ -117,7 +119,8 @@ static void test_i386(void)
 	const struct kernel_map map = { .arch = &arch_i386, .direct_offset = 0xc0000000, .direct_end = 0x37bfe000 };
 	AUTO_SPAN_SET struct span_set memory = { 0 };
 	AUTO_BUILT struct built narrow = { 0 }, wide = { 0 };
-	struct vmcore_headers headers = { false, &map, &memory, notes, ARRAY_COUNT(notes) };
+	struct vmcore_headers headers = { .is_64 = false, .map = &map, .memory = &memory, .notes = notes,
+					  .note_count = ARRAY_COUNT(notes) };
 	size_t descs[2], size;
 	uint8_t *data;
 
@@ -140,13 +143,67 @@ static void test_i386(void)
 	is_text(wide_loads, "c1000000=1000000-37bfdfff, -=37bfe000-5ffdffff, -=100000000-17fffffff", "as high memory");
 }
 
+/* A crash kernel's: a PT_NOTE for each note that the running kernel keeps, and nothing copied. */
+static void test_kept_notes(bool is_64)
+{
+	const struct arch *arch = is_64 ? &arch_x86_64 : &arch_i386;
+	const struct kernel_map map = { .arch = arch, .direct_offset = 0xc0000000, .direct_end = 0x37bfe000 };
+	/* Two CPUs' touch each other; VMCOREINFO's lies below them. */
+	const struct span kept[] = { { 0x1f400, 0x1f564 }, { 0x1f564, 0x1f6c8 }, { 0x3000, 0x4024 } };
+	AUTO_SPAN_SET struct span_set memory = { 0 };
+	struct vmcore_headers headers = { .is_64 = is_64, .map = &map, .memory = &memory, .kept_notes = kept,
+					  .kept_note_count = ARRAY_COUNT(kept) };
+	AUTO_BUILT struct built built = { 0 };
+	bool same = true;
+
+	span_set_add(&memory, (struct span){ 0x100000, 0x1000000 });
+	if (!ok(no_error(vmcore_headers_build(&headers, START, &built.data, &built.size, NULL)) &&
+			no_error(elf_file_init(&built.elf, (struct bytes){ built.data, built.size }, UINT64_MAX)) &&
+			built.elf.is_64 == is_64 && built.elf.segment_count == 4,
+		"headers of a crash kernel, %s", arch->name))
+		return;
+	for (size_t i = 0; i < ARRAY_COUNT(kept); i++) {
+		const struct elf_segment *note = &built.elf.segments[i];
+
+		same = same && note->type == PT_NOTE && note->file_offset == kept[i].start && note->paddr == kept[i].start &&
+		       note->file_size == span_size(kept[i]) && note->memory_size == note->file_size;
+	}
+	ok(same, "point to where each note is kept, in order");
+	ok(built.elf.segments[3].type == PT_LOAD && built.elf.segments[3].paddr == 0x100000, "and show the memory");
+	ok(built.size <= vmcore_headers_size_limit(&headers, 1), "within the limit that is told beforehand");
+}
+
+/* As many ranges as the largest machines have; a quadratic way would take seconds. */
+static void test_ten_thousand_ranges(void)
+{
+	const struct kernel_map map = { .arch = &arch_x86_64, .direct_offset = 0xffff888000000000,
+					.direct_end = SPAN_ADDRESS_END, .text_linear = 0xffffffff9a000000,
+					.text_phys = { 0x2000, 0x4001000 } };
+	AUTO_SPAN_SET struct span_set memory = { 0 };
+	AUTO_BUILT struct built built = { 0 };
+	struct timespec before, after;
+
+	for (uint64_t i = 1; i <= 10000; i++)
+		span_set_add(&memory, span_of(i * 0x2000, 0x1000));
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &before);
+	bool is_built = build(&built, true, &map, &memory);
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &after);
+
+	double elapsed_ms = (double)(after.tv_sec - before.tv_sec) * 1e3 + (double)(after.tv_nsec - before.tv_nsec) / 1e6;
+
+	ok(is_built && built.elf.segment_count == 1 + 8192 + 10000 && is_sound(&built), "10000 ranges, 8192 of them kernel text");
+	diag("built and read back in %.1f ms", elapsed_ms);
+	ok(elapsed_ms < 200, "in no time");
+}
+
 static void test_many_ranges(void)
 {
 	const struct kernel_map map = { .arch = &arch_x86_64, .direct_offset = 0xffff888000000000,
 					.direct_end = SPAN_ADDRESS_END };
 	AUTO_SPAN_SET struct span_set memory = { 0 };
 	AUTO_BUILT struct built built = { 0 };
-	struct vmcore_headers headers = { true, &map, &memory, notes, ARRAY_COUNT(notes) };
+	struct vmcore_headers headers = { .is_64 = true, .map = &map, .memory = &memory, .notes = notes,
+					  .note_count = ARRAY_COUNT(notes) };
 	size_t descs[2], size;
 	uint8_t *data;
 
@@ -163,6 +220,9 @@ int main(void)
 {
 	test_x86_64();
 	test_i386();
+	test_kept_notes(true);
+	test_kept_notes(false);
+	test_ten_thousand_ranges();
 	test_many_ranges();
 	return tap_done();
 }
