@@ -133,10 +133,12 @@ static void say_record(struct log_builder *log, uint64_t time_ns, const char *te
 		memcpy(log->memory.data + LOG_TEXT_AT + log->end, nothing, sizeof(nothing));
 		log->end = 0;
 	}
-	poke(&log->memory, LOG_TEXT_AT + log->end, time_ns, 8);
-	poke(&log->memory, LOG_TEXT_AT + log->end + 8, size, 2);
-	poke(&log->memory, LOG_TEXT_AT + log->end + 10, length, 2);
-	memcpy(log->memory.data + LOG_TEXT_AT + log->end + RECORD_HEADER_BYTES, text, length);
+	size_t at = LOG_TEXT_AT + (size_t)log->end;
+
+	poke(&log->memory, at, time_ns, 8);
+	poke(&log->memory, at + 8, size, 2);
+	poke(&log->memory, at + 10, length, 2);
+	memcpy(log->memory.data + at + RECORD_HEADER_BYTES, text, length);
 	log->end += size;
 	poke(&log->memory, FIRST_IDX, log->begin, 4);
 	poke(&log->memory, NEXT_IDX, log->end, 4);
