@@ -59,7 +59,7 @@ has_modules() {
 	local size sum name
 	[ "$(lines_of "$1" module | wc -l)" -eq 2 ] || return
 	lines_of "$1" file | while read -r size sum name; do
-		lines_of "$1" module | grep -F "$(printf '0x%x' "$size") $sum $name" || exit
+		lines_of "$1" module | grep -E "^$(printf '0x%x' "$size") 0x0*$(printf '%x' "$sum") $name" || exit
 	done
 }
 
