@@ -41,14 +41,13 @@ static bool find_table(struct bytes bytes, struct bytes *ret_table)
 
 bool pe_has_section(struct bytes bytes, const char *name)
 {
-	char padded[PE_SECTION_NAME_MAX] = { 0 };
 	struct bytes table;
 
-	memcpy(padded, name, strnlen(name, sizeof(padded)));
 	if (!pe_probe(bytes) || !find_table(bytes, &table))
 		return false;
 	for (size_t at = 0; at < table.size; at += SECTION_BYTES)
-		if (!memcmp(table.data + at, padded, sizeof(padded)))
+		/* A shorter name ends with a NUL; what is behind that does not count, as in read_section. */
+		if (!strncmp((const char *)table.data + at, name, PE_SECTION_NAME_MAX))
 			return true;
 	return false;
 }
