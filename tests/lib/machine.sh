@@ -27,12 +27,13 @@ uefi_firmware() {
 }
 
 # A story's machine: machine_arguments FILE ARCH WORK ROLE fills the array "qemu".
-# Emulation always: /dev/kvm may be there and not work, and results shall not
-# depend on the machine that runs the tests.
+# Emulation unless KJ_ACCEL=kvm asks for more speed: /dev/kvm may be there and not work, and
+# results shall not depend on the machine that runs the tests.
 machine_arguments() {
-	local file=$1 arch=$2 work=$3 role=$4 cpu
+	local file=$1 arch=$2 work=$3 role=$4 cpu accelerator=${KJ_ACCEL:-tcg}
 	cpu=$(story_role_value "$file" "$arch" cpu "$role")
-	qemu=("$(qemu_program "$arch")" -accel tcg -no-reboot -nodefaults
+	[ "$(story_value "$file" "$arch" clock real)" = real ] || accelerator=tcg
+	qemu=("$(qemu_program "$arch")" -accel "$accelerator" -no-reboot -nodefaults
 		-display none -monitor none
 		-machine "$(story_value "$file" "$arch" machine pc)"
 		-m "$(story_role_value "$file" "$arch" memory "$role" 1024)"
