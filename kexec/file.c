@@ -109,16 +109,54 @@ struct error *mapped_file_init(struct mapped_file *file, const char *what, const
 	/* It will be read from end to end; a hint, so its failure does not matter. */
 	madvise(data, size, MADV_WILLNEED);
 	file->bytes = (struct bytes){ data, size };
-	file->path = xstrdup(path);
+	mapped_file_add_seen(file, path, &status);
 	return NULL;
+}
+
+void mapped_file_add_seen(struct mapped_file *file, const char *path, const struct stat *status)
+{
+	struct file_seen *grown = xcalloc(file->seen_count + 1, sizeof(*grown));
+
+	if (file->seen_count)
+		memcpy(grown, file->seen, file->seen_count * sizeof(*grown));
+	free(file->seen);
+	file->seen = grown;
+	file->seen[file->seen_count++] = (struct file_seen){ xstrdup(path), *status };
 }
 
 void mapped_file_deinit(struct mapped_file *file)
 {
 	if (file->bytes.data)
 		munmap((void *)(uintptr_t)file->bytes.data, file->bytes.size);
-	free(file->path);
+	for (size_t i = 0; i < file->seen_count; i++)
+		free(file->seen[i].path);
+	free(file->seen);
 	*file = (struct mapped_file){ 0 };
+}
+
+static bool is_same_file(const struct stat *a, const struct stat *b)
+{
+	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
+
+static bool is_unchanged(const struct stat *a, const struct stat *b)
+{
+	return a->st_size == b->st_size && a->st_mtim.tv_sec == b->st_mtim.tv_sec &&
+	       a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
+}
+
+struct error *mapped_file_check(const struct mapped_file *file, const char *what)
+{
+	for (size_t i = 0; i < file->seen_count; i++) {
+		const struct file_seen *seen = &file->seen[i];
+		struct stat now;
+
+		if (!stat(seen->path, &now) && is_same_file(&now, &seen->status) && !is_unchanged(&now, &seen->status))
+			return error_new("%s \"%s\" was changed while it was read (it had %lld bytes and has %lld now): "
+					 "try again when it is complete",
+					 what, seen->path, (long long)seen->status.st_size, (long long)now.st_size);
+	}
+	return NULL;
 }
 
 /* Reads on to the end of the file; 0 or an errno value. *text is the caller's to free in either case. */

@@ -6,25 +6,47 @@
 #ifndef KJ_FILE_H
 #define KJ_FILE_H
 
+#include <sys/stat.h>
+
 #include "bytes.h"
 #include "error.h"
 
-/* A regular file mapped read-only and private. Zero-initialise; deinit takes zeroed ones. */
+/* A file as it was when it was opened. */
+struct file_seen {
+	char *path;
+	struct stat status;
+};
+
+/*
+ * Regular files mapped read-only and private: one, or several behind each
+ * other (file_list.h). Zero-initialise; deinit takes zeroed ones.
+ */
 struct mapped_file {
 	struct bytes bytes;
-	char *path;
+	struct file_seen *seen; /* owned: the files */
+	size_t seen_count;
 };
 
 /*
  * Maps `path`. `what` names its role in messages ("kernel image", "initrd").
  * Refused with a message of its own each: no such file, no permission, a
  * directory, a FIFO, a device (/dev/zero), a socket, an empty file, a file
- * too large for the address space. The file must not be made shorter while
- * it is mapped: that ends the program with SIGBUS.
+ * too large for the address space. If it is made shorter while it is mapped,
+ * reading what was cut off is a SIGBUS (file_fault.h).
  */
 struct error *mapped_file_init(struct mapped_file *file, const char *what, const char *path);
 void mapped_file_deinit(struct mapped_file *file);
 #define AUTO_MAPPED_FILE __attribute__((cleanup(mapped_file_deinit)))
+
+/*
+ * Whether the files are still what they were when they were mapped: a file
+ * that is being written would be loaded in part, or as a mixture. A new file of
+ * that name is no change, for the mapping keeps the old one.
+ */
+struct error *mapped_file_check(const struct mapped_file *file, const char *what);
+
+/* Remembers a file that is mapped into `file`; for those who map several (file_list.c). */
+void mapped_file_add_seen(struct mapped_file *file, const char *path, const struct stat *status);
 
 /* Opens a file for the kernel to read, refused as by mapped_file_init; the caller closes *ret_fd. */
 struct error *open_file(const char *what, const char *path, int *ret_fd);

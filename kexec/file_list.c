@@ -14,6 +14,7 @@
 struct part {
 	int fd;
 	uint64_t offset, size; /* in the whole, in bytes */
+	struct stat status;
 };
 
 /* The files, open, and where each is in the whole. */
@@ -40,16 +41,15 @@ static struct error *parts_open(struct parts *parts, size_t count)
 	while (parts->count < count) {
 		struct part *part = &parts->items[parts->count];
 		const char *path = parts->paths[parts->count];
-		struct stat status;
 		struct error *error = open_file(parts->what, path, &part->fd);
 
 		if (error)
 			return error;
 		parts->count++;
-		if (fstat(part->fd, &status))
+		if (fstat(part->fd, &part->status))
 			return error_errno(errno, "cannot look at %s \"%s\"", parts->what, path);
 		part->offset = address_align_up(end, PAGE_SIZE_BYTES);
-		part->size = (uint64_t)status.st_size;
+		part->size = (uint64_t)part->status.st_size;
 		end = part->offset + part->size;
 		if (part->size > PTRDIFF_MAX || end > PTRDIFF_MAX)
 			return error_new("%s \"%s\" ends at byte %llu of all together, more than a %zu-bit program can map",
@@ -97,9 +97,10 @@ struct error *mapped_files_init(struct mapped_file *file, const char *what, cons
 	if (whole == MAP_FAILED)
 		return error_errno(errno, "cannot map %zu files for the %s (%zu bytes)", count, what, size);
 	mapped.bytes = (struct bytes){ whole, size };
-	mapped.path = xstrdup(paths[0]);
-	for (size_t i = 0; i < count && !error; i++)
+	for (size_t i = 0; i < count && !error; i++) {
+		mapped_file_add_seen(&mapped, paths[i], &parts.items[i].status);
 		error = map_part(&parts, i, whole);
+	}
 	if (error)
 		mapped_file_deinit(&mapped);
 	else

@@ -64,6 +64,8 @@ static char *explain_common(int errno_value)
 		return xstrdup("another load or jump is under way");
 	case EADDRNOTAVAIL:
 		return xstrdup("an address is not memory, or outside the crash kernel's region");
+	case EFAULT:
+		return xstrdup("a file became shorter while it was loaded, or its disk fails");
 	case ENOMEM:
 		return xstrdup("not enough free memory to keep it in");
 	default:

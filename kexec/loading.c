@@ -177,6 +177,8 @@ struct error *loading_init(struct loading *loading, const struct request *reques
 		error = plan_load(loading);
 	if (!error)
 		error = complete(loading);
+	if (!error)
+		error = loading_check_files(loading);
 	if (error)
 		loading_deinit(loading);
 	return error;

@@ -94,6 +94,9 @@ void loading_print(const struct loading *loading, FILE *to);
 
 /* Maps the initrds and modules that the request names; the image's own initrds come first. */
 struct error *loading_read_files(struct loading *loading);
+
+/* Refuses files that were changed since they were read: to be asked when all of them has been. */
+struct error *loading_check_files(const struct loading *loading);
 void loading_close_files(struct loading *loading);
 
 /* Places and fills a Linux kernel (bzImage, or a vmlinux) with its parameters, initrd and purgatory. */

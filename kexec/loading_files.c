@@ -82,6 +82,19 @@ struct error *loading_read_files(struct loading *loading)
 	return error ? error : read_modules(loading);
 }
 
+struct error *loading_check_files(const struct loading *loading)
+{
+	struct error *error = mapped_file_check(&loading->image.file, "kernel image");
+
+	if (!error)
+		error = mapped_file_check(&loading->initrd_file, "initrd");
+	if (!error)
+		error = mapped_file_check(&loading->device_tree_file, "device tree");
+	for (size_t i = 0; !error && i < loading->module_count; i++)
+		error = mapped_file_check(&loading->modules[i].file, "module");
+	return error;
+}
+
 void loading_close_files(struct loading *loading)
 {
 	for (size_t i = 0; i < loading->module_count; i++) {

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "config.h"
+#include "file_fault.h"
 #include "kernel_cmdline.h"
 #include "loaded_record.h"
 #include "loading.h"
@@ -257,6 +258,8 @@ int main(int argc, char **argv)
 {
 	AUTO_REQUEST struct request request = { 0 };
 	int status = EXIT_SUCCESS;
+
+	file_fault_install();
 	struct error *error = request_parse(argc, argv, &request);
 
 	if (!error && (request.actions & ACTION_HELP))

@@ -15,6 +15,9 @@ static struct error *write_all(const char *what, int fd, struct bytes bytes)
 
 		if (written < 0 && errno == EINTR)
 			continue;
+		/* What a mapped file no longer has: no SIGBUS, as it is the kernel that reads. */
+		if (written < 0 && errno == EFAULT)
+			return error_new("the %s became shorter while it was read (%zu bytes are missing)", what, bytes.size);
 		if (written < 0)
 			return error_errno(errno, "cannot put the %s into a file in memory (%zu bytes are left)", what,
 					   bytes.size);

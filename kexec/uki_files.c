@@ -29,9 +29,12 @@ struct error *uki_files_init(struct uki_files *files, const char *path)
 		error = make_file("UKI's kernel", &made.uki.kernel, 1, &made.kernel_fd, &made.kernel);
 	if (!error && made.uki.initrd_count)
 		error = make_file("UKI's initrd", made.uki.initrds, made.uki.initrd_count, &made.initrd_fd, &made.initrd);
+	error = error_prefix(error, "kernel image \"%s\"", path);
+	if (!error && made.is_uki)
+		error = mapped_file_check(&made.file, "kernel image");
 	if (error) {
 		uki_files_deinit(&made);
-		return error_prefix(error, "kernel image \"%s\"", path);
+		return error;
 	}
 	*files = made;
 	return NULL;

@@ -24,7 +24,7 @@ static bool refused(const char *path, const char *says)
 	struct mapped_file file = { 0 };
 	struct error *error = mapped_file_init(&file, "kernel image", path);
 
-	return error_says(error, says) & (file.bytes.data == NULL && file.path == NULL);
+	return error_says(error, says) & (file.bytes.data == NULL && file.seen == NULL);
 }
 
 static void test_mapping(const char *folder)
@@ -35,14 +35,38 @@ static void test_mapping(const char *folder)
 
 	ok(no_error(mapped_file_init(&file, "kernel image", path)), "a file is mapped");
 	ok(file.bytes.size == 13 && memcmp(file.bytes.data, "what is in it", 13) == 0, "with its content");
-	is_text(file.path, path, "and its path");
+	is_text(file.seen[0].path, path, "and its path");
 	mapped_file_deinit(&file);
-	ok(!file.bytes.data && !file.path, "deinit leaves an empty struct");
+	ok(!file.bytes.data && !file.seen, "deinit leaves an empty struct");
 	mapped_file_deinit(&zero);
 
 	ok(symlink("kernel", link) == 0 && no_error(mapped_file_init(&file, "kernel image", link)),
 	   "a symbolic link to a file is as good");
 	mapped_file_deinit(&file);
+}
+
+static bool is_changed(const struct mapped_file *file, const char *says)
+{
+	struct error *error = mapped_file_check(file, "initrd");
+
+	return says ? error_says(error, says) : no_error(error);
+}
+
+static void test_changes(const char *folder)
+{
+	AUTO_FREE char *path = write_file(folder, "changing", text_bytes("four"));
+	AUTO_FREE char *moved = xasprintf("%s/moved", folder);
+	struct timespec times[2] = { { .tv_sec = 5 }, { .tv_sec = 5 } };
+	AUTO_MAPPED_FILE struct mapped_file file = { 0 }, none = { 0 };
+
+	ok(no_error(mapped_file_init(&file, "initrd", path)) && is_changed(&file, NULL), "a file that nobody changes");
+	ok(!truncate(path, 5) && is_changed(&file, "(it had 4 bytes and has 5 now)"), "one that is appended to");
+	ok(!truncate(path, 4) && !utimensat(AT_FDCWD, path, times, 0) &&
+		   is_changed(&file, "changing\" was changed while it was read"), "one that is written to");
+	ok(!rename(path, moved) && is_changed(&file, NULL), "one that is no longer there is still mapped");
+	free(write_file(folder, "changing", text_bytes("another")));
+	ok(is_changed(&file, NULL), "and so if there is a new one in its place");
+	ok(is_changed(&none, NULL), "no file");
 }
 
 static void test_refusals(const char *folder)
@@ -252,6 +276,7 @@ int main(void)
 
 	test_mapping(folder);
 	test_refusals(folder);
+	test_changes(folder);
 	test_socket(folder);
 	test_permission(folder);
 	test_nothing_stays(folder);

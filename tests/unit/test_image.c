@@ -41,7 +41,7 @@ static bool is_type(const char *folder, const struct buffer *buffer, const char 
 
 static bool is_untouched(const struct image *image)
 {
-	return !image->kind && !image->type_name && !image->file.bytes.data && !image->file.path && !image->unpacked &&
+	return !image->kind && !image->type_name && !image->file.bytes.data && !image->file.seen && !image->unpacked &&
 	       !image->bytes.data && !image->bzimage.setup.data && !image->bzimage.version && !image->elf.segments;
 }
 
