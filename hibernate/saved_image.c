@@ -5,27 +5,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "absent_pages.h"
 #include "memory.h"
 
-/*
- * What an ELF core shows and does not hold (p_filesz < p_memsz): kdump says in
- * a note that it was zeros. makedumpfile leaves out zero and free pages alike.
- * Zeros are right for both, but where free pages have to be poisoned; then
- * they can only be free pages (makedumpfile -d 16).
- */
-static bool absent_is_zero(const struct core_file *core)
+/* An error is kept until the content is asked for: what the image says of itself does not depend on it. */
+static void find_zeros(struct saved_image *image)
 {
 	AUTO_JUMP_NOTE struct jump_note note = { 0 };
-	struct bytes desc;
+	struct error *error = jump_note_find(&image->elf, &note);
 
-	if (core_file_note(core, KJUMP_NOTE_NAME, KJUMP_IMAGE_NOTE_TYPE, &desc))
-		return bytes_u32(desc, offsetof(struct kjump_image_note, flags)) & KJUMP_IMAGE_ZEROS;
-
-	struct error *error = jump_note_find(core, &note);
-	bool poisoned = !error && note.fixed.free_pages == KJUMP_FREE_POISON;
-
-	error_free(error);
-	return !poisoned;
+	if (error)
+		error_free(error);
+	else
+		image->zeros_error = absent_pages_zeros(&image->elf, &note, &image->zeros);
 }
 
 struct error *saved_image_open(struct saved_image *image, const char *path)
@@ -40,7 +32,7 @@ struct error *saved_image_open(struct saved_image *image, const char *path)
 		error = core_file_open(&image->elf, path);
 		image->core = &image->elf;
 		if (!error)
-			image->absent_is_zero = absent_is_zero(&image->elf);
+			find_zeros(image);
 	}
 	return error;
 }
@@ -49,6 +41,9 @@ void saved_image_close(struct saved_image *image)
 {
 	khimage_close(&image->khimage);
 	core_file_deinit(&image->elf);
+	span_set_deinit(&image->zeros);
+	error_free(image->zeros_error);
+	image->zeros_error = NULL;
 }
 
 void image_group_deinit(struct image_group *group)
@@ -165,8 +160,21 @@ static void add_elf_chunks(struct image_group *group, uint64_t offset)
 	}
 }
 
+/* The part of image->zeros that lies in `absent`; *next is the first of them that may. */
+static void add_elf_zeros(const struct saved_image *image, struct span absent, size_t *next, struct image_group *group)
+{
+	for (; *next < image->zeros.count && image->zeros.items[*next].start < absent.end; (*next)++) {
+		struct span zeros = image->zeros.items[*next];
+
+		add_extent(group, span_intersect(zeros, absent), true);
+		/* It goes on in the next PT_LOAD. */
+		if (zeros.end > absent.end)
+			break;
+	}
+}
+
 static struct error *add_elf_segment(const struct saved_image *image, const struct elf_segment *segment,
-				     struct image_group *group)
+				     size_t *next_zeros, struct image_group *group)
 {
 	const struct image_extent *before = group->extent_count ? &group->extents[group->extent_count - 1] : NULL;
 	struct span held = span_of(segment->paddr, segment->file_size);
@@ -180,20 +188,18 @@ static struct error *add_elf_segment(const struct saved_image *image, const stru
 		add_extent(group, held, false);
 		add_elf_chunks(group, segment->file_offset);
 	}
-	if (image->absent_is_zero && segment->memory_size > segment->file_size)
-		add_extent(group,
-			   span_pages_inward(span_of(held.end, segment->memory_size - segment->file_size)), true);
+	add_elf_zeros(image, (struct span){ held.end, segment->paddr + segment->memory_size }, next_zeros, group);
 	return NULL;
 }
 
 static struct error *read_elf_group(const struct saved_image *image, struct image_group *group)
 {
-	size_t count;
+	size_t count, next_zeros = 0;
 	AUTO_FREE const struct elf_segment **segments = sorted_segments(image->core, &count);
-	struct error *error = NULL;
+	struct error *error = image->zeros_error ? error_new("%s", error_text(image->zeros_error)) : NULL;
 
 	for (size_t i = 0; !error && i < count; i++)
-		error = add_elf_segment(image, segments[i], group);
+		error = add_elf_segment(image, segments[i], &next_zeros, group);
 	return error;
 }
 

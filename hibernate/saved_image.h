@@ -22,7 +22,8 @@ struct saved_image {
 	struct khimage khimage;      /* if it is one */
 	struct core_file elf;        /* if not */
 	const struct core_file *core; /* notes and PT_LOADs of either */
-	bool absent_is_zero; /* what an ELF core shows and does not hold contained zeros; else it may have been free */
+	struct span_set zeros; /* what an ELF core shows and does not hold, and has to be zeroed */
+	struct error *zeros_error; /* why that is not known; NULL */
 };
 
 /* Pages that have data, or contained zeros. */

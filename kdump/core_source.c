@@ -117,11 +117,21 @@ static struct error *map_piece(struct core_source *source, uint64_t offset, stru
 	return NULL;
 }
 
+static struct error *read_absent(struct core_source *source, struct span *memory, const uint8_t **ret_data)
+{
+	*memory = span_intersect(*memory, span_of(memory->start, READ_BYTES));
+	memset(source->buffer, 0, (size_t)span_size(*memory));
+	*ret_data = source->buffer;
+	return NULL;
+}
+
 struct error *core_source_read(struct core_source *source, struct span *memory, const uint8_t **ret_data)
 {
 	uint64_t start = memory->start;
 	const struct elf_segment *segment = core_source_segment(source, memory);
 
+	if (segment && start - segment->paddr >= segment->file_size && !source->is_mapped)
+		return read_absent(source, memory, ret_data);
 	if (!segment || start - segment->paddr >= segment->file_size)
 		return error_new("%s does not hold physical address 0x%" PRIx64, source->core->path, start);
 

@@ -27,7 +27,7 @@ void core_source_init(struct core_source *source, const struct core_file *core);
 void core_source_deinit(struct core_source *source);
 #define AUTO_CORE_SOURCE __attribute__((cleanup(core_source_deinit)))
 
-/* All memory of the source by physical address, in whole pages. Adds to *ret_memory. */
+/* All memory that the source holds, by physical address, in whole pages. Adds to *ret_memory. */
 void core_source_memory(const struct core_source *source, struct span_set *ret_memory);
 
 /* The PT_LOAD that shows the beginning of *memory, which is cut to it; NULL if none does. It may lack the content. */
@@ -36,6 +36,7 @@ const struct elf_segment *core_source_segment(const struct core_source *source, 
 /*
  * Reads from the beginning of *memory on, which is cut to what was read (a
  * megabyte or more, if there is as much). *ret_data is valid until the next call.
+ * What a file shows and does not hold (absent_pages.h) reads as zeros.
  */
 struct error *core_source_read(struct core_source *source, struct span *memory, const uint8_t **ret_data);
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "absent_pages.h"
 #include "config.h"
 #include "core_file.h"
 #include "core_write.h"
@@ -147,7 +148,20 @@ static struct error *parse_options(int argc, char **argv, struct options *option
 #define LEAST_ELF_HOLE_BYTES (256 * PAGE_SIZE_BYTES)
 #define LEAST_KHIMAGE_HOLE_BYTES (8 * PAGE_SIZE_BYTES)
 
-/* What is written: all the source holds, without what its kernel has free. */
+/* All the source holds, and what it leaves out because it contained zeros. */
+static struct error *whole_memory(const struct core_source *source, struct span_set *ret_memory)
+{
+	AUTO_JUMP_NOTE struct jump_note note = { 0 };
+
+	/* A core without the note is no image to be restored. */
+	error_free(jump_note_find(source->core, &note));
+	core_source_memory(source, ret_memory);
+	if (!ret_memory->count)
+		return error_new("%s holds no memory", source->core->path);
+	return absent_pages_zeros(source->core, &note, ret_memory);
+}
+
+/* What is written: the whole memory, without what its kernel has free. */
 static struct error *select_memory(const struct options *options, const struct core_source *source,
 				   struct span_set *ret_memory)
 {
@@ -155,13 +169,11 @@ static struct error *select_memory(const struct options *options, const struct c
 	const struct arch *arch = source->core->elf.machine == EM_X86_64 ? &arch_x86_64 : &arch_i386;
 	uint64_t least_hole = options->is_khimage ? LEAST_KHIMAGE_HOLE_BYTES : LEAST_ELF_HOLE_BYTES;
 
-	core_source_memory(source, ret_memory);
-	if (!ret_memory->count)
-		return error_new("%s holds no memory", source->core->path);
-	if (!options->exclude_free)
-		return NULL;
+	struct error *error = whole_memory(source, ret_memory);
 
-	struct error *error = free_pages_find(source->core, arch, &free);
+	if (error || !options->exclude_free)
+		return error;
+	error = free_pages_find(source->core, arch, &free);
 
 	if (error) {
 		/* A larger image is a good image. */

@@ -3,13 +3,15 @@
  * A saved kernel (an ELF core of /proc/vmcore with a KJUMP note) loaded by an
  * ordinary kexec_load: its memory as segments, and the gate that goes to it.
  * Bound by the kernel's limits, sixteen segments and half of memory; free
- * pages are left out, and small holes filled, to meet them.
+ * pages are left out, and small holes filled, to meet them. Pages of zeros that
+ * the core leaves out are zeroed.
  */
 #include <elf.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "absent_pages.h"
 #include "core_file.h"
 #include "free_pages.h"
 #include "gate_param.h"
@@ -22,19 +24,11 @@
 /* Gate and purgatory take two of the segments. */
 #define SAVED_SEGMENT_MAX (PLAN_SEGMENT_MAX - 2)
 
-/* A run of the image's pages that lies in one PT_LOAD. */
-struct run {
-	struct span memory;
-	const struct elf_segment *segment;
-};
-
 struct saved {
 	struct core_file core;
 	struct jump_note note;
-	struct span_set kept; /* memory to load */
-	struct run *runs;
-	size_t run_count;
-	size_t run_capacity;
+	struct span_set zeros; /* memory that the image leaves out, and that contained zeros */
+	struct span_set kept;  /* memory to load */
 	uint64_t entry;
 };
 
@@ -42,8 +36,8 @@ static void saved_deinit(struct saved *saved)
 {
 	core_file_deinit(&saved->core);
 	jump_note_deinit(&saved->note);
+	span_set_deinit(&saved->zeros);
 	span_set_deinit(&saved->kept);
-	free(saved->runs);
 }
 
 bool loading_is_saved_kernel(const struct loading *loading)
@@ -81,53 +75,47 @@ static struct error *open_saved(const struct loading *loading, struct saved *sav
 			      error_new("\"%s\" does not say where its kernel goes on; give --entry", request->kernel);
 }
 
-/* Free pages are left out if nobody looks at what is in them. */
-static void select_memory(const struct loading *loading, struct saved *saved)
+/* What free pages, which an image need not hold, must contain. */
+static struct error *select_free(const struct loading *loading, struct saved *saved)
 {
 	AUTO_SPAN_SET struct span_set free = { 0 };
 
+	switch (saved->note.fixed.free_pages) {
+	case KJUMP_FREE_ANY:
+		/* Left out, as nobody looks at them. Without knowing them, all is loaded, if it fits. */
+		error_free(free_pages_find(&saved->core, loading->machine.arch, &free));
+		span_set_remove_set(&saved->kept, &free);
+		return NULL;
+	case KJUMP_FREE_ZERO:
+		span_set_add_set(&saved->kept, &saved->note.memory);
+		return NULL;
+	default:
+		span_set_add_set(&free, &saved->note.memory);
+		span_set_remove_set(&free, &saved->kept);
+		return !free.count ? NULL :
+				     error_new("\"%s\" leaves out %" PRIu64 " KiB of free pages, which its kernel wants "
+					       "filled with poison (page_poison=1): restore it with krestore",
+					       saved->core.path, span_set_size(&free) / 1024);
+	}
+}
+
+static struct error *select_memory(const struct loading *loading, struct saved *saved)
+{
+	struct error *error = absent_pages_zeros(&saved->core, &saved->note, &saved->zeros);
+
+	if (error)
+		return error;
 	for (size_t i = 0; i < saved->core.elf.segment_count; i++) {
 		const struct elf_segment *segment = &saved->core.elf.segments[i];
 
 		if (core_segment_is_direct(&saved->core, segment))
 			span_set_add(&saved->kept, span_of(segment->paddr, segment->file_size));
 	}
-	if (saved->note.fixed.free_pages != KJUMP_FREE_ANY)
-		return;
-	/* Without knowing them, all is loaded, if it fits. */
-	error_free(free_pages_find(&saved->core, loading->machine.arch, &free));
-	span_set_remove_set(&saved->kept, &free);
+	span_set_add_set(&saved->kept, &saved->zeros);
+	return select_free(loading, saved);
 }
 
-static int by_address(const void *a, const void *b)
-{
-	const struct run *left = a, *right = b;
-
-	return (left->memory.start > right->memory.start) - (left->memory.start < right->memory.start);
-}
-
-static void add_run(struct saved *saved, struct span memory, const struct elf_segment *segment)
-{
-	if (span_is_empty(memory))
-		return;
-	saved->runs = xgrow(saved->runs, &saved->run_capacity, saved->run_count + 1, sizeof(*saved->runs));
-	saved->runs[saved->run_count++] = (struct run){ memory, segment };
-}
-
-static void find_runs(struct saved *saved)
-{
-	for (size_t i = 0; i < saved->core.elf.segment_count; i++) {
-		const struct elf_segment *segment = &saved->core.elf.segments[i];
-
-		for (size_t kept = 0; core_segment_is_direct(&saved->core, segment) && kept < saved->kept.count; kept++)
-			add_run(saved, span_intersect(saved->kept.items[kept], span_of(segment->paddr, segment->file_size)),
-				segment);
-	}
-	if (saved->run_count)
-		qsort(saved->runs, saved->run_count, sizeof(*saved->runs), by_address);
-}
-
-/* A hole between two runs of one PT_LOAD: the file has its content, so it can be loaded along. */
+/* Between two runs, and memory of the saved kernel: it can be loaded along, with what the image has of it. */
 struct hole {
 	size_t after; /* the run before it */
 	uint64_t size_bytes;
@@ -140,18 +128,34 @@ static int by_size(const void *a, const void *b)
 	return (left->size_bytes > right->size_bytes) - (left->size_bytes < right->size_bytes);
 }
 
+static struct span hole_after(const struct saved *saved, size_t run)
+{
+	return (struct span){ saved->kept.items[run].end, saved->kept.items[run + 1].start };
+}
+
+/* The saved kernel's memory, as far as the note or the core shows it. */
+static void find_own_memory(const struct saved *saved, struct span_set *ret_own)
+{
+	span_set_copy(ret_own, &saved->note.memory);
+	for (size_t i = 0; i < saved->core.elf.segment_count; i++) {
+		const struct elf_segment *segment = &saved->core.elf.segments[i];
+
+		if (core_segment_is_direct(&saved->core, segment))
+			span_set_add(ret_own, span_of(segment->paddr, segment->memory_size));
+	}
+}
+
 /* The holes, smallest first; heap. */
 static struct hole *find_holes(const struct saved *saved, size_t *ret_count)
 {
-	struct hole *holes = xcalloc(saved->run_count, sizeof(*holes));
+	AUTO_SPAN_SET struct span_set own = { 0 };
+	struct hole *holes = xcalloc(saved->kept.count, sizeof(*holes));
 
 	*ret_count = 0;
-	for (size_t i = 0; i + 1 < saved->run_count; i++) {
-		struct span hole = { saved->runs[i].memory.end, saved->runs[i + 1].memory.start };
-
-		if (saved->runs[i].segment == saved->runs[i + 1].segment)
-			holes[(*ret_count)++] = (struct hole){ i, span_size(hole) };
-	}
+	find_own_memory(saved, &own);
+	for (size_t i = 0; i + 1 < saved->kept.count; i++)
+		if (span_set_contains(&own, hole_after(saved, i)))
+			holes[(*ret_count)++] = (struct hole){ i, span_size(hole_after(saved, i)) };
 	qsort(holes, *ret_count, sizeof(*holes), by_size);
 	return holes;
 }
@@ -159,45 +163,101 @@ static struct hole *find_holes(const struct saved *saved, size_t *ret_count)
 /* Fills the smallest holes until there are few enough runs: that wastes the least memory. */
 static struct error *join_runs(struct saved *saved)
 {
-	size_t hole_count, surplus, left = 0;
+	struct span_set joined = { 0 };
+	size_t hole_count, surplus;
 
-	if (saved->run_count <= SAVED_SEGMENT_MAX)
+	if (saved->kept.count <= SAVED_SEGMENT_MAX)
 		return NULL;
 	AUTO_FREE struct hole *holes = find_holes(saved, &hole_count);
-	AUTO_FREE bool *is_joined = xcalloc(saved->run_count, sizeof(*is_joined));
+	AUTO_FREE bool *is_joined = xcalloc(saved->kept.count, sizeof(*is_joined));
 
-	surplus = saved->run_count - SAVED_SEGMENT_MAX;
+	surplus = saved->kept.count - SAVED_SEGMENT_MAX;
 	if (hole_count < surplus)
 		return error_new("\"%s\" is in %zu pieces, and the kernel takes at most %d: restore it with krestore",
-				 saved->core.path, saved->run_count - hole_count, SAVED_SEGMENT_MAX);
+				 saved->core.path, saved->kept.count - hole_count, SAVED_SEGMENT_MAX);
 	for (size_t i = 0; i < surplus; i++)
 		is_joined[holes[i].after] = true;
-	for (size_t i = 1; i < saved->run_count; i++) {
-		if (is_joined[i - 1])
-			saved->runs[left].memory.end = saved->runs[i].memory.end;
-		else
-			saved->runs[++left] = saved->runs[i];
+	for (size_t i = 0; i < saved->kept.count; i++) {
+		span_set_add(&joined, saved->kept.items[i]);
+		if (is_joined[i])
+			span_set_add(&joined, hole_after(saved, i));
 	}
-	saved->run_count = left + 1;
+	span_set_deinit(&saved->kept);
+	saved->kept = joined;
 	return NULL;
 }
 
-static struct error *place_runs(struct loading *loading, const struct saved *saved)
-{
-	for (size_t i = 0; i < saved->run_count; i++) {
-		const struct run *run = &saved->runs[i];
-		struct bytes data;
-		struct error *error = plan_place_at(&loading->plan, loading->where, "saved memory", run->memory);
+/* What a PT_LOAD holds of a run. */
+struct part {
+	struct span memory;
+	struct bytes data;
+};
 
-		if (error)
-			return error;
-		if (!bytes_part(loading->image.bytes,
-				run->segment->file_offset + (run->memory.start - run->segment->paddr),
-				span_size(run->memory), &data))
+/* The parts of one run, in no order; heap. */
+static struct error *find_parts(const struct loading *loading, const struct saved *saved, struct span run,
+				struct part **ret_parts, size_t *ret_count)
+{
+	size_t capacity = 0;
+
+	*ret_count = 0;
+	for (size_t i = 0; i < saved->core.elf.segment_count; i++) {
+		const struct elf_segment *segment = &saved->core.elf.segments[i];
+		struct part part = { .memory = span_intersect(run, span_of(segment->paddr, segment->file_size)) };
+
+		if (!core_segment_is_direct(&saved->core, segment) || span_is_empty(part.memory))
+			continue;
+		if (!bytes_part(loading->image.bytes, segment->file_offset + (part.memory.start - segment->paddr),
+				span_size(part.memory), &part.data))
 			return error_new("\"%s\" is cut off", loading->request->kernel);
-		plan_fill(&loading->plan, run->memory.start, data);
+		*ret_parts = xgrow(*ret_parts, &capacity, *ret_count + 1, sizeof(**ret_parts));
+		(*ret_parts)[(*ret_count)++] = part;
 	}
 	return NULL;
+}
+
+/* One part that begins the run is used where it is in the file, others are put together. Behind them are zeros. */
+static struct error *fill_run(struct loading *loading, const struct saved *saved, struct span run)
+{
+	AUTO_FREE struct part *parts = NULL;
+	size_t count;
+	struct span used = { run.start, run.start };
+	struct error *error = find_parts(loading, saved, run, &parts, &count);
+
+	if (error || !count)
+		return error;
+	if (count == 1 && parts[0].memory.start == run.start) {
+		plan_fill(&loading->plan, run.start, parts[0].data);
+		return NULL;
+	}
+	for (size_t i = 0; i < count; i++)
+		used.end = parts[i].memory.end > used.end ? parts[i].memory.end : used.end;
+	if (span_size(used) > SIZE_MAX / 2)
+		return error_new("\"%s\" is too large for this 32-bit program: restore it with krestore",
+				 loading->request->kernel);
+
+	uint8_t *data = xcalloc((size_t)span_size(used), 1);
+
+	for (size_t i = 0; i < count; i++)
+		memcpy(data + (parts[i].memory.start - run.start), parts[i].data.data, parts[i].data.size);
+	plan_fill_owned(&loading->plan, run.start, data, (size_t)span_size(used));
+	return NULL;
+}
+
+/* The kernel's limits come before the content: what is too much is not put together first. */
+static struct error *place_runs(struct loading *loading, const struct saved *saved)
+{
+	struct error *error = NULL;
+
+	for (size_t i = 0; !error && i < saved->kept.count; i++)
+		error = plan_place_at(&loading->plan, loading->where, "saved memory", saved->kept.items[i]);
+	if (error)
+		return error;
+	plan_complete(&loading->plan, NULL);
+	error = error_prefix(plan_check(&loading->plan, loading->machine.total_ram_bytes),
+			     "\"%s\" has to be restored with krestore", loading->request->kernel);
+	for (size_t i = 0; !error && i < saved->kept.count; i++)
+		error = fill_run(loading, saved, saved->kept.items[i]);
+	return error;
 }
 
 /* Gate and purgatory: in the window, where the image has nothing. */
@@ -238,11 +298,10 @@ struct error *load_saved_kernel(struct loading *loading)
 	if (!error && loading->is_jump)
 		error = error_new("\"%s\" is a saved kernel: it takes this one's memory; load it with -l",
 				  loading->request->kernel);
-	if (!error) {
-		select_memory(loading, &saved);
-		find_runs(&saved);
+	if (!error)
+		error = select_memory(loading, &saved);
+	if (!error)
 		error = join_runs(&saved);
-	}
 	if (!error)
 		error = ordinary_memory(loading, NULL);
 	if (!error)

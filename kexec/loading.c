@@ -156,8 +156,6 @@ static struct error *complete(struct loading *loading)
 	/* Checked before the digest, which takes time. */
 	struct error *error = plan_check(&loading->plan, loading->machine.total_ram_bytes);
 
-	if (loading_is_saved_kernel(loading))
-		error = error_prefix(error, "\"%s\" has to be restored with krestore", loading->request->kernel);
 	if (!error && loading->purgatory_start)
 		purgatory_fill(&loading->plan, loading->purgatory_start, loading->machine.arch, loading->purgatory,
 			       !loading->request->no_checks);

@@ -395,7 +395,7 @@ static void make_uki(struct section *section)
 /* ---- memory ---- */
 
 /* "START-LAST" becomes a span behind the note. */
-static void put_window(struct buffer *spans, char *range)
+static void put_span(struct buffer *spans, char *range)
 {
 	char *last = strchr(range, '-');
 
@@ -405,13 +405,13 @@ static void put_window(struct buffer *spans, char *range)
 	put(spans, &(struct kjump_span){ number(range), number(last) + 1 }, sizeof(struct kjump_span));
 }
 
-/* "kjump FIELD=VALUE…": the note, with what is not given as zeros; "window=START-LAST" may be there several times. */
+/* "kjump FIELD=VALUE…": the note, with what is not given as zeros; window=START-LAST and memory= may be there several times. */
 static void kjump_line(struct core_builder *core, char *fields)
 {
 	struct kjump_note note = { .version = KJUMP_NOTE_VERSION, .size_bytes = sizeof(note),
 				   .elf_machine = core->arch->elf_machine,
 				   .paging_levels = (uint32_t)core->paging_levels };
-	AUTO_BUFFER struct buffer spans = { 0 }, desc = { 0 };
+	AUTO_BUFFER struct buffer window = { 0 }, memory = { 0 }, desc = { 0 };
 	char *words[2], *rest = fields;
 
 	while (rest && split(rest, words, 2)) {
@@ -433,14 +433,18 @@ static void kjump_line(struct core_builder *core, char *fields)
 		else if (!strcmp(words[0], "free_pages"))
 			note.free_pages = (uint32_t)number(value);
 		else if (!strcmp(words[0], "window"))
-			put_window(&spans, value);
+			put_span(&window, value);
+		else if (!strcmp(words[0], "memory"))
+			put_span(&memory, value);
 		else
 			refuse("no such field of the note");
 		rest = words[1];
 	}
-	note.window_span_count = (uint32_t)(spans.size / sizeof(struct kjump_span));
+	note.window_span_count = (uint32_t)(window.size / sizeof(struct kjump_span));
+	note.memory_span_count = (uint32_t)(memory.size / sizeof(struct kjump_span));
 	put(&desc, &note, sizeof(note));
-	put(&desc, spans.data, spans.size);
+	put(&desc, window.data, window.size);
+	put(&desc, memory.data, memory.size);
 	core_note(core, KJUMP_NOTE_NAME, KJUMP_NOTE_TYPE, desc.data, desc.size);
 }
 
@@ -449,18 +453,18 @@ static void kjump_line(struct core_builder *core, char *fields)
  * root PHYS, tables PHYS        the top-level page table, and where the ones below it go
  * info LINE                     of VMCOREINFO
  * kjump FIELD=VALUE…            the KJUMP note
- * load LINEAR PHYS SIZE         a PT_LOAD; "-" is no address
+ * load LINEAR PHYS SIZE [HELD]  a PT_LOAD; "-" is no address; HELD is what the file has of it
  * gdt PHYS CPU [early]          the GDT page of a CPU, live or an early copy
  * map LINEAR PHYS [large]       in the page tables
  * write PHYS VALUE              eight bytes of memory
  */
 static void core_line(struct core_builder *core, struct buffer *vmcoreinfo, char *line)
 {
-	char *words[4], *info[2];
+	char *words[5], *info[2];
 	AUTO_FREE char *copy = xstrdup(line);
 
 	split(copy, info, 2);
-	split(line, words, 4);
+	split(line, words, 5);
 	if (!words[0] || !words[1])
 		refuse("a word and its value are wanted");
 	if (!strcmp(words[0], "arch"))
@@ -476,7 +480,7 @@ static void core_line(struct core_builder *core, struct buffer *vmcoreinfo, char
 	else if (!strcmp(words[0], "kjump"))
 		kjump_line(core, info[1]);
 	else if (!strcmp(words[0], "load"))
-		core_load(core, number(words[1]), number(words[2]), number(words[3]));
+		core_load_part(core, number(words[1]), number(words[2]), number(words[words[4] ? 4 : 3]), number(words[3]));
 	else if (!strcmp(words[0], "gdt"))
 		core_gdt(core, number(words[1]), (unsigned int)number(words[2]), !words[3]);
 	else if (!strcmp(words[0], "map"))

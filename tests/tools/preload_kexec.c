@@ -6,6 +6,7 @@
  *
  *   PRELOAD_KEXEC_LOG=FILE     a line is appended for each such call, and for each segment
  *   PRELOAD_KEXEC_ERRNO=LIST   "kexec_load=1 reboot=22": these calls fail with that errno
+ *   PRELOAD_KEXEC_MEMORY=FILE  what is loaded is written to this file, at its physical addresses
  *   PRELOAD_KEXEC_COST=FILE    written at the first load: what it has cost so far
  */
 #include <dlfcn.h>
@@ -101,6 +102,21 @@ static int result_of(const char *call)
 	return 0;
 }
 
+/* As the kernel does it: what a segment has no data for contains zeros. */
+static void write_memory(unsigned long count, const struct segment *segments)
+{
+	FILE *memory = open_named_by("PRELOAD_KEXEC_MEMORY", "r+e");
+
+	for (unsigned long i = 0; memory && i < count; i++) {
+		fseeko(memory, (off_t)segments[i].memory, SEEK_SET);
+		fwrite(segments[i].data, 1, segments[i].data_size, memory);
+		for (size_t at = segments[i].data_size; at < segments[i].memory_size; at++)
+			fputc(0, memory);
+	}
+	if (memory)
+		fclose(memory);
+}
+
 static int replaced_load(unsigned long entry, unsigned long count, const struct segment *segments,
 			 unsigned long flags)
 {
@@ -108,6 +124,7 @@ static int replaced_load(unsigned long entry, unsigned long count, const struct 
 
 	if (count)
 		write_cost();
+	write_memory(count, segments);
 	if (log) {
 		fprintf(log, "kexec_load entry=0x%lx segments=%lu flags=0x%lx\n", entry, count, flags);
 		for (unsigned long i = 0; i < count; i++)

@@ -47,6 +47,12 @@ void core_load(struct core_builder *core, uint64_t linear, uint64_t phys, uint64
 	};
 }
 
+void core_load_part(struct core_builder *core, uint64_t linear, uint64_t phys, uint64_t held, uint64_t size)
+{
+	core_load(core, linear, phys, held);
+	core->loads[core->load_count - 1].memory_size = size;
+}
+
 static uint8_t *page_at(struct core_builder *core, uint64_t phys)
 {
 	for (size_t i = 0; i < core->page_count; i++)

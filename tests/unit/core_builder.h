@@ -37,6 +37,9 @@ void core_note(struct core_builder *core, const char *name, uint32_t type, const
 /* A PT_LOAD; ELF_NO_ADDRESS as `linear` (high memory) or `phys` (vmalloc) is written as the kernel does, all ones. */
 void core_load(struct core_builder *core, uint64_t linear, uint64_t phys, uint64_t size);
 
+/* A PT_LOAD of which the file holds the beginning only (p_filesz < p_memsz). */
+void core_load_part(struct core_builder *core, uint64_t linear, uint64_t phys, uint64_t held, uint64_t size);
+
 /* Writes memory; it is seen through every PT_LOAD that shows its address. */
 void core_write(struct core_builder *core, uint64_t phys, const void *data, size_t size);
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Free pages, found in made-up kernels: each way of keeping the list of pages,
- * and both ways of marking a free one. Page frame 64 begins a free block of
+ * and both ways of marking a free one; and which pages that a core leaves out
+ * have to be zeroed. Page frame 64 begins a free block of
  * 16 pages; frame 96 is in use; frame 128 begins a free block of one page.
  */
 #include "free_pages.h"
@@ -9,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "absent_pages.h"
 #include "core_builder.h"
 #include "memory.h"
 #include "tap.h"
@@ -117,28 +119,33 @@ static void put_vmcoreinfo(struct core_builder *core, const struct kernel *kerne
 	core_note(core, "VMCOREINFO", 0, text.data, text.size);
 }
 
-static struct error *find(const struct kernel *kernel, struct span_set *ret_free)
+/* The first block of 16 pages and as many behind it are shown, and in the file only if `whole`. */
+static void open_kernel(const struct kernel *kernel, bool whole, struct core_file *ret_file)
 {
 	AUTO_CORE struct core_builder core = { .arch = kernel->arch, .paging_levels = kernel->levels,
 					       .root_phys = 0x3000, .next_table = 0x10000 };
-	AUTO_CORE_FILE struct core_file file = { 0 };
 	char *folder = make_folder();
 	AUTO_FREE char *path = xasprintf("%s/core", folder);
 
 	put_vmcoreinfo(&core, kernel);
-	core_load(&core, direct_map(kernel), 0, MEMORY_BYTES);
+	core_load_part(&core, direct_map(kernel), 0, whole ? 96 * 4096 : 64 * 4096, 96 * 4096);
+	core_load(&core, direct_map(kernel) + 96 * 4096, 96 * 4096, MEMORY_BYTES - 96 * 4096);
 	put_list(&core, kernel);
 	put_table(&core, kernel);
 	/* The file is as long as what it shows. */
 	core_write(&core, MEMORY_BYTES - 8, "the end", 8);
 	core_write_file(&core, path);
 
-	struct error *error = core_file_open(&file, path);
-
-	if (!error)
-		error = free_pages_find(&file, kernel->arch, ret_free);
+	error_free(core_file_open(ret_file, path));
 	remove_folder(folder);
-	return error;
+}
+
+static struct error *find(const struct kernel *kernel, struct span_set *ret_free)
+{
+	AUTO_CORE_FILE struct core_file file = { 0 };
+
+	open_kernel(kernel, true, &file);
+	return free_pages_find(&file, kernel->arch, ret_free);
 }
 
 static void finds(const struct kernel *kernel)
@@ -164,6 +171,43 @@ static void lacks(const char *key)
 	error_free(error);
 }
 
+static void leaves_out(const struct kernel *kernel, bool whole, uint32_t free_pages, uint64_t first_frame,
+		       const char *what)
+{
+	const struct jump_note note = { .fixed = { .free_pages = free_pages } };
+	AUTO_CORE_FILE struct core_file file = { 0 };
+	AUTO_SPAN_SET struct span_set zeros = { 0 };
+
+	open_kernel(kernel, whole, &file);
+	struct error *error = absent_pages_zeros(&file, &note, &zeros);
+
+	if (whole)
+		ok(!error && !zeros.count, "%s", what);
+	else
+		ok(!error && zeros.count == 1 && zeros.items[0].start == first_frame * 4096 &&
+			   zeros.items[0].end == 96 * 4096, "%s", what);
+	error_free(error);
+}
+
+static void test_absent(void)
+{
+	const struct kernel kernel = { "", &arch_x86_64, 4, VMEMMAP, MARK_OLD, NULL };
+	const struct kernel unknown = { "", &arch_x86_64, 4, VMEMMAP, MARK_OLD, "SIZE(page)" };
+	const struct jump_note note = { .fixed = { .free_pages = KJUMP_FREE_POISON } };
+	AUTO_CORE_FILE struct core_file file = { 0 };
+	AUTO_SPAN_SET struct span_set zeros = { 0 };
+
+	leaves_out(&unknown, false, KJUMP_FREE_ANY, 64, "what is left out is zeroed where nobody looks at free pages");
+	leaves_out(&unknown, false, KJUMP_FREE_ZERO, 64, "and where free pages have to be zeros");
+	leaves_out(&kernel, false, KJUMP_FREE_POISON, 80, "where they are poisoned only what was not free is zeroed");
+	leaves_out(&unknown, true, KJUMP_FREE_POISON, 0, "of nothing left out nothing needs to be known");
+	open_kernel(&unknown, false, &file);
+	struct error *error = absent_pages_zeros(&file, &note, &zeros);
+
+	ok(error && strstr(error_text(error), "zero or free") && !zeros.count, "else that is refused");
+	error_free(error);
+}
+
 int main(void)
 {
 	const struct kernel kernels[] = {
@@ -184,5 +228,6 @@ int main(void)
 		finds(&kernels[i]);
 	for (size_t i = 0; i < ARRAY_COUNT(keys); i++)
 		lacks(keys[i]);
+	test_absent();
 	return tap_done();
 }
