@@ -108,3 +108,26 @@ make_project_initramfs() {
 	"$srcdir/initramfs/mkinitramfs" --busybox="$("$srcdir/tests/vm/userland" "$arch" busybox)" \
 		--programs="$build/sbin" --config=/dev/null "$@" "$to"
 }
+
+# make_uki ARCH KERNEL INITRD CMDLINE OUTPUT: a unified kernel image: systemd's stub, and the parts as sections
+# behind its own (systemd-stub(7)).
+make_uki() {
+	local arch=$1 kernel=$2 initrd=$3 cmdline=$4 to=$5 stub section size vma end=0 align=4096 part
+	local -a options=()
+	need_programs objcopy objdump
+	stub=$("$srcdir/tests/vm/userland" "$arch" efi-stub)/linuxx64.efi.stub
+	while read -r _ section size vma _; do
+		[ $((0x$vma + 0x$size)) -le "$end" ] || end=$((0x$vma + 0x$size))
+	done < <(objdump -h "$stub" | grep -E '^ *[0-9]+ \.')
+	printf 'ID=kexec-jump\nPRETTY_NAME="a UKI of the tests"\n' >"$to.osrel"
+	printf '%s' "$cmdline" >"$to.cmdline"
+	for part in ".osrel=$to.osrel" ".cmdline=$to.cmdline" ".initrd=$initrd" ".linux=$kernel"; do
+		end=$(((end + align - 1) / align * align))
+		section=${part%%=*}
+		options+=(--add-section "$part" --change-section-vma "$section=$end"
+			--set-section-flags "$section=contents,alloc,load,readonly,data")
+		end=$((end + $(stat -c %s "${part#*=}")))
+	done
+	objcopy "${options[@]}" "$stub" "$to"
+	rm "$to.osrel" "$to.cmdline"
+}
