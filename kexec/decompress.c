@@ -141,12 +141,25 @@ struct bytes unpack_rest(const struct unpack_stream *stream)
 	return (struct bytes){ stream->input.data + stream->position, stream->input.size - stream->position };
 }
 
+static struct error *too_large(const struct unpack_stream *stream)
+{
+	return error_new("unpacks to more than %zu bytes, the most that is accepted", stream->limit_bytes);
+}
+
+struct error *unpack_check_told_size(const struct unpack_stream *stream, uint64_t size_bytes)
+{
+	bool fits = size_bytes == UINT64_MAX || (stream->output_size <= stream->limit_bytes &&
+						  size_bytes <= stream->limit_bytes - stream->output_size);
+
+	return fits ? NULL : too_large(stream);
+}
+
 struct error *unpack_reserve(struct unpack_stream *stream, uint8_t **ret_room, size_t *ret_size)
 {
 	size_t most = stream->limit_bytes + 1;
 
 	if (stream->output_size > stream->limit_bytes)
-		return error_new("unpacks to more than %zu bytes, the most that is accepted", stream->limit_bytes);
+		return too_large(stream);
 	if (stream->output_size == stream->capacity) {
 		size_t wanted = stream->capacity ? stream->capacity : stream->input.size;
 		uint8_t *grown;
@@ -192,8 +205,7 @@ static struct error *unpack_members(struct unpack_stream *stream, const struct c
 		struct error *error = compression->unpack(stream);
 
 		if (!error && stream->output_size > stream->limit_bytes)
-			error = error_new("unpacks to more than %zu bytes, the most that is accepted",
-					  stream->limit_bytes);
+			error = too_large(stream);
 		if (error)
 			return error;
 		skip_filling(stream, compression);

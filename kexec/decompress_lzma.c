@@ -72,6 +72,12 @@ struct error *unpack_xz(struct unpack_stream *stream)
 struct error *unpack_lzma(struct unpack_stream *stream)
 {
 	__attribute__((cleanup(auto_lzma_end))) lzma_stream lzma = LZMA_STREAM_INIT;
+	/* Properties, size of the dictionary, size of what is in it (lzma-file-format.txt, 1.1). */
+	struct error *error = unpack_check_told_size(stream, bytes_u64(unpack_rest(stream), 5));
+
+	if (error)
+		return error;
+
 	lzma_ret status = lzma_alone_decoder(&lzma, memory_limit(stream));
 
 	return run(stream, &lzma, status, "lzma");

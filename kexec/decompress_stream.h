@@ -29,6 +29,12 @@ struct bytes unpack_rest(const struct unpack_stream *stream);
  */
 struct error *unpack_reserve(struct unpack_stream *stream, uint8_t **ret_room, size_t *ret_size);
 
+/*
+ * Refuses a member whose header tells that it passes the limit, before anything
+ * of it is unpacked. `size_bytes` is what it tells, UINT64_MAX if nothing.
+ */
+struct error *unpack_check_told_size(const struct unpack_stream *stream, uint64_t size_bytes);
+
 /* "<name> data is cut off …", "<name> data is damaged …" at the present position. `why` may be NULL. */
 struct error *unpack_cut_off(const struct unpack_stream *stream, const char *name);
 struct error *unpack_damaged(const struct unpack_stream *stream, const char *name, const char *why);

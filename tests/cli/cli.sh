@@ -92,14 +92,14 @@ slurp() {
 }
 
 # kexec ARGUMENTS...: runs it; $status, $output, $errors and $deeds tell what came of it. Variables:
-# as=(COMMAND...) runs it under another command; described=no on this very machine.
+# as=(COMMAND...) runs it under another command; described=no on this very machine; patience=SECONDS instead of 20.
 as=()
 kexec() {
 	local root=$machine
 	[ "${described:-yes}" = yes ] || root=
 	runs=$((runs + 1))
 	log=$work/notes/log.$runs mark=$work/notes/mark.$runs
-	timeout 20 "${as[@]}" env LD_PRELOAD="$guard" ASAN_OPTIONS="verify_asan_link_order=0:${ASAN_OPTIONS-}" \
+	timeout "${patience:-20}" "${as[@]}" env LD_PRELOAD="$guard" ASAN_OPTIONS="verify_asan_link_order=0:${ASAN_OPTIONS-}" \
 		PRELOAD_KEXEC_LOG="$log" PRELOAD_MACHINE_MARK="$mark" ${root:+PRELOAD_MACHINE_ROOT="$root"} \
 		PRELOAD_KEXEC_ERRNO="${errno-}" \
 		"$KEXEC" "$@" >"$work/output" 2>"$work/errors" </dev/null

@@ -338,6 +338,16 @@ static void test_large_dictionary(void)
 	ok(refused(buffer_bytes(&lzma), MIB, "bytes of memory to be unpacked, which is more than is accepted"),
 	   "and refused where so much cannot be wanted");
 }
+
+/* A header that tells a MiB and a byte, or just a MiB, and nothing behind it. */
+static void test_told_size(void)
+{
+	struct bytes more = { (const uint8_t *)"\x5d\0\0\x80\0\x01\0\x10\0\0\0\0\0", 13 };
+	struct bytes most = { (const uint8_t *)"\x5d\0\0\x80\0\0\0\x10\0\0\0\0\0", 13 };
+
+	ok(refused(more, MIB, "unpacks to more than 1048576 bytes"), "lzma that tells more than the limit is not begun with");
+	ok(refused(most, MIB, "cut off"), "what tells the limit is");
+}
 #endif
 
 #ifdef HAVE_ZSTD
@@ -404,6 +414,7 @@ int main(void)
 	test_large();
 #ifdef HAVE_LZMA
 	test_large_dictionary();
+	test_told_size();
 #endif
 #ifdef HAVE_ZSTD
 	test_large_window();
