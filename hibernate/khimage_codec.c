@@ -134,16 +134,25 @@ const uint8_t *khimage_codec_pack(struct khimage_codec *codec, uint32_t compress
 	return result;
 }
 
+struct error *khimage_codec_check(const struct khimage_chunk *chunk, const uint8_t *stored)
+{
+	uint64_t digest = khimage_digest(stored, chunk->stored_bytes);
+
+	if (digest == chunk->digest)
+		return khimage_codec_available(chunk->compression);
+	return error_new("a chunk is damaged: its checksum is %016" PRIx64 ", and should be %016" PRIx64, digest,
+			 chunk->digest);
+}
+
 struct error *khimage_codec_unpack(struct khimage_codec *codec, const struct khimage_chunk *chunk,
 				   const uint8_t *stored, uint8_t *to, const uint8_t **ret_data)
 {
-	uint64_t digest = khimage_digest(stored, chunk->stored_bytes);
 	size_t size = (size_t)(chunk->page_count * PAGE_SIZE_BYTES);
 	bool good = true;
+	struct error *error = khimage_codec_check(chunk, stored);
 
-	if (digest != chunk->digest)
-		return error_new("a chunk is damaged: its checksum is %016" PRIx64 ", and should be %016" PRIx64, digest,
-				 chunk->digest);
+	if (error)
+		return error;
 	*ret_data = chunk->compression == KHIMAGE_NONE ? stored : to;
 	if (chunk->compression == KHIMAGE_LZ4)
 		good = unpack_lz4(chunk, stored, to, size);

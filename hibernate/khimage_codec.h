@@ -31,10 +31,13 @@ struct error *khimage_codec_available(uint32_t compression);
 const uint8_t *khimage_codec_pack(struct khimage_codec *codec, uint32_t compression, const uint8_t *from, size_t size,
 				  uint8_t *to, struct khimage_chunk *ret_chunk);
 
+/* Checks the digest of a chunk as it is stored, and that this build can unpack it. */
+struct error *khimage_codec_check(const struct khimage_chunk *chunk, const uint8_t *stored);
+
 /*
- * Checks the digest of a chunk as it is stored, and unpacks it. Returns in
+ * Checks a chunk, and unpacks it. Returns in
  * *ret_data where its pages are: `stored` itself, or `to` (KHIMAGE_CHUNK_BYTES).
- * Errors: the digest; what is packed is not of the chunk's size.
+ * Errors: as khimage_codec_check; what is packed is not of the chunk's size.
  */
 struct error *khimage_codec_unpack(struct khimage_codec *codec, const struct khimage_chunk *chunk,
 				   const uint8_t *stored, uint8_t *to, const uint8_t **ret_data);

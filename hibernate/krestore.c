@@ -226,13 +226,26 @@ static struct error *mark_used_and_jump(const struct scene *scene)
 	return error;
 }
 
+/* Says on the standard output what is done now; that may take a while. */
+static void print_step(const char *text)
+{
+	printf("%s\n", text);
+	fflush(stdout);
+}
+
 /* Everything that can be known is known before the first write; the jump is loaded before it, too. */
 static struct error *write_and_jump(const struct scene *scene)
 {
-	struct error *error = scene->jumps ? load_gate(&scene->machine, &scene->note, scene->entry) : NULL;
+	struct error *error;
 
+	if (scene->image.is_khimage)
+		print_step("comparing the checksums of all of it, before anything is written");
+	error = error_prefix(restore_check_digests(&scene->restore), GUARD_CONTENT);
+	if (!error && scene->jumps)
+		error = load_gate(&scene->machine, &scene->note, scene->entry);
 	if (error)
 		return error;
+	print_step("writing it to memory");
 	error = restore_write(&scene->restore, &scene->memory);
 	if (error)
 		return error_prefix(error, GUARD_CONTENT ": a part of the memory was written, none of it this kernel's; "

@@ -100,9 +100,12 @@ struct worker {
 	uint8_t *data;
 };
 
+enum deed { CHECK, UNPACK, WRITE };
+
 struct pass {
 	const struct restore *restore;
-	const struct physical_memory *memory; /* NULL: nothing is written */
+	enum deed deed; /* each includes those before it */
+	const struct physical_memory *memory; /* to write to */
 	struct worker workers[THREADS_MAX];
 	size_t worker_count;
 	struct image_group group;
@@ -192,13 +195,14 @@ static struct error *write_fill(const struct pass *pass, struct worker *worker, 
 	return NULL;
 }
 
-static struct error *write_chunk(const struct pass *pass, struct worker *worker, const struct image_chunk *chunk)
+static struct error *do_chunk(const struct pass *pass, struct worker *worker, const struct image_chunk *chunk)
 {
 	uint64_t left = chunk->form.page_count * PAGE_SIZE_BYTES, skip = chunk->first_skip_bytes;
 	const uint8_t *data;
-	struct error *error = chunk_reader_read(&worker->reader, chunk, &data);
+	struct error *error = pass->deed == CHECK ? chunk_reader_check(&worker->reader, chunk) :
+						    chunk_reader_read(&worker->reader, chunk, &data);
 
-	if (!pass->memory)
+	if (pass->deed != WRITE)
 		return error;
 	for (size_t i = chunk->first_extent; !error && left; i++, skip = 0) {
 		const struct image_extent *extent = &pass->group.extents[i];
@@ -222,7 +226,7 @@ static struct error *do_piece(void *context, size_t number, size_t index)
 
 	if (index < pass->fill_count)
 		return write_fill(pass, worker, &pass->fills[index]);
-	return write_chunk(pass, worker, &pass->group.chunks[index - pass->fill_count]);
+	return do_chunk(pass, worker, &pass->group.chunks[index - pass->fill_count]);
 }
 
 /* In pieces of a window each, so that all threads have their share. */
@@ -256,7 +260,7 @@ static void add_free(struct pass *pass, uint64_t start)
 static void find_fills(struct pass *pass, bool is_end)
 {
 	pass->fill_count = 0;
-	if (!pass->memory)
+	if (pass->deed != WRITE)
 		return;
 	for (size_t i = 0; i < pass->group.extent_count; i++) {
 		const struct image_extent *extent = &pass->group.extents[i];
@@ -286,10 +290,10 @@ static struct error *run_pass(struct pass *pass)
 	return error;
 }
 
-/* Reads all, and writes it if there is a memory. */
-static struct error *pass_through(const struct restore *restore, const struct physical_memory *memory)
+/* Reads all, and goes as far with it as `deed` says. */
+static struct error *pass_through(const struct restore *restore, enum deed deed, const struct physical_memory *memory)
 {
-	struct pass pass = { .restore = restore, .memory = memory, .worker_count = parallel_threads(THREADS_MAX) };
+	struct pass pass = { .restore = restore, .deed = deed, .memory = memory, .worker_count = parallel_threads(THREADS_MAX) };
 
 	for (size_t i = 0; i < pass.worker_count; i++)
 		chunk_reader_init(&pass.workers[i].reader, restore->image);
@@ -308,10 +312,15 @@ static struct error *pass_through(const struct restore *restore, const struct ph
 
 struct error *restore_check_content(const struct restore *restore)
 {
-	return pass_through(restore, NULL);
+	return pass_through(restore, UNPACK, NULL);
+}
+
+struct error *restore_check_digests(const struct restore *restore)
+{
+	return restore->image->is_khimage ? pass_through(restore, CHECK, NULL) : NULL;
 }
 
 struct error *restore_write(const struct restore *restore, const struct physical_memory *memory)
 {
-	return pass_through(restore, memory);
+	return pass_through(restore, WRITE, memory);
 }

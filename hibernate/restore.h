@@ -30,15 +30,18 @@ struct restore {
  */
 struct error *restore_check(struct restore *restore);
 
-/* Reads all of the image and compares checksums, where it has them. */
+/* Reads all of the image, compares checksums, where it has them, and unpacks it. */
 struct error *restore_check_content(const struct restore *restore);
+
+/* The same without unpacking; of an ELF core, which has no checksums, nothing is read. Before restore_write. */
+struct error *restore_check_digests(const struct restore *restore);
 
 /* Error if any of it is memory that the running kernel uses (`in_use`). */
 struct error *restore_check_free(const struct restore *restore, const struct span_set *in_use);
 
 /*
- * Writes everything in one pass over the image, with a checksum compared
- * before what it is of is written, and what was written read back. Memory the
+ * Writes everything in one pass over the image, with a checksum compared once
+ * more before what it is of is written, and what was written read back. Memory the
  * image does not hold is filled where its kernel counts on its content. An
  * error leaves the image as it was, and a part of the memory written.
  */

@@ -243,16 +243,34 @@ void chunk_reader_deinit(struct chunk_reader *reader)
 	*reader = (struct chunk_reader){ 0 };
 }
 
+static struct error *read_stored(struct chunk_reader *reader, const struct image_chunk *chunk)
+{
+	return core_file_read(reader->image->core, chunk->offset, reader->stored, chunk->form.stored_bytes);
+}
+
+static struct error *of_chunk(struct error *error, const struct chunk_reader *reader, const struct image_chunk *chunk)
+{
+	return error_prefix(error, "%s, offset 0x%" PRIx64, reader->image->core->path, chunk->offset);
+}
+
+struct error *chunk_reader_check(struct chunk_reader *reader, const struct image_chunk *chunk)
+{
+	struct error *error = read_stored(reader, chunk);
+
+	if (error || !chunk->has_digest)
+		return error;
+	return of_chunk(khimage_codec_check(&chunk->form, reader->stored), reader, chunk);
+}
+
 struct error *chunk_reader_read(struct chunk_reader *reader, const struct image_chunk *chunk, const uint8_t **ret_data)
 {
-	const struct core_file *core = reader->image->core;
-	struct error *error = core_file_read(core, chunk->offset, reader->stored, chunk->form.stored_bytes);
+	struct error *error = read_stored(reader, chunk);
 
 	if (error)
 		return error;
 	*ret_data = reader->stored;
 	if (!chunk->has_digest)
 		return NULL;
-	error = khimage_codec_unpack(&reader->codec, &chunk->form, reader->stored, reader->unpacked, ret_data);
-	return error ? error_prefix(error, "%s, offset 0x%" PRIx64, core->path, chunk->offset) : NULL;
+	return of_chunk(khimage_codec_unpack(&reader->codec, &chunk->form, reader->stored, reader->unpacked, ret_data),
+			reader, chunk);
 }

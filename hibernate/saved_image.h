@@ -80,6 +80,9 @@ struct chunk_reader {
 void chunk_reader_init(struct chunk_reader *reader, const struct saved_image *image);
 void chunk_reader_deinit(struct chunk_reader *reader);
 
+/* Reads a chunk and compares its checksum, if it has one. */
+struct error *chunk_reader_check(struct chunk_reader *reader, const struct image_chunk *chunk);
+
 /* Reads and checks a chunk; *ret_data has its pages until the next call. */
 struct error *chunk_reader_read(struct chunk_reader *reader, const struct image_chunk *chunk, const uint8_t **ret_data);
 

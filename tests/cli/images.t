@@ -109,6 +109,8 @@ damaged() { # damaged NAME PATTERN OFFSET...: krestore refuses, by --check and b
 	fresh_memory
 	refused "$1: --check" "$2" "$sbin/krestore" --check --memory=memory image
 	refused "$1" "$2" "$sbin/krestore" --memory=memory image
+	cmp -s memory <(head -c 32M /dev/zero)
+	ok $? "$1: nothing is written to memory"
 	[ "$(shell_value KJUMP_STATE image)" != used ]
 	ok $? "$1: the image is not marked as used"
 }
