@@ -27,13 +27,12 @@ uefi_firmware() {
 }
 
 # A story's machine: machine_arguments FILE ARCH WORK ROLE fills the array "qemu".
-# Emulation unless KJ_ACCEL=kvm asks for more speed: /dev/kvm may be there and not work, and
-# results shall not depend on the machine that runs the tests.
+# Emulation always: /dev/kvm may be there and not work, and results shall not
+# depend on the machine that runs the tests.
 machine_arguments() {
-	local file=$1 arch=$2 work=$3 role=$4 cpu accelerator=${KJ_ACCEL:-tcg}
+	local file=$1 arch=$2 work=$3 role=$4 cpu
 	cpu=$(story_role_value "$file" "$arch" cpu "$role")
-	[ "$(story_value "$file" "$arch" clock real)" = real ] || accelerator=tcg
-	qemu=("$(qemu_program "$arch")" -accel "$accelerator" -no-reboot -nodefaults
+	qemu=("$(qemu_program "$arch")" -accel tcg -no-reboot -nodefaults
 		-display none -monitor none
 		-machine "$(story_value "$file" "$arch" machine pc)"
 		-m "$(story_role_value "$file" "$arch" memory "$role" 1024)"

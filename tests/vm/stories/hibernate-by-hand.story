@@ -1,0 +1,53 @@
+title: khibernate resume and cancel are typed in an ordinary kernel that has not mounted anything
+memory: 512
+disk: 300M 64M
+boots: A C1 C2
+timeout: 200
+programs: kexec kdump khibernate
+initramfs-B: project
+checks: 14
+
+[common]
+state() {
+	khibernate status --device=/dev/vda
+}
+
+[A]
+start_counter
+fill_blob 60
+# C has no file system to find them in.
+tar -cf /dev/vdb bzImage rootfs.gz
+ok "setup" khibernate setup --device=/dev/vda --kernel=/boot/bzImage --initrd=/boot/rootfs.gz
+refused "there is nothing to resume yet" "there is no image on /dev/vda" khibernate resume
+before=$(counter)
+ok "khibernate exits 0 when its image has been resumed by hand" khibernate hibernate --power=reboot
+note "$(tail -n 1 "$output")"
+ok "the counter did not start again" test "$(counter)" -ge "$before"
+ok "the counter goes on" counter_advances
+ok "60 MB of random data have the same checksum" check_blob
+say "off A"
+khibernate hibernate
+say "not ok - A is back, though C2 gives its image up"
+
+[C1]
+tar -xf /dev/vdb -C /boot
+ok "the image waits" grep committed <<TEXT
+$(state)
+TEXT
+refused "it is not written over" "vda holds an image of .* that was not resumed; .*cancel" \
+	khibernate hibernate --device=/dev/vda --kernel=/boot/bzImage --initrd=/boot/rootfs.gz
+say "off C1"
+khibernate resume --device=/dev/vda --kernel=/boot/bzImage --initrd=/boot/rootfs.gz
+say "not ok - khibernate resume came back"
+
+[C2]
+tar -xf /dev/vdb -C /boot
+ok "the second image waits" grep committed <<TEXT
+$(state)
+TEXT
+ok "it is given up" khibernate cancel --device=/dev/vda
+is "there is none now" "$(state | grep -c committed)" 0
+ok "to give it up again does no harm" sh -c 'khibernate cancel --device=/dev/vda 2>&1 || [ $? = 1 ]'
+refused "it cannot be resumed any more" "there is no image on /dev/vda" \
+	khibernate resume --device=/dev/vda --kernel=/boot/bzImage --initrd=/boot/rootfs.gz
+refused "a device without an image has none to give up" "vdb" khibernate cancel --device=/dev/vdb

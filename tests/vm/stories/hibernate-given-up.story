@@ -1,0 +1,41 @@
+# C1's memory is larger. C2's system hibernates, too, and C3 is told not to resume it.
+title: an image that cannot or shall not be resumed is given up before anything is mounted, and the machine boots
+memory: 512
+memory-C1: 640
+disk: 300M
+root: 96M
+boots: A C1 C2 C3
+timeout: 200
+programs: kexec kdump khibernate
+initramfs-A: project
+initramfs-B: project
+initramfs-C: project
+append-A: root=/dev/vdb rw init=/init khdev=/dev/vda
+append-C: root=/dev/vdb rw init=/init khdev=/dev/vda
+append-C3: root=/dev/vdb rw init=/init khdev=/dev/vda noresume
+checks: 7
+
+[A]
+echo A >/root/who
+ok "setup" khibernate setup --device=/dev/vda --kernel=/boot/bzImage --initrd=/boot/rootfs.gz
+khibernate hibernate
+say "not ok - A is back: $(khibernate status)"
+
+[C1]
+say "not ok - C1 booted, though it had to start again after it gave the image up"
+
+[C2]
+is "the system boots on its root" "$(cat /root/who)" A
+is "there is no image to be resumed" "$(khibernate status | grep -c committed)" 0
+echo C2 >/root/who
+khibernate hibernate --power=reboot
+say "not ok - C2 is back: $(khibernate status)"
+
+[C3]
+is "the root has what the system wrote that is not resumed" "$(cat /root/who)" C2
+is "there is no image to be resumed now, either" "$(khibernate status | grep -c committed)" 0
+ok "it can be hibernated to again" khibernate setup
+mount -o remount,ro /
+
+[host]
+ok "e2fsck finds nothing" e2fsck -fn "$root"
