@@ -1,11 +1,11 @@
-title: khibernate resume and cancel are typed in an ordinary kernel that has not mounted anything
+title: khibernate resume and cancel are typed in an ordinary kernel that has not mounted anything; power=s4
 memory: 512
 disk: 300M 64M
 boots: A C1 C2
 timeout: 200
 programs: kexec kdump khibernate
 initramfs-B: project
-checks: 14
+checks: 15
 
 [common]
 state() {
@@ -26,7 +26,7 @@ ok "the counter did not start again" test "$(counter)" -ge "$before"
 ok "the counter goes on" counter_advances
 ok "60 MB of random data have the same checksum" check_blob
 say "off A"
-khibernate hibernate
+khibernate hibernate --power=s4
 say "not ok - A is back, though C2 gives its image up"
 
 [C1]
@@ -51,3 +51,7 @@ ok "to give it up again does no harm" sh -c 'khibernate cancel --device=/dev/vda
 refused "it cannot be resumed any more" "there is no image on /dev/vda" \
 	khibernate resume --device=/dev/vda --kernel=/boot/bzImage --initrd=/boot/rootfs.gz
 refused "a device without an image has none to give up" "vdb" khibernate cancel --device=/dev/vdb
+
+[host]
+# It says why when the firmware has none, and when the machine is still on after it.
+ok "the firmware's sleep state S4 switched the machine off" sh -c "! grep -a 'sleep state\|/dev/snapshot' $serial.C1"
