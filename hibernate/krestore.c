@@ -14,6 +14,7 @@
 #include "machine.h"
 #include "memory.h"
 #include "plan.h"
+#include "progress.h"
 #include "purgatory_setup.h"
 #include "restore.h"
 #include "size_text.h"
@@ -236,8 +237,10 @@ static void print_step(const char *text)
 /* Everything that can be known is known before the first write; the jump is loaded before it, too. */
 static struct error *write_and_jump(const struct scene *scene)
 {
+	struct progress progress;
 	struct error *error;
 
+	progress_begin(&progress, "krestore");
 	if (scene->image.is_khimage)
 		print_step("comparing the checksums of all of it, before anything is written");
 	error = error_prefix(restore_check_digests(&scene->restore), GUARD_CONTENT);
@@ -250,6 +253,7 @@ static struct error *write_and_jump(const struct scene *scene)
 	if (error)
 		return error_prefix(error, GUARD_CONTENT ": a part of the memory was written, none of it this kernel's; "
 						 "the image is as it was");
+	progress_end(&progress, "checked and wrote ", scene->restore.data_bytes);
 	return mark_used_and_jump(scene);
 }
 

@@ -40,6 +40,8 @@ restores() { # restores NAME IMAGE: and the memory is what the core shows
 	works "$1: krestore finds nothing wrong" "$sbin/krestore" --check --memory=memory "$2"
 	fresh_memory
 	works "$1: krestore writes it" "$sbin/krestore" --memory=memory "$2"
+	[[ $errors == *"checked and wrote "[78]".0 MiB in "*" s, "*"/s"* ]]
+	ok $? "$1: krestore says how long it took" || diag "$errors"
 	cmp -s memory wanted
 	ok $? "$1: memory is as it was saved"
 }
