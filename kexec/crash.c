@@ -13,6 +13,7 @@
 
 #include "crash_notes.h"
 #include "file.h"
+#include "kernel_cmdline.h"
 #include "loading.h"
 #include "memory.h"
 #include "sys.h"
@@ -34,6 +35,15 @@ struct error *crash_memory(struct loading *loading, const struct window_wish *wi
 				   loading->window.bounds.end - 1);
 	plan_init(&loading->plan, &free);
 	return NULL;
+}
+
+/* Beside the map in the boot parameters, by which the kernel is unpacked; it reads the words later. */
+static void add_memmap_words(struct loading *loading)
+{
+	AUTO_FREE char *before = loading->cmdline;
+	AUTO_FREE char *words = memmap_words(&loading->memmap);
+
+	loading->cmdline = cmdline_join(before, words);
 }
 
 /* How large the headers may become when CPUs and memory are plugged in and the kernel writes them anew. */
@@ -86,6 +96,8 @@ struct error *crash_headers_place(struct loading *loading)
 	if (error)
 		return error;
 	loading->headers.kept_notes = notes.count;
+	if (request->pass_memmap_cmdline)
+		add_memmap_words(loading);
 	if (request->hotplug) {
 		/* The kernel writes them anew, so they cannot be in the digest. */
 		plan_segment_at(&loading->plan, loading->headers.start)->undigested = true;

@@ -3,6 +3,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -105,6 +106,49 @@ static enum memory_type type_of_name(const char *name)
 			return type_names[i].type;
 	/* Hot-added memory carries its driver's name: "System RAM (kmem)". */
 	return !strncmp(name, "System RAM (", 12) ? MEMORY_RAM : MEMORY_NONE;
+}
+
+/* The letter of memmap=SIZE?START; NUL for what is left out. The kernel knows no difference between the two of ACPI. */
+static char letter_of(enum memory_type type)
+{
+	switch (type) {
+	case MEMORY_RAM:
+		return '@';
+	case MEMORY_ACPI:
+	case MEMORY_NVS:
+		return '#';
+	case MEMORY_PERSISTENT:
+	case MEMORY_PERSISTENT_LEGACY:
+		return '!';
+	default:
+		return '\0';
+	}
+}
+
+/* As short as it can be said exactly: command lines are short. */
+static char *number_word(uint64_t value)
+{
+	return value % 1024 ? xasprintf("0x%" PRIx64, value) : xasprintf("%" PRIu64 "K", value / 1024);
+}
+
+char *memmap_words(const struct memmap *map)
+{
+	char *words = xstrdup("memmap=exactmap");
+
+	for (size_t i = 0; i < map->count; i++) {
+		const struct memmap_entry *entry = &map->entries[i];
+		char letter = letter_of(entry->type);
+
+		if (!letter)
+			continue;
+
+		AUTO_FREE char *before = words;
+		AUTO_FREE char *size = number_word(span_size(entry->span));
+		AUTO_FREE char *start = number_word(entry->span.start);
+
+		words = xasprintf("%s memmap=%s%c%s", before, size, letter, start);
+	}
+	return words;
 }
 
 const char *memory_type_name(enum memory_type type)

@@ -49,6 +49,13 @@ void memmap_set(struct memmap *map, struct span span, enum memory_type type);
 /* All spans of one type. Adds to *ret_set. */
 void memmap_collect(const struct memmap *map, enum memory_type type, struct span_set *ret_set);
 
+/*
+ * The map as words of a kernel's command line (Documentation/admin-guide/kernel-parameters.txt, memmap=):
+ * "memmap=exactmap", which makes the kernel forget every other map, and one word for each range of RAM (@), ACPI
+ * tables (#) and persistent memory (!). What is reserved needs none: it is no RAM then. Heap.
+ */
+char *memmap_words(const struct memmap *map);
+
 /* "RAM", "reserved", "ACPI", … */
 const char *memory_type_name(enum memory_type type);
 

@@ -67,7 +67,7 @@ const struct option_entry option_table[] = {
 	OPTION(OPT_CORE_HEADERS_32, "elf32-core-headers", NULL, "32-bit vmcore headers"),
 	OPTION(OPT_CORE_HEADERS_64, "elf64-core-headers", NULL, "64-bit vmcore headers"),
 	OPTION(OPT_PASS_MEMMAP_CMDLINE, "pass-memmap-cmdline", NULL, "crash kernel: its memory map on its command line, too",
-	       .refused = NOT_YET),
+	       .flag = FLAG(pass_memmap_cmdline)),
 	OPTION(OPT_PRINT_CKR_SIZE, "print-ckr-size", NULL, "print the bytes reserved for a crash kernel",
 	       .actions = ACTION_PRINT_REGION_SIZE),
 	OPTION(OPT_HOTPLUG, "hotplug", NULL, "crash kernel: the kernel keeps it up to date when CPUs or memory come and go",

@@ -186,6 +186,7 @@ const char *request_kexec_load_option(const struct request *request)
 		{ request->reset_vga, "--reset-vga" },
 		{ request->console_serial, "--console-serial" },
 		{ request->console_vga, "--console-vga" },
+		{ request->pass_memmap_cmdline, "--pass-memmap-cmdline" },
 		{ request->kind == LOAD_PANIC && request->core_header_bits == 32, "--elf32-core-headers" },
 	};
 
@@ -218,6 +219,8 @@ static struct error *check_roles(const struct request *request)
 		return error_new("--dtb and --force-dtb: one device tree only");
 	if (request->hotplug && request->kind != LOAD_PANIC)
 		return error_new("--hotplug goes with -p: it is about a crash kernel's vmcore headers");
+	if (request->pass_memmap_cmdline && request->kind != LOAD_PANIC)
+		return error_new("--pass-memmap-cmdline goes with -p: it is about a crash kernel's memory map");
 	if (request->kind == LOAD_PANIC && (request->actions & ACTION_EXEC))
 		return error_new("-p does not go with -e or -f: a crash kernel is started by a crash");
 	if (request->reuse_cmdline && request->kind == LOAD_JUMP_BACK_HELPER)

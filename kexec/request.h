@@ -63,6 +63,7 @@ struct request {
 	uint64_t mem_min, mem_max; /* inclusive; 0 and UINT64_MAX if not given */
 	bool confine;              /* the new kernel is told of [mem_min, mem_max] and low memory only */
 	int core_header_bits;      /* 32, 64; 0 for the architecture's own */
+	bool pass_memmap_cmdline;  /* a crash kernel's memory map on its command line, too */
 	bool hotplug;              /* of a crash kernel: the kernel keeps its vmcore headers up to date */
 	bool no_checks;            /* -i: load without a digest */
 	bool no_ifdown, no_sync;

@@ -46,6 +46,15 @@ kexec --print-ckr-size
 [ "$status" -eq 0 ] && [ "$output" = 201326592 ]
 ok $? '--print-ckr-size: 192 MiB, in bytes' || show
 
+kexec --dry-run --root="$machine" -p "$kernel" --pass-memmap-cmdline --append=quiet
+said '--pass-memmap-cmdline' \
+	'cmdline   quiet elfcorehdr=0x3afff000 memmap=exactmap memmap=632K@4K memmap=196604K@770048K$'
+does '--pass-memmap-cmdline takes kexec_load' "$crash\$" -p "$kernel" --pass-memmap-cmdline
+refused '--pass-memmap-cmdline for another load' '--pass-memmap-cmdline goes with -p' -l "$kernel" --pass-memmap-cmdline
+refused '--pass-memmap-cmdline with -s' '-s does not go with --pass-memmap-cmdline' -p -s "$kernel" \
+	--pass-memmap-cmdline
+refused 'a command line that is too long with it' 'the command line has [0-9]* bytes; this kernel takes at most 2047' \
+	-p "$kernel" --pass-memmap-cmdline --append="$(printf '%1990s' | tr ' ' x)"
 refused 'with -e' '-p does not go with -e or -f' -p -e "$kernel"
 refused 'with -f' '-p does not go with -e or -f' -p -f "$kernel"
 refused 'without a kernel' 'no kernel given to load' -p

@@ -137,7 +137,6 @@ not_yet() {
 	[ "$status" -eq 0 ] && [ "$output" = "kexec-jump $VERSION" ]
 	ok $? "$1 is known" || show
 }
-not_yet --pass-memmap-cmdline
 not_yet --real-mode
 refused '--reuseinitrd' '--reuseinitrd is not supported on x86.*--initrd' -l "$kernel" --reuseinitrd
 refused '--load-live-update' '--load-live-update is not supported: it is for Xen' --load-live-update "$kernel"

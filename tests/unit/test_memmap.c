@@ -177,8 +177,32 @@ static void test_large_iomem(void)
 	iomem_deinit(&iomem);
 }
 
+static void test_words(void)
+{
+	AUTO_MEMMAP struct memmap map = { 0 };
+	AUTO_FREE char *nothing = memmap_words(&map);
+
+	is_text(nothing, "memmap=exactmap", "no memory at all in words");
+	set(&map, 0, 0x1000, MEMORY_RESERVED);
+	set(&map, 0x1000, 0x9fc01, MEMORY_RAM);
+	set(&map, 0x7fe0000, 0x7fe8000, MEMORY_ACPI);
+	set(&map, 0x7fe8000, 0x7ff0000, MEMORY_NVS);
+	set(&map, 0x7ff0000, 0x7ff8000, MEMORY_UNUSABLE);
+	set(&map, 0x100000000, 0x140000000, MEMORY_RAM);
+	set(&map, 0x140000000, 0x140200000, MEMORY_PERSISTENT);
+	set(&map, 0x140200000, 0x140400000, MEMORY_PERSISTENT_LEGACY);
+
+	AUTO_FREE char *words = memmap_words(&map);
+
+	is_text(words,
+		"memmap=exactmap memmap=0x9ec01@4K memmap=32K#130944K memmap=32K#130976K memmap=1048576K@4194304K "
+		"memmap=2048K!5242880K memmap=2048K!5244928K",
+		"all kinds of memory in words");
+}
+
 int main(void)
 {
+	test_words();
 	test_set();
 	test_set_by_model();
 	test_iomem();
