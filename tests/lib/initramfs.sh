@@ -30,13 +30,24 @@ put() {
 
 # find_file BUILD NAME ARCH: a file that a story names, of the build or the tree.
 # A program is in the build's sbin; "vmlinux" lies beside the test kernel; "kernel/NAME" is
-# one of tests/vm/kernel.
+# one of tests/vm/kernel; "xen.gz" is Debian's hypervisor; "x86_64/NAME" is a program of that build,
+# whatever "userland:" says.
 find_file() {
 	local build=$1 name=$2 candidate kernel=
 	if [ "${name%%/*}" = kernel ]; then
 		"$srcdir/tests/vm/kernel" "${name#*/}"
 		return
 	fi
+	case $name in
+	xen.gz)
+		echo "$("$srcdir/tests/vm/userland" "$3" xen)/xen.gz"
+		return
+		;;
+	x86_64/*)
+		echo "${KJ_BUILD_x86_64-$("$srcdir/tests/vm/build" x86_64)}/sbin/${name#*/}"
+		return
+		;;
+	esac
 	[ "$name" != vmlinux ] || kernel=$("$srcdir/tests/vm/kernel" "$3")
 	for candidate in "$build/sbin/$name" "$build/$name" "$srcdir/$name" "${kernel%/*}/$name"; do
 		if [ -f "$candidate" ]; then
@@ -84,11 +95,12 @@ pack() {
 # make_tree FILE ARCH BUILD ROLE FOLDER: all that the role's script finds.
 # FOLDER is the work folder of this role; whatever is in it already goes along.
 make_tree() {
-	local file=$1 arch=$2 build=$3 role=$4 tree=$5 tools
-	base_tree "$arch" "$tree"
+	local file=$1 arch=$2 build=$3 role=$4 tree=$5 tools user_arch
+	user_arch=$(story_value "$file" "$arch" userland "$arch")
+	base_tree "$user_arch" "$tree"
 	put_files "$file" "$arch" "$build" "$role" "$tree"
 	if [ "$(story_value "$file" "$arch" "tools-$role" no)" = yes ]; then
-		tools=$("$srcdir/tests/vm/userland" "$arch" tools)
+		tools=$("$srcdir/tests/vm/userland" "$user_arch" tools)
 		cp -R "$tools/." "$tree/"
 	fi
 	put_story "$file" "$role" "$tree"

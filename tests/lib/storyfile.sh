@@ -60,7 +60,7 @@ story_check() {
 		key=${line%%:*}
 		case ${key%.*} in
 		title | arches | memory | cpus | cpu | vga | clock | firmware | machine | boots | timeout | checks | disk | \
-			disk-error | root | uki | initramfs-[ABC] | kernel-[ABC] | append-[ABC] | tools-[ABC] | files-[ABC] | programs) ;;
+			disk-error | root | uki | userland | initramfs-[ABC] | kernel-[ABC] | append-[ABC] | tools-[ABC] | files-[ABC] | programs) ;;
 		memory-C[0-9] | cpu-C[0-9] | append-C[0-9] | kernel-C[0-9]) ;;
 		*) fail "$file: no such header: $line" ;;
 		esac
