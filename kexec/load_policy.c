@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The kinds of load: for good, in a window or not; a jump; a crash kernel. And the memory of the first two. */
 #include <inttypes.h>
+#include <string.h>
 
 #include "kernel_cmdline.h"
 #include "loading.h"
@@ -29,6 +30,9 @@ struct error *ordinary_memory(struct loading *loading, const struct window_wish 
 	span_set_remove(&free, (struct span){ 0, request->mem_min });
 	if (request->mem_max < SPAN_ADDRESS_END)
 		span_set_remove(&free, (struct span){ request->mem_max + 1, SPAN_ADDRESS_END });
+	/* Another machine's plan is the same whatever program prints it. */
+	if (!strcmp(request->root, "/"))
+		span_set_remove(&free, (struct span){ SYS_ADDRESS_END, SPAN_ADDRESS_END });
 	plan_init(&loading->plan, &free);
 	if (request->has_mem_max)
 		loading->where =

@@ -44,7 +44,7 @@ struct error *sys_kexec_load(const struct plan *plan, const char *root)
 	for (size_t i = 0; i < plan->count; i++) {
 		const struct plan_segment *from = &plan->segments[i];
 
-		if (from->memory.end - 1 > UINTPTR_MAX)
+		if (from->memory.end > SYS_ADDRESS_END)
 			return error_new("\"%s\" goes above 4 GiB, which this 32-bit kexec cannot tell the kernel",
 					 from->what);
 		segments[i] = (struct segment){ from->data.data, from->data.size,

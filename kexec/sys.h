@@ -17,6 +17,9 @@
 #define SYS_KEXEC_PRESERVE_CONTEXT 0x2u
 #define SYS_KEXEC_UPDATE_ELFCOREHDR 0x4u /* the kernel keeps the vmcore headers up to date; x86: all that have it take this */
 
+/* A program of 32 bits cannot name more memory than this to kexec_load(2). */
+#define SYS_ADDRESS_END ((uint64_t)UINTPTR_MAX < SPAN_ADDRESS_END ? (uint64_t)UINTPTR_MAX + 1 : SPAN_ADDRESS_END)
+
 /* kexec_load(2) with a checked plan. The error says what refused it, as far as the kernel lets one know. */
 struct error *sys_kexec_load(const struct plan *plan, const char *root);
 
