@@ -23,13 +23,16 @@
 #define BP_EDD_COUNTS 0x1e9
 #define BP_SECURE_BOOT 0x1ec
 #define BP_SETUP_HEADER 0x1f1
+#define BP_VID_MODE 0x1fa
 #define BP_BOOT_FLAG 0x1fe
 #define BP_HEADER_MAGIC 0x202
 #define BP_VERSION 0x206
 #define BP_TYPE_OF_LOADER 0x210
 #define BP_LOADFLAGS 0x211
+#define BP_CODE32_START 0x214
 #define BP_RAMDISK_IMAGE 0x218
 #define BP_RAMDISK_SIZE 0x21c
+#define BP_HEAP_END_PTR 0x224
 #define BP_CMD_LINE_PTR 0x228
 #define BP_XLOADFLAGS 0x236
 #define BP_HARDWARE_SUBARCH 0x23c
@@ -43,6 +46,7 @@
 
 #define LOADER_TYPE_KEXEC 0xd0 /* kexec's number, version 0 */
 #define LOADFLAG_LOADED_HIGH 0x01
+#define LOADFLAG_CAN_USE_HEAP 0x80
 #define XLF_EFI_KEXEC 0x10
 
 #define SETUP_DATA_E820_EXT 1

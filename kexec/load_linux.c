@@ -116,29 +116,26 @@ char *loading_base_cmdline(const struct loading *loading)
 	return cmdline_join(reused, request->append);
 }
 
-static struct error *check_cmdline(const struct linux_load *load)
+struct error *loading_check_cmdline(const struct loading *loading, uint32_t limit)
 {
-	const struct loading *loading = load->loading;
 	size_t length = strlen(loading->cmdline), reserved = loading->policy->cmdline_room;
 
-	if (length + reserved <= load->cmdline_limit)
+	if (length + reserved <= limit)
 		return NULL;
 	if (!reserved)
 		return error_new("the command line has %zu bytes; this kernel takes at most %" PRIu32, length,
-				 load->cmdline_limit);
+				 limit);
 	return error_new("the command line has %zu bytes and needs %zu more for " JUMP_BACK_ENTRY_KEY
 			 "=; this kernel takes at most %" PRIu32,
-			 length, reserved, load->cmdline_limit);
+			 length, reserved, limit);
 }
 
-/* Where a bzImage may run; a vmlinux has its addresses. */
-static struct plan_need kernel_need(const struct linux_load *load)
+struct plan_need loading_kernel_need(const struct bzimage *bzimage, uint64_t address_end)
 {
-	const struct bzimage *bzimage = load->bzimage;
 	struct plan_need need = { .what = "kernel",
 				  .size_bytes = bzimage->init_size_bytes,
 				  .align = bzimage->kernel_alignment,
-				  .within = { bzimage->pref_address, load->address_end } };
+				  .within = { bzimage->pref_address, address_end } };
 
 	/* One that cannot be moved runs where it was linked to. */
 	if (!bzimage->relocatable)
@@ -151,8 +148,9 @@ static void make_needs(const struct linux_load *load, struct plan_need *ret_need
 	uint64_t initrd = load->loading->initrd.size;
 	bool high_entry = load->entry_64 && load->loading->policy->entry_above_4g;
 
+	/* A vmlinux has its addresses. */
 	if (load->bzimage)
-		ret_needs[NEED_KERNEL] = kernel_need(load);
+		ret_needs[NEED_KERNEL] = loading_kernel_need(load->bzimage, load->address_end);
 	ret_needs[NEED_PURGATORY] =
 		(struct plan_need){ .what = "purgatory",
 				    .size_bytes = load->loading->machine.arch->purgatory->memory_size_bytes,
@@ -294,7 +292,7 @@ struct error *load_linux(struct loading *loading)
 	if (!error)
 		error = loading->policy->tell_linux(loading);
 	if (!error)
-		error = check_cmdline(&load);
+		error = loading_check_cmdline(loading, load.cmdline_limit);
 	if (error)
 		return error;
 	error = make_input(&load);

@@ -61,6 +61,8 @@ static const char *linux_option(const struct request *request)
 {
 	if (request->entry_32bit)
 		return "--entry-32bit";
+	if (request->real_mode)
+		return "--real-mode";
 	if (request->dtb)
 		return "--dtb";
 	return NULL;
@@ -142,7 +144,9 @@ static struct error *plan_load(struct loading *loading)
 		return load_saved_kernel(loading);
 	if (loading->image.kind == IMAGE_MULTIBOOT)
 		return load_multiboot(loading);
-	return loading_is_linux(loading) ? load_linux(loading) : load_program(loading);
+	if (!loading_is_linux(loading))
+		return load_program(loading);
+	return loading->request->real_mode ? load_real_mode(loading) : load_linux(loading);
 }
 
 static struct error *complete(struct loading *loading)

@@ -77,6 +77,7 @@ struct loading {
 		uint64_t note_entry;  /* of a jump: where the note's entry lies */
 		size_t kept_notes;    /* of a crash kernel: how many notes the running kernel fills in */
 	} headers;
+	uint16_t video_mode;          /* with --real-mode: what the setup code is to ask the BIOS for */
 	uint64_t purgatory_start;     /* physical, 0: none */
 	struct purgatory_param purgatory; /* as far as it is known before the digest */
 	char *where;                  /* names the memory that is loaded into, for messages */
@@ -101,6 +102,9 @@ void loading_close_files(struct loading *loading);
 
 /* Places and fills a Linux kernel (bzImage, or a vmlinux) with its parameters, initrd and purgatory. */
 struct error *load_linux(struct loading *loading);
+
+/* The same through a bzImage's setup code, which asks the BIOS. Errors: also no such code, no BIOS, vga= is no mode. */
+struct error *load_real_mode(struct loading *loading);
 
 /* Places and fills an ELF program; a jump goes through the gate, an ordinary load through purgatory. */
 struct error *load_program(struct loading *loading);
@@ -127,6 +131,12 @@ struct error *prepare_all_memory(struct loading *loading);
 
 /* The new kernel's command line as far as it is known before addresses are: --append, --reuse-cmdline, a UKI's. Heap. */
 char *loading_base_cmdline(const struct loading *loading);
+
+/* The length of the command line, with what purgatory appends, against the longest this kernel takes. */
+struct error *loading_check_cmdline(const struct loading *loading, uint32_t limit);
+
+/* Where a bzImage may run, below `address_end`. */
+struct plan_need loading_kernel_need(const struct bzimage *bzimage, uint64_t address_end);
 
 /* The window of a jump, given or chosen. */
 struct error *jump_memory(struct loading *loading, const struct window_wish *wish);

@@ -141,7 +141,9 @@ void loading_print(const struct loading *loading, FILE *to)
 		print_crash(loading, to);
 	if (loading->jump_back_entry)
 		fprintf(to, "back to   0x%" PRIx64 ", gdt 0x%" PRIx64 "\n", loading->jump_back_entry, loading->peer_gdt);
-	if (loading->cmdline)
+	if (loading->request->real_mode)
+		fprintf(to, "screen    mode 0x%x, set by the BIOS\n", loading->video_mode);
+	else if (loading->cmdline)
 		print_parameters(loading, to);
 	if (loading->memmap.count)
 		print_memmap(loading, to);

@@ -5,7 +5,6 @@
 #include "request.h"
 
 #define FLAG(name) offsetof(struct request, name)
-#define NOT_YET "is not supported yet"
 #define XEN_ONLY "is not supported: it is for Xen's live update, and this program loads nothing by way of Xen"
 
 #define OPTION(id_, name_, argument_, help_, ...) \
@@ -60,7 +59,8 @@ const struct option_entry option_table[] = {
 	OPTION(OPT_ENTRY, "entry", "ADDRESS", "physical address to enter a program or the kernel jumped from at"),
 	OPTION(OPT_ENTRY_32BIT, "entry-32bit", NULL, "enter a bzImage in 32-bit mode (as -t bzImage)",
 	       .flag = FLAG(entry_32bit)),
-	OPTION(OPT_REAL_MODE, "real-mode", NULL, "enter a bzImage in real mode, with its setup code", .refused = NOT_YET),
+	OPTION(OPT_REAL_MODE, "real-mode", NULL, "enter a bzImage in real mode, through its setup code, which asks the BIOS",
+	       .flag = FLAG(real_mode)),
 	OPTION(OPT_ARGS_NONE, "args-none", NULL, "ELF: a plain program, entered with nothing"),
 	OPTION(OPT_ARGS_LINUX, "args-linux", NULL, "ELF: a Linux kernel, gets boot parameters"),
 	OPTION(OPT_ARGS_ELF, "args-elf", NULL, "ELF: gets ELF boot notes"),

@@ -181,6 +181,7 @@ const char *request_kexec_load_option(const struct request *request)
 		{ request->args == ARGS_LINUX, "--args-linux" },
 		{ request->args == ARGS_ELF, "--args-elf" },
 		{ request->entry_32bit, "--entry-32bit" },
+		{ request->real_mode, "--real-mode" },
 		{ request->dtb, "--dtb" },
 		{ request->no_efi, "--noefi" },
 		{ request->reset_vga, "--reset-vga" },
@@ -215,6 +216,15 @@ static struct error *check_roles(const struct request *request)
 	if (request->call == CALL_KEXEC_FILE_LOAD && request_kexec_load_option(request))
 		return error_new("-s does not go with %s: kexec_file_load cannot do that, only kexec_load (-c)",
 				 request_kexec_load_option(request));
+	if (request->real_mode && (request->kind != LOAD_ORDINARY || request->confine))
+		return error_new("--real-mode goes with -l: a kernel that asks the BIOS for all memory cannot be %s",
+				 request->kind == LOAD_PANIC ? "a crash kernel" :
+				 request->confine	    ? "confined" :
+							      "jumped to");
+	if (request->real_mode && (request->entry_32bit || request->dtb))
+		return error_new("--real-mode does not go with %s: the setup code makes the boot parameters and chooses the "
+				 "entry",
+				 request->dtb ? "--dtb" : "--entry-32bit");
 	if (request->dtb && request->force_dtb)
 		return error_new("--dtb and --force-dtb: one device tree only");
 	if (request->hotplug && request->kind != LOAD_PANIC)

@@ -58,6 +58,7 @@ struct request {
 	const char *entry;      /* as typed, NULL */
 	const char *dtb;        /* path, NULL */
 	bool no_efi, reuse_video_type;
+	bool real_mode;         /* a bzImage by its setup code */
 	bool entry_32bit;       /* a bzImage by its 32-bit entry */
 	bool has_mem_min, has_mem_max;
 	uint64_t mem_min, mem_max; /* inclusive; 0 and UINT64_MAX if not given */

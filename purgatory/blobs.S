@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The flat binaries as data of the loader; declared in blobs.h. */
 #include "layout.h"
+#include "real_mode.h"
 
 #ifdef __x86_64__
 #define WORD .quad
@@ -31,5 +32,7 @@
 	blob	purgatory32_blob, "purgatory/purgatory32.bin", PURGATORY_SIZE_BYTES
 	blob	gate64_blob, "purgatory/gate64.bin", GATE_SIZE_BYTES
 	blob	gate32_blob, "purgatory/gate32.bin", GATE_SIZE_BYTES
+
+	blob	real16_blob, "purgatory/real16.bin", REAL_MODE_ENTRY_BYTES
 
 	.section .note.GNU-stack, "", @progbits

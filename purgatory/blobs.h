@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Purgatory and gate, as flat binaries in the loader. All four are in every
+ * Purgatory, gate and the way into real mode, as flat binaries in the loader. All are in every
  * build: which ones an image takes depends on the kernel, not on the width of
  * the loader's own code.
  */
@@ -21,5 +21,8 @@ extern const struct blob purgatory64_blob, purgatory32_blob;
 
 /* Parameters: include/gate_param.h */
 extern const struct blob gate64_blob, gate32_blob;
+
+/* From 32-bit mode into real mode; where it lies: include/real_mode.h */
+extern const struct blob real16_blob;
 
 #endif

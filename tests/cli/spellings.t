@@ -63,7 +63,7 @@ refused '-b in a kernel that was not jumped to' 'no kexec_jump_back_entry= ' -b
 refused '--jump-back, too' 'no kexec_jump_back_entry= ' --jump-back
 
 # What a plan is needed for.
-for option in --entry-32bit --noefi --reset-vga --console-vga --console-serial; do
+for option in --entry-32bit --real-mode --noefi --reset-vga --console-vga --console-serial; do
 	does "$option takes kexec_load" "$by_plan" -l "$kernel" $option
 	refused "$option with -s" "-s does not go with $option: kexec_file_load cannot do that" -s -l "$kernel" $option
 done
@@ -72,6 +72,18 @@ said '--entry-32bit enters in 32-bit mode' 'target    0x1000000, 32 bit'
 refused 'a jump with --entry-32bit' 'a jump takes the 64-bit entry of .*leave out --entry-32bit' \
 	--load-preserve-context "$kernel" --entry-32bit
 refused 'nor a program' '--entry-32bit is for Linux kernels' -l "$machine/boot/program" --entry-32bit
+kexec --dry-run --root="$machine" -l "$kernel" --real-mode
+said '--real-mode enters the setup code' '0x000000090000-.*  setup code .*target    0x[0-9a-f]*ee00, 32 bit'
+refused 'a jump with --real-mode' '--real-mode goes with -l: .* cannot be jumped to' \
+	--load-preserve-context "$kernel" --real-mode
+refused 'a crash kernel with --real-mode' '--real-mode goes with -l: .* cannot be a crash kernel' -p "$kernel" --real-mode
+refused '--real-mode confined' '--real-mode goes with -l: .* cannot be confined' -l --confine "$kernel" --real-mode \
+	--mem-min=0x4000000 --mem-max=0xbffffff
+refused '--real-mode and --entry-32bit' '--real-mode does not go with --entry-32bit' -l "$kernel" --real-mode --entry-32bit
+refused '--real-mode and --dtb' '--real-mode does not go with --dtb' -l "$kernel" --real-mode --dtb="$initrd"
+refused '--real-mode for a program' '--real-mode is for Linux kernels' -l "$machine/boot/program" --real-mode
+refused 'a command line that is too long for real mode' 'takes at most 2047' -l "$kernel" --real-mode \
+	--append="$(printf '%2048s' | tr ' ' x)"
 refused 'a device tree for a program' '--dtb is for Linux kernels' -l "$machine/boot/program" --dtb="$initrd"
 refused 'a device tree that is none' 'device tree .*/boot/initrd": not a flattened device tree' -l "$kernel" --dtb="$initrd"
 refused 'a device tree that is not there' 'device tree .*/none": No such file' -l "$kernel" --dtb="$work/none"
@@ -131,13 +143,6 @@ for type in nbi-x86 beoboot-x86; do
 done
 
 # Known, and refused with the reason.
-not_yet() {
-	refused "$1" "${1%%=*} is not supported yet" -l "$kernel" "$@"
-	kexec "$@" --version
-	[ "$status" -eq 0 ] && [ "$output" = "kexec-jump $VERSION" ]
-	ok $? "$1 is known" || show
-}
-not_yet --real-mode
 refused '--reuseinitrd' '--reuseinitrd is not supported on x86.*--initrd' -l "$kernel" --reuseinitrd
 refused '--load-live-update' '--load-live-update is not supported: it is for Xen' --load-live-update "$kernel"
 refused '--exec-live-update' '--exec-live-update is not supported: it is for Xen' --exec-live-update

@@ -243,6 +243,24 @@ sub whole_memory_map {
 	return @broken;
 }
 
+# Setup code in real mode: below the adapters, and purgatory enters it by the code behind the command line. It asks the
+# BIOS for the memory map; what is loaded must be RAM by that.
+sub real_mode {
+	my ($plan, $machine) = @_;
+	my $setup = segment($plan, 'setup code');
+	my @broken;
+	return 'no segment for the setup code' unless $setup;
+	my ($start, $end) = @{ $setup->{span} };
+	push @broken, 'the setup code is not below 640 KiB' if $end > 0xa0000;
+	push @broken, 'the setup code has no room for stack and heap' if $end - $start != 0xf000;
+	push @broken, 'the target is not the way into real mode' if $plan->{wide} || $plan->{target} != $start + 0xee00;
+	for my $segment (@{ $plan->{segments} }) {
+		push @broken, as_text($segment->{span}) . ' is no RAM for the next kernel'
+			unless holds($machine->{told_ram}, @{ $segment->{span} });
+	}
+	return @broken;
+}
+
 # A confined kernel is told of the window and low memory alone, and of the rest that it is none of its.
 sub confined_memory_map {
 	my ($plan, $machine, $arguments) = @_;
@@ -335,10 +353,11 @@ sub linux_places {
 	push @broken, 'the kernel is below its preferred address' if $start < $kernel->{preferred};
 	push @broken, 'the kernel has no room for init_size' if $end - $start < $kernel->{init_size};
 	push @broken, 'the kernel is above 4 GiB' if !$wide && $start + $kernel->{init_size} > 4 * $GIB;
-	push @broken, 'the target is not in the kernel' if $plan->{target} < $start || $plan->{target} >= $end;
+	push @broken, 'the target is not in the kernel'
+		if !$plan->{real_mode} && ($plan->{target} < $start || $plan->{target} >= $end);
 	push @broken, 'the initrd is above initrd_addr_max'
 		if $initrd && !$wide && $initrd->{span}[0] > $kernel->{initrd_max};
-	push @broken, 'no segment for parameters' unless segment($plan, 'parameters');
+	push @broken, 'no segment for parameters' unless $plan->{real_mode} || segment($plan, 'parameters');
 	push @broken, 'words of the boot before are on the command line'
 		if $plan->{cmdline} =~ /BOOT_IMAGE=|kexec_jump_back_entry=|elfcorehdr=.*elfcorehdr=/;
 	my $room = $is_jump ? length(' kexec_jump_back_entry=0x') + 16 : 0;
@@ -407,6 +426,9 @@ sub broken_by_plan {
 		push @broken, @more, memory_map($plan, $machine, $kept), headers($plan, $machine, $kept);
 	} elsif ($arguments =~ /--confine/) {
 		push @broken, confined_memory_map($plan, $machine, $arguments);
+	} elsif ($arguments =~ /--real-mode/) {
+		$plan->{real_mode} = 1;
+		push @broken, real_mode($plan, $machine);
 	} elsif (!$is_jump && defined $plan->{cmdline}) {
 		push @broken, whole_memory_map($plan, $machine);
 	}
