@@ -1,23 +1,23 @@
 title: an image saved by cat is restored by a C in the window, and A, most of its memory in use, goes on
-memory: 512
+memory: 1024
 cpus: 2
-disk: 600M
+disk: 1200M
 boots: A C
-timeout: 300
+timeout: 400
 programs: kexec krestore
-append-C: nokaslr memmap=exactmap memmap=636K@4K memmap=128M@16M memmap=368M$144M
+append-C: nokaslr memmap=exactmap memmap=636K@4K memmap=128M@16M memmap=880M$144M
 checks: 10
 
 [A]
 start_counter
-fill_blob 280
+fill_blob 700
 ok "A loads B" kexec --load-preserve-context /boot/bzImage --mem-min=0x1000000 --mem-max=0x8ffffff \
 	--initrd=/boot/rootfs.gz --append="console=ttyS0 quiet panic=-1 no_console_suspend"
 before=$(counter)
 ok "kexec -e exits 0 in A when it has been restored" kexec -e
 ok "the counter did not start again" test "$(counter)" -ge "$before"
 ok "the counter goes on" counter_advances
-ok "280 MB of random data have the same checksum" check_blob
+ok "700 MB of random data have the same checksum" check_blob
 is "A has both CPUs" "$(grep -c ^processor /proc/cpuinfo)" 2
 ok "a stray kexec -e, with the peer gone, comes back at once" kexec -e
 ok "the counter still goes on" counter_advances
