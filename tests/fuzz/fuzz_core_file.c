@@ -6,6 +6,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "absent_pages.h"
 #include "core_file.h"
 #include "free_pages.h"
 #include "fuzz.h"
@@ -36,10 +37,15 @@ static void try_memory(const struct core_file *core, const struct arch *arch)
 static void try_core(const struct core_file *core)
 {
 	AUTO_JUMP_NOTE struct jump_note note = { 0 };
+	AUTO_SPAN_SET struct span_set zeros = { 0 };
 	uint8_t page[64];
 	uint64_t address;
 
-	error_free(jump_note_find(core, &note));
+	struct error *error = jump_note_find(core, &note);
+
+	if (!error)
+		error = absent_pages_zeros(core, &note, &zeros);
+	error_free(error);
 	error_free(core_file_read_phys(core, 0x1000, page, sizeof(page)));
 	(void)core_file_kernel_text(core);
 	(void)core_file_phys_of(core, UINT64_C(0xffffffff81000000), &address);

@@ -7,9 +7,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "acpi_rsdp.h"
+#include "crash_notes.h"
 #include "fuzz.h"
 #include "machine.h"
 #include "memory.h"
+#include "screen.h"
+#include "span.h"
 
 static const char *const files[] = {
 	"proc/sys/kernel/arch",
@@ -31,6 +35,10 @@ static const char *const files[] = {
 	"sys/firmware/efi/runtime-map/0/num_pages",
 	"sys/firmware/efi/runtime-map/0/attribute",
 	"sys/kernel/boot_params/data",
+	"sys/devices/system/cpu/cpu0/crash_notes",
+	"sys/devices/system/cpu/cpu0/crash_notes_size",
+	"sys/kernel/vmcoreinfo",
+	"dev/mem",
 };
 
 static char *root;
@@ -69,6 +77,29 @@ static void make_root(void)
 		make_file(i);
 }
 
+static void try_crash_notes(void)
+{
+	AUTO_CRASH_NOTES struct crash_notes notes = { 0 };
+	struct error *error = crash_notes_read(root, &notes);
+
+	REQUIRE(error ? !notes.count : notes.count == 2);
+	for (size_t i = 0; i < notes.count; i++)
+		REQUIRE(notes.places[i].start < notes.places[i].end && notes.places[i].end <= SPAN_ADDRESS_END);
+	error_free(error);
+}
+
+static void try_machine(const struct machine *machine)
+{
+	uint8_t rsdp[ACPI_RSDP_BYTES], screen_info[64] = { 0 };
+	enum screen screen = screen_choose(machine, false, false);
+	size_t size = acpi_rsdp_read(root, 1, rsdp);
+
+	REQUIRE(machine->arch && machine->ram.count && machine->firmware_map.count && machine->total_ram_bytes);
+	REQUIRE(!size || ((size == 20 || size == ACPI_RSDP_BYTES) && !memcmp(rsdp, "RSD PTR ", 8)));
+	free(screen_text(machine, screen));
+	screen_fill(screen_info, screen);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	AUTO_MACHINE struct machine machine = { 0 };
@@ -86,7 +117,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	struct error *error = machine_init(&machine, root);
 	if (!error)
-		REQUIRE(machine.arch && machine.ram.count && machine.firmware_map.count && machine.total_ram_bytes);
+		try_machine(&machine);
 	error_free(error);
+	try_crash_notes();
 	return 0;
 }

@@ -13,10 +13,11 @@
 
 #include "core_builder.h"
 #include "filesystem_list.h"
-#include "khimage_parse.h"
 #include "fixtures.h"
 #include "image_builder.h"
 #include "jump_note.h"
+#include "khimage_codec.h"
+#include "khimage_parse.h"
 #include "log_builder.h"
 #include "memory.h"
 #include "multiboot_layout.h"
@@ -177,12 +178,45 @@ static void make_machine(const char *folder)
 				    "0x100000\n\0" "0x3fffffff\n\0ACPI Non-volatile Storage\n\0"
 				    "ACPI20=0xf5a10\nSMBIOS=0xf5b30\n\0" "0x3f9ec018\n\0" "0x3f9ed018\n\0"
 				    "5\n\0" "0x3f8ee000\n\0" "0xfffffffeffe00000\n\0" "0x20\n\0" "0x800000000000000f\n";
+	/* And of its memory a byte and an ACPI root pointer. */
+	static const char notes[] = "\0" "12345000\n\0" "1024\n\0" "0x3fff 1024\n\0" "xRSD PTR \x71" "BOCHS \x01xxxx";
 	AUTO_BUFFER struct buffer machine = { 0 };
 
 	put(&machine, files, sizeof(files));
 	put_zeros(&machine, 1);
 	put(&machine, "boot_params", 11);
 	seed(folder, "machine", "efi", &machine);
+	put(&machine, notes, sizeof(notes));
+	seed(folder, "machine", "crash", &machine);
+}
+
+static void make_device_tree(const char *folder)
+{
+	AUTO_BUFFER struct buffer tree = { 0 };
+
+	put(&tree, "\xd0\x0d\xfe\xed\0\0\0\x30", 8);
+	put_zeros(&tree, 0x30);
+	seed(folder, "device_tree", "empty", &tree);
+}
+
+/* The compression, how many pages less one, and what is stored. */
+static void make_chunks(const char *folder)
+{
+	static const uint8_t pages[2 * PAGE_SIZE_BYTES] = { 1, 2, 3 };
+
+	for (uint8_t compression = KHIMAGE_NONE; compression <= KHIMAGE_ZSTD; compression++) {
+		AUTO_KHIMAGE_CODEC struct khimage_codec codec = { 0 };
+		AUTO_FREE uint8_t *packed = xcalloc(KHIMAGE_CHUNK_BYTES, 1);
+		AUTO_FREE char *name = xasprintf("chunk%u", compression);
+		AUTO_BUFFER struct buffer chunk = { 0 };
+		struct khimage_chunk form;
+		const uint8_t *stored = khimage_codec_pack(&codec, compression, pages, sizeof(pages), packed, &form);
+		const uint8_t head[2] = { (uint8_t)form.compression, 1 };
+
+		put(&chunk, head, sizeof(head));
+		put(&chunk, stored, form.stored_bytes);
+		seed(folder, "khimage_codec", name, &chunk);
+	}
 }
 
 /* The target puts the checksum of an index block right itself. */
@@ -275,6 +309,8 @@ int main(int argc, char **argv)
 	make_uki(argv[1]);
 	make_filesystems(argv[1]);
 	make_khimage(argv[1]);
+	make_chunks(argv[1]);
+	make_device_tree(argv[1]);
 	make_jump_note(argv[1]);
 	make_core(argv[1], "core64", &arch_x86_64, 4, UINT64_C(0xffff888000000000));
 	make_core(argv[1], "core32", &arch_i386, 2, 0xc0000000);
