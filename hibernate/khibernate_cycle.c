@@ -98,7 +98,7 @@ struct error *khibernate_hibernate(struct invocation *invocation)
 {
 	AUTO_FREE char *device = NULL;
 	AUTO_MAILBOX struct mailbox mailbox = { 0 };
-	uint64_t generation;
+	uint64_t generation = 0;
 	struct error *error = invocation_device(invocation, &device);
 
 	if (!error)

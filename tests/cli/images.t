@@ -127,7 +127,7 @@ for size in 100 5000 9000 50000 100000 6000000; do
 	head -c "$size" whole >image
 	refused "cut off after $size bytes" "ends before|cut off|superblock" "$sbin/krestore" --memory=memory image
 done
-head -c 5000000 core >cut
+head -c 5000000 core >"cut"
 refused "an ELF core that is cut off" "cut off" "$sbin/krestore" --memory=memory cut
 head -c 100000 /dev/zero >nothing
 refused "a file that is neither" "not an ELF file" "$sbin/kjump_back_param" nothing

@@ -42,7 +42,7 @@ machine_arguments() {
 		qemu+=(-vga "$(story_value "$file" "$arch" vga)")
 	case $(story_value "$file" "$arch" clock real) in
 	real) ;;
-	instructions) qemu+=(-icount shift=2,sleep=off) ;;
+	instructions) qemu+=(-icount 'shift=2,sleep=off') ;;
 	*) fail "$file: clock is real or instructions" ;;
 	esac
 	case $(story_value "$file" "$arch" firmware bios) in
