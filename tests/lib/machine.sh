@@ -38,6 +38,11 @@ machine_arguments() {
 		-m "$(story_role_value "$file" "$arch" memory "$role" 1024)"
 		-smp "$(story_value "$file" "$arch" cpus 1)")
 	[ -z "$cpu" ] || qemu+=(-cpu "$cpu")
+	case $(story_value "$file" "$arch" ram zeros) in
+	zeros) ;;
+	junk) junk_arguments "$work/ram" "$(story_role_value "$file" "$arch" memory "$role" 1024)" ;;
+	*) fail "$file: ram is zeros or junk" ;;
+	esac
 	[ -z "$(story_value "$file" "$arch" vga)" ] ||
 		qemu+=(-vga "$(story_value "$file" "$arch" vga)")
 	case $(story_value "$file" "$arch" clock real) in
@@ -51,6 +56,13 @@ machine_arguments() {
 	*) fail "$file: firmware is bios or uefi" ;;
 	esac
 	disk_arguments "$file" "$arch" "$work"
+}
+
+# junk_arguments PATH MIB: memory that nobody has zeroed. Each start sees the file, none writes to it.
+junk_arguments() {
+	local path=$1-$2
+	[ -e "$path" ] || yes 'left over from before' | head -c "$2M" >"$path"
+	qemu+=(-object "memory-backend-file,id=ram,size=$2M,mem-path=$path,share=off" -machine memory-backend=ram)
 }
 
 # Disks are /dev/vda, /dev/vdb in this order. Sparse: they cost nothing until the machine writes.
