@@ -19,12 +19,15 @@
 #include "memory.h"
 #include "progress.h"
 #include "target.h"
+#include "text.h"
 
 enum action { SAVE, INIT, DISCARD, NOTHING };
 
 struct options {
 	enum action action;
-	const char *source;
+	const char *source; /* NULL: /proc/vmcore, or /dev/mem with has_headers */
+	bool has_headers;
+	uint64_t headers; /* physical address of ELF headers, source is memory */
 	const char *output; /* or the device to initialise or discard */
 	bool is_khimage;
 	uint32_t compression;
@@ -41,6 +44,7 @@ static void print_help(void)
 	     "  -c, --compress=METHOD  of a khimage: none (default), lz4, zstd\n"
 	     "  -e, --exclude=LIST     leave out pages that are free, zero or both: free,zero\n"
 	     "  -f, --from=FILE        of this ELF core in place of /proc/vmcore\n"
+	     "  -E, --elfcorehdr=ADDRESS  of memory itself (/dev/mem), by the ELF headers there\n"
 	     "  -i, --init             make an empty khimage of a partition\n"
 	     "  -d, --discard          give up the image on a partition\n"
 	     "  -O, --overwrite        take a partition although something of value is on it\n"
@@ -78,9 +82,17 @@ static struct error *parse_compression(const char *name, struct options *options
 	return khimage_codec_available(options->compression);
 }
 
+static struct error *parse_headers(const char *address, struct options *options)
+{
+	options->has_headers = parse_number(address, &options->headers);
+	return options->has_headers ? NULL : error_new("--elfcorehdr: \"%s\" is no address", address);
+}
+
 static struct error *apply_option(int option, char *argument, struct options *options)
 {
 	switch (option) {
+	case 'E':
+		return parse_headers(argument, options);
 	case 'F':
 		return parse_format(argument, options);
 	case 'c':
@@ -115,6 +127,7 @@ static struct error *parse_options(int argc, char **argv, struct options *option
 	static const struct option long_options[] = {
 		{ "format", required_argument, NULL, 'F' },  { "compress", required_argument, NULL, 'c' },
 		{ "exclude", required_argument, NULL, 'e' }, { "from", required_argument, NULL, 'f' },
+		{ "elfcorehdr", required_argument, NULL, 'E' },
 		{ "init", no_argument, NULL, 'i' },	     { "discard", no_argument, NULL, 'd' },
 		{ "overwrite", no_argument, NULL, 'O' },     { "help", no_argument, NULL, 'h' },
 		{ "version", no_argument, NULL, 'V' },	     { 0 },
@@ -124,7 +137,7 @@ static struct error *parse_options(int argc, char **argv, struct options *option
 
 	opterr = 0;
 	while (!error && options->action != NOTHING &&
-	       (option = getopt_long(argc, argv, "F:c:e:f:idOhV", long_options, NULL)) != -1)
+	       (option = getopt_long(argc, argv, "F:c:e:f:E:idOhV", long_options, NULL)) != -1)
 		error = option == '?' ? error_new("option %s is not known or lacks its argument; see --help",
 						  argv[optind - 1]) :
 					apply_option(option, optarg, options);
@@ -234,13 +247,20 @@ static struct error *write_elf(const struct options *options, struct core_source
 	return error;
 }
 
+static struct error *open_source(const struct options *options, struct core_file *core)
+{
+	if (options->has_headers)
+		return core_file_open_memory(core, options->source ? options->source : "/dev/mem", options->headers);
+	return core_file_open(core, options->source ? options->source : "/proc/vmcore");
+}
+
 static struct error *save(const struct options *options)
 {
 	AUTO_CORE_FILE struct core_file core = { 0 };
 	AUTO_CORE_SOURCE struct core_source source = { 0 };
 	AUTO_SPAN_SET struct span_set memory = { 0 };
 	struct target target;
-	struct error *error = core_file_open(&core, options->source);
+	struct error *error = open_source(options, &core);
 
 	if (!error)
 		error = filesystem_guard_record(&core, options->output);
@@ -289,7 +309,7 @@ static struct error *init(const struct options *options)
 
 int main(int argc, char **argv)
 {
-	struct options options = { .source = "/proc/vmcore" };
+	struct options options = { 0 };
 	struct error *error = parse_options(argc, argv, &options);
 
 	if (!error && options.action == SAVE)

@@ -55,6 +55,10 @@ struct error *target_check(const char *name)
 	if (target_is_stdout(name) || !is_block_device(name) || khimage_probe_path(name))
 		return NULL;
 
+	if (!block_devices_can_probe())
+		return error_new("cannot tell what is on %s, as this program was built without libblkid; --overwrite "
+				 "takes it all the same", name);
+
 	struct error *error = find_content(name, &content);
 
 	if (error || !content)

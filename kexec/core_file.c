@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -21,12 +22,39 @@
 #define HEADER_LIMIT_BYTES (64u << 20)
 #define NOTES_LIMIT_BYTES (16u << 20)
 
+/* As pread(2), and at most a page: what comes behind it may not be ours to map. */
+static ssize_t read_memory(const struct core_file *core, void *to, size_t size, uint64_t offset)
+{
+	uint64_t page = address_align_down(offset, PAGE_SIZE_BYTES);
+	struct span part = span_intersect(span_of(offset, size), span_of(page, PAGE_SIZE_BYTES));
+	struct stat status;
+
+	/* Beyond a file's end a mapping is there, and nothing to read. */
+	if (!fstat(core->fd, &status) && S_ISREG(status.st_mode))
+		part = span_intersect(part, (struct span){ 0, (uint64_t)status.st_size });
+	if (span_is_empty(part))
+		return 0;
+
+	uint8_t *map = mmap(NULL, (size_t)PAGE_SIZE_BYTES, PROT_READ, MAP_SHARED, core->fd, (off_t)page);
+
+	if (map == MAP_FAILED)
+		return -1;
+	memcpy(to, map + (offset - page), (size_t)span_size(part));
+	munmap(map, (size_t)PAGE_SIZE_BYTES);
+	return (ssize_t)span_size(part);
+}
+
+static ssize_t read_some(const struct core_file *core, void *to, size_t size, uint64_t offset)
+{
+	return core->is_memory ? read_memory(core, to, size, offset) : pread(core->fd, to, size, (off_t)offset);
+}
+
 struct error *core_file_read(const struct core_file *core, uint64_t offset, void *to, size_t size)
 {
 	uint8_t *at = to;
 
 	while (size) {
-		ssize_t got = pread(core->fd, at, size, (off_t)offset);
+		ssize_t got = read_some(core, at, size, offset);
 
 		if (got < 0 && errno == EINTR)
 			continue;
@@ -54,7 +82,7 @@ static struct error *read_headers(struct core_file *core, uint64_t file_size)
 
 		head = xgrow(head, &capacity, wanted, 1);
 		while (size < wanted) {
-			ssize_t got = pread(core->fd, head + size, wanted - size, (off_t)size);
+			ssize_t got = read_some(core, head + size, wanted - size, core->headers_offset + size);
 
 			if (got < 0 && errno == EINTR)
 				continue;
@@ -111,10 +139,9 @@ void core_file_set_notes(struct core_file *core, const void *notes, size_t size)
 	find_vmcoreinfo(core);
 }
 
-/* Takes ownership of `path`. */
-static struct error *open_core(struct core_file *core, char *path, bool size_is_told)
+/* What `opened` has: its path, which becomes owned, and how it is read. */
+static struct error *open_core(struct core_file *core, struct core_file opened, bool size_is_told)
 {
-	struct core_file opened = { .path = path };
 	struct stat status;
 
 	opened.fd = open(opened.path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -128,7 +155,7 @@ static struct error *open_core(struct core_file *core, char *path, bool size_is_
 		return error;
 	}
 	bool known = !fstat(opened.fd, &status), regular = known && size_is_told && S_ISREG(status.st_mode);
-	struct error *error = known && S_ISDIR(status.st_mode) ? error_new("%s is a directory", path) :
+	struct error *error = known && S_ISDIR(status.st_mode) ? error_new("%s is a directory", opened.path) :
 								  NULL;
 
 	if (!error)
@@ -146,12 +173,19 @@ static struct error *open_core(struct core_file *core, char *path, bool size_is_
 
 struct error *core_file_init(struct core_file *core, const char *root, const char *path)
 {
-	return open_core(core, path_below(root, path), false);
+	return open_core(core, (struct core_file){ .path = path_below(root, path) }, false);
 }
 
 struct error *core_file_open(struct core_file *core, const char *path)
 {
-	return open_core(core, xstrdup(path), strncmp(path, "/proc/", 6) != 0);
+	return open_core(core, (struct core_file){ .path = xstrdup(path) }, strncmp(path, "/proc/", 6) != 0);
+}
+
+struct error *core_file_open_memory(struct core_file *core, const char *path, uint64_t headers)
+{
+	const struct core_file memory = { .path = xstrdup(path), .is_memory = true, .headers_offset = headers };
+
+	return error_prefix(open_core(core, memory, false), "ELF headers at 0x%" PRIx64, headers);
 }
 
 void core_file_deinit(struct core_file *core)

@@ -16,6 +16,8 @@
 struct core_file {
 	char *path;
 	int fd;
+	bool is_memory; /* it is mapped, not read */
+	uint64_t headers_offset;
 	struct elf_file elf;
 	char *notes; /* content of the PT_NOTEs, one after the other */
 	size_t notes_size;
@@ -31,6 +33,13 @@ struct error *core_file_init(struct core_file *core, const char *root, const cha
 
 /* The same for a path as typed; a regular file's segments have to lie within its size, but for those in /proc. */
 struct error *core_file_open(struct core_file *core, const char *path);
+
+/*
+ * Memory itself as a core: ELF headers at this physical address, as elfcorehdr=
+ * names them, whose offsets are physical addresses. `path` is /dev/mem, where
+ * read(2) knows the running kernel's own memory only, or a file in its place.
+ */
+struct error *core_file_open_memory(struct core_file *core, const char *path, uint64_t headers);
 void core_file_deinit(struct core_file *core);
 #define AUTO_CORE_FILE __attribute__((cleanup(core_file_deinit)))
 

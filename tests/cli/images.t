@@ -143,6 +143,38 @@ cp whole image
 ok $? "after a write error the superblock says that the image was not written to its end"
 refused "it is refused" 'guard "state": .*not written to its end' "$sbin/krestore" --memory=memory image
 
+# Memory itself, by ELF headers in it: the core's, with physical addresses as their offsets.
+put_headers() { # put_headers CORE MEMORY ADDRESS
+	perl -e 'my ($core, $memory, $at) = ($ARGV[0], $ARGV[1], hex $ARGV[2]);
+		open(my $in, "<", $core) or die; read($in, my $head, 65536);
+		my $end = 0;
+		for my $i (0 .. unpack("v", substr($head, 56, 2)) - 1) {
+			my $phdr = 64 + 56 * $i;
+			my ($type, $offset, $phys, $size) = unpack("V x4 Q< x8 Q< Q<", substr($head, $phdr, 40));
+			$end = $offset + $size if $type == 4;
+			substr($head, $phdr + 8, 8) = pack("Q<", $type == 4 ? $offset + $at : $phys);
+		}
+		open(my $out, "+<", $memory) or die; seek($out, $at, 0); print $out substr($head, 0, $end)' "$@"
+}
+cp wanted machine
+put_headers core machine 200000
+works "kdump --elfcorehdr" "$sbin/kdump" --elfcorehdr=0x200000 --from=machine of-memory
+works "kdump of the core" "$sbin/kdump" --from=core of-core
+cmp of-memory of-core
+ok $? "both write the same"
+refused "nothing at --elfcorehdr" 'ELF headers at 0x300000: machine: not an ELF file' \
+	"$sbin/kdump" --elfcorehdr=3M --from=machine of-memory
+refused "--elfcorehdr beyond all memory" 'ELF headers at 0x80000000: ' \
+	"$sbin/kdump" --elfcorehdr=0x80000000 --from=machine of-memory
+refused "--elfcorehdr is no address" '--elfcorehdr: "x" is no address' "$sbin/kdump" --elfcorehdr=x of-memory
+
+# A device that does not exist: whether anything is on it is asked before it is opened for writing.
+asks='cannot look what is on'
+grep -q 'define HAVE_BLKID' "$builddir/config.h" || asks='cannot tell what is on device, as .*libblkid; --overwrite'
+if mknod device b 240 77 2>/dev/null; then
+	refused "what is on a device is asked" "$asks" "$sbin/kdump" --from=core device
+fi
+
 refused "an unknown format" '--format: "tar"' "$sbin/kdump" --format=tar --from=core image
 refused "an unknown compression" '--compress: "rar"' "$sbin/kdump" --compress=rar --from=core image
 refused "an ELF core is not packed" 'is not compressed' "$sbin/kdump" --compress=none --compress=lz4 --from=core image
