@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -102,8 +103,9 @@ struct error *block_content_probe(int fd, const char *name, struct block_content
 dev_t block_device_of(const char *path)
 {
 	struct stat status;
+	AUTO_FREE char *copy = xstrdup(path);
 
-	if (stat(path, &status))
+	if (stat(path, &status) && (errno != ENOENT || stat(dirname(copy), &status)))
 		return 0;
 	if (S_ISBLK(status.st_mode))
 		return status.st_rdev;

@@ -34,7 +34,10 @@ bool block_devices_can_probe(void);
 /* Looks at an open device or file; `name` is for messages. Finding nothing is no error. */
 struct error *block_content_probe(int fd, const char *name, struct block_content *ret_content);
 
-/* The block device that `path` is, or else the one that holds it; 0 if it is on none (a pipe, tmpfs, btrfs). */
+/*
+ * The block device that `path` is, or else the one that holds it, or will hold
+ * it when it has been made; 0 if it is on none (a pipe, tmpfs, btrfs).
+ */
 dev_t block_device_of(const char *path);
 
 /*

@@ -7,9 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "block_devices.h"
+#include "fixtures.h"
 #include "memory.h"
 #include "tap.h"
 
@@ -190,6 +192,23 @@ static void test_short_device(void)
 	close(device.fd);
 }
 
+/* What kdump writes to is not compared later, be the file there already or not. */
+static void test_device_of(void)
+{
+	char *folder = make_folder();
+	AUTO_FREE char *made = write_file(folder, "made", (struct bytes){ 0 });
+	AUTO_FREE char *none = xasprintf("%s/not-made-yet", folder);
+	AUTO_FREE char *nowhere = xasprintf("%s/no-folder/file", folder);
+	struct stat status;
+
+	if (stat(folder, &status))
+		exit(2);
+	is_u64(block_device_of(made), status.st_dev, "a file is on its folder's device");
+	is_u64(block_device_of(none), status.st_dev, "and so is one that is not there yet");
+	is_u64(block_device_of(nowhere), 0, "one that cannot be made is on none");
+	remove_folder(folder);
+}
+
 static void test_probe(void)
 {
 	struct device device = make_device("swap");
@@ -222,6 +241,7 @@ int main(void)
 	test_vfat();
 	test_xfs();
 	test_short_device();
+	test_device_of();
 	test_probe();
 	return tap_done();
 }

@@ -1,5 +1,4 @@
 title: an image with one bit wrong, or cut off, is refused before anything is written; mended, it is restored
-arches: x86_64
 memory: 256
 ram: junk
 disk: 200M

@@ -1,5 +1,4 @@
 title: memory above 4 GiB or high memory, two CPUs, KASLR in A, B and C; kdump and krestore need little memory
-arches: x86_64
 memory: 5120
 memory.i386: 1280
 cpus: 2
