@@ -137,9 +137,11 @@ struct plan_need loading_kernel_need(const struct bzimage *bzimage, uint64_t add
 				  .align = bzimage->kernel_alignment,
 				  .within = { bzimage->pref_address, address_end } };
 
-	/* One that cannot be moved runs where it was linked to. */
-	if (!bzimage->relocatable)
+	/* One that cannot be moved runs where it was linked to, whatever its alignment (boot.rst, kernel_alignment). */
+	if (!bzimage->relocatable) {
 		need.within = span_of(bzimage->pref_address, need.size_bytes);
+		need.align = PAGE_SIZE_BYTES;
+	}
 	return need;
 }
 
