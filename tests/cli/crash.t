@@ -54,7 +54,7 @@ refused '--pass-memmap-cmdline for another load' '--pass-memmap-cmdline goes wit
 refused '--pass-memmap-cmdline with -s' '-s does not go with --pass-memmap-cmdline' -p -s "$kernel" \
 	--pass-memmap-cmdline
 refused 'a command line that is too long with it' 'the command line has [0-9]* bytes; this kernel takes at most 2047' \
-	-p "$kernel" --pass-memmap-cmdline --append="$(printf '%1990s' | tr ' ' x)"
+	-p "$kernel" --pass-memmap-cmdline --append="$(printf '%1990s' '' | tr ' ' x)"
 refused 'with -e' '-p does not go with -e or -f' -p -e "$kernel"
 refused 'with -f' '-p does not go with -e or -f' -p -f "$kernel"
 refused 'without a kernel' 'no kernel given to load' -p

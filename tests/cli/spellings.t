@@ -83,7 +83,7 @@ refused '--real-mode and --entry-32bit' '--real-mode does not go with --entry-32
 refused '--real-mode and --dtb' '--real-mode does not go with --dtb' -l "$kernel" --real-mode --dtb="$initrd"
 refused '--real-mode for a program' '--real-mode is for Linux kernels' -l "$machine/boot/program" --real-mode
 refused 'a command line that is too long for real mode' 'takes at most 2047' -l "$kernel" --real-mode \
-	--append="$(printf '%2048s' | tr ' ' x)"
+	--append="$(printf '%2048s' '' | tr ' ' x)"
 refused 'a device tree for a program' '--dtb is for Linux kernels' -l "$machine/boot/program" --dtb="$initrd"
 refused 'a device tree that is none' 'device tree .*/boot/initrd": not a flattened device tree' -l "$kernel" --dtb="$initrd"
 refused 'a device tree that is not there' 'device tree .*/none": No such file' -l "$kernel" --dtb="$work/none"
