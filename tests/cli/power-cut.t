@@ -201,6 +201,9 @@ sub save {
 	record($kdump, '--format=khimage', '--overwrite', "--from=$work/$name.core", @options, $disk);
 }
 
+# Packed as far as this build can: with --help behind it nothing else is done.
+my @packed = system("$kdump --compress=lz4 --help >/dev/null 2>&1") ? () : ("--compress=lz4");
+
 make_core('old', 1);
 make_core('new', 2);
 my $blank = "\0" x $DISK_BYTES;
@@ -209,7 +212,7 @@ save("old", $blank, "--exclude=zero");
 my $old = check_cuts('saving to an empty partition', $blank, [qw(none old)], 'old');
 check_without_flushes('saving to an empty partition', $blank);
 
-save('new', $old, '--compress=lz4', '--exclude=zero');
+save('new', $old, @packed, '--exclude=zero');
 my $new = check_cuts('saving over an image', $old, [qw(new none old)], 'new');
 check_without_flushes('saving over an image', $old);
 

@@ -41,9 +41,10 @@ void build_multiboot2(struct buffer *buffer, size_t offset, const struct multibo
 	put_tag(buffer, &(struct multiboot_tag){ .type = MB2_HEADER_END });
 
 	uint32_t length = (uint32_t)(buffer->size - start);
+	uint32_t checksum = -(MB2_HEADER_MAGIC + MB2_HEADER_I386 + length);
 
 	poke(buffer, start + 8, length, 4);
-	poke(buffer, start + 12, -(MB2_HEADER_MAGIC + MB2_HEADER_I386 + length), 4);
+	poke(buffer, start + 12, checksum, 4);
 	if (buffer->size < size)
 		put_zeros(buffer, size - buffer->size);
 }

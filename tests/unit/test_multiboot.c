@@ -318,7 +318,7 @@ static void test_mb2_info(void)
 	struct bytes second = tag_of(bytes, MB2_MODULE, 1), entries = tag_of(bytes, MB2_MEMORY_MAP, 0);
 	unsigned int wrong = entries.size != 16 + 24 * map.count || bytes_u32(entries, 8) != 24 || bytes_u32(entries, 12);
 
-	ok(bytes_u32(bytes, 0) == bytes.size && !bytes_u32(bytes, 4) && tag_of(bytes, MB2_END, 0).size == 8,
+	ok(data && bytes_u32(bytes, 0) == bytes.size && !bytes_u32(bytes, 4) && tag_of(bytes, MB2_END, 0).size == 8,
 	   "version 2: its size, and a last tag");
 	ok(has_text(behind(tag_of(bytes, MB2_CMDLINE, 0), 8), "k") &&
 		   has_text(behind(tag_of(bytes, MB2_LOADER_NAME, 0), 8), "kexec-jump 0.1.0"),
