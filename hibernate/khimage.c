@@ -234,7 +234,7 @@ static struct error *change_state(struct khimage_superblock *superblock, const c
 
 struct error *khimage_set_state(const char *path, uint32_t state)
 {
-	struct khimage_superblock superblock;
+	struct khimage_superblock superblock = { 0 };
 	size_t slot;
 	int fd;
 	struct error *error = open_for_writing(path, 0, &fd);

@@ -166,6 +166,7 @@ static struct error *scene_init(struct scene *scene, const struct options *optio
 {
 	struct error *error = error_prefix(saved_image_open(&scene->image, options->image), GUARD_IMAGE);
 
+	/* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): an option that has a default */
 	scene->jumps = !strcmp(options->memory, "/dev/mem");
 	scene->restore = (struct restore){ .image = &scene->image, .note = &scene->note };
 	/* Of an image that was never committed there are no notes: its state says more than their absence. */

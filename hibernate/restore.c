@@ -211,6 +211,7 @@ static struct error *do_chunk(const struct pass *pass, struct worker *worker, co
 		if (extent->is_zero)
 			continue;
 		memory = span_intersect(memory, span_of(memory.start, left));
+		/* NOLINTNEXTLINE(clang-analyzer-core.CallAndMessage): no error, so it was read */
 		error = write_data(pass, worker, memory, data);
 		data += span_size(memory);
 		left -= span_size(memory);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Included by scripts/lint in front of every file that clang-tidy sees, but error.c. Its analyzer looks at one
- * file at a time: it takes any error_new() for one that may return NULL, "success", and goes on with outputs
- * that were never set; and it finds bytes without data behind every bytes_part(), whatever their size.
+ * file at a time: it takes any error_new() for one that may return NULL, "success", and any error_prefix() for
+ * one that may take an error away, and goes on with outputs that were never set; and it finds bytes without
+ * data behind every bytes_part(), whatever their size.
  */
 #include "bytes.h"
 #include "error.h"
@@ -16,6 +17,14 @@
 	})
 #define error_new(...) ANALYZER_NEVER_NULL((error_new)(__VA_ARGS__))
 #define error_errno(...) ANALYZER_NEVER_NULL((error_errno)(__VA_ARGS__))
+#define error_prefix(bare, ...)                                              \
+	({                                                                     \
+		struct error *analyzer_bare = (bare);                          \
+		struct error *analyzer_error = (error_prefix)(analyzer_bare, __VA_ARGS__); \
+		if (!analyzer_bare != !analyzer_error)                         \
+			__builtin_unreachable();                               \
+		analyzer_error;                                                \
+	})
 #define bytes_part(whole, offset, size, ret_part)                                   \
 	({                                                                          \
 		struct bytes *analyzer_part = (ret_part);                           \

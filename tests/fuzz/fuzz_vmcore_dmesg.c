@@ -37,9 +37,9 @@ static struct error *check_record(void *count, const struct log_record *record)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	size_t info_length = size ? strnlen((const char *)data + 1, size - 1) : 0, count = 0;
-	struct bytes memory = { 0 };
+	struct bytes all = { data, size }, memory = { 0 };
 
-	if (!bytes_part((struct bytes){ data, size }, 1 + info_length + 1, size - info_length - 2, &memory))
+	if (!bytes_part(all, 1 + info_length + 1, size - info_length - 2, &memory))
 		return 0;
 
 	AUTO_FREE char *info = xstrndup((const char *)data + 1, info_length);
