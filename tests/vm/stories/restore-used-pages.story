@@ -1,6 +1,7 @@
 # A trusts its free pages to be zero: those that were not saved have to be filled again.
 title: kdump leaves out what is free, no more than makedumpfile does; krestore fills it with zeros
 memory: 1024
+ram: junk
 disk: 600M
 boots: A C
 timeout: 300
