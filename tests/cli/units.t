@@ -3,6 +3,8 @@
 # The systemd units are installed as units that systemd understands, and name programs that are there.
 set -u
 : "${srcdir:?}" "${builddir:?}"
+# systemd complains of units that anybody may write to.
+umask 022
 work=$(mktemp -d "${TMPDIR:-/tmp}/kexec-jump-units-XXXXXX") || exit
 trap 'rm -rf "$work"' EXIT
 count=0
