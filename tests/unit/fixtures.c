@@ -246,7 +246,8 @@ char *write_file(const char *folder, const char *name, struct bytes bytes)
 	char *path = xasprintf("%s/%s", folder, name);
 	FILE *file = fopen(path, "we");
 
-	if (!file || fwrite(bytes.data, 1, bytes.size, file) != bytes.size || fclose(file) != 0)
+	/* Nothing may have no address. */
+	if (!file || (bytes.size && fwrite(bytes.data, 1, bytes.size, file) != bytes.size) || fclose(file) != 0)
 		die(path);
 	return path;
 }
