@@ -57,8 +57,11 @@ static void measure(const char *text, double *best_parse, double *best_build)
 	double parsed = now_ms();
 
 	memmap_collect(&iomem.map, MEMORY_RAM, &ram);
-	fail_on(vmcore_headers_build(&(struct vmcore_headers){ true, &map, &ram, &note, 1 }, 0x9000000, &data, &size,
-				     &desc));
+	const struct vmcore_headers headers = {
+		.is_64 = true, .map = &map, .memory = &ram, .notes = &note, .note_count = 1
+	};
+
+	fail_on(vmcore_headers_build(&headers, 0x9000000, &data, &size, &desc));
 	double built = now_ms();
 
 	if (parsed - start < *best_parse)
