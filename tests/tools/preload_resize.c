@@ -16,9 +16,9 @@
 
 static int is_the_file(int fd, const char *path)
 {
-	struct stat one, other;
+	struct stat64 one, other;
 
-	return path && fd >= 0 && !fstat(fd, &one) && !stat(path, &other) && one.st_dev == other.st_dev &&
+	return path && fd >= 0 && !fstat64(fd, &one) && !stat64(path, &other) && one.st_dev == other.st_dev &&
 	       one.st_ino == other.st_ino;
 }
 
@@ -30,7 +30,7 @@ static void resize(int fd)
 	if (done || !size || !is_the_file(fd, path))
 		return;
 	done = 1;
-	if (truncate(path, atoll(size)))
+	if (truncate64(path, atoll(size)))
 		_exit(126);
 }
 
