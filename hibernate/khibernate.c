@@ -22,6 +22,7 @@
 #include "mailbox.h"
 #include "memory.h"
 #include "platform_off.h"
+#include "standard_streams.h"
 
 void invocation_deinit(struct invocation *invocation)
 {
@@ -248,5 +249,6 @@ static struct error *run(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-	return error_report(run(argc, argv), "khibernate");
+	standard_streams_open();
+	return error_report(standard_output_finish(run(argc, argv)), "khibernate");
 }

@@ -14,6 +14,7 @@
 #include "memory.h"
 #include "saved_image.h"
 #include "size_text.h"
+#include "standard_streams.h"
 #include "text.h"
 
 struct options {
@@ -194,9 +195,11 @@ int main(int argc, char **argv)
 {
 	struct options options = { 0 };
 	bool done = false;
+
+	standard_streams_open();
 	struct error *error = parse_options(argc, argv, &options, &done);
 
 	if (!error && !done)
 		error = run(&options);
-	return error_report(error, "kjump_back_param");
+	return error_report(standard_output_finish(error), "kjump_back_param");
 }

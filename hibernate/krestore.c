@@ -18,6 +18,7 @@
 #include "purgatory_setup.h"
 #include "restore.h"
 #include "size_text.h"
+#include "standard_streams.h"
 #include "sys.h"
 #include "target.h"
 
@@ -293,10 +294,12 @@ int main(int argc, char **argv)
 {
 	struct options options = { .memory = "/dev/mem" };
 	bool done = false;
+
+	standard_streams_open();
 	struct error *error = parse_options(argc, argv, &options, &done);
 
 	if (!error && !done)
 		error = options.export ? export(&options) : run(&options);
 	free(options.ignored);
-	return error_report(error, "krestore");
+	return error_report(standard_output_finish(error), "krestore");
 }

@@ -18,6 +18,7 @@
 #include "khimage_write.h"
 #include "memory.h"
 #include "progress.h"
+#include "standard_streams.h"
 #include "target.h"
 #include "text.h"
 
@@ -310,6 +311,8 @@ static struct error *init(const struct options *options)
 int main(int argc, char **argv)
 {
 	struct options options = { 0 };
+
+	standard_streams_open();
 	struct error *error = parse_options(argc, argv, &options);
 
 	if (!error && options.action == SAVE)
@@ -318,5 +321,5 @@ int main(int argc, char **argv)
 		error = init(&options);
 	else if (!error && options.action == DISCARD)
 		error = khimage_set_state(options.output, KHIMAGE_EMPTY);
-	return error_report(error, "kdump");
+	return error_report(standard_output_finish(error), "kdump");
 }

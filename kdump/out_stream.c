@@ -118,8 +118,11 @@ struct error *out_stream_create(struct out_stream **ret_stream, int fd, const ch
 	bool known = !fstat(fd, &status);
 
 	*stream = (struct out_stream){ .fd = fd, .name = name, .offset = offset };
-	stream->is_regular = known && S_ISREG(status.st_mode);
-	stream->can_seek = stream->is_regular || (known && S_ISBLK(status.st_mode));
+	/* Others write there, too, before and after: it has a place of its own, and flags that outlive this program. */
+	bool is_shared = fd == STDOUT_FILENO;
+
+	stream->is_regular = known && !is_shared && S_ISREG(status.st_mode);
+	stream->can_seek = stream->is_regular || (known && !is_shared && S_ISBLK(status.st_mode));
 	stream->is_direct = stream->can_seek && !fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_DIRECT);
 	for (size_t i = 0; i < BUFFER_COUNT; i++) {
 		stream->buffers[i].data = xaligned(BLOCK_BYTES, BUFFER_BYTES);

@@ -3,7 +3,8 @@
  * A file, device or pipe that is written from its beginning to its end. A
  * thread writes while the next piece is being made. Disks are written past the
  * page cache where they allow it: a kernel in a small window needs its memory
- * itself, and what went past it is on the disk already.
+ * itself, and what went past it is on the disk already. Standard output is
+ * never sought in: what it holds already, and what follows, is somebody else's.
  */
 #ifndef KJ_OUT_STREAM_H
 #define KJ_OUT_STREAM_H
@@ -16,7 +17,7 @@
 struct out_stream;
 
 /*
- * Writes to `fd` from `offset` on, a multiple of 4096 (0 for what cannot seek).
+ * Writes to `fd` from `offset` on, a multiple of 4096 (0 for what cannot seek, and for standard output).
  * `name` is for messages; fd and name are borrowed. Error: no thread to be had.
  */
 struct error *out_stream_create(struct out_stream **ret_stream, int fd, const char *name, uint64_t offset);

@@ -14,6 +14,7 @@
 #include "khimage.h"
 #include "memory.h"
 #include "size_text.h"
+#include "standard_streams.h"
 
 bool target_is_stdout(const char *name)
 {
@@ -71,6 +72,8 @@ struct error *target_open(struct target *target, const char *name, bool also_rea
 	int access = also_reads ? O_RDWR : O_WRONLY;
 
 	*target = (struct target){ .name = name, .fd = STDOUT_FILENO, .is_device = is_block_device(name) };
+	if (target_is_stdout(name) && standard_output_was_closed())
+		return error_new("standard output is closed: there is nowhere to write the image to");
 	if (target_is_stdout(name))
 		return isatty(STDOUT_FILENO) ? error_new("an image is not written to a terminal") : NULL;
 	/* A khimage in a file is not cut: its generation is in it, and its superblock says what else counts. */

@@ -11,6 +11,7 @@
 #include "kernel_log.h"
 #include "linear_memory.h"
 #include "memory.h"
+#include "standard_streams.h"
 
 struct options {
 	const char *path;
@@ -101,9 +102,11 @@ int main(int argc, char **argv)
 {
 	struct options options = { .path = "/proc/vmcore" };
 	bool done = false;
+
+	standard_streams_open();
 	struct error *error = parse_options(argc, argv, &options, &done);
 
 	if (!error && !done)
 		error = run(&options);
-	return error_report(error, "vmcore-dmesg");
+	return error_report(standard_output_finish(error), "vmcore-dmesg");
 }

@@ -14,6 +14,7 @@
 #include "memory.h"
 #include "network.h"
 #include "request.h"
+#include "standard_streams.h"
 #include "sys.h"
 #include "uki_files.h"
 
@@ -259,6 +260,7 @@ int main(int argc, char **argv)
 	AUTO_REQUEST struct request request = { 0 };
 	int status = EXIT_SUCCESS;
 
+	standard_streams_open();
 	file_fault_install();
 	struct error *error = request_parse(argc, argv, &request);
 
@@ -268,5 +270,6 @@ int main(int argc, char **argv)
 		printf("kexec-jump %s\n", PACKAGE_VERSION);
 	else if (!error)
 		error = carry_out(&request, &status);
+	error = standard_output_finish(error);
 	return error ? error_report(error, "kexec") : status;
 }

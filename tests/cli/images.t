@@ -2,38 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Images of a made-up kernel: saved in each form, put into a file that stands for memory, damaged, refused.
 # Nothing jumps: krestore --memory=FILE never does.
-# shellcheck source=tests/cli/cli.sh
-. "$(dirname "$0")/cli.sh"
-sbin=$builddir/sbin
-work=$(mktemp -d "${TMPDIR:-/tmp}/kexec-jump-images-XXXXXX") || exit
-trap 'rm -rf "$work"' EXIT
-cd "$work" || exit
-
-# run COMMAND...: $status; what it printed is in $output and $errors.
-run() {
-	"$@" >output 2>errors </dev/null
-	status=$?
-	slurp output output
-	slurp errors errors
-}
-
-works() { # works NAME COMMAND...
-	run "${@:2}"
-	ok "$status" "$1" || diag "$errors"
-}
-
-# Exit status 1 and one line that says why; memory as it was.
-refused() { # refused NAME PATTERN COMMAND...
-	run "${@:3}"
-	[ "$status" -eq 1 ] && [[ $errors =~ $2 ]] && [[ $errors != *$'\n'* ]]
-	ok $? "$1" || diag "status $status: $errors"
-}
-
-# The memory that is not written to keeps what was in it.
-fresh_memory() {
-	rm -f memory
-	truncate -s 32M memory
-}
+# shellcheck source=tests/cli/images.sh
+. "$(dirname "$0")/images.sh"
 
 restores() { # restores NAME IMAGE: and the memory is what the core shows
 	fresh_memory
@@ -44,10 +14,6 @@ restores() { # restores NAME IMAGE: and the memory is what the core shows
 	ok $? "$1: krestore says how long it took" || diag "$errors"
 	cmp -s memory wanted
 	ok $? "$1: memory is as it was saved"
-}
-
-shell_value() { # shell_value NAME IMAGE
-	"$sbin/kjump_back_param" --shell "$2" 2>/dev/null | sed -n "s/^$1='\(.*\)'$/\1/p"
 }
 
 poke() { # poke FILE OFFSET: turns the lowest bit of a byte round

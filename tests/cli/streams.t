@@ -1,0 +1,59 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Standard output and error of the programs that save and restore: pipes, files that others write to, closed, full.
+# shellcheck source=tests/cli/images.sh
+. "$(dirname "$0")/images.sh"
+
+"$builddir/tests/tools/bin/mksaved" core 8 100 || exit
+"$sbin/kdump" --from=core plain 2>/dev/null || exit
+
+# What is written to a file that stands behind standard output is between what others write there.
+(
+	echo before
+	"$sbin/kdump" --from=core - && echo after
+) >file 2>errors
+cmp <(echo before && cat plain && echo after) file
+ok $? "kdump to a file behind standard output is a stream as any other" || diag "$(cat errors)"
+"$sbin/krestore" --export=exported plain
+(
+	echo before
+	"$sbin/krestore" --export=- plain && echo after
+) >file 2>errors
+cmp <(echo before && cat exported && echo after) file
+ok $? "so is an export" || diag "$(cat errors)"
+"$sbin/kdump" --from=core - 2>errors >>file
+cmp <(echo before && cat exported && echo after && cat plain) file
+ok $? "it can be appended" || diag "$(cat errors)"
+"$sbin/kdump" --from=core - 2>/dev/null | cat >file
+cmp plain file
+ok $? "a pipe gets the same"
+
+# Closed streams: their numbers must not become those of the files.
+run_closed() {
+	"$@" <&- >&- 2>&-
+	status=$?
+	[ "$status" -eq 0 ]
+}
+run_closed "$sbin/kdump" --format=khimage --from=core image
+ok $? "kdump with all streams closed"
+works "has written an image" "$sbin/krestore" --check --memory="$(fresh_memory && echo memory)" image
+fresh_memory
+run_closed "$sbin/krestore" --memory=memory image
+ok $? "krestore with all streams closed"
+cmp -n 4096 memory /dev/zero
+ok $? "writes none of its messages to memory"
+"$sbin/kdump" --from=core - >&- 2>errors
+[ $? -eq 1 ] && grep -q 'standard output is closed' errors
+ok $? "an image to a closed standard output" || diag "$(cat errors)"
+
+# What is printed for a script has to arrive.
+if [ -c /dev/full ]; then
+	for command in "kjump_back_param --shell plain" "kdump --help" "krestore --help" "khibernate --help" \
+		"vmcore-dmesg --help" "kexec --help"; do
+		# shellcheck disable=SC2086 # words
+		"$sbin"/$command >/dev/full 2>errors
+		[ $? -eq 1 ] && grep -q "^${command%% *}: cannot write to the standard output: No space left on device$" errors
+		ok $? "$command to a full disk" || diag "$(cat errors)"
+	done
+fi
+finish
