@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* khibernate hibernate: from the check of the image's device to the moment when this kernel goes on. */
-#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <unistd.h>
 
+#include "device_open.h"
 #include "khibernate.h"
 #include "loaded_record.h"
 #include "machine.h"
@@ -17,14 +17,13 @@
 /* The saver cannot see what this kernel does with a device: whether it is mounted is to be known here. */
 static struct error *check_unused(const char *device)
 {
-	int fd = open(device, O_RDONLY | O_EXCL | O_CLOEXEC);
+	int fd;
+	/* For writing, too: the saver will. */
+	struct error *error = device_open(device, O_RDWR, 0, &fd);
 
-	if (fd < 0 && errno == EBUSY)
-		return error_new("%s is in use: it is mounted, or swap, or part of another device", device);
-	if (fd < 0)
-		return error_errno(errno, "cannot open %s", device);
-	close(fd);
-	return NULL;
+	if (!error)
+		close(fd);
+	return error;
 }
 
 static struct error *check_device(const char *device, uint64_t *ret_generation)

@@ -7,9 +7,9 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "device_open.h"
 #include "memory.h"
 #include "span.h"
 
@@ -183,21 +183,6 @@ struct error *khimage_write_superblocks(int fd, const char *path, struct khimage
 	return error;
 }
 
-/* A device is opened exclusively: that fails while it is mounted or in use. */
-static struct error *open_for_writing(const char *path, int flags, int *ret_fd)
-{
-	struct stat status;
-	bool is_device = !stat(path, &status) && S_ISBLK(status.st_mode);
-	int fd = open(path, O_RDWR | O_CLOEXEC | (is_device ? O_EXCL : flags), 0600);
-
-	if (fd < 0 && errno == EBUSY)
-		return error_new("%s is in use: it is mounted, or swap, or part of another device", path);
-	if (fd < 0)
-		return error_errno(errno, "cannot open %s for writing", path);
-	*ret_fd = fd;
-	return NULL;
-}
-
 /* Old signatures near the beginning must not make somebody take this for a file system. */
 #define WIPED_BYTES (1u << 20)
 
@@ -206,7 +191,7 @@ struct error *khimage_format(const char *path)
 	struct khimage_superblock superblock = { .state = KHIMAGE_EMPTY };
 	uint64_t sequence = 0;
 	int fd;
-	struct error *error = open_for_writing(path, O_CREAT, &fd);
+	struct error *error = device_open(path, O_RDWR, O_CREAT, &fd);
 
 	if (error)
 		return error;
@@ -237,7 +222,7 @@ struct error *khimage_set_state(const char *path, uint32_t state)
 	struct khimage_superblock superblock = { 0 };
 	size_t slot;
 	int fd;
-	struct error *error = open_for_writing(path, 0, &fd);
+	struct error *error = device_open(path, O_RDWR, 0, &fd);
 
 	if (error)
 		return error;

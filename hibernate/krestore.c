@@ -269,6 +269,10 @@ static struct error *export(const struct options *options)
 	if (!error && !image.core->notes)
 		error = khimage_check_state(&image.khimage);
 	if (!error)
+		error = target_check_source(options->export, image.core->fd, image.core->path);
+	if (!error)
+		error = target_check_image(options->export);
+	if (!error)
 		error = target_check(options->export);
 	if (!error)
 		error = target_open(&target, options->export, false);

@@ -89,6 +89,14 @@ static struct error *parse_headers(const char *address, struct options *options)
 	return options->has_headers ? NULL : error_new("--elfcorehdr: \"%s\" is no address", address);
 }
 
+static struct error *set_action(struct options *options, enum action action)
+{
+	if (options->action != SAVE && options->action != action)
+		return error_new("--init makes an empty khimage, --discard gives an image up: only one of them");
+	options->action = action;
+	return NULL;
+}
+
 static struct error *apply_option(int option, char *argument, struct options *options)
 {
 	switch (option) {
@@ -104,11 +112,9 @@ static struct error *apply_option(int option, char *argument, struct options *op
 		options->source = argument;
 		return NULL;
 	case 'i':
-		options->action = INIT;
-		return NULL;
+		return set_action(options, INIT);
 	case 'd':
-		options->action = DISCARD;
-		return NULL;
+		return set_action(options, DISCARD);
 	case 'O':
 		options->overwrite = true;
 		return NULL;
@@ -145,8 +151,11 @@ static struct error *parse_options(int argc, char **argv, struct options *option
 	if (error || options->action == NOTHING)
 		return error;
 	if (argc - optind != 1)
-		return error_new("one file, device or - (standard output) is needed; see --help");
+		return error_new("one %s is needed; see --help",
+				 options->action == SAVE ? "file, device or - (standard output)" : "device or file");
 	options->output = argv[optind];
+	if (options->action != SAVE && target_is_stdout(options->output))
+		return error_new("a khimage is on a partition or in a file, not in a stream");
 	if (options->is_khimage && target_is_stdout(options->output))
 		return error_new("a khimage is not written to a stream: a part of it is written last, and stands first");
 	if (options->compression != KHIMAGE_NONE && !options->is_khimage)
@@ -220,7 +229,9 @@ static struct error *write_khimage(const struct options *options, struct core_so
 		return error;
 	progress_begin(&progress, "kdump");
 	error = khimage_write_all(&job, &committed);
-	if (!error)
+	if (error)
+		progress_abandon(&progress);
+	else
 		progress_end(&progress, "wrote ", committed.end_offset);
 	return error;
 }
@@ -243,7 +254,9 @@ static struct error *write_elf(const struct options *options, struct core_source
 		return error;
 	progress_begin(&progress, "kdump");
 	error = core_write_all(&job);
-	if (!error)
+	if (error)
+		progress_abandon(&progress);
+	else
 		progress_end(&progress, "wrote ", core_layout_file_size(&layout));
 	return error;
 }
@@ -253,6 +266,14 @@ static struct error *open_source(const struct options *options, struct core_file
 	if (options->has_headers)
 		return core_file_open_memory(core, options->source ? options->source : "/dev/mem", options->headers);
 	return core_file_open(core, options->source ? options->source : "/proc/vmcore");
+}
+
+static struct error *or_overwrite(struct error *error)
+{
+	struct error *more = error ? error_new("%s; --overwrite takes it all the same", error_text(error)) : NULL;
+
+	error_free(error);
+	return more;
 }
 
 static struct error *save(const struct options *options)
@@ -269,8 +290,10 @@ static struct error *save(const struct options *options)
 		return error;
 	core_source_init(&source, &core);
 	error = select_memory(options, &source, &memory);
+	if (!error)
+		error = target_check_source(options->output, core.fd, core.path);
 	if (!error && !options->overwrite)
-		error = target_check(options->output);
+		error = or_overwrite(target_check(options->output));
 	if (!error)
 		error = target_open(&target, options->output, options->is_khimage);
 	if (error)
@@ -280,32 +303,15 @@ static struct error *save(const struct options *options)
 	return target_close(&target, error);
 }
 
-static struct error *check_before_init(const char *name)
-{
-	struct khimage image;
-
-	if (!khimage_probe_path(name))
-		return target_check(name);
-	/* What is damaged cannot be restored: nothing is lost with it. */
-	struct error *error = khimage_open(&image, name);
-	bool is_damaged = error != NULL;
-
-	error_free(error);
-	if (is_damaged)
-		return NULL;
-	if (image.superblock.state == KHIMAGE_COMMITTED)
-		error = error_new("%s holds an image that was not restored yet; --overwrite takes it all the same", name);
-	else
-		error = NULL;
-	khimage_close(&image);
-	return error;
-}
-
 static struct error *init(const struct options *options)
 {
-	struct error *error = options->overwrite ? NULL : check_before_init(options->output);
+	struct error *error = options->overwrite ? NULL : target_check_image(options->output);
 
-	return error ? error : khimage_format(options->output);
+	if (!error && !options->overwrite)
+		error = target_check(options->output);
+	if (!error && !options->overwrite)
+		error = target_check_file(options->output);
+	return error ? or_overwrite(error) : khimage_format(options->output);
 }
 
 int main(int argc, char **argv)

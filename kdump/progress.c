@@ -24,7 +24,7 @@ void progress_begin(struct progress *progress, const char *program)
 {
 	double start = now();
 
-	*progress = (struct progress){ program, isatty(STDERR_FILENO) == 1, start, start };
+	*progress = (struct progress){ program, isatty(STDERR_FILENO) == 1, false, start, start };
 }
 
 static char *rate_text(uint64_t bytes, double seconds)
@@ -57,6 +57,14 @@ void progress_show(void *context, uint64_t done, uint64_t total)
 	else
 		fprintf(stderr, "%s: %s\n", progress->program, text);
 	progress->shown = time;
+	progress->is_begun = true;
+}
+
+void progress_abandon(struct progress *progress)
+{
+	if (progress->is_terminal && progress->is_begun)
+		fputs("\r\033[K", stderr);
+	progress->is_begun = false;
 }
 
 void progress_end(struct progress *progress, const char *what, uint64_t bytes)
@@ -65,6 +73,6 @@ void progress_end(struct progress *progress, const char *what, uint64_t bytes)
 	AUTO_FREE char *size = size_text(bytes);
 	AUTO_FREE char *rate = rate_text(bytes, seconds);
 
-	fprintf(stderr, "%s%s: %s%s in %.1f s, %s/s\n", progress->is_terminal ? "\r\033[K" : "", progress->program, what,
-		size, seconds, rate);
+	progress_abandon(progress);
+	fprintf(stderr, "%s: %s%s in %.1f s, %s/s\n", progress->program, what, size, seconds, rate);
 }

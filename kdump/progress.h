@@ -9,6 +9,7 @@
 struct progress {
 	const char *program;  /* goes in front of lines that stay */
 	bool is_terminal;
+	bool is_begun;        /* on a terminal: the line is there */
 	double start, shown;  /* seconds of the monotonic clock */
 };
 
@@ -19,6 +20,9 @@ void progress_show(void *context, uint64_t done, uint64_t total);
 
 /* The last line: how much, how long, how fast. */
 void progress_end(struct progress *progress, const char *what, uint64_t bytes);
+
+/* It failed: what is said of that does not follow the line that changes. */
+void progress_abandon(struct progress *progress);
 
 /* The text after the percentage, for tests: " 25 %, 1.0 MiB of 4.0 MiB, 0.5 MiB/s, 6 s left". Heap. */
 char *progress_text(uint64_t done, uint64_t total, double seconds);

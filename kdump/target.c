@@ -11,6 +11,7 @@
 #include <linux/fs.h>
 
 #include "block_devices.h"
+#include "device_open.h"
 #include "khimage.h"
 #include "memory.h"
 #include "size_text.h"
@@ -19,13 +20,6 @@
 bool target_is_stdout(const char *name)
 {
 	return !strcmp(name, "-");
-}
-
-static bool is_block_device(const char *name)
-{
-	struct stat status;
-
-	return !stat(name, &status) && S_ISBLK(status.st_mode);
 }
 
 /* What of value is on it, for messages; NULL if nothing. */
@@ -53,36 +47,78 @@ struct error *target_check(const char *name)
 {
 	AUTO_FREE char *content = NULL;
 
-	if (target_is_stdout(name) || !is_block_device(name) || khimage_probe_path(name))
+	if (target_is_stdout(name) || !device_is_block(name) || khimage_probe_path(name))
 		return NULL;
 
 	if (!block_devices_can_probe())
-		return error_new("cannot tell what is on %s, as this program was built without libblkid; --overwrite "
-				 "takes it all the same", name);
+		return error_new("cannot tell what is on %s, as this program was built without libblkid", name);
 
 	struct error *error = find_content(name, &content);
 
 	if (error || !content)
 		return error;
-	return error_new("%s holds %s, which would be lost; --overwrite takes it all the same", name, content);
+	return error_new("%s holds %s, which would be lost", name, content);
+}
+
+struct error *target_check_image(const char *name)
+{
+	struct khimage image;
+
+	if (!khimage_probe_path(name))
+		return NULL;
+	/* What is damaged cannot be restored: nothing is lost with it. */
+	struct error *error = khimage_open(&image, name);
+	bool is_damaged = error != NULL;
+
+	error_free(error);
+	if (is_damaged)
+		return NULL;
+	error = image.superblock.state == KHIMAGE_COMMITTED ? error_new("%s holds an image that was not restored yet", name) :
+							      NULL;
+	khimage_close(&image);
+	return error;
+}
+
+/* An empty one, as mktemp(1) makes it, is as good as none. */
+struct error *target_check_file(const char *name)
+{
+	struct stat status;
+
+	if (stat(name, &status) || S_ISBLK(status.st_mode) || khimage_probe_path(name))
+		return NULL;
+	if (S_ISREG(status.st_mode) && status.st_size)
+		return error_new("%s is a file with something else in it, which would be lost", name);
+	return S_ISREG(status.st_mode) ? NULL : error_new("%s is neither a block device nor a file", name);
+}
+
+struct error *target_check_source(const char *name, int source_fd, const char *source)
+{
+	struct stat from, to;
+	bool known = !fstat(source_fd, &from) && !(target_is_stdout(name) ? fstat(STDOUT_FILENO, &to) : stat(name, &to));
+	bool same_file = known && from.st_dev == to.st_dev && from.st_ino == to.st_ino;
+	bool same_device = known && S_ISBLK(from.st_mode) && S_ISBLK(to.st_mode) && from.st_rdev == to.st_rdev;
+
+	/* Others that are no files of a disk may be both: /dev/null, a terminal. */
+	if (!same_device && !(same_file && S_ISREG(from.st_mode)))
+		return NULL;
+	return error_new("%s is what is read (%s): writing to it would destroy it", target_is_stdout(name) ? "standard output" : name,
+			 source);
 }
 
 struct error *target_open(struct target *target, const char *name, bool also_reads)
 {
-	int access = also_reads ? O_RDWR : O_WRONLY;
+	int access = also_reads ? O_RDWR : O_WRONLY, fd;
 
-	*target = (struct target){ .name = name, .fd = STDOUT_FILENO, .is_device = is_block_device(name) };
+	*target = (struct target){ .name = name, .fd = STDOUT_FILENO, .is_device = device_is_block(name) };
 	if (target_is_stdout(name) && standard_output_was_closed())
 		return error_new("standard output is closed: there is nowhere to write the image to");
 	if (target_is_stdout(name))
 		return isatty(STDOUT_FILENO) ? error_new("an image is not written to a terminal") : NULL;
 	/* A khimage in a file is not cut: its generation is in it, and its superblock says what else counts. */
-	int fd = open(name, access | O_CLOEXEC | (target->is_device ? O_EXCL : also_reads ? O_CREAT : O_CREAT | O_TRUNC), 0600);
+	struct error *error = device_open(name, access, also_reads ? O_CREAT : O_CREAT | O_TRUNC, &fd);
 
-	if (fd < 0 && errno == EBUSY)
-		return error_new("%s is in use: it is mounted, or swap, or part of another device", name);
-	if (fd < 0)
-		return error_errno(errno, "cannot open %s for writing", name);
+	if (error)
+		return error;
 	target->fd = fd;
 	if (target->is_device && ioctl(fd, BLKGETSIZE64, &target->size_bytes)) {
 		close(fd);

@@ -26,6 +26,15 @@ bool target_is_stdout(const char *name);
  */
 struct error *target_check(const char *name);
 
+/* An error if it holds an image that was not restored yet. */
+struct error *target_check_image(const char *name);
+
+/* An error if it is a file that holds something else than a khimage, or neither file nor device. */
+struct error *target_check_file(const char *name);
+
+/* An error if it is the file or device that is read from. */
+struct error *target_check_source(const char *name, int source_fd, const char *source);
+
 /*
  * Opens it for writing (`also_reads`: and for reading). A device is opened
  * exclusively: that fails while it is mounted or otherwise in use.
