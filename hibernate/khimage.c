@@ -15,21 +15,34 @@
 
 #define SLOTS_BYTES (KHIMAGE_SLOT_COUNT * KHIMAGE_BLOCK_BYTES)
 
-/* As much of the slots as there is. */
-static struct error *read_slots(int fd, const char *path, uint8_t *buffer, size_t *ret_size)
+/*
+ * As much of the slots as there is; not *ret_whole if one cannot be read, which then has zeros in its place. A
+ * disk may not give back the sector that was being written when the power went.
+ */
+static struct error *read_slots(int fd, const char *path, uint8_t buffer[SLOTS_BYTES], size_t *ret_size, bool *ret_whole)
 {
-	size_t size = 0;
+	struct error *first_error = NULL;
+	size_t unreadable = 0;
 
-	while (size < SLOTS_BYTES) {
-		ssize_t got = TEMP_FAILURE_RETRY(pread(fd, buffer + size, SLOTS_BYTES - size, (off_t)size));
+	*ret_size = 0;
+	for (size_t slot = 0; slot < KHIMAGE_SLOT_COUNT; slot++) {
+		size_t at = slot * KHIMAGE_BLOCK_BYTES;
+		ssize_t got = TEMP_FAILURE_RETRY(pread(fd, buffer + at, KHIMAGE_BLOCK_BYTES, (off_t)at));
 
-		if (got < 0)
-			return error_errno(errno, "cannot read the superblocks of %s", path);
-		if (!got)
-			break;
-		size += (size_t)got;
+		if (got < 0 && !first_error)
+			first_error = error_errno(errno, "cannot read the superblocks of %s", path);
+		if (got < 0) {
+			memset(buffer + at, 0, KHIMAGE_BLOCK_BYTES);
+			got = KHIMAGE_BLOCK_BYTES;
+			unreadable++;
+		}
+		if (*ret_size == at)
+			*ret_size += (size_t)got;
 	}
-	*ret_size = size;
+	*ret_whole = !unreadable;
+	if (unreadable == KHIMAGE_SLOT_COUNT)
+		return first_error;
+	error_free(first_error);
 	return NULL;
 }
 
@@ -38,26 +51,29 @@ bool khimage_probe_path(const char *path)
 	uint8_t slots[SLOTS_BYTES];
 	size_t size = 0;
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	bool found = false;
+	bool found = false, is_whole;
 
 	if (fd < 0)
 		return false;
-	error_free(read_slots(fd, path, slots, &size));
+	error_free(read_slots(fd, path, slots, &size, &is_whole));
 	for (size_t slot = 0; slot < size; slot += KHIMAGE_BLOCK_BYTES)
 		found |= khimage_probe((struct bytes){ slots + slot, size - slot });
 	close(fd);
 	return found;
 }
 
-static struct error *read_superblock(int fd, const char *path, struct khimage_superblock *ret_superblock,
-				     size_t *ret_slot, bool *ret_damaged)
+struct error *khimage_read_superblock(int fd, const char *path, struct khimage_superblock *ret_superblock,
+				      size_t *ret_slot, bool *ret_damaged)
 {
 	uint8_t slots[SLOTS_BYTES];
 	size_t size;
-	struct error *error = read_slots(fd, path, slots, &size);
+	bool is_whole, is_damaged = false;
+	struct error *error = read_slots(fd, path, slots, &size, &is_whole);
 
-	if (!error)
-		error = khimage_superblock_choose((struct bytes){ slots, size }, ret_superblock, ret_slot, ret_damaged);
+	if (error)
+		return error;
+	error = khimage_superblock_choose((struct bytes){ slots, size }, ret_superblock, ret_slot, &is_damaged);
+	*ret_damaged = is_damaged || !is_whole;
 	return error_prefix(error, "%s", path);
 }
 
@@ -117,7 +133,7 @@ struct error *khimage_open(struct khimage *image, const char *path)
 		free(opened.core.path);
 		return error;
 	}
-	error = read_superblock(opened.core.fd, path, &opened.superblock, &slot, &opened.slot_damaged);
+	error = khimage_read_superblock(opened.core.fd, path, &opened.superblock, &slot, &opened.slot_damaged);
 	if (!error && has_content(&opened.superblock))
 		error = read_head(&opened);
 	if (error) {
@@ -186,25 +202,15 @@ struct error *khimage_write_superblocks(int fd, const char *path, struct khimage
 /* Old signatures near the beginning must not make somebody take this for a file system. */
 #define WIPED_BYTES (1u << 20)
 
-struct error *khimage_format(const char *path)
+static struct error *wipe(int fd, const char *path)
 {
-	struct khimage_superblock superblock = { .state = KHIMAGE_EMPTY };
-	uint64_t sequence = 0;
-	int fd;
-	struct error *error = device_open(path, O_RDWR, O_CREAT, &fd);
-
-	if (error)
-		return error;
 	AUTO_FREE uint8_t *zeros = xcalloc(WIPED_BYTES, 1);
-	ssize_t written = TEMP_FAILURE_RETRY(pwrite(fd, zeros, WIPED_BYTES, 0));
+	ssize_t written = TEMP_FAILURE_RETRY(pwrite(fd, zeros, WIPED_BYTES - SLOTS_BYTES, (off_t)SLOTS_BYTES));
 
-	if (written < (ssize_t)SLOTS_BYTES)
-		error = error_errno(written < 0 ? errno : ENOSPC, "cannot write to %s", path);
-	if (!error)
-		error = khimage_write_superblocks(fd, path, &superblock, &sequence, 0);
-	if (close(fd) && !error)
-		error = error_errno(errno, "cannot close %s", path);
-	return error;
+	/* A smaller device is a khimage, too, though not one for any image. */
+	if (written < 0 && errno != ENOSPC)
+		return error_errno(errno, "cannot write to %s", path);
+	return fsync(fd) ? error_errno(errno, "cannot flush %s", path) : NULL;
 }
 
 static struct error *change_state(struct khimage_superblock *superblock, const char *path, uint32_t state)
@@ -217,16 +223,41 @@ static struct error *change_state(struct khimage_superblock *superblock, const c
 	return NULL;
 }
 
+struct error *khimage_format(const char *path)
+{
+	struct khimage_superblock superblock = { 0 };
+	uint64_t sequence = 0;
+	size_t slot = KHIMAGE_SLOT_COUNT - 1;
+	bool is_damaged;
+	int fd;
+	struct error *error = device_open(path, O_RDWR, O_CREAT, &fd);
+
+	if (error)
+		return error;
+	/* Generations go on counting, else an older image elsewhere would be the newest one. */
+	error_free(khimage_read_superblock(fd, path, &superblock, &slot, &is_damaged));
+	sequence = superblock.sequence;
+	error = change_state(&superblock, path, KHIMAGE_EMPTY);
+	if (!error)
+		error = khimage_write_superblocks(fd, path, &superblock, &sequence, slot + 1);
+	if (!error)
+		error = wipe(fd, path);
+	if (close(fd) && !error)
+		error = error_errno(errno, "cannot close %s", path);
+	return error;
+}
+
 struct error *khimage_set_state(const char *path, uint32_t state)
 {
 	struct khimage_superblock superblock = { 0 };
 	size_t slot;
+	bool is_damaged;
 	int fd;
 	struct error *error = device_open(path, O_RDWR, 0, &fd);
 
 	if (error)
 		return error;
-	error = read_superblock(fd, path, &superblock, &slot, NULL);
+	error = khimage_read_superblock(fd, path, &superblock, &slot, &is_damaged);
 	uint64_t sequence = error ? 0 : superblock.sequence;
 
 	if (!error)

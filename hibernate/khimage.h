@@ -33,12 +33,22 @@ void khimage_close(struct khimage *image);
 #define AUTO_KHIMAGE __attribute__((cleanup(khimage_close)))
 
 /*
+ * The superblock that counts of what is open as `fd`, the slot it is in, and
+ * whether the other slot is damaged or cannot be read. Errors: neither counts.
+ */
+struct error *khimage_read_superblock(int fd, const char *path, struct khimage_superblock *ret_superblock,
+				      size_t *ret_slot, bool *ret_damaged);
+
+/*
  * An error unless there is an image that may be restored: state committed.
  * It says what else there is: never written, half written, restored already.
  */
 struct error *khimage_check_state(const struct khimage *image);
 
-/* Makes an empty khimage of what is there; the caller has made sure that it may. Flushed. */
+/*
+ * Makes an empty khimage of what is there; the caller has made sure that it may.
+ * What was one before keeps its generation. Flushed.
+ */
 struct error *khimage_format(const char *path);
 
 /*

@@ -46,23 +46,23 @@ static uint64_t random_u64(void)
 /* From here on no boot finds an image here, until the new one is committed. */
 static struct error *begin(struct writer *writer)
 {
-	struct khimage before;
-	struct error *none = khimage_open(&before, writer->job->name);
+	struct khimage_superblock before = { 0 };
+	size_t slot = KHIMAGE_SLOT_COUNT - 1;
+	bool is_damaged;
 
-	if (!none) {
-		writer->last_sequence = before.superblock.sequence;
-		writer->superblock.generation = before.superblock.generation;
-		khimage_close(&before);
-	}
-	error_free(none);
+	/* Nothing, or nothing that counts: the first one. */
+	error_free(khimage_read_superblock(writer->job->fd, writer->job->name, &before, &slot, &is_damaged));
+	writer->last_sequence = before.sequence;
+	writer->superblock.generation = before.generation;
 	if (writer->superblock.generation < writer->job->older_generation)
 		writer->superblock.generation = writer->job->older_generation;
 	writer->superblock.state = KHIMAGE_WRITING;
 	writer->superblock.generation++;
 	writer->superblock.image_id = random_u64();
 	writer->superblock.created = (uint64_t)time(NULL);
+	/* The slot that counts is overwritten last. */
 	return khimage_write_superblocks(writer->job->fd, writer->job->name, &writer->superblock,
-					 &writer->last_sequence, 0);
+					 &writer->last_sequence, slot + 1);
 }
 
 /* Notes and views, padded to where the groups begin. */

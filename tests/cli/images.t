@@ -66,6 +66,8 @@ works "an image is written to it" "$sbin/kdump" --format=khimage --from=core ima
 ok $? "it is the second on this partition"
 refused "--init does not destroy it" 'not restored yet' "$sbin/kdump" --init image
 works "--init --overwrite does" "$sbin/kdump" --init --overwrite image
+[ "$(shell_value KJUMP_STATE image) $(shell_value KJUMP_GENERATION image)" = 'empty 2' ]
+ok $? "and generations go on counting from there"
 
 # Damage. The image once more, of which copies are spoiled.
 "$sbin/kdump" --format=khimage --from=core whole 2>/dev/null

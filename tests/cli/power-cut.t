@@ -73,6 +73,18 @@ sub record {
 	die "@command: $said" if $status;
 }
 
+# Whether nothing was written after the last flush.
+sub ends_flushed {
+	my $bytes = slurp($log);
+	my $last = 0;
+	for (my $at = 0; $at < length $bytes;) {
+		my ($kind, $size) = unpack 'Q<2', substr $bytes, $at, 16;
+		$last = $kind if $kind != 3;
+		$at += 24 + $size;
+	}
+	return $last == 2;
+}
+
 # The log as a list of epochs, each a list of [offset, bytes]: what was written between two flushes.
 # A disk keeps its size, so changes of it do not count.
 sub epochs {
@@ -95,14 +107,16 @@ sub apply {
 	return $state;
 }
 
-# A write of which only some sectors reached the disk: the first ones, the last ones, or any.
+# A write of which only some sectors reached the disk: the first ones, the last ones, or any; or a part of one.
 sub torn {
 	my ($write) = @_;
 	my ($offset, $bytes) = @$write;
 	my $sectors = length($bytes) / $SECTOR;
 	return () if $sectors < 2;
 	my $cut = (1 + random_below($sectors - 1)) * $SECTOR;
-	my @parts = ([[$offset, substr $bytes, 0, $cut]], [[$offset + $cut, substr $bytes, $cut]]);
+	# A disk may give back a sector that is neither the old nor the new one: here half of each.
+	my @parts = ([[$offset, substr $bytes, 0, $cut]], [[$offset + $cut, substr $bytes, $cut]],
+		[[$offset, substr $bytes, 0, 100]]);
 	push @parts, [map { random_below(2) ? [$offset + $_ * $SECTOR, substr $bytes, $_ * $SECTOR, $SECTOR] : () }
 		0 .. ($sectors < 64 ? $sectors : 64) - 1];
 	return @parts;
@@ -157,7 +171,7 @@ sub verdict {
 	my ($status, $said) = run($krestore, "--memory=$memory", $disk);
 	$is_junk = $status && -s $memory == length $junk;
 	if ($status) {
-		return 'none' if $said =~ /not written to its end|there is no image|restored already|not an ELF file/;
+		return 'none' if $said =~ /not written to its end|there is no image|restored already|not an ELF file|superblock is damaged/;
 		return "torn: status $status, $said";
 	}
 	my $found = md5(slurp($memory));
@@ -173,6 +187,7 @@ sub check_cuts {
 	my %allowed = map { $_ => 1 } @$allowed;
 	my (%found, @wrong);
 	my @epochs = epochs();
+	ok(ends_flushed(), "$name: all is flushed before it ends");
 	my ($count, $state) = each_state($before, \@epochs, sub {
 		my $verdict = verdict($_[0]);
 		$found{$verdict}++;
@@ -224,5 +239,26 @@ spew($disk, $new);
 spew($memory, $junk);
 record($krestore, "--memory=$memory", $disk);
 check_cuts('restoring an image', $new, [qw(new none)], 'none');
+
+# The power went between both marks: one superblock says "used", the other one "committed". The system went on
+# from its file systems, and is saved the next time: the image must not come back by that.
+my $half_marked = apply($new, @{(epochs())[0]});
+is(verdict($half_marked), 'none', 'an image that was marked as used in one superblock is used');
+save('old', $half_marked, '--exclude=zero');
+check_cuts('saving over it', $half_marked, [qw(none old)], 'old');
+spew($disk, $half_marked);
+record($kdump, '--init', '--overwrite', $disk);
+check_cuts('making it empty', $half_marked, ['none'], 'none');
+
+# A disk may not give back a sector that was being written.
+spew($disk, $new);
+for my $bad (0, 4096) {
+	local $ENV{PRELOAD_DISK_BAD} = $bad;
+	record($krestore, '--check', "--memory=$memory", $disk);
+	pass("a superblock at $bad that cannot be read does no harm");
+	record($kdump, '--discard', $disk);
+	is(verdict(slurp($disk)), 'none', 'and the image can be given up');
+	spew($disk, $new);
+}
 
 done_testing();

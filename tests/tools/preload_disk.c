@@ -6,12 +6,14 @@
  *
  *   PRELOAD_DISK=FILE       the file that stands in for a disk
  *   PRELOAD_DISK_LOG=FILE   records are appended to it: kind, size, offset (64 bits each), then `size` bytes
+ *   PRELOAD_DISK_BAD=OFFSET a byte that cannot be read any more: a read with it fails
  *
  * Kinds: 1 write, 2 flush, 3 the file's new size (in `offset`). A write is recorded
  * when it has returned, a flush when it is called: what is in flight then need not
  * be covered by it.
  */
 #include <dlfcn.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -71,6 +73,26 @@ ssize_t pwrite64(int fd, const void *data, size_t size, off64_t offset)
 
 	record_write(fd, data, written, (uint64_t)offset);
 	return written;
+}
+
+static bool is_bad(int fd, size_t size, uint64_t offset)
+{
+	const char *bad = getenv("PRELOAD_DISK_BAD");
+	uint64_t at = bad ? strtoull(bad, NULL, 0) : 0;
+
+	return bad && at >= offset && at - offset < size && is_disk(fd);
+}
+
+ssize_t pread(int fd, void *data, size_t size, off_t offset)
+{
+	errno = EIO;
+	return is_bad(fd, size, (uint64_t)offset) ? -1 : REAL(pread)(fd, data, size, offset);
+}
+
+ssize_t pread64(int fd, void *data, size_t size, off64_t offset)
+{
+	errno = EIO;
+	return is_bad(fd, size, (uint64_t)offset) ? -1 : REAL(pread64)(fd, data, size, offset);
 }
 
 ssize_t write(int fd, const void *data, size_t size)
