@@ -3,8 +3,11 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "config.h"
 #include "file.h"
@@ -75,5 +78,65 @@ struct error *device_name_find(const char *spec, char **ret_path)
 	if (error)
 		return error;
 	*ret_path = xstrdup(path);
+	return NULL;
+}
+
+#ifdef HAVE_BLKID
+/* "PARTUUID=..." of an open partition; heap, NULL if it has none. */
+static char *partition_uuid(int fd)
+{
+	blkid_probe probe = blkid_new_probe();
+	const char *value;
+	char *name = NULL;
+
+	if (probe && !blkid_probe_set_device(probe, fd, 0, 0)) {
+		blkid_probe_enable_superblocks(probe, 0);
+		blkid_probe_enable_partitions(probe, 1);
+		blkid_probe_set_partitions_flags(probe, BLKID_PARTS_ENTRY_DETAILS);
+		if (blkid_do_safeprobe(probe) >= 0 && !blkid_probe_lookup_value(probe, "PART_ENTRY_UUID", &value, NULL))
+			name = xasprintf("PARTUUID=%s", value);
+	}
+	blkid_free_probe(probe);
+	return name;
+}
+#else
+static char *partition_uuid(int fd)
+{
+	(void)fd;
+	return NULL;
+}
+#endif
+
+/* Disks that are copies of each other have the same names. */
+static bool leads_to(const char *name, const char *path)
+{
+	AUTO_FREE char *found = NULL;
+	struct stat one, other;
+	struct error *error = device_name_find(name, &found);
+	bool same = !error && !stat(found, &one) && !stat(path, &other) && one.st_rdev == other.st_rdev;
+
+	error_free(error);
+	return same;
+}
+
+struct error *device_name_lasting(const char *path, char **ret_name)
+{
+	static const char *const made[] = { "/dev/dm-", "/dev/md", "/dev/loop", "/dev/zram", "/dev/ram", "/dev/nbd",
+					    "/dev/bcache", "/dev/drbd", "/dev/zd" };
+	AUTO_FREE char *real = realpath(path, NULL);
+
+	if (!real)
+		return error_errno(errno, "cannot find %s", path);
+	for (size_t i = 0; i < ARRAY_COUNT(made); i++)
+		if (!strncmp(real, made[i], strlen(made[i])))
+			return error_new("%s is %s, which is not there for the kernels that save and restore: they set up "
+					 "no LVM, RAID, encryption and the like. A disk or partition is needed",
+					 path, real);
+	int fd = open(real, O_RDONLY | O_CLOEXEC);
+	AUTO_FREE char *uuid = fd < 0 ? NULL : partition_uuid(fd);
+
+	if (fd >= 0)
+		close(fd);
+	*ret_name = xstrdup(uuid && leads_to(uuid, real) ? uuid : real);
 	return NULL;
 }

@@ -12,4 +12,12 @@
  */
 struct error *device_name_find(const char *spec, char **ret_path);
 
+/*
+ * A name of the device at `path` that another boot knows it by: the PARTUUID of
+ * a partition, if libblkid finds it by that again; else the kernel's own name,
+ * where `path` is a link. Heap. Error: kernels B and C could not have it, because
+ * more than a driver makes it (LVM, encryption, a loop).
+ */
+struct error *device_name_lasting(const char *path, char **ret_name);
+
 #endif

@@ -46,6 +46,8 @@ struct error *open_fresh_image(struct khimage *image, const char *path)
 		return error_errno(errno, "cannot open %s", path);
 	ioctl(fd, BLKFLSBUF);
 	close(fd);
+	if (!khimage_probe_path(path))
+		return error_new("%s is no khimage; \"khibernate setup --device=%s\" makes it one", path, path);
 	return khimage_open(image, path);
 }
 
@@ -62,6 +64,22 @@ char *time_text(uint64_t seconds)
 
 /* ---- the small commands ------------------------------------------------------ */
 
+static const char *state_meaning(uint32_t state)
+{
+	switch (state) {
+	case KHIMAGE_EMPTY:
+		return ": there is no image";
+	case KHIMAGE_WRITING:
+		return ": saving was interrupted, there is no image";
+	case KHIMAGE_COMMITTED:
+		return ": the next boot resumes it";
+	case KHIMAGE_USED:
+		return ": it was resumed, and is not any more";
+	default:
+		return "";
+	}
+}
+
 static struct error *print_status(struct invocation *invocation)
 {
 	AUTO_KHIMAGE struct khimage image = { 0 };
@@ -73,12 +91,17 @@ static struct error *print_status(struct invocation *invocation)
 	if (error)
 		return error;
 	printf("device      %s\n", device);
-	printf("state       %s\n", khimage_state_name(image.superblock.state));
-	if (image.superblock.generation) {
+	printf("state       %s%s\n", khimage_state_name(image.superblock.state), state_meaning(image.superblock.state));
+	/* Of one that was given up its number is all that is left. */
+	if (image.superblock.created) {
 		AUTO_FREE char *when = time_text(image.superblock.created);
 
 		printf("image       %" PRIu64 ", of %s\n", image.superblock.generation, when);
 	}
+	if (image.superblock.attempts)
+		printf("attempts    %" PRIu64 " times a kernel was started to restore it\n", image.superblock.attempts);
+	if (image.slot_damaged)
+		printf("superblock  one of the two is damaged; the other one counts\n");
 	return NULL;
 }
 
@@ -138,17 +161,18 @@ static struct error *power_off(const char *nothing)
 struct command {
 	const char *name;
 	const char *help;
+	const char *switches; /* the options without a value that it takes; NULL for none */
 	struct error *(*run)(struct invocation *invocation); /* NULL: run_one instead */
 	struct error *(*run_one)(const char *argument);
 	const char *argument; /* what run_one takes, NULL for nothing */
 };
 
 static const struct command commands[] = {
-	{ "setup", "check this machine, make a device an empty image, write the configuration", .run = khibernate_setup },
-	{ "hibernate", "save this kernel's memory and switch off; exits 0 when it is resumed", .run = khibernate_hibernate },
+	{ "setup", "check this machine, make a device an empty image, write the configuration", "--overwrite", .run = khibernate_setup },
+	{ "hibernate", "save this kernel's memory and switch off; exits 0 when it is resumed", "--force", .run = khibernate_hibernate },
 	{ "status", "print the state of the image", .run = print_status },
 	{ "cancel", "give an image up that was not resumed", .run = cancel },
-	{ "resume", "start the kernel that restores the image", .run = khibernate_resume },
+	{ "resume", "start the kernel that restores the image", "--boot --force", .run = khibernate_resume },
 	{ "device", "print the path of a device: 8:3, PARTUUID=..., LABEL=...", .run_one = print_device, .argument = "NAME" },
 	{ "report", "in the saving kernel: tell the other one why it was not saved", .run_one = report, .argument = "TEXT" },
 	{ "power-off", "switch the machine off by the firmware's sleep state S4", .run_one = power_off },
@@ -166,24 +190,41 @@ static void print_help(void)
 	     "                    in place of what the configuration says\n"
 	     "  --overwrite       setup: whatever is on the device\n"
 	     "  --boot            resume, in an initramfs: it is no error if there is no image\n"
-	     "  --force           resume: even though file systems are mounted\n"
+	     "  --force           resume: even though file systems are mounted; hibernate: even though\n"
+	     "                    noresume is on this kernel's command line\n"
 	     "  --help, -h        print this help\n"
 	     "  --version, -V     print the version");
 }
 
-static struct error *apply_option(struct invocation *invocation, const char *option)
+static bool print_help_if_asked(const char *option)
+{
+	if (strcmp(option, "--help") != 0 && strcmp(option, "-h") != 0)
+		return false;
+	print_help();
+	return true;
+}
+
+static struct error *apply_switch(const struct command *command, const char *option, bool *ret_switch)
+{
+	if (!command->switches || !strstr(command->switches, option))
+		return error_new("%s takes no %s; see --help", command->name, option);
+	*ret_switch = true;
+	return NULL;
+}
+
+static struct error *apply_option(const struct command *command, struct invocation *invocation, const char *option)
 {
 	const char *value = strchr(option, '=');
 
 	if (!strcmp(option, "--boot"))
-		invocation->boot = true;
-	else if (!strcmp(option, "--force"))
-		invocation->force = true;
-	else if (!strcmp(option, "--overwrite"))
-		invocation->overwrite = true;
-	else if (strncmp(option, "--", 2) || !value)
+		return apply_switch(command, option, &invocation->boot);
+	if (!strcmp(option, "--force"))
+		return apply_switch(command, option, &invocation->force);
+	if (!strcmp(option, "--overwrite"))
+		return apply_switch(command, option, &invocation->overwrite);
+	if (strncmp(option, "--", 2) || !value)
 		return error_new("option %s is not known or lacks its argument; see --help", option);
-	else if (strncmp(option, "--config=", strlen("--config="))) {
+	if (strncmp(option, "--config=", strlen("--config=")) != 0) {
 		AUTO_FREE char *key = xstrndup(option + 2, (size_t)(value - option - 2));
 
 		return khibernate_config_set(&invocation->config, key, value + 1);
@@ -212,10 +253,13 @@ static struct error *run_command(const struct command *command, int count, char 
 	AUTO_INVOCATION struct invocation invocation = { .config_path = KHIBERNATE_CONFIG_PATH };
 	struct error *error;
 
+	for (int i = 0; i < count; i++)
+		if (print_help_if_asked(options[i]))
+			return NULL;
 	khibernate_config_init(&invocation.config);
 	error = read_config(&invocation, count, options);
 	for (int i = 0; !error && i < count; i++)
-		error = apply_option(&invocation, options[i]);
+		error = apply_option(command, &invocation, options[i]);
 	return error ? error : command->run(&invocation);
 }
 
@@ -230,10 +274,8 @@ static struct error *run(int argc, char **argv)
 {
 	const char *name = argc > 1 ? argv[1] : "";
 
-	if (!strcmp(name, "--help") || !strcmp(name, "-h")) {
-		print_help();
+	if (print_help_if_asked(name))
 		return NULL;
-	}
 	if (!strcmp(name, "--version") || !strcmp(name, "-V")) {
 		puts("khibernate (kexec-jump) " PACKAGE_VERSION);
 		return NULL;

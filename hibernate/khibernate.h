@@ -29,6 +29,9 @@ struct error *invocation_device(const struct invocation *invocation, char **ret_
  */
 struct error *open_fresh_image(struct khimage *image, const char *path);
 
+/* Whether a boot with this command line gives an image up in place of resuming it: noresume. */
+bool would_give_up(const char *cmdline);
+
 /* "2026-11-24 06:34:27" of a time in seconds since 1970, local time; heap. */
 char *time_text(uint64_t seconds);
 

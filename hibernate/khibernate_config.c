@@ -79,6 +79,10 @@ static struct error *check_value(const struct config_key *key, const char *value
 	for (const char *at = value; *at; at++)
 		if (iscntrl((unsigned char)*at))
 			return error_new("%s= has a control character in it", key->name);
+	/* It becomes a word of a kernel's command line. */
+	if (!strcmp(key->name, "device") && strpbrk(value, " \""))
+		return error_new("%s=%s has a blank or a quotation mark in it, which a kernel's command line does not take "
+				 "there; name the device in another way", key->name, value);
 	if (!key->values)
 		return NULL;
 	for (const char *const *allowed = key->values; *allowed; allowed++)
@@ -152,7 +156,7 @@ struct error *khibernate_config_parse(struct khibernate_config *config, const ch
 struct error *khibernate_config_read(struct khibernate_config *config, const char *path)
 {
 	AUTO_FREE char *text = NULL;
-	struct error *error = read_small_file("/", path, &text, NULL);
+	struct error *error = read_small_file(*path == '/' ? "/" : ".", path, &text, NULL);
 
 	return error ? error : khibernate_config_parse(config, text, path);
 }

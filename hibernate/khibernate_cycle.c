@@ -46,10 +46,10 @@ static struct error *check_device(const char *device, uint64_t *ret_generation)
 }
 
 /* Loads the saver, jumps, and unloads what is left of it. The mailbox has what it said, if it came back. */
-static struct error *jump(const struct invocation *invocation, const struct mailbox *mailbox)
+static struct error *jump(const struct invocation *invocation, uint64_t generation, const struct mailbox *mailbox)
 {
 	AUTO_FREE char *word = mailbox_word(mailbox);
-	AUTO_FREE char *words = second_kernel_save_words(&invocation->config, word);
+	AUTO_FREE char *words = second_kernel_save_words(&invocation->config, generation, word);
 	const struct arch *arch;
 	struct error *error = machine_arch("/", &arch);
 
@@ -60,37 +60,67 @@ static struct error *jump(const struct invocation *invocation, const struct mail
 	sync();
 	error = sys_reboot_kexec();
 
+	/* How it went is more important: a saver that is still loaded takes memory, and does no harm. */
 	struct error *unload_error = sys_kexec_unload(arch, false);
 
-	if (!unload_error)
+	if (unload_error)
+		fprintf(stderr, "khibernate: the saving kernel stays loaded: %s\n", error_text(unload_error));
+	else
 		loaded_record_set(false);
-	if (!error)
-		return unload_error;
 	error_free(unload_error);
 	return error;
+}
+
+/* What becomes of an image that was committed although its kernel, this one, goes on. Heap. */
+static char *give_up(const char *device)
+{
+	struct error *error = khimage_set_state(device, KHIMAGE_EMPTY);
+	char *text = error ? xasprintf("%s holds an image of this kernel that cannot be given up (%s): it must NOT be resumed",
+				       device, error_text(error)) :
+			     xasprintf("the image on %s, complete as it was, is given up", device);
+
+	error_free(error);
+	return text;
 }
 
 /* This kernel goes on: because it was resumed, or because it was not saved? */
 static struct error *learn(const char *device, uint64_t generation_before, const struct mailbox *mailbox)
 {
 	AUTO_KHIMAGE struct khimage image = { 0 };
-	AUTO_FREE char *reason = mailbox_text(mailbox);
-
-	if (reason)
-		return error_new("not hibernated: %s", reason);
-
+	AUTO_FREE char *said = mailbox_text(mailbox);
+	const char *reason = said ? said : "the other kernel came back and did not say why";
 	struct error *error = open_fresh_image(&image, device);
 
 	if (error)
-		return error_prefix(error, "the other kernel came back and did not say why");
+		return error_prefix(error, "not hibernated: %s", reason);
+	if (image.superblock.state == KHIMAGE_COMMITTED) {
+		khimage_close(&image);
+		AUTO_FREE char *fate = give_up(device);
+
+		return error_new("not hibernated: %s; %s", reason, fate);
+	}
+	if (said)
+		return error_new("not hibernated: %s", said);
 	if (image.superblock.state != KHIMAGE_USED || image.superblock.generation <= generation_before)
-		return error_new("not hibernated: the other kernel came back and did not say why (%s is in state \"%s\")",
-				 device, khimage_state_name(image.superblock.state));
+		return error_new("not hibernated: %s (%s is in state \"%s\")", reason, device,
+				 khimage_state_name(image.superblock.state));
 
 	AUTO_FREE char *when = time_text(image.superblock.created);
 
 	printf("resumed from image %" PRIu64 " on %s, saved %s\n", image.superblock.generation, device, when);
 	return NULL;
+}
+
+/* Words that are on this kernel's command line are, most likely, on the next boot's as well. */
+static struct error *check_next_boot(void)
+{
+	AUTO_FREE char *cmdline = NULL;
+	struct error *error = machine_cmdline("/", &cmdline);
+
+	if (error || !would_give_up(cmdline))
+		return error;
+	return error_new("noresume is on this kernel's command line: a boot with it gives the image up. Take it out of the "
+			 "boot loader's configuration; --force, if the next boot is without it");
 }
 
 struct error *khibernate_hibernate(struct invocation *invocation)
@@ -102,9 +132,11 @@ struct error *khibernate_hibernate(struct invocation *invocation)
 
 	if (!error)
 		error = check_device(device, &generation);
+	if (!error && !invocation->force)
+		error = check_next_boot();
 	if (!error)
 		error = mailbox_open(&mailbox);
 	if (!error)
-		error = jump(invocation, &mailbox);
+		error = jump(invocation, generation, &mailbox);
 	return error ? error : learn(device, generation, &mailbox);
 }

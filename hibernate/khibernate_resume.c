@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* khibernate resume: an ordinary kernel starts the one that restores the image, inside the image's window. */
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <termios.h>
 #include <unistd.h>
@@ -22,6 +24,9 @@
 #define BOOT_INITRD "/khibernate/initrd"
 
 #define WAIT_SECONDS 10
+
+/* A kernel that restores, and never comes to its end, must not keep the machine from booting. */
+#define ATTEMPTS_MAX 3
 
 /* khdev= of the kernel's command line, else the configuration's; NULL if there is neither. Heap. */
 static char *boot_device(const struct invocation *invocation, const char *cmdline)
@@ -46,30 +51,51 @@ static struct error *wait_for_device(const char *spec, char **ret_path)
 	return error;
 }
 
+/* The first device in a file of /proc that has one at the beginning of each line; heap, NULL if there is none. */
+static struct error *first_device(const char *path, char **ret_device)
+{
+	AUTO_FREE char *text = NULL;
+	struct error *error = read_small_file("/", path, &text, NULL);
+	const char *cursor = text;
+	char *line = NULL;
+
+	/* A kernel without CONFIG_SWAP has no /proc/swaps. */
+	if (error && error_errno_value(error) != ENOENT)
+		return error;
+	error_free(error);
+	do
+		free(line);
+	while (text && (line = next_line(&cursor)) && strncmp(line, "/dev/", strlen("/dev/")) != 0);
+	if (line)
+		line[strcspn(line, " \t")] = '\0';
+	*ret_device = text ? line : NULL;
+	return NULL;
+}
+
 /*
  * A file system that is mounted now is changed, if by nothing but mounting it,
- * and the saved kernel has it mounted, too: it would destroy it.
+ * and the saved kernel has it mounted, too: it would destroy it. So with swap.
  */
-static struct error *check_nothing_mounted(void)
+static struct error *check_nothing_in_use(void)
 {
-	AUTO_FREE char *mounts = NULL;
-	struct error *error = read_small_file("/", "/proc/self/mounts", &mounts, NULL);
-	const char *cursor = mounts;
-	char *next;
+	AUTO_FREE char *mounted = NULL;
+	AUTO_FREE char *swap = NULL;
+	struct error *error = first_device("/proc/self/mounts", &mounted);
 
-	if (error)
+	if (!error)
+		error = first_device("/proc/swaps", &swap);
+	if (error || (!mounted && !swap))
 		return error;
-	while ((next = next_line(&cursor))) {
-		AUTO_FREE char *line = next;
+	return error_new("%s is %s. If the saved system has it in use, too, resuming would destroy it; resume in the "
+			 "initramfs, or insist with --force",
+			 mounted ? mounted : swap, mounted ? "mounted" : "used as swap");
+}
 
-		if (strncmp(line, "/dev/", strlen("/dev/")))
-			continue;
-		line[strcspn(line, " ")] = '\0';
-		return error_new("%s is mounted. If the saved system has it mounted, too, resuming would destroy it; "
-				 "resume in the initramfs, or insist with --force",
-				 line);
-	}
-	return NULL;
+bool would_give_up(const char *cmdline)
+{
+	AUTO_FREE char *value = NULL;
+
+	return cmdline_find(cmdline, "noresume", &value);
 }
 
 static const char *either(const char *first, const char *second)
@@ -86,7 +112,8 @@ static struct error *start_restorer(const struct invocation *invocation, const c
 
 	if (!error)
 		error = second_kernel_load_restorer(either(BOOT_KERNEL, config->kernel), either(BOOT_INITRD, config->initrd),
-						    config->append, spec, &note);
+						    config->append, spec, image->superblock.generation,
+						    &note);
 	if (error)
 		return error;
 	printf("khibernate: image %" PRIu64 " of %s is on %s; starting the kernel that restores it\n",
@@ -109,7 +136,7 @@ static struct error *give_up(const char *path, const char *why)
 static struct error *resume_in_boot(const struct invocation *invocation, const char *cmdline)
 {
 	AUTO_FREE char *spec = boot_device(invocation, cmdline);
-	AUTO_FREE char *path = NULL, *value = NULL;
+	AUTO_FREE char *path = NULL;
 	AUTO_KHIMAGE struct khimage image = { 0 };
 	struct error *error;
 
@@ -121,9 +148,13 @@ static struct error *resume_in_boot(const struct invocation *invocation, const c
 	error = open_fresh_image(&image, path);
 	if (error || image.superblock.state != KHIMAGE_COMMITTED)
 		return error;
-	if (cmdline_find(cmdline, "noresume", &value))
+	if (would_give_up(cmdline))
 		return give_up(path, "noresume is on the command line");
-	error = start_restorer(invocation, spec, &image);
+	if (image.superblock.attempts >= ATTEMPTS_MAX)
+		return give_up(path, "the kernel that was to restore it was started three times and never came to its end");
+	error = khimage_count_attempt(path);
+	if (!error)
+		error = start_restorer(invocation, spec, &image);
 
 	AUTO_FREE char *why = xstrdup(error ? error_text(error) : "the kernel that was to restore it returned");
 
@@ -143,7 +174,7 @@ static struct error *resume_by_hand(const struct invocation *invocation)
 	if (!error)
 		error = khimage_check_state(&image);
 	if (!error && !invocation->force)
-		error = check_nothing_mounted();
+		error = check_nothing_in_use();
 	return error ? error : start_restorer(invocation, invocation->config.device, &image);
 }
 

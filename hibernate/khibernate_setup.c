@@ -14,6 +14,7 @@
 
 #include <linux/fs.h>
 
+#include "device_name.h"
 #include "kernel_config.h"
 #include "khibernate.h"
 #include "loaded_record.h"
@@ -69,6 +70,29 @@ static struct error *choose_kernel(struct khibernate_config *config)
 	if (access(path, R_OK))
 		return error_errno(errno, "%s, the running kernel's file, cannot be read; name one with --kernel", path);
 	return khibernate_config_set(config, "kernel", path);
+}
+
+/* Another boot may find disks in another order: /dev/sda is /dev/sdb then. */
+static struct error *choose_name(struct khibernate_config *config, const char *device)
+{
+	AUTO_FREE char *name = NULL;
+	struct error *error = device_name_lasting(device, &name);
+
+	if (error || *config->device != '/' || !strcmp(name, config->device))
+		return error;
+	printf("device:  %s is noted as %s\n", config->device, name);
+	return khibernate_config_set(config, "device", name);
+}
+
+/* Not wrong, but most likely not what is wanted. */
+static struct error *warn_of_next_boot(void)
+{
+	AUTO_FREE char *cmdline = NULL;
+	struct error *error = machine_cmdline("/", &cmdline);
+
+	if (!error && would_give_up(cmdline))
+		printf("WARNING: noresume is on this kernel's command line: a boot with it gives an image up\n");
+	return error;
 }
 
 /* Loads the saver as "hibernate" would, which finds out what nothing else tells, and unloads it. */
@@ -163,6 +187,10 @@ struct error *khibernate_setup(struct invocation *invocation)
 
 	if (!error)
 		error = check_kernel_options();
+	if (!error)
+		error = choose_name(&invocation->config, device);
+	if (!error)
+		error = warn_of_next_boot();
 	if (!error)
 		error = choose_kernel(&invocation->config);
 	if (!error)

@@ -199,13 +199,10 @@ struct error *khimage_write_superblocks(int fd, const char *path, struct khimage
 	return error;
 }
 
-/* Old signatures near the beginning must not make somebody take this for a file system. */
-#define WIPED_BYTES (1u << 20)
-
 static struct error *wipe(int fd, const char *path)
 {
-	AUTO_FREE uint8_t *zeros = xcalloc(WIPED_BYTES, 1);
-	ssize_t written = TEMP_FAILURE_RETRY(pwrite(fd, zeros, WIPED_BYTES - SLOTS_BYTES, (off_t)SLOTS_BYTES));
+	AUTO_FREE uint8_t *zeros = xcalloc(KHIMAGE_WIPED_BYTES, 1);
+	ssize_t written = TEMP_FAILURE_RETRY(pwrite(fd, zeros, KHIMAGE_WIPED_BYTES - SLOTS_BYTES, (off_t)SLOTS_BYTES));
 
 	/* A smaller device is a khimage, too, though not one for any image. */
 	if (written < 0 && errno != ENOSPC)
@@ -247,7 +244,9 @@ struct error *khimage_format(const char *path)
 	return error;
 }
 
-struct error *khimage_set_state(const char *path, uint32_t state)
+/* Changes the superblock of what is at `path` as `change` says. The slot that counts is overwritten last. */
+static struct error *update(const char *path, uint32_t argument,
+			    struct error *(*change)(struct khimage_superblock *, const char *, uint32_t))
 {
 	struct khimage_superblock superblock = { 0 };
 	size_t slot;
@@ -261,13 +260,30 @@ struct error *khimage_set_state(const char *path, uint32_t state)
 	uint64_t sequence = error ? 0 : superblock.sequence;
 
 	if (!error)
-		error = change_state(&superblock, path, state);
-	/* The slot that counts is overwritten last. */
+		error = change(&superblock, path, argument);
 	if (!error)
 		error = khimage_write_superblocks(fd, path, &superblock, &sequence, slot + 1);
 	if (close(fd) && !error)
 		error = error_errno(errno, "cannot close %s", path);
 	return error;
+}
+
+struct error *khimage_set_state(const char *path, uint32_t state)
+{
+	return update(path, state, change_state);
+}
+
+static struct error *add_attempts(struct khimage_superblock *superblock, const char *path, uint32_t count)
+{
+	if (superblock->state != KHIMAGE_COMMITTED)
+		return error_new("the image on %s is %s, not committed", path, khimage_state_name(superblock->state));
+	superblock->attempts += count;
+	return NULL;
+}
+
+struct error *khimage_count_attempt(const char *path)
+{
+	return update(path, 1, add_attempts);
 }
 
 struct error *khimage_read_group(const struct khimage *image, struct khimage_place *place, uint8_t *buffer,

@@ -45,6 +45,9 @@ struct error *khimage_read_superblock(int fd, const char *path, struct khimage_s
  */
 struct error *khimage_check_state(const struct khimage *image);
 
+/* As much from the beginning is overwritten: old signatures must not make somebody take this for a file system. */
+#define KHIMAGE_WIPED_BYTES (1u << 20)
+
 /*
  * Makes an empty khimage of what is there; the caller has made sure that it may.
  * What was one before keeps its generation. Flushed.
@@ -57,6 +60,12 @@ struct error *khimage_format(const char *path);
  * image is not in a state from which that can be; the device is in use.
  */
 struct error *khimage_set_state(const char *path, uint32_t state);
+
+/*
+ * Notes, flushed, that one more boot begins to restore the image on `path`.
+ * Error: the image is not committed; the device is in use or cannot be written to.
+ */
+struct error *khimage_count_attempt(const char *path);
 
 /*
  * Writes both superblocks, one after the other, each flushed: an interrupted

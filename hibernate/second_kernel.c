@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "second_kernel.h"
 
+#include <inttypes.h>
+
 #include "kernel_cmdline.h"
 #include "loaded_record.h"
 #include "loading.h"
@@ -13,7 +15,7 @@ static const char *const own_words[] = {
 	"BOOT_IMAGE", "initrd", "root", "rootfstype", "rootflags", "ro", "rw", "init", "rdinit", "resume",
 	"resume_offset", "noresume", "mem", "memmap", "crashkernel", "hugepages", "hugepagesz", "default_hugepagesz",
 	"elfcorehdr", JUMP_BACK_ENTRY_KEY, "go_to_hibernate", "go_to_resume", "khdev", "khelse", "khreport", "khpower",
-	"khexclude", "khcompress", NULL,
+	"khexclude", "khcompress", "khgeneration", NULL,
 };
 
 char *second_kernel_cmdline(const char *current, const char *append, const char *words)
@@ -24,10 +26,10 @@ char *second_kernel_cmdline(const char *current, const char *append, const char 
 	return cmdline_join(base, ours);
 }
 
-char *second_kernel_save_words(const struct khibernate_config *config, const char *mailbox_word)
+char *second_kernel_save_words(const struct khibernate_config *config, uint64_t generation, const char *mailbox_word)
 {
-	return xasprintf("go_to_hibernate khdev=%s khexclude=%s khcompress=%s khpower=%s %s", config->device,
-			 config->exclude, config->compress, config->power, mailbox_word);
+	return xasprintf("go_to_hibernate khdev=%s khgeneration=%" PRIu64 " khexclude=%s khcompress=%s khpower=%s %s",
+			 config->device, generation, config->exclude, config->compress, config->power, mailbox_word);
 }
 
 static struct error *load(struct request *request, const char *initrd, const char *append, const char *words)
@@ -84,12 +86,13 @@ static struct span window_bounds(const struct jump_note *note)
 }
 
 struct error *second_kernel_load_restorer(const char *kernel, const char *initrd, const char *append,
-					  const char *device, const struct jump_note *note)
+					  const char *device, uint64_t generation, const struct jump_note *note)
 {
 	struct request request = request_default();
 	struct span bounds = window_bounds(note);
 	/* Nobody is at the console of a kernel that lives for seconds: after a failure the machine boots anew. */
-	AUTO_FREE char *words = xasprintf("go_to_resume khdev=%s khelse=reboot", device);
+	AUTO_FREE char *words = xasprintf("go_to_resume khdev=%s khgeneration=%" PRIu64 " khelse=reboot panic=10",
+					  device, generation);
 
 	if (span_is_empty(bounds))
 		return error_new("the image names no window that a kernel could restore it from");

@@ -17,18 +17,22 @@
  */
 char *second_kernel_cmdline(const char *current, const char *append, const char *words);
 
-/* The words that make B save to the configured device; `mailbox_word` of mailbox.h. Heap. */
-char *second_kernel_save_words(const struct khibernate_config *config, const char *mailbox_word);
+/*
+ * The words that make B save to the configured device, if that is the khimage
+ * with this generation: B may find disks in another order. `mailbox_word` of
+ * mailbox.h. Heap.
+ */
+char *second_kernel_save_words(const struct khibernate_config *config, uint64_t generation, const char *mailbox_word);
 
 /* Loads B, to be jumped to; it replaces what is loaded. */
 struct error *second_kernel_load_saver(const struct khibernate_config *config, const char *words);
 
 /*
  * Loads C into the window of a saved kernel, and nowhere else, to restore
- * what is on `device` (as device_name_find takes it). `kernel` and `initrd`
+ * image number `generation` on `device` (as device_name_find takes it). `kernel` and `initrd`
  * are C's files.
  */
 struct error *second_kernel_load_restorer(const char *kernel, const char *initrd, const char *append,
-					  const char *device, const struct jump_note *note);
+					  const char *device, uint64_t generation, const struct jump_note *note);
 
 #endif

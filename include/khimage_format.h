@@ -67,7 +67,8 @@ struct khimage_superblock {
 	uint64_t run_count;
 	uint64_t chunk_count;
 	uint64_t stored_bytes;  /* of all chunks */
-	uint64_t reserved[8];
+	uint64_t attempts;      /* boots that began to restore it */
+	uint64_t reserved[7];
 	uint64_t digest;        /* of all fields before it */
 };
 

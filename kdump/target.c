@@ -15,7 +15,9 @@
 #include "khimage.h"
 #include "memory.h"
 #include "size_text.h"
+#include "span.h"
 #include "standard_streams.h"
+#include "zero_page.h"
 
 bool target_is_stdout(const char *name)
 {
@@ -79,14 +81,31 @@ struct error *target_check_image(const char *name)
 	return error;
 }
 
-/* An empty one, as mktemp(1) makes it, is as good as none. */
+/* Whether what an empty khimage is written over contains nothing: an empty file, or one of the right size. */
+static bool is_blank(const char *name)
+{
+	_Alignas(PAGE_SIZE_BYTES) uint8_t page[PAGE_SIZE_BYTES];
+	int fd = open(name, O_RDONLY | O_CLOEXEC);
+	ssize_t got = sizeof(page);
+	bool blank = fd >= 0;
+
+	for (off_t at = 0; blank && got == (ssize_t)sizeof(page) && at < KHIMAGE_WIPED_BYTES; at += got) {
+		memset(page, 0, sizeof(page));
+		got = TEMP_FAILURE_RETRY(pread(fd, page, sizeof(page), at));
+		blank = got >= 0 && is_zero_page(page);
+	}
+	if (fd >= 0)
+		close(fd);
+	return blank;
+}
+
 struct error *target_check_file(const char *name)
 {
 	struct stat status;
 
 	if (stat(name, &status) || S_ISBLK(status.st_mode) || khimage_probe_path(name))
 		return NULL;
-	if (S_ISREG(status.st_mode) && status.st_size)
+	if (S_ISREG(status.st_mode) && !is_blank(name))
 		return error_new("%s is a file with something else in it, which would be lost", name);
 	return S_ISREG(status.st_mode) ? NULL : error_new("%s is neither a block device nor a file", name);
 }

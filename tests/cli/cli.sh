@@ -131,7 +131,7 @@ refused_after() {
 	local did=$1 name=$2 pattern=$3
 	shift 3
 	kexec "$@"
-	[ "$status" -eq 1 ] && [ -z "$output" ] && [[ $errors == "kexec: "* ]] && [[ $errors != *$'\n'* ]] &&
+	[ "$status" -eq 1 ] && [ -z "$output" ] && [[ $errors == "${KEXEC##*/}: "* ]] && [[ $errors != *$'\n'* ]] &&
 		[[ $errors =~ $pattern ]] && [[ $deeds =~ ^$did$ ]]
 	ok $? "$name" || { diag "wanted: $pattern"; show; }
 }

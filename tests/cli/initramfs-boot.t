@@ -29,6 +29,12 @@ prepare() {
 		SCRIPT
 		chmod 755 "$work/bin/$program"
 	done
+	cat >"$work/bin/kjump_back_param" <<-'SCRIPT'
+		#!/bin/sh
+		echo "KJUMP_STATE='committed'"
+		echo "KJUMP_GENERATION='7'"
+	SCRIPT
+	chmod 755 "$work/bin/kjump_back_param"
 	# A block device that is on every machine is not to be had; a file stands in for it.
 	# shellcheck disable=SC2016 # the dollar is the script's
 	sed -i 's/\[ -b "\$path" \]/[ -e "$path" ]/' "$work/root/khibernate/functions"
@@ -96,6 +102,12 @@ kexec --jump-back"
 boots "go_to_hibernate kexec_jump_back_entry=0x1000 khreport=00"
 is 'B is told of no device' "$did" "khibernate report khdev= is missing on the command line: there is nowhere to save to
 kexec --jump-back"
+boots "$B khgeneration=7"
+is 'B saves to the khimage that A knows' "$(head -n 1 <<<"$did")" "kdump --format=khimage --exclude=free,zero $work/disk"
+boots "$B khgeneration=77 khreport=00"
+is 'B finds disks in another order: nothing is written to a disk that was not meant' "$did" \
+	"khibernate report $work/disk is not the khimage that was meant: disks may be found in another order; name it by PARTUUID=
+kexec --jump-back"
 boots "$B" kdump kexec
 is 'B cannot even go back' "$said" "saving to $work/disk
 not saved: kdump: no luck
@@ -112,6 +124,14 @@ is 'to the init of its root file system' "$status $(cat "$work/root/run/init")" 
 boots "$C root=$work/disk khelse=reboot" krestore
 is 'khelse=reboot' "$(tail -n +2 <<<"$did" | head -n 2)" "kdump --discard $work/disk
 reboot -f"
+boots "$C root=$work/disk khelse=reboot" krestore kdump
+is 'an image that cannot be given up is spoken of' "$(grep -c 'cannot be given up; do not let it be resumed later: kdump: no luck' <<<"$said")" 1
+boots "$C root=$work/disk khelse=reboot khgeneration=7"
+is 'C restores the image that the boot has seen' "$(head -n 1 <<<"$did")" "krestore $work/disk"
+boots "$C root=$work/disk khelse=reboot khgeneration=6"
+is 'C finds disks in another order: it leaves what is there alone' "$(head -n 1 <<<"$did")" 'reboot -f'
+boots "go_to_resume khdev=$work/none root=$work/disk khelse=reboot"
+is 'C finds no device: khelse=reboot' "$(head -n 1 <<<"$did")" 'reboot -f'
 boots "go_to_resume khdev=$work/none root=$work/disk rw rootfstype=ext4 rootflags=noatime init=/sbin/init"
 is 'C finds no device: the boot goes on' "$did" "mount -t ext4 -o rw,noatime $work/disk $work/root/newroot"
 boots "$C" krestore

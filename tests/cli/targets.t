@@ -40,6 +40,8 @@ spares core "a file with something in it is not made a khimage" \
 spares core "it is no khimage to be discarded" "core: no khimage" "$sbin/kdump" --discard core
 : >nothing
 works "an empty file is made one" "$sbin/kdump" --init nothing
+truncate -s 4M zeros
+works "so is one of zeros" "$sbin/kdump" --init zeros
 cp core given
 works "--overwrite takes a file" "$sbin/kdump" --init --overwrite given
 [ "$(shell_value KJUMP_STATE nothing)$(shell_value KJUMP_STATE given)" = emptyempty ]

@@ -4,7 +4,7 @@
  *
  * Writes CORE, what /proc/vmcore of a small x86_64 kernel would be: memory from
  * 1 MiB on, PAGES pages and a page of zeros after each, filled as SEED says; its
- * KJUMP note names a window behind it. With MEMORY that is written, too: a file
+ * KJUMP note names a window behind it, and one with room for a kernel. With MEMORY that is written, too: a file
  * with what physical memory has to hold when CORE has been restored.
  */
 #include <fcntl.h>
@@ -28,6 +28,7 @@ static void add_note(struct core_builder *core, struct span memory)
 
 	span_set_add(&note.memory, memory);
 	span_set_add(&note.window, span_of(memory.end, WINDOW_BYTES));
+	span_set_add(&note.window, span_of(UINT64_C(256) << 20, UINT64_C(128) << 20));
 	AUTO_FREE uint8_t *desc = jump_note_build(&note, &size);
 	core_note(core, KJUMP_NOTE_NAME, KJUMP_NOTE_TYPE, desc, size);
 	core_note(core, "VMCOREINFO", 0, "OSRELEASE=6.1.0-test\n", 21);

@@ -111,7 +111,7 @@ static const char *redirected(const char *path, char *buffer, size_t size)
 	static const char *const folders[] = { "/proc/", "/sys/", "/run/", "/dev/.kexec-jump" };
 	const char *root = getenv("PRELOAD_MACHINE_ROOT");
 
-	if (!root || !strncmp(path, "/proc/self/", 11))
+	if (!root || (!strncmp(path, "/proc/self/", 11) && strcmp(path, "/proc/self/mounts") != 0))
 		return path;
 	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
 		if (strncmp(path, folders[i], strlen(folders[i])) != 0)

@@ -54,6 +54,8 @@ static void test_refusals(void)
 		{ "device\n", "conf, line 1: \"device\" is no key=value" },
 		{ "\ncolour=red\n", "conf, line 2: there is no setting \"colour\"" },
 		{ "power=maybe\n", "conf, line 1: power=maybe is not one of off, s4, reboot" },
+		{ "device=PARTLABEL=my disk\n", "conf, line 1: device=PARTLABEL=my disk has a blank or a quotation mark in "
+		  "it, which a kernel's command line does not take there; name the device in another way" },
 		{ "compress=xz\n", "conf, line 1: compress=xz is not one of none, lz4, zstd" },
 		{ "exclude=user\n", "conf, line 1: exclude=user is not one of none, free, zero, free,zero" },
 		{ "window=16M\n", "conf, line 1: window=16M is neither auto nor two addresses, first-last" },
@@ -78,7 +80,7 @@ static void test_cmdline(void)
 {
 	AUTO_KHIBERNATE_CONFIG struct khibernate_config config = { 0 };
 	AUTO_FREE char *cmdline = second_kernel_cmdline(
-		"BOOT_IMAGE=/vmlinuz root=/dev/sda2 ro quiet console=ttyS0 crashkernel=256M hugepages=64 khdev=8:3 memmap=1M$2M",
+		"BOOT_IMAGE=/vmlinuz root=/dev/sda2 ro quiet console=ttyS0 crashkernel=256M hugepages=64 khdev=8:3 khgeneration=1 memmap=1M$2M",
 		"no5lvl", "go_to_resume");
 
 	is_text(cmdline, "quiet console=ttyS0 no5lvl go_to_resume",
@@ -86,9 +88,9 @@ static void test_cmdline(void)
 	khibernate_config_init(&config);
 	ok(!khibernate_config_set(&config, "device", "8:3"), "a device");
 
-	AUTO_FREE char *words = second_kernel_save_words(&config, "khreport=00");
+	AUTO_FREE char *words = second_kernel_save_words(&config, 7, "khreport=00");
 
-	is_text(words, "go_to_hibernate khdev=8:3 khexclude=free,zero khcompress=lz4 khpower=off khreport=00",
+	is_text(words, "go_to_hibernate khdev=8:3 khgeneration=7 khexclude=free,zero khcompress=lz4 khpower=off khreport=00",
 		"what the saver is told");
 }
 

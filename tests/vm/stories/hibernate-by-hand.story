@@ -1,15 +1,15 @@
-title: khibernate resume and cancel are typed in an ordinary kernel that has not mounted anything; power=s4
+title: khibernate resume and cancel are typed in an ordinary kernel that has not mounted anything; PARTUUID=; power=s4
 memory: 512
 disk: 300M 64M
 boots: A C1 C2
 timeout: 200
 programs: kexec kdump khibernate
 initramfs-B: project
-checks: 14
+checks: 16
 
 [common]
 state() {
-	khibernate status --device=/dev/vda
+	khibernate status --device=/dev/vda1
 }
 
 [A]
@@ -17,8 +17,12 @@ start_counter
 fill_blob 60
 # C has no file system to find them in.
 tar -cf /dev/vdb bzImage rootfs.gz
-ok "setup" khibernate setup --device=/dev/vda --kernel=/boot/bzImage --initrd=/boot/rootfs.gz
-refused "there is nothing to resume yet" "there is no image on /dev/vda" khibernate resume
+printf 'n\np\n1\n\n\nw\n' | fdisk /dev/vda >"$output" 2>&1
+printf '\144\300\061\012' | dd of=/dev/vda bs=1 seek=440 conv=notrunc 2>/dev/null
+ok "the disk has a partition" test -b /dev/vda1
+ok "setup" khibernate setup --device=/dev/vda1 --kernel=/boot/bzImage --initrd=/boot/rootfs.gz
+is "the partition is known by what it keeps" "$(grep ^device= /etc/khibernate.conf)" "device=PARTUUID=0a31c064-01"
+refused "there is nothing to resume yet" "there is no image on /dev/vda1" khibernate resume
 before=$(counter)
 ok "khibernate exits 0 when its image has been resumed by hand" khibernate hibernate --power=reboot
 note "$(tail -n 1 "$output")"
@@ -34,10 +38,10 @@ tar -xf /dev/vdb -C /boot
 ok "the image waits" grep committed <<TEXT
 $(state)
 TEXT
-refused "it is not written over" "vda holds an image of .* that was not resumed; .*cancel" \
-	khibernate hibernate --device=/dev/vda --kernel=/boot/bzImage --initrd=/boot/rootfs.gz
+refused "it is not written over" "vda1 holds an image of .* that was not resumed; .*cancel" \
+	khibernate hibernate --device=/dev/vda1 --kernel=/boot/bzImage --initrd=/boot/rootfs.gz
 say "off C1"
-khibernate resume --device=/dev/vda --kernel=/boot/bzImage --initrd=/boot/rootfs.gz
+khibernate resume --device=/dev/vda1 --kernel=/boot/bzImage --initrd=/boot/rootfs.gz
 say "not ok - khibernate resume came back"
 
 [C2]
@@ -45,10 +49,10 @@ tar -xf /dev/vdb -C /boot
 ok "the second image waits" grep committed <<TEXT
 $(state)
 TEXT
-ok "it is given up" khibernate cancel --device=/dev/vda
+ok "it is given up" khibernate cancel --device=/dev/vda1
 is "there is none now" "$(state | grep -c committed)" 0
-refused "it cannot be resumed any more" "there is no image on /dev/vda" \
-	khibernate resume --device=/dev/vda --kernel=/boot/bzImage --initrd=/boot/rootfs.gz
+refused "it cannot be resumed any more" "there is no image on /dev/vda1" \
+	khibernate resume --device=/dev/vda1 --kernel=/boot/bzImage --initrd=/boot/rootfs.gz
 refused "a device without an image has none to give up" "vdb" khibernate cancel --device=/dev/vdb
 
 [host]

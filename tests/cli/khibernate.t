@@ -1,0 +1,186 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# khibernate on a described machine: what it asks of its device, what it loads, what it makes of the other kernel's
+# coming back. A file stands in for the device (tests/tools/preload_block.c), and nothing is loaded.
+# shellcheck source=tests/cli/cli.sh
+. "$(dirname "$0")/cli.sh"
+begin bios-1g
+sbin=$builddir/sbin
+mkdir -m 777 "$work/dev" "$machine/proc/self"
+device=$work/dev/disk other=$work/other conf=$work/khibernate.conf
+printf 'proc /proc proc rw 0 0\n' >"$machine/proc/self/mounts"
+guard=$guard:$builddir/tests/tools/bin/preload_block.so
+KEXEC=$sbin/khibernate
+export PRELOAD_BLOCK=$work/dev
+"$builddir/tests/tools/bin/mkcore" "$work/core" 100 1 || exit
+
+# fresh_device: an empty khimage, the next image on which is number 3.
+fresh_device() {
+	rm -f "$device"
+	truncate -s 4M "$device"
+	"$sbin/kdump" --init "$device" && save "$device" && save "$device" && "$sbin/kdump" --discard "$device"
+}
+
+save() {
+	PRELOAD_BLOCK='' "$sbin/kdump" --format=khimage --from="$work/core" "$1" 2>/dev/null
+}
+
+# becomes_used FILE: the image is used as it is by krestore.
+becomes_used() {
+	truncate -s 32M "$work/memory"
+	PRELOAD_BLOCK='' "$sbin/krestore" --memory="$work/memory" "$1" >/dev/null 2>&1
+}
+
+state_is() { # state_is NAME STATE: of the device
+	[ "$(PRELOAD_BLOCK='' "$sbin/kjump_back_param" --shell "$device" | sed -n "s/^KJUMP_STATE='\(.*\)'/\1/p")" = "$2" ]
+	ok $? "$1" || diag "$(PRELOAD_BLOCK='' "$sbin/kjump_back_param" "$device")"
+}
+
+# the_other_leaves FILE: what the device holds when the other kernel has come back; nothing: as it was.
+the_other_leaves() {
+	export PRELOAD_KEXEC_LEAVES="$1 $device"
+}
+
+settings=("--device=$device" "--kernel=$kernel" "--initrd=$initrd" "--config=$conf")
+fresh_device || exit
+
+# ---- the command line ----
+does 'help' '$' --help
+said 'help names the commands' 'hibernate .*cancel '
+does 'help behind a command' '$' status --help
+said 'is the same' 'hibernate .*cancel '
+does 'a short one, too' '$' hibernate -h
+refused 'no command' 'a command is needed'
+refused 'an unknown command' 'there is no command sleep' sleep
+refused 'status with --force' 'status takes no --force' status --force
+refused 'cancel with --boot' 'cancel takes no --boot' cancel --boot
+refused 'hibernate with --overwrite' 'hibernate takes no --overwrite' hibernate --overwrite
+refused 'no configuration' "there is no $conf: run \"khibernate setup" status --config="$conf"
+refused 'a device that is not there' "cannot find $work/dev/none: No such file" status --device="$work/dev/none"
+refused 'a file that is no device' 'is not a block device' status --device="$work/core"
+refused 'a name that a command line cannot hold' 'has a blank' status --device='PARTLABEL=my disk'
+echo "device=$device" >"$work/near.conf"
+cd "$work" || exit
+does 'a configuration in the folder where one is' '$' status --config=near.conf
+said 'is read' "device +$device"
+
+# ---- status and cancel ----
+: >"$work/dev/nothing"
+refused 'status of what is no khimage' "nothing is no khimage; \"khibernate setup --device=.*nothing\" makes it one" \
+	status --device="$work/dev/nothing"
+does 'status of an empty one' '$' status "${settings[@]}"
+said 'says so, and no date' $'^device +[^\n]*\nstate +empty: there is no image$'
+save "$device"
+does 'status of an image' '$' status "${settings[@]}"
+said 'tells what happens to it, its number and time' $'\nstate +committed: the next boot resumes it\nimage +3, of 20[0-9-]* [0-9:]*$'
+refused 'it is not written over' 'holds an image of 20.* that was not resumed; .*cancel.* gives it up' \
+	hibernate "${settings[@]}"
+PRELOAD_BLOCK_USED=$device refused 'a device in use' 'is in use: it is mounted, or swap' hibernate "${settings[@]}"
+PRELOAD_BLOCK_READ_ONLY=1 refused 'a device that is read-only' 'is read-only' hibernate "${settings[@]}"
+state_is 'the image is as it was' committed
+does 'cancel' '$' cancel "${settings[@]}"
+said 'says so' "the image on $device is given up"
+state_is 'there is none then' empty
+refused 'cancel without one' 'holds no image that would be resumed \(its state is "empty"\)' cancel "${settings[@]}"
+
+# ---- hibernate ----
+loads=$'kexec_load [^\n]*(\n  segment [^\n]*)*'
+cp "$device" "$other"
+save "$other"
+cp "$other" "$work/committed"
+becomes_used "$other"
+the_other_leaves "$other"
+does 'a kernel that was resumed' "$loads"$'\nsync\nreboot 0x45584543\nkexec_load entry=0x0 segments=0' hibernate "${settings[@]}"
+said 'says from which image' "^resumed from image 4 on $device, saved 20"
+errno='' PRELOAD_KEXEC_LEAVES='' refused_after "$loads"$'\nsync\nreboot 0x45584543\nkexec_load entry=0x0 segments=0[^\n]*' \
+	'the other kernel did nothing' 'not hibernated: the other kernel came back and did not say why \(.* is in state "used"\)' \
+	hibernate "${settings[@]}"
+the_other_leaves "$work/committed"
+did_all="$loads"$'\nsync\nreboot 0x45584543\nkexec_load entry=0x0 segments=0[^\n]*'
+fresh_device
+refused_after "$did_all" 'it saved, and could not switch off' \
+	'not hibernated: .* did not say why; the image on .*disk, complete as it was, is given up' hibernate "${settings[@]}"
+state_is 'the image is not resumed while its kernel goes on' empty
+fresh_device
+errno='reboot=22' PRELOAD_KEXEC_LEAVES='' refused_after "$did_all" 'the jump is refused' 'the jump was refused' \
+	hibernate "${settings[@]}"
+errno='kexec_load=1' refused_after "$loads" 'loading is refused' 'cannot load the kernel that saves this one: kexec_load refused' \
+	hibernate "${settings[@]}"
+echo 1 >"$machine/proc/sys/kernel/kexec_load_disabled"
+errno='kexec_load=1' refused_after "$loads" 'loading is switched off' 'kernel.kexec_load_disabled is 1' \
+	hibernate "${settings[@]}"
+rm "$machine/proc/sys/kernel/kexec_load_disabled"
+refused 'no kernel to save with' 'cannot load the kernel that saves this one: .*none' hibernate "${settings[@]}" --kernel="$work/none"
+cp "$machine/proc/cmdline" "$work/cmdline"
+echo 'quiet noresume' >"$machine/proc/cmdline"
+refused 'the next boot would give the image up' 'noresume is on this kernel.s command line.*--force' hibernate "${settings[@]}"
+the_other_leaves "$other"
+does 'that can be insisted on' "$loads" hibernate --force "${settings[@]}"
+
+# ---- setup ----
+chmod 777 "$work"
+fresh_device
+does 'setup' "$loads"$'\nkexec_load entry=0x0 segments=0[^\n]*\nexec kdump --init '"$device" setup "${settings[@]}"
+said 'warns of noresume' 'WARNING: noresume is on this kernel.s command line'
+said 'says where the configuration is' "written: $conf"
+grep -qx "device=$device" "$conf"
+ok $? 'the configuration names the device'
+[ "$(stat -c %a "$conf")" = 644 ]
+ok $? 'there is nothing in it to hide'
+ln -s disk "$work/dev/link"
+does 'setup by a link, which an initramfs does not have' "$loads" setup "${settings[@]}" --device="$work/dev/link"
+said 'says by what name it is known' "$work/dev/link is noted as $device"
+grep -qx "device=$device" "$conf"
+ok $? 'the configuration names what it leads to'
+cp "$work/cmdline" "$machine/proc/cmdline"
+
+# ---- resume ----
+# Its kernel is put into the image's window, as the image's own note tells it.
+save "$device"
+for where in mounts swaps; do
+	case $where in
+	mounts) printf '/dev/sda1 / ext4 rw 0 0\n' >"$machine/proc/self/mounts" ;;
+	swaps)
+		printf 'proc /proc proc rw 0 0\n' >"$machine/proc/self/mounts"
+		printf 'Filename\tType\tSize\tUsed\tPriority\n/dev/sda2\tpartition\t1\t0\t-2\n' >"$machine/proc/swaps"
+		;;
+	esac
+	refused "what A may have in use is in use: $where" '/dev/sda[12] is (mounted|used as swap)\. If the saved system' \
+		resume "${settings[@]}"
+done
+rm "$machine/proc/swaps"
+state_is 'the image still waits' committed
+
+# In a boot.
+boot=(resume --boot "${settings[@]}")
+restores=$'kexec_load [^\n]*(\n  segment [^\n]*)*\nreboot 0x45584543'
+does 'a boot that has no device configured' '$' resume --boot --config="$work/none.conf"
+does 'a boot that finds no image' '$' resume --boot "${settings[@]}" --device="$work/dev/nothing"
+unset PRELOAD_KEXEC_LEAVES
+export PRELOAD_KEXEC_GONE=77
+for number in 1 2 3; do
+	kexec "${boot[@]}"
+	[ "$status" -eq 77 ] && [[ $deeds =~ ^$restores ]]
+	ok $? "boot $number starts the kernel that restores" || show
+	state_is "as the image is: $number" committed
+done
+does 'status' '$' status "${settings[@]}"
+said 'tells that, too' 'attempts +3 times a kernel was started to restore it'
+does 'a kernel that never comes to its end does not keep the machine from booting' '$' "${boot[@]}"
+said 'the image is given up' 'is given up: the kernel that was to restore it was started three times'
+state_is 'for good' empty
+unset PRELOAD_KEXEC_GONE
+
+save "$device"
+does 'a kernel that cannot be loaded' '$' "${boot[@]}" --kernel="$work/none"
+said 'the image is given up, as the boot goes on' "the image on $device is given up: cannot load the kernel that restores"
+state_is 'there is none then' empty
+save "$device"
+echo 'quiet noresume' >"$machine/proc/cmdline"
+does 'noresume' '$' "${boot[@]}"
+said 'gives it up' "the image on $device is given up: noresume is on the command line"
+echo "quiet khdev=$device" >"$machine/proc/cmdline"
+save "$device"
+does 'khdev= names the device, too' "$restores" resume --boot --config="$work/none.conf" --kernel="$kernel" --initrd="$initrd"
+state_is 'and a kernel that came back did not restore it' empty
+finish

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Preloaded into a program, it makes it take some files for block devices.
+ *
+ *   PRELOAD_BLOCK=FOLDER      the regular files in it
+ *   PRELOAD_BLOCK_READ_ONLY=1 they can be read only
+ *   PRELOAD_BLOCK_USED=FILE   this one is in use: opening it exclusively fails
+ */
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#define NEXT(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
+
+static bool is_device(const char *path)
+{
+	const char *folder = getenv("PRELOAD_BLOCK");
+	size_t length = folder ? strlen(folder) : 0;
+
+	return folder && !strncmp(path, folder, length) && path[length] == '/';
+}
+
+/* By the name that the kernel has for it. */
+static bool is_open_device(int fd)
+{
+	char link[64], path[4096];
+
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	ssize_t length = readlink(link, path, sizeof(path) - 1);
+
+	path[length > 0 ? length : 0] = '\0';
+	return is_device(path);
+}
+
+static int changed(int result, bool device, mode_t *mode, dev_t *rdev, ino_t number)
+{
+	if (result || !device || !S_ISREG(*mode))
+		return result;
+	*mode = (*mode & ~(mode_t)S_IFMT) | S_IFBLK;
+	*rdev = makedev(259, (unsigned int)number & 0xfffff);
+	return 0;
+}
+
+int stat(const char *restrict path, struct stat *restrict status)
+{
+	return changed(NEXT(stat)(path, status), is_device(path), &status->st_mode, &status->st_rdev, status->st_ino);
+}
+
+int stat64(const char *restrict path, struct stat64 *restrict status)
+{
+	return changed(NEXT(stat64)(path, status), is_device(path), &status->st_mode, &status->st_rdev,
+		       (ino_t)status->st_ino);
+}
+
+int fstat(int fd, struct stat *status)
+{
+	return changed(NEXT(fstat)(fd, status), is_open_device(fd), &status->st_mode, &status->st_rdev, status->st_ino);
+}
+
+int fstat64(int fd, struct stat64 *status)
+{
+	return changed(NEXT(fstat64)(fd, status), is_open_device(fd), &status->st_mode, &status->st_rdev,
+		       (ino_t)status->st_ino);
+}
+
+static bool is_used(const char *path, int flags)
+{
+	const char *used = getenv("PRELOAD_BLOCK_USED");
+
+	errno = EBUSY;
+	return used && flags & O_EXCL && !strcmp(path, used);
+}
+
+/* The mode is there with O_CREAT and O_TMPFILE only; it does no harm to read it always. */
+int open(const char *path, int flags, ...)
+{
+	va_list args;
+
+	va_start(args, flags);
+	int fd = is_used(path, flags) ? -1 : NEXT(open)(path, flags, va_arg(args, mode_t));
+	va_end(args);
+	return fd;
+}
+
+int open64(const char *path, int flags, ...)
+{
+	va_list args;
+
+	va_start(args, flags);
+	int fd = is_used(path, flags) ? -1 : NEXT(open64)(path, flags, va_arg(args, mode_t));
+	va_end(args);
+	return fd;
+}
+
+int ioctl(int fd, unsigned long request, ...)
+{
+	va_list args;
+	struct stat status;
+
+	va_start(args, request);
+	void *argument = va_arg(args, void *);
+	va_end(args);
+	if ((request != BLKGETSIZE64 && request != BLKROGET && request != BLKFLSBUF) || !is_open_device(fd))
+		return NEXT(ioctl)(fd, request, argument);
+	if (request == BLKGETSIZE64 && !NEXT(fstat)(fd, &status))
+		*(uint64_t *)argument = (uint64_t)status.st_size;
+	if (request == BLKROGET)
+		*(int *)argument = getenv("PRELOAD_BLOCK_READ_ONLY") != NULL;
+	return 0;
+}
