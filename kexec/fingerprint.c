@@ -7,6 +7,7 @@
 
 #include "file.h"
 #include "kernel_cmdline.h"
+#include "kernel_config.h"
 #include "kjump_note.h"
 #include "memory.h"
 #include "text.h"
@@ -117,19 +118,32 @@ void fingerprint_boot_id(const char *root, uint8_t ret_id[16])
 	error_free(error);
 }
 
-/* Whether a switch such as init_on_free=1 is on; the kernel takes 1, y, on. */
-static bool is_on(const char *cmdline, const char *key)
+/* Whether a switch such as init_on_free=1 is on, as the kernel reads it (lib/kstrtox.c, kstrtobool). */
+static bool is_on(const char *cmdline, const char *key, bool usual)
 {
 	AUTO_FREE char *value = NULL;
 
-	return cmdline_find(cmdline, key, &value) &&
-	       (!strcmp(value, "1") || !strcmp(value, "y") || !strcmp(value, "Y") || !strcmp(value, "on"));
+	if (!cmdline_find(cmdline, key, &value) || !*value)
+		return usual;
+
+	const char *letter = *value == 'o' || *value == 'O' ? value + 1 : value;
+
+	if (letter > value ? strchr("nN", *letter) && *letter : strchr("1yYtT", *letter) != NULL)
+		return true;
+	if (letter > value ? strchr("fF", *letter) && *letter : strchr("0nNfF", *letter) != NULL)
+		return false;
+	return usual;
 }
 
-uint32_t fingerprint_free_pages(const char *cmdline)
+uint32_t fingerprint_free_pages(const char *cmdline, const char *config)
 {
+	bool can_poison = !config || kernel_config_has(config, "PAGE_POISONING");
+	/* Up to 5.10 the poison could be zeros. */
+	bool poison_is_zero = config && kernel_config_has(config, "PAGE_POISONING_ZERO");
+	bool zero_is_usual = config && kernel_config_has(config, "INIT_ON_FREE_DEFAULT_ON");
+
 	/* The kernel lets page_poison win over init_on_free (mm/page_alloc.c, mem_debugging_and_hardening_init). */
-	if (is_on(cmdline, "page_poison"))
-		return KJUMP_FREE_POISON;
-	return is_on(cmdline, "init_on_free") ? KJUMP_FREE_ZERO : KJUMP_FREE_ANY;
+	if (can_poison && is_on(cmdline, "page_poison", false))
+		return poison_is_zero ? KJUMP_FREE_ZERO : KJUMP_FREE_POISON;
+	return is_on(cmdline, "init_on_free", zero_is_usual) ? KJUMP_FREE_ZERO : KJUMP_FREE_ANY;
 }

@@ -26,7 +26,11 @@ uint64_t fingerprint_cpu(const char *root);
 /* The 16 bytes of /proc/sys/kernel/random/boot_id; zeros if there is none. */
 void fingerprint_boot_id(const char *root, uint8_t ret_id[16]);
 
-/* What the kernel with this command line expects its free pages to contain: KJUMP_FREE_*. */
-uint32_t fingerprint_free_pages(const char *cmdline);
+/*
+ * What a kernel expects its free pages to contain, KJUMP_FREE_*: by its command
+ * line, and its configuration (kernel_config.h; NULL: not known, then what is
+ * usual counts).
+ */
+uint32_t fingerprint_free_pages(const char *cmdline, const char *config);
 
 #endif

@@ -8,8 +8,10 @@
 #include "file.h"
 #include "fingerprint.h"
 #include "jump_note.h"
+#include "kernel_config.h"
 #include "loading.h"
 #include "memory.h"
+#include "text.h"
 #include "vmcore_headers.h"
 
 enum note { NOTE_VMCOREINFO, NOTE_KJUMP, NOTE_COUNT };
@@ -31,6 +33,15 @@ struct error *jump_memory(struct loading *loading, const struct window_wish *wis
 	return NULL;
 }
 
+static uint32_t free_pages_of(const struct loading *loading)
+{
+	const char *root = loading->machine.root;
+	AUTO_FREE char *release = line_value(loading->kernel_map.vmcoreinfo, "OSRELEASE");
+	AUTO_FREE char *config = kernel_config_read(root, release ? release : "");
+
+	return fingerprint_free_pages(loading->machine.cmdline, config);
+}
+
 static uint8_t *make_note(const struct loading *loading, size_t *ret_size)
 {
 	const struct kernel_map *map = &loading->kernel_map;
@@ -43,7 +54,7 @@ static uint8_t *make_note(const struct loading *loading, size_t *ret_size)
 			   .text_size_bytes = span_size(map->text_phys),
 			   .elf_machine = map->arch->elf_machine,
 			   .paging_levels = (uint32_t)map->paging_levels,
-			   .free_pages = fingerprint_free_pages(loading->machine.cmdline),
+			   .free_pages = free_pages_of(loading),
 			   .memory_digest = fingerprint_memory(&loading->machine),
 			   .cpu_digest = fingerprint_cpu(loading->machine.root) },
 	};

@@ -111,9 +111,29 @@ errno='kexec_load=1' refused_after "$loads" 'loading is switched off' 'kernel.ke
 	hibernate "${settings[@]}"
 rm "$machine/proc/sys/kernel/kexec_load_disabled"
 refused 'no kernel to save with' 'cannot load the kernel that saves this one: .*none' hibernate "${settings[@]}" --kernel="$work/none"
+# What its free pages must contain goes into the note, and to $noted: 0 anything, 1 zeros. Most kernels say what they were built with.
+noted_free_pages() {
+	truncate -s 1G "$work/ram"
+	PRELOAD_KEXEC_MEMORY=$work/ram kexec hibernate "${settings[@]}"
+	noted=$(perl -e 'open(my $ram, "<", shift) or die; seek($ram, 0x8ff0000, 0); read($ram, my $part, 0x10000);
+		print unpack("V", substr($part, index($part, "KJUMP\0") + 8 + 72, 4))' "$work/ram")
+	rm "$work/ram"
+}
+the_other_leaves "$other"
+noted_free_pages
+[ "$noted" = 0 ]
+ok $? 'free pages may contain anything'
+if grep -q 'define HAVE_ZLIB' "$builddir/config.h"; then
+	echo CONFIG_INIT_ON_FREE_DEFAULT_ON=y | gzip >"$machine/proc/config.gz"
+	noted_free_pages
+	[ "$noted" = 1 ]
+	ok $? 'where the kernel is built so, they must contain zeros'
+	rm "$machine/proc/config.gz"
+fi
 cp "$machine/proc/cmdline" "$work/cmdline"
 echo 'quiet noresume' >"$machine/proc/cmdline"
 refused 'the next boot would give the image up' 'noresume is on this kernel.s command line.*--force' hibernate "${settings[@]}"
+fresh_device
 the_other_leaves "$other"
 does 'that can be insisted on' "$loads" hibernate --force "${settings[@]}"
 

@@ -69,10 +69,35 @@ static void test_memory(void)
 
 static void test_free_pages(void)
 {
-	is_u64(fingerprint_free_pages("quiet"), KJUMP_FREE_ANY, "nothing is expected of free pages");
-	is_u64(fingerprint_free_pages("init_on_free=1"), KJUMP_FREE_ZERO, "init_on_free=1: zeros");
-	is_u64(fingerprint_free_pages("page_poison=1"), KJUMP_FREE_POISON, "page_poison=1: poison");
-	is_u64(fingerprint_free_pages("page_poison=0 init_on_free=0"), KJUMP_FREE_ANY, "switched off");
+	static const struct {
+		const char *cmdline, *config;
+		uint32_t wanted;
+	} cases[] = {
+		{ "quiet", NULL, KJUMP_FREE_ANY },
+		{ "init_on_free=1", NULL, KJUMP_FREE_ZERO },
+		{ "page_poison=1", NULL, KJUMP_FREE_POISON },
+		{ "page_poison=0 init_on_free=0", NULL, KJUMP_FREE_ANY },
+		{ "init_on_free=yes", NULL, KJUMP_FREE_ZERO },
+		{ "init_on_free=On", NULL, KJUMP_FREE_ZERO },
+		{ "init_on_free=off", NULL, KJUMP_FREE_ANY },
+		{ "init_on_free", NULL, KJUMP_FREE_ANY },
+		{ "init_on_free=1 init_on_free=0", NULL, KJUMP_FREE_ANY },
+		{ "init_on_free=1 page_poison=1", NULL, KJUMP_FREE_POISON },
+		{ "quiet", "CONFIG_INIT_ON_FREE_DEFAULT_ON=y", KJUMP_FREE_ZERO },
+		{ "init_on_free=0", "CONFIG_INIT_ON_FREE_DEFAULT_ON=y", KJUMP_FREE_ANY },
+		{ "init_on_free=o", "CONFIG_INIT_ON_FREE_DEFAULT_ON=y", KJUMP_FREE_ZERO },
+		{ "quiet", "# CONFIG_INIT_ON_FREE_DEFAULT_ON is not set", KJUMP_FREE_ANY },
+		{ "page_poison=1", "# CONFIG_PAGE_POISONING is not set", KJUMP_FREE_ANY },
+		{ "page_poison=1 init_on_free=1", "# CONFIG_PAGE_POISONING is not set", KJUMP_FREE_ZERO },
+		{ "page_poison=1", "CONFIG_PAGE_POISONING=y", KJUMP_FREE_POISON },
+		{ "page_poison=1", "CONFIG_PAGE_POISONING=y\nCONFIG_PAGE_POISONING_ZERO=y\n", KJUMP_FREE_ZERO },
+	};
+
+	for (size_t i = 0; i < ARRAY_COUNT(cases); i++)
+		is_u64(fingerprint_free_pages(cases[i].cmdline, cases[i].config), cases[i].wanted,
+		       "free pages of a kernel with %s, built with %.*s", cases[i].cmdline,
+		       (int)strcspn(cases[i].config ? cases[i].config : "what is usual", "\n"),
+		       cases[i].config ? cases[i].config : "what is usual");
 }
 
 int main(void)
