@@ -7,6 +7,7 @@
  */
 #include "free_pages.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,7 +21,7 @@
 #define MARK_NEW "-268435456"
 
 #define MEMORY_BYTES (UINT64_C(1) << 25)
-#define TABLES 0x100000
+#define TABLES UINT64_C(0x100000)
 #define LIST 0x200000 /* physical address of the struct pages */
 
 enum list { FLAT, SPARSE, VMEMMAP };
@@ -95,8 +96,8 @@ static void put_line(struct buffer *text, const struct kernel *kernel, const cha
 static void put_vmcoreinfo(struct core_builder *core, const struct kernel *kernel)
 {
 	AUTO_BUFFER struct buffer text = { 0 };
-	AUTO_FREE char *root = xasprintf("%llx", (unsigned long long)(direct_map(kernel) + core->root_phys));
-	AUTO_FREE char *table = xasprintf("%llx", (unsigned long long)(direct_map(kernel) + TABLES));
+	AUTO_FREE char *root = xasprintf("%" PRIx64, direct_map(kernel) + core->root_phys);
+	AUTO_FREE char *table = xasprintf("%" PRIx64, direct_map(kernel) + TABLES);
 	AUTO_FREE char *size = xasprintf("%u", page_bytes(kernel));
 
 	put_line(&text, kernel, "SYMBOL(swapper_pg_dir)", root);

@@ -88,7 +88,7 @@ static void test_wrapped(enum log_form form, bool is_64)
 		size_t size = text ? strlen(text) : 0;
 
 		/* Rings of 1 KiB and 16 descriptors hold about a dozen of these. */
-		right = size >= strlen(printed) && size <= said.size && (i < 5 ? size == said.size : size > 250) &&
+		right = text && size >= strlen(printed) && size <= said.size && (i < 5 ? size == said.size : size > 250) &&
 			!memcmp(said.data + said.size - size, text, size);
 		if (!right)
 			diag("after %u: \"%s\"", i, text ? text : "(null)");
