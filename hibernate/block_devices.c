@@ -175,6 +175,39 @@ struct error *block_devices_each(dev_t except, void (*visit)(void *context, int 
 	return NULL;
 }
 
+static int is_no_drive(const struct dirent *entry)
+{
+	return entry->d_name[0] != '.' && strncmp(entry->d_name, "sr", 2) != 0 && strncmp(entry->d_name, "fd", 2) != 0;
+}
+
+static bool is_disk(const char *root, const char *name)
+{
+	AUTO_FREE char *size_path = xasprintf("/sys/block/%s/size", name);
+	AUTO_FREE char *device = xasprintf("%s/sys/block/%s/device", root, name);
+	AUTO_FREE char *size = NULL;
+	struct error *error = read_small_file(root, size_path, &size, NULL);
+	bool holds_something = !error && strcmp(size, "0\n") != 0;
+
+	error_free(error);
+	return holds_something && !access(device, F_OK);
+}
+
+unsigned int block_devices_count_disks(const char *root)
+{
+	AUTO_FREE char *folder = path_below(root, "/sys/block");
+	struct dirent **entries;
+	int count = scandir(folder, &entries, is_no_drive, NULL);
+	unsigned int disks = 0;
+
+	for (int i = 0; i < count; i++) {
+		disks += is_disk(root, entries[i]->d_name);
+		free(entries[i]);
+	}
+	if (count >= 0)
+		free(entries);
+	return disks;
+}
+
 static struct error *list_content(int fd, const char *path, struct filesystem_list *list)
 {
 	AUTO_BLOCK_CONTENT struct block_content content = { 0 };

@@ -50,6 +50,13 @@ struct error *block_devices_each(dev_t except, void (*visit)(void *context, int 
 				 void *context);
 
 /*
+ * How many disks there are that hold something, below the folder `root`: what
+ * has a device of its own (not LVM, RAID, loop), and no drives for removable
+ * disks. initramfs/functions counts them in the same way.
+ */
+unsigned int block_devices_count_disks(const char *root);
+
+/*
  * Lists every file system and swap area, with its digest, on these devices.
  * What cannot be read is not there.
  */

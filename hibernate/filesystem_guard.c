@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "filesystem_guard.h"
 
+#include <unistd.h>
+
 #include "block_devices.h"
 #include "filesystem_list.h"
 #include "kjump_note.h"
@@ -57,11 +59,45 @@ static struct error *judge(const struct filesystem_list *changed, const struct f
 	return NULL;
 }
 
+/* Compares once. Not *ret_settled if something is missing, and nothing else is wrong. */
+static struct error *look(const struct filesystem_list *saved, const struct filesystem_guard_except *except,
+			  bool *ret_settled, char **ret_missing)
+{
+	AUTO_FILESYSTEM_LIST struct filesystem_list found = { 0 }, changed = { 0 }, missing = { 0 };
+	struct error *error = block_devices_list(0, &found);
+
+	*ret_settled = true;
+	if (error)
+		return error;
+	filesystem_list_compare(saved, &found, &changed, &missing);
+	*ret_settled = changed.count || !missing.count;
+	*ret_missing = filesystem_list_text(&missing);
+	return judge(&changed, &missing, except);
+}
+
+static struct error *look_until_there(const struct filesystem_list *saved, const struct filesystem_guard_except *except)
+{
+	for (unsigned int passed = 0;; passed++) {
+		AUTO_FREE char *missing = NULL;
+		bool settled;
+		struct error *error = look(saved, except, &settled, &missing);
+
+		if (settled || passed >= except->wait_seconds)
+			return error;
+		error_free(error);
+		if (!passed) {
+			AUTO_FREE char *text = xasprintf("waiting up to %u s for %s", except->wait_seconds, missing);
+
+			except->say(text);
+		}
+		sleep(1);
+	}
+}
+
 struct error *filesystem_guard_check(const struct core_file *image, const struct filesystem_guard_except *except,
 				     bool *ret_known)
 {
-	AUTO_FILESYSTEM_LIST struct filesystem_list noted = { 0 }, saved = { 0 }, found = { 0 }, changed = { 0 },
-						    missing = { 0 };
+	AUTO_FILESYSTEM_LIST struct filesystem_list noted = { 0 }, saved = { 0 };
 	struct bytes desc;
 
 	*ret_known = core_file_note(image, KJUMP_NOTE_NAME, KJUMP_FILESYSTEMS_NOTE_TYPE, &desc);
@@ -78,9 +114,5 @@ struct error *filesystem_guard_check(const struct core_file *image, const struct
 	if (!block_devices_can_probe())
 		return error_new("this krestore is built without libblkid, so it cannot tell whether file systems were "
 				 "written to since the image was made");
-	error = block_devices_list(0, &found);
-	if (error)
-		return error;
-	filesystem_list_compare(&saved, &found, &changed, &missing);
-	return judge(&changed, &missing, except);
+	return look_until_there(&saved, except);
 }

@@ -22,6 +22,8 @@ struct filesystem_guard_except {
 	const char *const *names; /* UUID, label or device; see filesystem_is_called */
 	size_t count;
 	bool missing; /* nor is anything that is not there */
+	unsigned int wait_seconds; /* for what is not there yet: disks are found one after the other */
+	void (*say)(const char *text); /* that it waits, and for what */
 };
 
 /*

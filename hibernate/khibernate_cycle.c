@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "block_devices.h"
 #include "device_open.h"
 #include "khibernate.h"
 #include "loaded_record.h"
@@ -49,7 +50,8 @@ static struct error *check_device(const char *device, uint64_t *ret_generation)
 static struct error *jump(const struct invocation *invocation, uint64_t generation, const struct mailbox *mailbox)
 {
 	AUTO_FREE char *word = mailbox_word(mailbox);
-	AUTO_FREE char *words = second_kernel_save_words(&invocation->config, generation, word);
+	AUTO_FREE char *words = second_kernel_save_words(&invocation->config, generation,
+							  block_devices_count_disks("/"), word);
 	const struct arch *arch;
 	struct error *error = machine_arch("/", &arch);
 

@@ -21,6 +21,7 @@
 #include "standard_streams.h"
 #include "sys.h"
 #include "target.h"
+#include "text.h"
 
 struct options {
 	const char *image;
@@ -29,6 +30,7 @@ struct options {
 	const char *export; /* NULL, or where an ELF core goes */
 	bool check_only;
 	bool force;
+	unsigned int wait_seconds;
 	const char **ignored; /* names of file systems that are of no concern; owned */
 	size_t ignored_count, ignored_capacity;
 };
@@ -45,8 +47,22 @@ static void print_help(void)
 	     "  -x, --export=FILE    make an ELF core of the image, for debuggers; restore nothing\n"
 	     "  -i, --ignore-filesystem=NAME  do not ask whether the file system with this UUID,\n"
 	     "                       label or device was written to; may be given several times\n"
+	     "  -w, --wait=SECONDS   wait so long for file systems whose disk was not found yet\n"
 	     "  -h, --help           print this help\n"
 	     "  -V, --version        print the version");
+}
+
+/* An hour is as good as for ever. */
+#define WAIT_SECONDS_MAX 3600
+
+static bool parse_wait(const char *text, unsigned int *ret_seconds)
+{
+	uint64_t seconds;
+
+	if (!parse_number(text, &seconds) || seconds > WAIT_SECONDS_MAX)
+		return false;
+	*ret_seconds = (unsigned int)seconds;
+	return true;
 }
 
 static struct error *parse_options(int argc, char **argv, struct options *options, bool *ret_done)
@@ -55,13 +71,14 @@ static struct error *parse_options(int argc, char **argv, struct options *option
 		{ "check", no_argument, NULL, 'c' },	   { "entry", required_argument, NULL, 'e' },
 		{ "force", no_argument, NULL, 'f' },	   { "memory", required_argument, NULL, 'm' },
 		{ "ignore-filesystem", required_argument, NULL, 'i' }, { "export", required_argument, NULL, 'x' },
+		{ "wait", required_argument, NULL, 'w' },
 		{ "help", no_argument, NULL, 'h' },	   { "version", no_argument, NULL, 'V' },
 		{ 0 },
 	};
 	int option;
 
 	opterr = 0;
-	while ((option = getopt_long(argc, argv, "ce:fi:m:x:hV", long_options, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, "ce:fi:m:x:w:hV", long_options, NULL)) != -1) {
 		switch (option) {
 		case 'c':
 			options->check_only = true;
@@ -82,6 +99,10 @@ static struct error *parse_options(int argc, char **argv, struct options *option
 			break;
 		case 'x':
 			options->export = optarg;
+			break;
+		case 'w':
+			if (!parse_wait(optarg, &options->wait_seconds))
+				return error_new("--wait=%s is not a number of seconds up to %d", optarg, WAIT_SECONDS_MAX);
 			break;
 		case 'h':
 			print_help();
@@ -191,7 +212,8 @@ static void say(const char *text)
 
 static struct error *ask_guards(struct scene *scene, const struct options *options)
 {
-	const struct filesystem_guard_except except = { options->ignored, options->ignored_count, options->force };
+	const struct filesystem_guard_except except = { options->ignored, options->ignored_count, options->force,
+							 options->wait_seconds, say };
 	const struct guard_scene seen = { .image = &scene->image,
 					  .note = &scene->note,
 					  .restore = &scene->restore,

@@ -15,7 +15,7 @@ static const char *const own_words[] = {
 	"BOOT_IMAGE", "initrd", "root", "rootfstype", "rootflags", "ro", "rw", "init", "rdinit", "resume",
 	"resume_offset", "noresume", "mem", "memmap", "crashkernel", "hugepages", "hugepagesz", "default_hugepagesz",
 	"elfcorehdr", JUMP_BACK_ENTRY_KEY, "go_to_hibernate", "go_to_resume", "khdev", "khelse", "khreport", "khpower",
-	"khexclude", "khcompress", "khgeneration", NULL,
+	"khexclude", "khcompress", "khgeneration", "khdisks", NULL,
 };
 
 char *second_kernel_cmdline(const char *current, const char *append, const char *words)
@@ -26,10 +26,12 @@ char *second_kernel_cmdline(const char *current, const char *append, const char 
 	return cmdline_join(base, ours);
 }
 
-char *second_kernel_save_words(const struct khibernate_config *config, uint64_t generation, const char *mailbox_word)
+char *second_kernel_save_words(const struct khibernate_config *config, uint64_t generation, unsigned int disks,
+			       const char *mailbox_word)
 {
-	return xasprintf("go_to_hibernate khdev=%s khgeneration=%" PRIu64 " khexclude=%s khcompress=%s khpower=%s %s",
-			 config->device, generation, config->exclude, config->compress, config->power, mailbox_word);
+	return xasprintf("go_to_hibernate khdev=%s khgeneration=%" PRIu64 " khdisks=%u khexclude=%s khcompress=%s "
+			 "khpower=%s %s", config->device, generation, disks, config->exclude, config->compress,
+			 config->power, mailbox_word);
 }
 
 static struct error *load(struct request *request, const char *initrd, const char *append, const char *words)

@@ -19,10 +19,11 @@ char *second_kernel_cmdline(const char *current, const char *append, const char 
 
 /*
  * The words that make B save to the configured device, if that is the khimage
- * with this generation: B may find disks in another order. `mailbox_word` of
- * mailbox.h. Heap.
+ * with this generation, for B may find disks in another order; when so many
+ * disks are there. `mailbox_word` of mailbox.h. Heap.
  */
-char *second_kernel_save_words(const struct khibernate_config *config, uint64_t generation, const char *mailbox_word);
+char *second_kernel_save_words(const struct khibernate_config *config, uint64_t generation, unsigned int disks,
+			       const char *mailbox_word);
 
 /* Loads B, to be jumped to; it replaces what is loaded. */
 struct error *second_kernel_load_saver(const struct khibernate_config *config, const char *words);

@@ -10,9 +10,9 @@ tests=0 failures=0
 # A root folder of our own for all paths in the scripts, and programs that only leave a trace.
 prepare() {
 	local program
-	mkdir -p "$work/root/khibernate" "$work/root/proc/sys/kernel" "$work/root/run" "$work/root/dev" "$work/bin"
+	mkdir -p "$work/root/sys/block" "$work/root/khibernate" "$work/root/proc/sys/kernel" "$work/root/run" "$work/root/dev" "$work/bin"
 	for program in functions boot; do
-		sed -e "s#\([ <>]\)/\(khibernate\|proc\|run\|dev/kmsg\|newroot\|sys/dev\)#\1$work/root/\2#g" \
+		sed -e "s#\([ <>]\)/\(khibernate\|proc\|run\|dev/kmsg\|newroot\|sys/dev\|sys/block\)#\1$work/root/\2#g" \
 			-e "s#\"/newroot#\"$work/root/newroot#g" -e 's#>\([^ ]*/dev/kmsg\)#>>\1#' \
 			"$srcdir/initramfs/$program" >"$work/root/khibernate/$program"
 	done
@@ -108,6 +108,17 @@ boots "$B khgeneration=77 khreport=00"
 is 'B finds disks in another order: nothing is written to a disk that was not meant' "$did" \
 	"khibernate report $work/disk is not the khimage that was meant: disks may be found in another order; name it by PARTUUID=
 kexec --jump-back"
+for disk in sda:8 sdb:8 sdc:0 sr0:8 loop0:8; do
+	mkdir -p "$work/root/sys/block/${disk%:*}"
+	echo "${disk#*:}" >"$work/root/sys/block/${disk%:*}/size"
+	[ "$disk" = loop0:8 ] || : >"$work/root/sys/block/${disk%:*}/device"
+done
+boots "$B khdisks=2"
+is 'B has the disks that A has' "$(grep -c usleep "$work/trace")" 0
+boots "$B khdisks=3"
+is 'B has fewer: it waits' "$(grep -c usleep "$work/trace")" 99
+is 'and says so, and saves all the same' "$(head -n 1 <<<"$said") $(head -n 1 <<<"$did")" \
+	"there are 2 disks, and the other kernel has 3: the others will not be watched kdump --format=khimage --exclude=free,zero $work/disk"
 boots "$B" kdump kexec
 is 'B cannot even go back' "$said" "saving to $work/disk
 not saved: kdump: no luck
@@ -117,7 +128,7 @@ is 'then there is a shell' "$status" 1
 C="go_to_resume khdev=$work/disk"
 boots "$C root=$work/disk" krestore
 is 'C cannot restore: the image is given up before a file system is mounted, and the boot goes on' "$did" \
-	"krestore $work/disk
+	"krestore --wait=30 $work/disk
 kdump --discard $work/disk
 mount -o ro $work/disk $work/root/newroot"
 is 'to the init of its root file system' "$status $(cat "$work/root/run/init")" '0 /sbin/init'
@@ -127,7 +138,7 @@ reboot -f"
 boots "$C root=$work/disk khelse=reboot" krestore kdump
 is 'an image that cannot be given up is spoken of' "$(grep -c 'cannot be given up; do not let it be resumed later: kdump: no luck' <<<"$said")" 1
 boots "$C root=$work/disk khelse=reboot khgeneration=7"
-is 'C restores the image that the boot has seen' "$(head -n 1 <<<"$did")" "krestore $work/disk"
+is 'C restores the image that the boot has seen' "$(head -n 1 <<<"$did")" "krestore --wait=30 $work/disk"
 boots "$C root=$work/disk khelse=reboot khgeneration=6"
 is 'C finds disks in another order: it leaves what is there alone' "$(head -n 1 <<<"$did")" 'reboot -f'
 boots "go_to_resume khdev=$work/none root=$work/disk khelse=reboot"

@@ -80,7 +80,7 @@ static void test_cmdline(void)
 {
 	AUTO_KHIBERNATE_CONFIG struct khibernate_config config = { 0 };
 	AUTO_FREE char *cmdline = second_kernel_cmdline(
-		"BOOT_IMAGE=/vmlinuz root=/dev/sda2 ro quiet console=ttyS0 crashkernel=256M hugepages=64 khdev=8:3 khgeneration=1 memmap=1M$2M",
+		"BOOT_IMAGE=/vmlinuz root=/dev/sda2 ro quiet console=ttyS0 crashkernel=256M hugepages=64 khdev=8:3 khgeneration=1 khdisks=3 memmap=1M$2M",
 		"no5lvl", "go_to_resume");
 
 	is_text(cmdline, "quiet console=ttyS0 no5lvl go_to_resume",
@@ -88,9 +88,9 @@ static void test_cmdline(void)
 	khibernate_config_init(&config);
 	ok(!khibernate_config_set(&config, "device", "8:3"), "a device");
 
-	AUTO_FREE char *words = second_kernel_save_words(&config, 7, "khreport=00");
+	AUTO_FREE char *words = second_kernel_save_words(&config, 7, 2, "khreport=00");
 
-	is_text(words, "go_to_hibernate khdev=8:3 khgeneration=7 khexclude=free,zero khcompress=lz4 khpower=off khreport=00",
+	is_text(words, "go_to_hibernate khdev=8:3 khgeneration=7 khdisks=2 khexclude=free,zero khcompress=lz4 khpower=off khreport=00",
 		"what the saver is told");
 }
 

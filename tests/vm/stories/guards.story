@@ -17,7 +17,7 @@ append-C3: nokaslr iomem=relaxed
 # What is left of the 64 MiB in which memory ends is a "RAM buffer", which a strict kernel keeps to itself.
 append-C4: nokaslr memmap=exactmap memmap=636K@4K memmap=96M@16M
 append-C5: nokaslr memmap=exactmap memmap=636K@4K memmap=96M@16M iomem=relaxed lockdown=integrity
-checks: 30
+checks: 31
 
 [A]
 # A file system, swap, and two partitions for images.
@@ -80,7 +80,11 @@ dd if=/dev/zero of=/dev/vda2 bs=4k count=1 2>/dev/null
 refused "swap that is gone is missed" 'guard "file-systems": not there any more.*: swap "pages" on /dev/vda2; .*--force' \
 	krestore --check /dev/vda3
 ok "that can be overridden" krestore --check --force /dev/vda3
-dd if=/tmp/swap of=/dev/vda2 bs=4k count=1 2>/dev/null
+(
+	sleep 3
+	dd if=/tmp/swap of=/dev/vda2 bs=4k count=1 2>/dev/null
+) &
+ok "a disk that is found later is waited for" krestore --check --wait=30 /dev/vda3
 dd if=/dev/vda1 of=/tmp/data bs=1M 2>/dev/null
 mount -t ext4 /dev/vda1 /mnt && umount /mnt
 refused "a file system that was only mounted is found out" \
