@@ -1,5 +1,6 @@
 # A is saved three times, with each compression, and comes back three times.
 title: khimages of each compression are restored once each, and A goes on
+ram: junk
 memory: 512
 cpus: 2
 disk: 600M
