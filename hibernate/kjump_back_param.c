@@ -12,6 +12,7 @@
 #include "core_file.h"
 #include "jump_note.h"
 #include "memory.h"
+#include "image_open.h"
 #include "saved_image.h"
 #include "size_text.h"
 #include "standard_streams.h"
@@ -174,7 +175,7 @@ static struct error *run(const struct options *options)
 {
 	AUTO_SAVED_IMAGE struct saved_image image = { 0 };
 	AUTO_JUMP_NOTE struct jump_note note = { 0 };
-	struct error *error = saved_image_open(&image, options->image);
+	struct error *error = image_open(&image, options->image);
 	bool has_notes = !error && image.core->notes;
 
 	if (!error && (!image.is_khimage || has_notes))

@@ -10,6 +10,7 @@
 #include "config.h"
 #include "export.h"
 #include "guards.h"
+#include "image_open.h"
 #include "kernel_cmdline.h"
 #include "machine.h"
 #include "memory.h"
@@ -186,7 +187,7 @@ static void scene_deinit(struct scene *scene)
 
 static struct error *scene_init(struct scene *scene, const struct options *options)
 {
-	struct error *error = error_prefix(saved_image_open(&scene->image, options->image), GUARD_IMAGE);
+	struct error *error = error_prefix(image_open(&scene->image, options->image), GUARD_IMAGE);
 
 	/* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): an option that has a default */
 	scene->jumps = !strcmp(options->memory, "/dev/mem");
@@ -286,7 +287,7 @@ static struct error *export(const struct options *options)
 {
 	AUTO_SAVED_IMAGE struct saved_image image = { 0 };
 	struct target target;
-	struct error *error = saved_image_open(&image, options->image);
+	struct error *error = image_open(&image, options->image);
 
 	if (!error && !image.core->notes)
 		error = khimage_check_state(&image.khimage);

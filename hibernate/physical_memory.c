@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -12,7 +13,7 @@ struct error *physical_memory_open(struct physical_memory *memory, const char *p
 {
 	int fd = open(path, O_RDWR | O_CLOEXEC);
 
-	if (fd < 0 && errno == ENOENT)
+	if (fd < 0 && errno == ENOENT && !strcmp(path, "/dev/mem"))
 		return error_new("there is no %s: this kernel is built without CONFIG_DEVMEM, or /dev is not mounted",
 				 path);
 	if (fd < 0 && errno == EPERM)

@@ -274,6 +274,7 @@ static const char *what_else(struct bytes bytes)
 		{ "MZ", " It is an EFI program: neither a kernel with a setup header nor a UKI." },
 		{ "#!", " It is a script." },
 		{ "KDUMP   ", " It is a compressed dump: makedumpfile -E writes one that can be loaded." },
+		{ "KHIMAGE", " It is a khimage: restore it with krestore." },
 		{ "!<arch>", " It is an archive of object files." },
 	};
 
