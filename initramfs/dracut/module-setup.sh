@@ -2,17 +2,36 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # dracut(8) module 95khibernate: puts into the initramfs of an ordinary boot what finds and
-# resumes an image.
+# resumes an image. dracut sources this, so that all names are seen by all of its modules.
 
-# setting NAME: a value of the configuration.
-setting() {
+# khibernate_setting NAME: a value of the configuration.
+khibernate_setting() {
 	sed -n "s/^ *$1 *= *//p" "${dracutsysrootdir-}/etc/khibernate.conf" | tail -n 1
+}
+
+# The path of the program. "make install" writes the folder here: the path that dracut sets is short.
+khibernate_program() {
+	local sbin
+	sbin=
+	find_binary "${sbin:+$sbin/}khibernate"
+}
+
+# khibernate_put SETTING TO: the file that the configuration names, whether or not it is a link.
+khibernate_put() {
+	local name file
+	name=$(khibernate_setting "$1")
+	file=$(readlink -f "${dracutsysrootdir-}$name")
+	if [ ! -f "$file" ]; then
+		dwarn "khibernate: there is no $1 '$name', which is configured; images will not be resumed"
+		return 1
+	fi
+	inst_simple "$file" "$2"
 }
 
 # Called by dracut: whether the module is wanted. Not until khibernate is set up.
 check() {
 	[ -e "${dracutsysrootdir-}/etc/khibernate.conf" ] || return 1
-	require_binaries khibernate
+	require_binaries "$(khibernate_program)"
 }
 
 depends() {
@@ -20,17 +39,9 @@ depends() {
 }
 
 install() {
-	local kernel initrd
-	kernel=$(setting kernel)
-	initrd=$(setting initrd)
-	if [ ! -r "$kernel" ] || [ ! -r "$initrd" ]; then
-		dwarn "khibernate: the kernel or the initrd that is configured is not there; images will not be resumed"
-		return 0
-	fi
-	inst_binary khibernate
-	inst_simple /etc/khibernate.conf
-	inst_simple "$kernel" /khibernate/kernel
-	inst_simple "$initrd" /khibernate/initrd
+	khibernate_put kernel /khibernate/kernel && khibernate_put initrd /khibernate/initrd || return 0
+	inst_simple "${dracutsysrootdir-}/etc/khibernate.conf" /etc/khibernate.conf
+	inst_binary "$(khibernate_program)" /sbin/khibernate
 	# Before dracut's own resume (10), and before any file system is mounted or checked.
 	inst_hook pre-mount 05 "${moddir:?}/khibernate-resume.sh"
 }

@@ -138,7 +138,7 @@ sed -e "s#/usr/share/initramfs-tools/hook-functions#$work/hook-functions#" \
 run_hook() {
 	rm -rf "$work/tree"
 	mkdir "$work/tree"
-	DESTDIR=$work/tree PATH=$builddir/sbin:$PATH sh "$work/hook" "$@" >"$work/output" 2>&1
+	DESTDIR=$work/tree PATH=${hook_path-$builddir/sbin:$PATH} sh "$work/hook" "$@" >"$work/output" 2>&1
 }
 run_hook
 ok $? 'the hook for initramfs-tools runs'
@@ -150,6 +150,16 @@ mv "$work/kernel" "$work/kernel.away"
 run_hook && [ -z "$(ls "$work/tree")" ] && grep -q '^W: khibernate: ' "$work/output"
 ok $? 'a kernel that is not there is a warning, and never a system that does not boot'
 mv "$work/kernel.away" "$work/kernel"
+# As mkinitramfs has it.
+hook_path=/usr/bin:/bin
+run_hook && [ -z "$(ls "$work/tree")" ] && grep -q '^W: khibernate: there is no program khibernate ' "$work/output"
+ok $? 'so is a program that is not there'
+mkdir "$work/installed"
+cp "$builddir/sbin/khibernate" "$work/installed/"
+sed -i "s#^sbin=\$#sbin=$work/installed#" "$work/hook"
+run_hook
+has 'where "make install" put the program, it is found, though the path is short' sbin/khibernate
+unset hook_path
 mv "$work/khibernate.conf" "$work/away"
 run_hook && [ -z "$(ls "$work/tree")" ] && [ ! -s "$work/output" ]
 ok $? 'it does nothing before khibernate is set up'
@@ -157,31 +167,38 @@ mv "$work/away" "$work/khibernate.conf"
 sh "$srcdir/initramfs/initramfs-tools/local-premount"
 ok $? 'the boot script never stops a boot'
 
-# dracut: its functions copy below $initdir.
-mkdir -p "$work/sysroot/etc"
-cp "$work/khibernate.conf" "$work/sysroot/etc/khibernate.conf"
-(
-	# Called by the module.
-	# shellcheck disable=SC2317
-	require_binaries() { command -v "$@" >/dev/null; }
-	# shellcheck disable=SC2317
-	put() { mkdir -p "$work/tree/$(dirname "$2")" && cp "$1" "$work/tree/$2"; }
-	# shellcheck disable=SC2317
-	inst_binary() { put "$(command -v "$1")" "sbin/$1"; }
-	# shellcheck disable=SC2317
-	inst_simple() { if [ -e "$1" ]; then put "$1" "${2-$1}"; else put "$dracutsysrootdir$1" "${2-$1}"; fi; }
-	# shellcheck disable=SC2317
+# dracut: its functions copy below $initdir. All that it reads is below $dracutsysrootdir.
+mkdir -p "$work/sysroot/etc" "$work/sysroot/boot"
+cp "$work/kernel" "$work/sysroot/boot/vmlinuz-1"
+ln -s vmlinuz-1 "$work/sysroot/boot/vmlinuz"
+cp "$work/first" "$work/sysroot/boot/khibernate.img"
+printf '%s\n' kernel=/boot/vmlinuz initrd=/boot/khibernate.img >"$work/sysroot/etc/khibernate.conf"
+# Called by the module.
+# shellcheck disable=SC2317
+run_module() (
+	put() { mkdir -p "$work/tree/$(dirname "$2")" && cp -P "$1" "$work/tree/$2"; }
+	find_binary() { command -v "$1"; }
+	require_binaries() { [ -x "$1" ]; }
+	inst_binary() { put "$1" "$2"; }
+	inst_simple() { put "$1" "$2"; }
 	inst_hook() { put "$3" "hooks/$1/$2-${3##*/}"; }
+	dwarn() { echo "$*"; }
 	PATH=$builddir/sbin:$PATH dracutsysrootdir=$work/sysroot moddir=$srcdir/initramfs/dracut
-	export PATH dracutsysrootdir moddir
 	rm -rf "$work/tree"
+	mkdir "$work/tree"
 	# shellcheck source=initramfs/dracut/module-setup.sh
 	. "$srcdir/initramfs/dracut/module-setup.sh"
 	check && depends && install
 )
+run_module
 ok $? 'the module for dracut runs'
 has 'it puts in the same, and the hook' sbin/khibernate khibernate/kernel khibernate/initrd etc/khibernate.conf \
 	hooks/pre-mount/05-khibernate-resume.sh
+cmp -s "$work/kernel" "$work/tree/khibernate/kernel" && [ ! -L "$work/tree/khibernate/kernel" ]
+ok $? 'the kernel itself, where a link to it is configured'
+rm "$work/sysroot/boot/khibernate.img"
+run_module >"$work/output" && [ ! -e "$work/tree/sbin/khibernate" ] && grep -q '^khibernate: ' "$work/output"
+ok $? 'a file that is not there is a warning'
 
 echo "1..$tests"
 exit $((failures > 0))
