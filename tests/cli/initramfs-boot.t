@@ -13,7 +13,7 @@ prepare() {
 	mkdir -p "$work/root/sys/block" "$work/root/khibernate" "$work/root/proc/sys/kernel" "$work/root/run" "$work/root/dev" "$work/bin"
 	for program in functions boot; do
 		sed -e "s#\([ <>]\)/\(khibernate\|proc\|run\|dev/kmsg\|newroot\|sys/dev\|sys/block\)#\1$work/root/\2#g" \
-			-e "s#\"/newroot#\"$work/root/newroot#g" -e 's#>\([^ ]*/dev/kmsg\)#>>\1#' \
+			-e "s#\"/\(newroot\|khibernate\)#\"$work/root/\1#g" -e 's#>\([^ ]*/dev/kmsg\)#>>\1#' \
 			"$srcdir/initramfs/$program" >"$work/root/khibernate/$program"
 	done
 	for program in kdump krestore kexec khibernate poweroff reboot mount sync insmod usleep; do
@@ -39,9 +39,12 @@ prepare() {
 	# shellcheck disable=SC2016 # the dollar is the script's
 	sed -i 's/\[ -b "\$path" \]/[ -e "$path" ]/' "$work/root/khibernate/functions"
 	: >"$work/disk"
+	echo disk.ko >"$work/root/khibernate/modules"
+	printf '%s\n' library.ko filesystem.ko >"$work/root/khibernate/modules.mount"
 }
 
-# boots COMMAND-LINE [PROGRAM-THAT-FAILS...]: sets status, did (what was called, a line each) and said.
+# boots COMMAND-LINE [PROGRAM-THAT-FAILS...]: sets status, did (what was called, a line each), loaded (modules)
+# and said.
 boots() {
 	local cmdline=$1
 	shift
@@ -52,6 +55,7 @@ boots() {
 	status=0
 	TRACE=$work/trace FAILING="$*" PATH=$work/bin:$PATH sh "$work/root/khibernate/boot" >"$work/output" 2>&1 || status=$?
 	did=$(grep -vE '^(usleep|insmod)' "$work/trace")
+	loaded=$(sed -n 's/^insmod //p' "$work/trace" | xargs)
 	said=$(sed 's/^<3>khibernate: //' "$work/root/dev/kmsg" 2>/dev/null)
 }
 
@@ -80,6 +84,7 @@ kexec --jump-back"
 boots "$B"
 is 'free pages and zeros are left out by default' "$(head -n 1 <<<"$did")" \
 	"kdump --format=khimage --exclude=free,zero $work/disk"
+is 'with the modules for disks, and without those of file systems' "$loaded" disk.ko
 boots "$B khexclude=none"
 is 'or nothing' "$(head -n 1 <<<"$did")" "kdump --format=khimage $work/disk"
 boots "$B khpower=reboot"
@@ -151,6 +156,7 @@ is 'no root= to boot on to: a shell' "$status" 1
 boots "root=$work/disk"
 is 'an ordinary boot looks for an image first' "$did" "khibernate resume --boot
 mount -o ro $work/disk $work/root/newroot"
+is 'and loads the modules of file systems' "$loaded" 'disk.ko library.ko filesystem.ko'
 boots "root=$work/disk" khibernate
 is 'and goes on whatever comes of it' "$(tail -n 1 <<<"$did")" "mount -o ro $work/disk $work/root/newroot"
 boots "go_to_hibernate khdev=$work/disk root=$work/disk"

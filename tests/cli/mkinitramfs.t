@@ -80,7 +80,8 @@ ok $? 'the kernel is that one'
 # A modular kernel: modules.dep as depmod makes it.
 modules=$work/lib/modules/6.1.0-test
 mkdir -p "$modules/kernel"
-for name in virtio virtio_ring virtio_pci virtio_blk scsi_mod sd_mod usb-common usb-storage sound; do
+for name in virtio virtio_ring virtio_pci virtio_blk scsi_mod sd_mod usb-common usb-storage sound ext4 jbd2 \
+	crc32c-intel crc32c_generic; do
 	echo "code of $name" >"$modules/kernel/$name.ko"
 done
 xz "$modules/kernel/virtio_blk.ko"
@@ -94,7 +95,15 @@ cat >"$modules/modules.dep" <<-'DEP'
 	kernel/sd_mod.ko: kernel/scsi_mod.ko
 	kernel/usb-common.ko:
 	kernel/usb-storage.ko: kernel/scsi_mod.ko kernel/usb-common.ko
+	kernel/jbd2.ko:
+	kernel/ext4.ko: kernel/jbd2.ko
+	kernel/crc32c-intel.ko:
+	kernel/crc32c_generic.ko:
 DEP
+printf '%s\n' '# made by depmod' 'softdep jbd2 pre: crypto-crc32c post: sound' 'softdep ext4 pre: crypto-crc32c' \
+	>"$modules/modules.softdep"
+printf '%s\n' 'alias pci:v*d* sound' 'alias crypto-crc32c crc32c_intel' 'alias crypto-crc32c crc32c_generic' \
+	>"$modules/modules.alias"
 makes --kernel=6.1.0-test --modules-root="$work"
 has 'a modular kernel: the modules for disks and what they need' khibernate/modules.d/virtio_blk.ko \
 	khibernate/modules.d/sd_mod.ko khibernate/modules.d/usb-storage.ko khibernate/modules.d/usb-common.ko
@@ -107,8 +116,12 @@ ok $? 'unpacked'
 ok $? 'in an order in which they can be loaded'
 [ "$(sort "$work/tree/khibernate/modules" | uniq -d)" = '' ]
 ok $? 'each once'
+[ "$(xargs -n 1 basename <"$work/tree/khibernate/modules.mount" | xargs)" = \
+	'crc32c_generic.ko crc32c-intel.ko jbd2.ko ext4.ko' ]
+ok $? 'file systems apart, after what they ask for only by an alias while they are loaded'
 makes -k 6.1.0-test -r "$work" -m "sd_mod no_such_module"
-[ "$(xargs -n 1 basename <"$work/tree/khibernate/modules" | xargs)" = 'scsi_mod.ko sd_mod.ko' ]
+[ "$(xargs -n 1 basename <"$work/tree/khibernate/modules" | xargs)" = 'scsi_mod.ko sd_mod.ko' ] &&
+	[ ! -e "$work/tree/khibernate/modules.mount" ]
 ok $? '--modules: these only'
 
 refuses 'a kernel that is not installed' 'there is no .*/lib/modules/5.0/modules.dep' --kernel=5.0 --modules-root="$work"
