@@ -75,3 +75,13 @@ minutes_since() {
 	local seconds=$((SECONDS - $1))
 	printf '%d min %02d s' $((seconds / 60)) $((seconds % 60))
 }
+
+# in_root FOLDER COMMAND...: runs a program in this root folder, as its root and with nothing of this
+# machine's environment. Nothing is mounted there.
+in_root() {
+	local folder=$1 namespace=
+	shift
+	[ "$(id -u)" -eq 0 ] || namespace="unshare --map-root-user"
+	$namespace chroot "$folder" /usr/bin/env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
+		HOME=/root LC_ALL=C TMPDIR=/tmp "$@"
+}

@@ -106,11 +106,12 @@ make_tree() {
 	put_story "$file" "$role" "$tree"
 }
 
-# make_root TREE IMAGE SIZE: a file system with the files of a tree, which nobody has to mount for that.
+# make_root TREE IMAGE SIZE: a file system with the files of a tree, which nobody has to mount for that. Its
+# label is "root".
 make_root() {
 	need_programs mke2fs
 	truncate -s "$3" "$2"
-	mke2fs -q -F -t ext4 -d "$1" "$2"
+	mke2fs -q -F -t ext4 -L root -d "$1" "$2"
 }
 
 # make_project_initramfs ARCH BUILD OUTPUT [OPTION...]: as users make it.

@@ -65,10 +65,15 @@ junk_arguments() {
 	qemu+=(-object "memory-backend-file,id=ram,size=$2M,mem-path=$path,share=off" -machine memory-backend=ram)
 }
 
-# Disks are /dev/vda, /dev/vdb in this order. Sparse: they cost nothing until the machine writes.
+# Disks are /dev/vda, /dev/vdb in this order, or /dev/sda, /dev/sdb. Sparse: they cost nothing until the machine writes.
 disk_arguments() {
-	local file=$1 arch=$2 work=$3 size path bad
+	local file=$1 arch=$2 work=$3 size path bad bus
 	path=$work/disk
+	bus=$(story_value "$file" "$arch" disks virtio)
+	case $bus in
+	virtio | ide) ;;
+	*) fail "$file: disks are virtio or ide" ;;
+	esac
 	bad=$(story_value "$file" "$arch" disk-error)
 	for size in $(story_value "$file" "$arch" disk); do
 		[ -e "$path" ] || truncate -s "$size" "$path"
@@ -76,12 +81,12 @@ disk_arguments() {
 			bad_disk_arguments "$path" "$bad"
 			bad=''
 		else
-			qemu+=(-drive "file=$path,format=raw,if=virtio,cache=unsafe")
+			qemu+=(-drive "file=$path,format=raw,if=$bus,cache=unsafe")
 		fi
 		path+=2
 	done
 	[ -z "$(story_value "$file" "$arch" root)" ] ||
-		qemu+=(-drive "file=$work/root,format=raw,if=virtio,cache=unsafe")
+		qemu+=(-drive "file=$work/root,format=raw,if=$bus,cache=unsafe")
 }
 
 # bad_disk_arguments FILE PLACE: a disk where writes to this place fail, always.

@@ -60,14 +60,14 @@ story_check() {
 		key=${line%%:*}
 		case ${key%.*} in
 		title | arches | memory | ram | cpus | cpu | vga | clock | firmware | machine | boots | timeout | checks | disk | \
-			disk-error | root | uki | userland | initramfs-[ABC] | kernel-[ABC] | append-[ABC] | tools-[ABC] | files-[ABC] | programs) ;;
+			disks | disk-error | root | uki | userland | initramfs-[ABC] | kernel-[ABC] | append-[ABC] | tools-[ABC] | files-[ABC] | programs) ;;
 		memory-C[0-9] | cpu-C[0-9] | append-C[0-9] | kernel-C[0-9]) ;;
 		*) fail "$file: no such header: $line" ;;
 		esac
 	done <"$file"
 	while IFS= read -r line; do
 		case $line in
-		'[A]' | '[B]' | '[C]' | '[C'[0-9]']' | '[common]' | '[host]') ;;
+		'[A]' | '[B]' | '[C]' | '[C'[0-9]']' | '[common]' | '[system]' | '[host]') ;;
 		*) fail "$file: no such section: $line" ;;
 		esac
 	done < <(grep -E '^\[[A-Za-z0-9]+\]$' "$file")
