@@ -14,7 +14,7 @@ static const char *what_else(struct bytes head)
 	static const struct {
 		const char *magic, *text;
 	} others[] = {
-		{ "KDUMP   ", "; it is a compressed dump, which does not hold memory as it was: makedumpfile -E writes one that does" },
+		{ "KDUMP   ", "; it is a compressed dump: makedumpfile -E writes one that can be restored" },
 		{ "makedumpfile", "; it is a dump for a pipe: makedumpfile -R makes a core of one that was written with -E" },
 	};
 

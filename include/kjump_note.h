@@ -15,7 +15,11 @@
 #include <stdint.h>
 
 #define KJUMP_NOTE_NAME "KJUMP"
-#define KJUMP_NOTE_TYPE 1
+/*
+ * "KJ" and a number. Programs that read cores (crash, netdump.c; readelf) take 1, 2 and 3 for a process's registers
+ * and the like, whoever's the note is.
+ */
+#define KJUMP_NOTE_TYPE 0x4b4a0001
 #define KJUMP_NOTE_VERSION 1
 
 /* kjump_note.free_pages: what a page that A has free must contain when A goes on */
@@ -53,7 +57,7 @@ struct kjump_note {
  * PT_LOAD shows and the file does not hold (p_filesz < p_memsz). Programs
  * that do not write this note leave free pages out in the same way.
  */
-#define KJUMP_IMAGE_NOTE_TYPE 3 /* 2: kjump_filesystems_note.h */
+#define KJUMP_IMAGE_NOTE_TYPE 0x4b4a0003 /* 2: kjump_filesystems_note.h */
 #define KJUMP_IMAGE_NOTE_VERSION 1
 
 /* kjump_image_note.flags */

@@ -32,6 +32,12 @@ mv memory wanted
 	[ "$(od -An -tu8 -j $((16 * 1024 * 1024 + 4096)) -N8 wanted | tr -d ' ')" = 1 ]
 ok $? "the first pages are where they belong"
 
+# Debuggers go by a note's type, not by its name.
+"$sbin/kdump" --exclude=zero --from=core image 2>/dev/null
+notes=$(readelf -nW image)
+[[ $notes == *KJUMP* ]] && [[ $notes != *NT_* ]]
+ok $? "no note is taken for a process's registers" || diag "$notes"
+
 for options in "" "--exclude=zero" "--format=khimage" "--format=khimage --exclude=zero" \
 	"--format=khimage --compress=lz4 --exclude=zero" "--format=khimage --compress=zstd --exclude=zero"; do
 	if [[ $options == *compress* ]] && "$sbin/kdump" $options --from=core image 2>&1 | grep -q 'knows no'; then
@@ -99,6 +105,15 @@ head -c 5000000 core >"cut"
 refused "an ELF core that is cut off" "cut off" "$sbin/krestore" --memory=memory cut
 head -c 100000 /dev/zero >nothing
 refused "a file that is neither" "not an ELF file" "$sbin/kjump_back_param" nothing
+
+# A kernel may call itself anything; a shell that evaluates it must do nothing else.
+"$builddir/tests/tools/bin/mkcore" odd 10 1 && perl -pi -e "s/6\\.1\\.0-test/6';>xx;'\\\\\`/" odd
+grep -aq "OSRELEASE=6';>xx;'" odd
+ok $? "a release with odd characters"
+eval "$("$sbin/kjump_back_param" --shell odd)"
+# shellcheck disable=SC2154 # set by that
+[ "$kernel" = "6___xx____" ] && [ ! -e xx ]
+ok $? "is harmless to a shell" || diag "$kernel"
 
 # What is no image, and can be made one.
 gzip -c core >packed
