@@ -26,6 +26,13 @@ void block_content_deinit(struct block_content *content)
 	*content = (struct block_content){ 0 };
 }
 
+const char *block_content_name(const struct block_content *content)
+{
+	if (content->is_ambiguous)
+		return "more than one thing";
+	return content->type ? content->type : content->partition_table;
+}
+
 #ifdef HAVE_BLKID
 
 #include <blkid/blkid.h>
@@ -53,9 +60,9 @@ static void take_values(blkid_probe probe, struct block_content *content)
 	content->magic_offset = offset ? strtoull(offset, NULL, 10) : 0;
 }
 
-struct error *block_content_probe(int fd, const char *name, struct block_content *ret_content)
+/* Flags beside BLKID_SUBLKS_TYPE and BLKID_SUBLKS_MAGIC; those of partition tables. */
+static struct error *begin_probe(int fd, const char *name, int more, int partition_flags, blkid_probe *ret_probe)
 {
-	struct block_content content = { 0 };
 	blkid_probe probe = blkid_new_probe();
 
 	if (!probe || blkid_probe_set_device(probe, fd, 0, 0)) {
@@ -63,10 +70,21 @@ struct error *block_content_probe(int fd, const char *name, struct block_content
 		return error_new("cannot look at what is on %s", name);
 	}
 	blkid_probe_enable_superblocks(probe, 1);
-	blkid_probe_set_superblocks_flags(probe, BLKID_SUBLKS_TYPE | BLKID_SUBLKS_UUID | BLKID_SUBLKS_LABEL |
-							 BLKID_SUBLKS_MAGIC);
+	blkid_probe_set_superblocks_flags(probe, BLKID_SUBLKS_TYPE | BLKID_SUBLKS_MAGIC | more);
 	blkid_probe_enable_partitions(probe, 1);
+	blkid_probe_set_partitions_flags(probe, partition_flags);
+	*ret_probe = probe;
+	return NULL;
+}
 
+struct error *block_content_probe(int fd, const char *name, struct block_content *ret_content)
+{
+	struct block_content content = { 0 };
+	blkid_probe probe;
+	struct error *error = begin_probe(fd, name, BLKID_SUBLKS_UUID | BLKID_SUBLKS_LABEL, 0, &probe);
+
+	if (error)
+		return error;
 	/* 0: found something, 1: found nothing, -2: found more than one type; blkid_do_safeprobe(3) */
 	int found = blkid_do_safeprobe(probe);
 
@@ -83,11 +101,33 @@ struct error *block_content_probe(int fd, const char *name, struct block_content
 	return NULL;
 }
 
+struct error *block_content_wipe(int fd, const char *name)
+{
+	blkid_probe probe;
+	struct error *error = begin_probe(fd, name, BLKID_SUBLKS_BADCSUM, BLKID_PARTS_MAGIC, &probe);
+	int found, wiped = 0;
+
+	if (error)
+		return error;
+	/* One thing after the other is found (0), until there is nothing (1); blkid_do_wipe(3). */
+	while ((found = blkid_do_probe(probe)) == 0 && !wiped)
+		wiped = blkid_do_wipe(probe, 0);
+	blkid_free_probe(probe);
+	return found < 0 || wiped ? error_new("cannot take away what is on %s", name) : NULL;
+}
+
 #else
 
 bool block_devices_can_probe(void)
 {
 	return false;
+}
+
+struct error *block_content_wipe(int fd, const char *name)
+{
+	(void)fd;
+	(void)name;
+	return NULL;
 }
 
 struct error *block_content_probe(int fd, const char *name, struct block_content *ret_content)

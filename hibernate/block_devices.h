@@ -34,6 +34,12 @@ bool block_devices_can_probe(void);
 /* Looks at an open device or file; `name` is for messages. Finding nothing is no error. */
 struct error *block_content_probe(int fd, const char *name, struct block_content *ret_content);
 
+/* What of it is worth a message: a type, or else a partition table; "more than one thing"; NULL if nothing. */
+const char *block_content_name(const struct block_content *content);
+
+/* Takes away every mark by which libblkid knows what is on an open device, wherever they are. */
+struct error *block_content_wipe(int fd, const char *name);
+
 /*
  * The block device that `path` is, or else the one that holds it, or will hold
  * it when it has been made; 0 if it is on none (a pipe, tmpfs, btrfs).

@@ -9,11 +9,26 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "block_devices.h"
 #include "device_open.h"
 #include "memory.h"
 #include "span.h"
 
 #define SLOTS_BYTES (KHIMAGE_SLOT_COUNT * KHIMAGE_BLOCK_BYTES)
+
+/*
+ * A swap area leaves the second slot as it was, a RAID the first one. Whoever made one of these did not want the
+ * khimage any more.
+ */
+static bool is_something_else(int fd, const char *path)
+{
+	AUTO_BLOCK_CONTENT struct block_content content = { 0 };
+	struct error *error = block_content_probe(fd, path, &content);
+	bool found = !error && block_content_name(&content);
+
+	error_free(error);
+	return found;
+}
 
 /*
  * As much of the slots as there is; not *ret_whole if one cannot be read, which then has zeros in its place. A
@@ -43,6 +58,12 @@ static struct error *read_slots(int fd, const char *path, uint8_t buffer[SLOTS_B
 	if (unreadable == KHIMAGE_SLOT_COUNT)
 		return first_error;
 	error_free(first_error);
+
+	bool first = khimage_probe((struct bytes){ buffer, *ret_size });
+	bool second = *ret_size > KHIMAGE_BLOCK_BYTES && khimage_probe((struct bytes){ buffer + KHIMAGE_BLOCK_BYTES,
+										       *ret_size - KHIMAGE_BLOCK_BYTES });
+	if (first != second && is_something_else(fd, path))
+		memset(buffer, 0, *ret_size);
 	return NULL;
 }
 
@@ -239,6 +260,9 @@ struct error *khimage_format(const char *path)
 		error = khimage_write_superblocks(fd, path, &superblock, &sequence, slot + 1);
 	if (!error)
 		error = wipe(fd, path);
+	/* And those at the end. */
+	if (!error)
+		error = block_content_wipe(fd, path);
 	if (close(fd) && !error)
 		error = error_errno(errno, "cannot close %s", path);
 	return error;

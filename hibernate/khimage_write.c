@@ -6,9 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "block_devices.h"
 #include "chunk_pipeline.h"
 #include "khimage.h"
 #include "memory.h"
@@ -43,6 +45,14 @@ static uint64_t random_u64(void)
 	return value;
 }
 
+/* What is not written over would be found by its mark: at the device's end, or beside. */
+static struct error *wipe_others(const struct khimage_write *job)
+{
+	struct stat status;
+
+	return !fstat(job->fd, &status) && S_ISBLK(status.st_mode) ? block_content_wipe(job->fd, job->name) : NULL;
+}
+
 /* From here on no boot finds an image here, until the new one is committed. */
 static struct error *begin(struct writer *writer)
 {
@@ -60,6 +70,11 @@ static struct error *begin(struct writer *writer)
 	writer->superblock.generation++;
 	writer->superblock.image_id = random_u64();
 	writer->superblock.created = (uint64_t)time(NULL);
+
+	struct error *error = wipe_others(writer->job);
+
+	if (error)
+		return error;
 	/* The slot that counts is overwritten last. */
 	return khimage_write_superblocks(writer->job->fd, writer->job->name, &writer->superblock,
 					 &writer->last_sequence, slot + 1);

@@ -34,9 +34,7 @@ static struct error *find_content(const char *name, char **ret_content)
 		return error_errno(errno, "cannot look what is on %s", name);
 
 	struct error *error = block_content_probe(fd, name, &content);
-	const char *type = content.is_ambiguous ? "more than one thing" :
-			   content.type         ? content.type :
-						  content.partition_table;
+	const char *type = block_content_name(&content);
 	AUTO_FREE char *label = content.label ? xasprintf(" \"%s\"", content.label) : xstrdup("");
 
 	close(fd);
@@ -49,12 +47,12 @@ struct error *target_check(const char *name)
 {
 	AUTO_FREE char *content = NULL;
 
-	if (target_is_stdout(name) || !device_is_block(name) || khimage_probe_path(name))
+	if (target_is_stdout(name) || !device_is_block(name) || (!block_devices_can_probe() && khimage_probe_path(name)))
 		return NULL;
-
 	if (!block_devices_can_probe())
 		return error_new("cannot tell what is on %s, as this program was built without libblkid", name);
 
+	/* Of what was a khimage, too: it may be something else by now. */
 	struct error *error = find_content(name, &content);
 
 	if (error || !content)

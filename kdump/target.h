@@ -22,7 +22,7 @@ bool target_is_stdout(const char *name);
  * An error if something of value is on the device: a file system, swap, an
  * encrypted or RAID volume, a partition table, as libblkid knows them; and
  * where it is in use. A khimage is nothing of value, nor is a file. An error,
- * too, where libblkid is not built in.
+ * too, where libblkid is not built in, unless it is a khimage.
  */
 struct error *target_check(const char *name);
 

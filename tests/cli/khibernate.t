@@ -83,7 +83,41 @@ said 'says so' "the image on $device is given up"
 state_is 'there is none then' empty
 refused 'cancel without one' 'holds no image that would be resumed \(its state is "empty"\)' cancel "${settings[@]}"
 
+# ---- what was a khimage ----
+# mkswap leaves the second superblock as it was.
+if grep -q 'define HAVE_BLKID' "$builddir/config.h"; then
+	save "$device"
+	perl -e 'open(my $disk, "+<", shift) or die; print $disk "\0" x 4096; seek($disk, 1024, 0);
+		print $disk pack("V3", 1, 511, 0); seek($disk, 4086, 0); print $disk "SWAPSPACE2"' "$device"
+	refused 'what was a khimage and is swap now is none' 'is no khimage' cancel "${settings[@]}"
+	run_on_device() {
+		LD_PRELOAD=$builddir/tests/tools/bin/preload_block.so ASAN_OPTIONS=verify_asan_link_order=0 "$@" 2>"$work/errors"
+		status=$?
+		slurp errors "$work/errors"
+	}
+	for words in "--format=khimage --from=$work/core" --init; do
+		# shellcheck disable=SC2086 # words
+		run_on_device "$sbin/kdump" $words "$device"
+		[ "$status" -eq 1 ] && [[ $errors == *"holds swap, which would be lost; --overwrite"* ]]
+		ok $? "it is not written over: kdump ${words%%=*}" || diag "$errors"
+	done
+	run_on_device "$sbin/kdump" --discard "$device"
+	[ "$status" -eq 1 ] && [[ $errors == *'no khimage'* ]]
+	ok $? 'nor is there an image to be discarded' || diag "$errors"
+	# The mark of a RAID that was there before is at the end.
+	truncate -s 4M "$device"
+	perl -e 'open(my $disk, "+<", shift) or die; print $disk "\0" x 8192; seek($disk, (4 << 20) - 65536, 0);
+		print $disk pack("V14", 0xa92b4efc, 0, 90, 0, 0, 1, 2, 1, 3072, 2, 2, 9, 0, 7)' "$device"
+	run_on_device "$sbin/kdump" --init "$device"
+	[ "$status" -eq 1 ] && [[ $errors == *'holds linux_raid_member'* ]]
+	ok $? 'a part of a RAID is not made a khimage' || diag "$errors"
+	run_on_device "$sbin/kdump" --init --overwrite "$device"
+	run_on_device "$sbin/kdump" --format=khimage --from="$work/core" "$device"
+	ok "$status" 'when it was overwritten, nothing of it is left in the way' || diag "$errors"
+fi
+
 # ---- hibernate ----
+fresh_device
 loads=$'kexec_load [^\n]*(\n  segment [^\n]*)*'
 cp "$device" "$other"
 save "$other"
@@ -91,7 +125,7 @@ cp "$other" "$work/committed"
 becomes_used "$other"
 the_other_leaves "$other"
 does 'a kernel that was resumed' "$loads"$'\nsync\nreboot 0x45584543\nkexec_load entry=0x0 segments=0' hibernate "${settings[@]}"
-said 'says from which image' "^resumed from image 4 on $device, saved 20"
+said 'says from which image' "^resumed from image 3 on $device, saved 20"
 errno='' PRELOAD_KEXEC_LEAVES='' refused_after "$loads"$'\nsync\nreboot 0x45584543\nkexec_load entry=0x0 segments=0[^\n]*' \
 	'the other kernel did nothing' 'not hibernated: the other kernel came back and did not say why \(.* is in state "used"\)' \
 	hibernate "${settings[@]}"
