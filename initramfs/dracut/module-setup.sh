@@ -31,7 +31,10 @@ khibernate_put() {
 # Called by dracut: whether the module is wanted. Not until khibernate is set up.
 check() {
 	[ -e "${dracutsysrootdir-}/etc/khibernate.conf" ] || return 1
-	require_binaries "$(khibernate_program)"
+	[ -n "$(khibernate_program)" ] || {
+		dwarn "khibernate: the program khibernate is not found; images will not be resumed"
+		return 1
+	}
 }
 
 depends() {

@@ -124,6 +124,15 @@ makes -k 6.1.0-test -r "$work" -m "sd_mod no_such_module"
 	[ ! -e "$work/tree/khibernate/modules.mount" ]
 ok $? '--modules: these only'
 
+makes --modules-root="$work"
+[ "$status" -eq 0 ] && [ ! -s "$work/output" ]
+ok $? 'without --kernel no modules'
+mkdir "$work/lib/modules/$(uname -r)"
+cp "$modules/modules.dep" "$work/lib/modules/$(uname -r)/"
+makes --modules-root="$work"
+[ "$status" -eq 0 ] && [ ! -e "$work/tree/khibernate/modules" ] && grep -qF -- "--kernel=$(uname -r)" "$work/output"
+ok $? 'which is said if the running kernel has some'
+
 refuses 'a kernel that is not installed' 'there is no .*/lib/modules/5.0/modules.dep' --kernel=5.0 --modules-root="$work"
 refuses 'a busybox that is not there' 'there is no busybox' --busybox="$work/none"
 mv "$work/sbin/krestore" "$work/sbin/away"
@@ -191,12 +200,11 @@ printf '%s\n' kernel=/boot/vmlinuz initrd=/boot/khibernate.img >"$work/sysroot/e
 run_module() (
 	put() { mkdir -p "$work/tree/$(dirname "$2")" && cp -P "$1" "$work/tree/$2"; }
 	find_binary() { command -v "$1"; }
-	require_binaries() { [ -x "$1" ]; }
 	inst_binary() { put "$1" "$2"; }
 	inst_simple() { put "$1" "$2"; }
 	inst_hook() { put "$3" "hooks/$1/$2-${3##*/}"; }
 	dwarn() { echo "$*"; }
-	PATH=$builddir/sbin:$PATH dracutsysrootdir=$work/sysroot moddir=$srcdir/initramfs/dracut
+	PATH=${hook_path-$builddir/sbin:$PATH} dracutsysrootdir=$work/sysroot moddir=$srcdir/initramfs/dracut
 	rm -rf "$work/tree"
 	mkdir "$work/tree"
 	# shellcheck source=initramfs/dracut/module-setup.sh
@@ -212,6 +220,9 @@ ok $? 'the kernel itself, where a link to it is configured'
 rm "$work/sysroot/boot/khibernate.img"
 run_module >"$work/output" && [ ! -e "$work/tree/sbin/khibernate" ] && grep -q '^khibernate: ' "$work/output"
 ok $? 'a file that is not there is a warning'
+hook_path=/usr/bin:/bin
+! run_module >"$work/output" && grep -q '^khibernate: the program khibernate is not found' "$work/output"
+ok $? 'so is a program that is not there, and the module is left out'
 
 echo "1..$tests"
 exit $((failures > 0))
