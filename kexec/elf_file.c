@@ -8,14 +8,6 @@
 
 #include "memory.h"
 
-/* Where the program headers are, from the ELF header of either class. */
-struct header_table {
-	uint64_t offset;
-	uint64_t entry_size_bytes;
-	uint64_t count;
-	uint64_t section_offset; /* of section header 0 */
-};
-
 static uint64_t widen_address(uint32_t address)
 {
 	/* The kernel's cores write -1 for "none" (highmem has no linear address). */
@@ -79,42 +71,84 @@ static struct error *check_ident(struct bytes bytes)
 	return NULL;
 }
 
-static void read_header_64(struct elf_file *elf, struct header_table *table, const uint8_t *raw)
+/* *ret_entry_bytes: of a program header, as the file has it. */
+static void read_header_64(struct elf_file *elf, const uint8_t *raw, size_t *ret_entry_bytes)
 {
 	Elf64_Ehdr header;
 
 	memcpy(&header, raw, sizeof(header));
-	elf->type = header.e_type;
-	elf->machine = header.e_machine;
-	elf->entry = header.e_entry;
-	*table = (struct header_table){ header.e_phoff, header.e_phentsize, header.e_phnum, header.e_shoff };
+	*elf = (struct elf_file){ .is_64 = true, .type = header.e_type, .machine = header.e_machine,
+				  .entry = header.e_entry, .segments_offset = header.e_phoff,
+				  .segment_count = header.e_phnum, .sections_offset = header.e_shoff };
+	*ret_entry_bytes = header.e_phentsize;
 }
 
-static void read_header_32(struct elf_file *elf, struct header_table *table, const uint8_t *raw)
+static void read_header_32(struct elf_file *elf, const uint8_t *raw, size_t *ret_entry_bytes)
 {
 	Elf32_Ehdr header;
 
 	memcpy(&header, raw, sizeof(header));
-	elf->type = header.e_type;
-	elf->machine = header.e_machine;
-	elf->entry = header.e_entry;
-	*table = (struct header_table){ header.e_phoff, header.e_phentsize, header.e_phnum, header.e_shoff };
+	*elf = (struct elf_file){ .type = header.e_type, .machine = header.e_machine, .entry = header.e_entry,
+				  .segments_offset = header.e_phoff, .segment_count = header.e_phnum,
+				  .sections_offset = header.e_shoff };
+	*ret_entry_bytes = header.e_phentsize;
 }
 
-/* More program headers than e_phnum can say: section header 0 has the number (System V ABI, ELF header, e_phnum). */
-static struct error *resolve_count(const struct elf_file *elf, struct header_table *table, struct bytes bytes)
+struct error *elf_file_init_header(struct elf_file *elf, struct bytes bytes)
 {
-	uint64_t size = elf->is_64 ? sizeof(Elf64_Shdr) : sizeof(Elf32_Shdr);
-	uint64_t field = elf->is_64 ? offsetof(Elf64_Shdr, sh_info) : offsetof(Elf32_Shdr, sh_info);
+	struct elf_file parsed;
+	size_t entry_bytes;
+	struct error *error = check_ident(bytes);
 
-	if (table->count != PN_XNUM)
-		return NULL;
-	if (!table->section_offset || !bytes_contain(bytes, table->section_offset, size))
-		return error_new("the ELF file is cut off or damaged: the number of its program headers "
-				 "is in section header 0 at offset %#" PRIx64 ", and there are %zu bytes",
-				 table->section_offset, bytes.size);
-	table->count = bytes_u32(bytes, table->section_offset + field);
+	if (error)
+		return error;
+
+	bool is_64 = bytes.data[EI_CLASS] == ELFCLASS64;
+	size_t header_bytes = is_64 ? sizeof(Elf64_Ehdr) : sizeof(Elf32_Ehdr);
+
+	if (bytes.size < header_bytes)
+		return cut_off("its header", header_bytes, bytes);
+	if (is_64)
+		read_header_64(&parsed, bytes.data, &entry_bytes);
+	else
+		read_header_32(&parsed, bytes.data, &entry_bytes);
+	if (parsed.segment_count && entry_bytes != elf_segment_bytes(&parsed))
+		return error_new("the ELF file is damaged: its program headers have %zu bytes each, and not %zu",
+				 entry_bytes, elf_segment_bytes(&parsed));
+	*elf = parsed;
 	return NULL;
+}
+
+size_t elf_section_bytes(const struct elf_file *elf)
+{
+	return elf->is_64 ? sizeof(Elf64_Shdr) : sizeof(Elf32_Shdr);
+}
+
+struct error *elf_file_take_count(struct elf_file *elf, struct bytes section, uint64_t size_bytes)
+{
+	if (!elf->sections_offset || section.size < elf_section_bytes(elf))
+		return error_new("the ELF file is cut off or damaged: the number of its program headers "
+				 "is in section header 0 at offset %#" PRIx64 ", and there are %" PRIu64 " bytes",
+				 elf->sections_offset, size_bytes);
+	elf->segment_count =
+		bytes_u32(section, elf->is_64 ? offsetof(Elf64_Shdr, sh_info) : offsetof(Elf32_Shdr, sh_info));
+	return NULL;
+}
+
+size_t elf_segment_bytes(const struct elf_file *elf)
+{
+	return elf->is_64 ? sizeof(Elf64_Phdr) : sizeof(Elf32_Phdr);
+}
+
+struct error *elf_file_check_table(const struct elf_file *elf, uint64_t size_bytes)
+{
+	uint64_t needed = (uint64_t)elf->segment_count * elf_segment_bytes(elf);
+
+	if (elf->segments_offset <= size_bytes && needed <= size_bytes - elf->segments_offset)
+		return NULL;
+	return error_new("the ELF file is cut off or damaged: %zu program headers at offset %#" PRIx64 " need %" PRIu64
+			 " bytes, and there are %" PRIu64,
+			 elf->segment_count, elf->segments_offset, needed, size_bytes);
 }
 
 static struct error *check_segment(const struct elf_segment *segment, size_t index, uint64_t file_size_bytes)
@@ -136,69 +170,49 @@ static struct error *check_segment(const struct elf_segment *segment, size_t ind
 	return NULL;
 }
 
-static struct error *read_segments(struct elf_file *elf, const struct header_table *table, struct bytes bytes,
-				   uint64_t file_size_bytes)
+struct error *elf_segment_parse(const struct elf_file *elf, const uint8_t *raw, size_t index,
+				uint64_t file_size_bytes, struct elf_segment *ret_segment)
 {
-	struct bytes raw;
+	struct elf_segment segment = elf->is_64 ? segment_from_64(raw) : segment_from_32(raw);
 
-	if (!bytes_part(bytes, table->offset, table->count * table->entry_size_bytes, &raw))
-		return error_new("the ELF file is cut off or damaged: %" PRIu64
-				 " program headers at offset %#" PRIx64 " need %" PRIu64
-				 " bytes, and there are %zu",
-				 table->count, table->offset, table->count * table->entry_size_bytes, bytes.size);
-	elf->segments = xcalloc((size_t)table->count, sizeof(*elf->segments));
-	elf->segment_count = (size_t)table->count;
-	for (size_t i = 0; i < elf->segment_count; i++) {
-		const uint8_t *from = raw.data + i * table->entry_size_bytes;
-		struct elf_segment *segment = &elf->segments[i];
+	if (segment.align == 0 || (segment.align & (segment.align - 1)))
+		segment.align = 1;
+	/* The other fields of an unused entry mean nothing. */
+	if (segment.type == PT_NULL)
+		segment = (struct elf_segment){ .type = PT_NULL, .align = 1 };
 
-		*segment = elf->is_64 ? segment_from_64(from) : segment_from_32(from);
-		if (segment->align == 0 || (segment->align & (segment->align - 1)))
-			segment->align = 1;
-		/* The other fields of an unused entry mean nothing. */
-		if (segment->type == PT_NULL)
-			*segment = (struct elf_segment){ .type = PT_NULL, .align = 1 };
+	struct error *error = check_segment(&segment, index, file_size_bytes);
 
-		struct error *error = check_segment(segment, i, file_size_bytes);
-		if (error)
-			return error;
-	}
-	return NULL;
+	if (!error)
+		*ret_segment = segment;
+	return error;
 }
 
-static struct error *read_headers(struct elf_file *elf, struct header_table *table, struct bytes bytes)
+static struct error *read_segments(struct elf_file *elf, struct bytes bytes, uint64_t file_size_bytes)
 {
-	elf->is_64 = bytes.data[EI_CLASS] == ELFCLASS64;
+	struct error *error = elf_file_check_table(elf, bytes.size);
 
-	size_t header_size = elf->is_64 ? sizeof(Elf64_Ehdr) : sizeof(Elf32_Ehdr);
-	size_t entry_size = elf->is_64 ? sizeof(Elf64_Phdr) : sizeof(Elf32_Phdr);
-
-	if (bytes.size < header_size)
-		return cut_off("its header", header_size, bytes);
-	if (elf->is_64)
-		read_header_64(elf, table, bytes.data);
-	else
-		read_header_32(elf, table, bytes.data);
-
-	struct error *error = resolve_count(elf, table, bytes);
 	if (error)
 		return error;
-	if (table->count && table->entry_size_bytes != entry_size)
-		return error_new("the ELF file is damaged: its program headers have %" PRIu64
-				 " bytes each, and not %zu", table->entry_size_bytes, entry_size);
-	return NULL;
+	elf->segments = xcalloc(elf->segment_count, sizeof(*elf->segments));
+	for (size_t i = 0; !error && i < elf->segment_count; i++)
+		error = elf_segment_parse(elf, bytes.data + elf->segments_offset + i * elf_segment_bytes(elf), i,
+					  file_size_bytes, &elf->segments[i]);
+	return error;
 }
 
 struct error *elf_file_init(struct elf_file *elf, struct bytes bytes, uint64_t file_size_bytes)
 {
 	AUTO_ELF_FILE struct elf_file parsed = { 0 };
-	struct header_table table = { 0 };
+	struct bytes section = { 0 };
+	struct error *error = elf_file_init_header(&parsed, bytes);
 
-	struct error *error = check_ident(bytes);
+	if (!error && parsed.segment_count == PN_XNUM) {
+		bytes_part(bytes, parsed.sections_offset, elf_section_bytes(&parsed), &section);
+		error = elf_file_take_count(&parsed, section, bytes.size);
+	}
 	if (!error)
-		error = read_headers(&parsed, &table, bytes);
-	if (!error)
-		error = read_segments(&parsed, &table, bytes, file_size_bytes);
+		error = read_segments(&parsed, bytes, file_size_bytes);
 	if (error)
 		return error;
 	*elf = parsed;

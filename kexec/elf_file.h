@@ -29,8 +29,10 @@ struct elf_file {
 	uint16_t type;    /* ET_EXEC, ET_DYN, ET_CORE */
 	uint16_t machine; /* EM_386, EM_X86_64 */
 	uint64_t entry;
-	struct elf_segment *segments; /* owned */
-	size_t segment_count;         /* PN_XNUM resolved */
+	uint64_t segments_offset; /* of the program headers in the file */
+	size_t segment_count;
+	uint64_t sections_offset;     /* of section header 0, which has the count if there are too many */
+	struct elf_segment *segments; /* owned; NULL if only the header was read */
 };
 
 /*
@@ -42,6 +44,22 @@ struct elf_file {
 struct error *elf_file_init(struct elf_file *elf, struct bytes bytes, uint64_t file_size_bytes);
 void elf_file_deinit(struct elf_file *elf);
 #define AUTO_ELF_FILE __attribute__((cleanup(elf_file_deinit)))
+
+/*
+ * The same in steps, for who does not want all segments in memory. The ELF
+ * header, at the beginning of `bytes`; then, if segment_count is PN_XNUM
+ * (System V ABI, ELF header, e_phnum), the count from section header 0, at
+ * sections_offset, as far as it is there (`size_bytes` is the file's, for the
+ * message); whether the program headers lie within the file; and each of them,
+ * of elf_segment_bytes at `raw`.
+ */
+struct error *elf_file_init_header(struct elf_file *elf, struct bytes bytes);
+size_t elf_section_bytes(const struct elf_file *elf);
+struct error *elf_file_take_count(struct elf_file *elf, struct bytes section, uint64_t size_bytes);
+struct error *elf_file_check_table(const struct elf_file *elf, uint64_t size_bytes);
+size_t elf_segment_bytes(const struct elf_file *elf);
+struct error *elf_segment_parse(const struct elf_file *elf, const uint8_t *raw, size_t index,
+				uint64_t file_size_bytes, struct elf_segment *ret_segment);
 
 /* True if the bytes begin like an ELF file. */
 bool elf_file_probe(struct bytes bytes);
