@@ -64,8 +64,8 @@ struct error *chunk_pipeline_create(struct chunk_pipeline **ret_pipeline, uint32
 	pipeline->job_count = JOBS_PER_THREAD * wanted + 1;
 	pipeline->jobs = xcalloc(pipeline->job_count, sizeof(*pipeline->jobs));
 	for (size_t i = 0; i < pipeline->job_count; i++) {
-		pipeline->jobs[i].raw = xcalloc(KHIMAGE_CHUNK_BYTES, 1);
-		pipeline->jobs[i].packed = compression == KHIMAGE_NONE ? NULL : xcalloc(KHIMAGE_CHUNK_BYTES, 1);
+		pipeline->jobs[i].raw = xpages(KHIMAGE_CHUNK_BYTES);
+		pipeline->jobs[i].packed = compression == KHIMAGE_NONE ? NULL : xpages(KHIMAGE_CHUNK_BYTES);
 	}
 	pthread_mutex_init(&pipeline->lock, NULL);
 	pthread_cond_init(&pipeline->changed, NULL);

@@ -1,15 +1,83 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "export.h"
 
-#include <stdlib.h>
+#include <elf.h>
+#include <inttypes.h>
 
 #include "core_layout.h"
-#include "memory.h"
+#include "core_segments.h"
 #include "out_stream.h"
 
-/* All extents of the image, by kind. */
-static struct error *find_memory(const struct saved_image *image, struct span_set *ret_data, struct span_set *ret_zero)
+/* Somebody who goes through an image's memory, and through its views beside it. */
+struct walk {
+	const struct saved_image *image;
+	piece_function *act;
+	void *context;
+	struct core_segments views;
+	struct elf_segment view; /* the last that does not begin behind the memory that was looked at */
+	struct core_piece piece; /* not told yet: what comes next may continue it */
+};
+
+static struct error *tell_piece(struct walk *walk)
 {
+	struct error *error = span_is_empty(walk->piece.memory) ? NULL : walk->act(walk->context, &walk->piece);
+
+	walk->piece.memory = (struct span){ 0, 0 };
+	return error;
+}
+
+/* Cuts *memory to what the view that shows its beginning shows of it. */
+static struct error *find_view(struct walk *walk, struct span *memory)
+{
+	struct span shown = core_segment_shown(&walk->view);
+	struct error *error = NULL;
+
+	while (!error && shown.end <= memory->start) {
+		error = core_segments_next_by_address(&walk->views, &walk->view);
+		if (!error && walk->view.type == PT_NULL)
+			break;
+		shown = core_segment_shown(&walk->view);
+	}
+	if (!error && (shown.end <= memory->start || shown.start > memory->start))
+		error = error_new("%s holds memory that its views do not show: 0x%" PRIx64, walk->image->core->path,
+				  memory->start);
+	*memory = span_intersect(*memory, shown);
+	return error;
+}
+
+static bool continues(const struct core_piece *piece, struct span memory, const struct elf_segment *view, bool is_zero)
+{
+	return !span_is_empty(piece->memory) && piece->memory.end == memory.start &&
+	       piece->segment.paddr == view->paddr && piece->is_zero == is_zero;
+}
+
+static struct error *add_extent(struct walk *walk, const struct image_extent *extent)
+{
+	struct core_piece *piece = &walk->piece;
+	struct span rest = extent->memory;
+	struct error *error = NULL;
+
+	while (!error && !span_is_empty(rest)) {
+		struct span part = rest;
+
+		error = find_view(walk, &part);
+		if (error)
+			return error;
+		if (!continues(piece, part, &walk->view, extent->is_zero)) {
+			error = tell_piece(walk);
+			*piece = (struct core_piece){ part, walk->view, extent->is_zero };
+		}
+		piece->memory.end = part.end;
+		rest.start = part.end;
+	}
+	return error;
+}
+
+/* All extents of the image; a struct core_pieces' function. */
+static struct error *each_piece(const void *of, piece_function *act, void *context)
+{
+	const struct saved_image *image = of;
+	struct walk walk = { .image = image, .act = act, .context = context, .views.core = image->core };
 	AUTO_IMAGE_GROUP struct image_group group = { 0 };
 	struct image_cursor cursor = { 0 };
 	bool done = false;
@@ -17,12 +85,12 @@ static struct error *find_memory(const struct saved_image *image, struct span_se
 	while (!done) {
 		struct error *error = saved_image_next_group(image, &cursor, &group, &done);
 
+		for (size_t i = 0; !error && i < group.extent_count; i++)
+			error = add_extent(&walk, &group.extents[i]);
 		if (error)
 			return error;
-		for (size_t i = 0; i < group.extent_count; i++)
-			span_set_add(group.extents[i].is_zero ? ret_zero : ret_data, group.extents[i].memory);
 	}
-	return NULL;
+	return tell_piece(&walk);
 }
 
 /* Chunks are in order of address, and so are the core's pieces. */
@@ -52,23 +120,14 @@ static struct error *write_chunks(const struct saved_image *image, struct out_st
 
 struct error *export_elf(const struct saved_image *image, int fd, const char *name)
 {
-	AUTO_SPAN_SET struct span_set data = { 0 }, zero = { 0 };
-	AUTO_CORE_SOURCE struct core_source source = { 0 };
 	AUTO_CORE_LAYOUT struct core_layout layout = { 0 };
 	struct out_stream *stream = NULL;
-	struct error *error = find_memory(image, &data, &zero);
+	struct error *error = core_layout_init(&layout, image->core, (struct core_pieces){ each_piece, image });
 
-	if (error)
-		return error;
-	core_source_init(&source, image->core);
-	core_layout_init(&layout, &source, &data, &zero);
-	if (core_layout_file_size(&layout) - core_layout_data_offset(&layout) != span_set_size(&data))
-		return error_new("%s holds memory that its views do not show", image->core->path);
-	AUTO_FREE uint8_t *headers = core_layout_headers(&layout);
-
-	error = out_stream_create(&stream, fd, name, 0);
 	if (!error)
-		error = out_stream_append(stream, headers, (size_t)core_layout_data_offset(&layout));
+		error = out_stream_create(&stream, fd, name, 0);
+	if (!error)
+		error = core_layout_write(&layout, stream);
 	if (!error)
 		error = write_chunks(image, stream);
 	if (!error)

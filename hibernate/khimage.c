@@ -10,9 +10,9 @@
 #include <unistd.h>
 
 #include "block_devices.h"
+#include "core_segments.h"
 #include "device_open.h"
 #include "memory.h"
-#include "span.h"
 
 #define SLOTS_BYTES (KHIMAGE_SLOT_COUNT * KHIMAGE_BLOCK_BYTES)
 
@@ -98,43 +98,68 @@ struct error *khimage_read_superblock(int fd, const char *path, struct khimage_s
 	return error_prefix(error, "%s", path);
 }
 
-/* Views become PT_LOADs without content: they tell how physical and linear addresses go together. */
-static void take_views(struct khimage *image, const uint8_t *views)
+/* Views are PT_LOADs without content: they tell how physical and linear addresses go together. */
+static struct error *parse_view(const struct core_file *core, const uint8_t *raw, size_t number,
+				struct elf_segment *ret_segment)
 {
-	struct elf_file *elf = &image->core.elf;
+	struct khimage_view view;
 
-	elf->segment_count = (size_t)image->superblock.view_count;
-	elf->segments = xcalloc(elf->segment_count, sizeof(*elf->segments));
-	for (size_t i = 0; i < elf->segment_count; i++) {
-		struct khimage_view view;
+	(void)core, (void)number;
+	memcpy(&view, raw, sizeof(view));
+	*ret_segment = (struct elf_segment){ .type = PT_LOAD, .vaddr = view.linear, .paddr = view.phys,
+					     .memory_size = view.size_bytes, .align = 1 };
+	/* The parser of ELF promises the same of its segments. */
+	if (view.phys > SPAN_ADDRESS_END || view.size_bytes > SPAN_ADDRESS_END - view.phys)
+		*ret_segment = (struct elf_segment){ .type = PT_NULL, .align = 1 };
+	return NULL;
+}
 
-		memcpy(&view, views + i * sizeof(view), sizeof(view));
-		/* The parser of ELF promises the same of its segments. */
-		if (view.phys > SPAN_ADDRESS_END || view.size_bytes > SPAN_ADDRESS_END - view.phys)
-			continue;
-		elf->segments[i] = (struct elf_segment){ .type = PT_LOAD, .vaddr = view.linear, .paddr = view.phys,
-							 .memory_size = view.size_bytes, .align = 1 };
+/* As much of the views as is read at once. */
+#define VIEWS_BYTES (64u << 10)
+
+/* The head's digest, the notes of which are read already. */
+static struct error *hash_head(const struct khimage *image, const uint8_t *notes, uint64_t *ret_digest)
+{
+	const struct khimage_superblock *superblock = &image->superblock;
+	struct khimage_hash *hash = khimage_hash_begin();
+	AUTO_FREE uint8_t *part = xcalloc(VIEWS_BYTES, 1);
+	uint64_t at = superblock->notes_bytes, end = khimage_head_bytes(superblock);
+	struct error *error = NULL;
+
+	khimage_hash_add(hash, notes, (size_t)at);
+	while (!error && at < end) {
+		size_t size = end - at < VIEWS_BYTES ? (size_t)(end - at) : VIEWS_BYTES;
+
+		error = core_file_read(&image->core, KHIMAGE_HEAD_OFFSET + at, part, size);
+		khimage_hash_add(hash, part, size);
+		at += size;
 	}
+	*ret_digest = khimage_hash_end(hash);
+	return error;
 }
 
 static struct error *read_head(struct khimage *image)
 {
 	const struct khimage_superblock *superblock = &image->superblock;
-	size_t size = (size_t)khimage_head_bytes(superblock);
-	AUTO_FREE uint8_t *head = xcalloc(size + 1, 1);
-	struct error *error = core_file_read(&image->core, KHIMAGE_HEAD_OFFSET, head, size);
+	AUTO_FREE uint8_t *notes = xcalloc((size_t)superblock->notes_bytes + 1, 1);
+	uint64_t digest;
+	struct error *error =
+		core_file_read(&image->core, KHIMAGE_HEAD_OFFSET, notes, (size_t)superblock->notes_bytes);
 
+	if (!error)
+		error = hash_head(image, notes, &digest);
 	if (error)
 		return error;
-	if (khimage_digest(head, size) != superblock->head_digest)
+	if (digest != superblock->head_digest)
 		return error_new("%s: the notes are damaged: their checksum is %016" PRIx64 ", and should be %016" PRIx64,
-				 image->core.path, khimage_digest(head, size), superblock->head_digest);
-	core_file_set_notes(&image->core, head, (size_t)superblock->notes_bytes);
-	image->core.elf.is_64 = true;
-	image->core.elf.type = ET_CORE;
-	image->core.elf.machine = (uint16_t)superblock->elf_machine;
-	take_views(image, head + (superblock->notes_bytes + 7) / 8 * 8);
-	return NULL;
+				 image->core.path, digest, superblock->head_digest);
+	core_file_set_notes(&image->core, notes, (size_t)superblock->notes_bytes);
+	image->core.elf = (struct elf_file){ .is_64 = true, .type = ET_CORE,
+					     .machine = (uint16_t)superblock->elf_machine,
+					     .segment_count = (size_t)superblock->view_count };
+	image->core.table = (struct core_table){ KHIMAGE_HEAD_OFFSET + khimage_views_offset(superblock),
+						 sizeof(struct khimage_view), parse_view };
+	return core_segments_survey(&image->core);
 }
 
 static bool has_content(const struct khimage_superblock *superblock)

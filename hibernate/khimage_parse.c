@@ -48,6 +48,31 @@ uint64_t khimage_digest(const void *data, size_t size)
 	return XXH3_64bits(data, size);
 }
 
+struct khimage_hash {
+	XXH3_state_t state;
+};
+
+struct khimage_hash *khimage_hash_begin(void)
+{
+	struct khimage_hash *hash = xaligned(_Alignof(struct khimage_hash), sizeof(*hash));
+
+	XXH3_64bits_reset(&hash->state);
+	return hash;
+}
+
+void khimage_hash_add(struct khimage_hash *hash, const void *data, size_t size)
+{
+	XXH3_64bits_update(&hash->state, data, size);
+}
+
+uint64_t khimage_hash_end(struct khimage_hash *hash)
+{
+	uint64_t digest = XXH3_64bits_digest(&hash->state);
+
+	free(hash);
+	return digest;
+}
+
 bool khimage_probe(struct bytes slot)
 {
 	return slot.size >= sizeof(KHIMAGE_MAGIC) && !memcmp(slot.data, KHIMAGE_MAGIC, sizeof(KHIMAGE_MAGIC));
@@ -67,7 +92,12 @@ void khimage_superblock_seal(struct khimage_superblock *superblock)
 
 uint64_t khimage_head_bytes(const struct khimage_superblock *superblock)
 {
-	return (superblock->notes_bytes + 7) / 8 * 8 + superblock->view_count * sizeof(struct khimage_view);
+	return khimage_views_offset(superblock) + superblock->view_count * sizeof(struct khimage_view);
+}
+
+uint64_t khimage_views_offset(const struct khimage_superblock *superblock)
+{
+	return (superblock->notes_bytes + 7) / 8 * 8;
 }
 
 /* Notes and views of any machine are far smaller. */

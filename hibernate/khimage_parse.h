@@ -22,6 +22,12 @@ bool khimage_compression_by_name(const char *name, uint32_t *ret_compression);
 /* The digest that all of the format uses. */
 uint64_t khimage_digest(const void *data, size_t size);
 
+/* The same of data that comes in parts. _end frees it. */
+struct khimage_hash;
+struct khimage_hash *khimage_hash_begin(void);
+void khimage_hash_add(struct khimage_hash *hash, const void *data, size_t size);
+uint64_t khimage_hash_end(struct khimage_hash *hash);
+
 /* True if a slot begins like a superblock, whether or not it is whole. */
 bool khimage_probe(struct bytes slot);
 
@@ -43,8 +49,9 @@ void khimage_superblock_seal(struct khimage_superblock *superblock);
 struct error *khimage_superblock_choose(struct bytes slots, struct khimage_superblock *ret_superblock,
 					size_t *ret_slot, bool *ret_damaged);
 
-/* Bytes of the head, notes and views together. */
+/* Bytes of the head, notes and views together, and where in it the views begin. */
 uint64_t khimage_head_bytes(const struct khimage_superblock *superblock);
+uint64_t khimage_views_offset(const struct khimage_superblock *superblock);
 
 /* An index block that was found whole. */
 struct khimage_group {

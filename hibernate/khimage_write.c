@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "khimage_write.h"
 
+#include <elf.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -12,6 +13,7 @@
 
 #include "block_devices.h"
 #include "chunk_pipeline.h"
+#include "core_segments.h"
 #include "khimage.h"
 #include "memory.h"
 #include "out_stream.h"
@@ -29,6 +31,7 @@ struct writer {
 	struct khimage_run *runs; /* as they go behind the chunks in the index block */
 	uint64_t group_offset;
 	size_t chunks_begun; /* of this group, written or still in the pipeline */
+	uint64_t done, total; /* bytes of memory */
 };
 
 static uint64_t random_u64(void)
@@ -80,36 +83,54 @@ static struct error *begin(struct writer *writer)
 					 &writer->last_sequence, slot + 1);
 }
 
+/* Appends to the head, and counts it into its digest. */
+static struct error *append_hashed(struct writer *writer, struct khimage_hash *hash, const void *data, size_t size)
+{
+	khimage_hash_add(hash, data, size);
+	return out_stream_append(writer->stream, data, size);
+}
+
+/* The source's PT_LOADs as they are in its file. */
+static struct error *write_views(struct writer *writer, struct khimage_hash *hash)
+{
+	const struct core_file *core = writer->job->source->core;
+	struct core_segments at = { .core = core };
+	struct elf_segment segment;
+	struct error *error;
+
+	while (!(error = core_segments_next(&at, &segment)) && segment.type != PT_NULL) {
+		const struct khimage_view view = { segment.paddr, segment.vaddr, segment.memory_size };
+
+		if (!core_segment_has_phys(core, &segment))
+			continue;
+		error = append_hashed(writer, hash, &view, sizeof(view));
+		writer->superblock.view_count++;
+		if (error)
+			return error;
+	}
+	return error;
+}
+
 /* Notes and views, padded to where the groups begin. */
 static struct error *write_head(struct writer *writer)
 {
 	const struct core_file *core = writer->job->source->core;
 	struct khimage_superblock *superblock = &writer->superblock;
+	struct khimage_hash *hash = khimage_hash_begin();
+	const uint64_t padding = 0;
 
 	superblock->elf_machine = core->elf.machine;
 	superblock->compression = writer->job->compression;
 	superblock->notes_bytes = core->notes_size;
-	for (size_t i = 0; i < core->elf.segment_count; i++)
-		superblock->view_count += core_segment_has_phys(core, &core->elf.segments[i]);
 
-	size_t size = (size_t)khimage_head_bytes(superblock);
-	AUTO_FREE uint8_t *head = xcalloc(size + 1, 1);
-	uint8_t *at = head + (superblock->notes_bytes + 7) / 8 * 8;
+	struct error *error = append_hashed(writer, hash, core->notes, core->notes_size);
 
-	if (core->notes_size)
-		memcpy(head, core->notes, core->notes_size);
-	for (size_t i = 0; i < core->elf.segment_count; i++) {
-		const struct elf_segment *segment = &core->elf.segments[i];
-		struct khimage_view view = { segment->paddr, segment->vaddr, segment->memory_size };
-
-		if (!core_segment_has_phys(core, segment))
-			continue;
-		memcpy(at, &view, sizeof(view));
-		at += sizeof(view);
-	}
-	superblock->head_digest = khimage_digest(head, size);
-	struct error *error = out_stream_append(writer->stream, head, size);
-
+	if (!error)
+		error = append_hashed(writer, hash, &padding,
+				      (size_t)(khimage_views_offset(superblock) - core->notes_size));
+	if (!error)
+		error = write_views(writer, hash);
+	superblock->head_digest = khimage_hash_end(hash);
 	if (!error)
 		error = out_stream_align(writer->stream);
 	superblock->groups_offset = out_stream_offset(writer->stream);
@@ -262,8 +283,10 @@ static struct error *add_zeros(struct writer *writer, struct span pages)
 	return error;
 }
 
-static struct error *add_pages(struct writer *writer, struct span memory, const uint8_t *data)
+static struct error *add_pages(void *context, struct span memory, const uint8_t *data)
 {
+	struct writer *writer = context;
+	const struct khimage_write *job = writer->job;
 	struct error *error = NULL;
 
 	while (!error && !span_is_empty(memory)) {
@@ -274,34 +297,11 @@ static struct error *add_pages(struct writer *writer, struct span memory, const 
 		error = zero ? add_zeros(writer, part) : add_data(writer, part, data);
 		data += span_size(part);
 		memory.start = part.end;
+		writer->done += span_size(part);
 	}
+	if (!error && job->progress)
+		job->progress(job->context, writer->done, writer->total);
 	return error;
-}
-
-static struct error *write_memory(struct writer *writer)
-{
-	const struct khimage_write *job = writer->job;
-	uint64_t done = 0, total = span_set_size(job->memory);
-
-	for (size_t i = 0; i < job->memory->count; i++) {
-		struct span rest = job->memory->items[i];
-
-		while (!span_is_empty(rest)) {
-			struct span memory = rest;
-			const uint8_t *data;
-			struct error *error = core_source_read(job->source, &memory, &data);
-
-			if (!error)
-				error = add_pages(writer, memory, data);
-			if (error)
-				return error;
-			rest.start = memory.end;
-			done += span_size(memory);
-			if (job->progress)
-				job->progress(job->context, done, total);
-		}
-	}
-	return NULL;
 }
 
 static struct error *write_groups(struct writer *writer)
@@ -309,7 +309,7 @@ static struct error *write_groups(struct writer *writer)
 	struct error *error = begin_group(writer);
 
 	if (!error)
-		error = write_memory(writer);
+		error = selection_read(writer->job->selection, writer->job->source, add_pages, writer);
 	if (!error)
 		error = end_group(writer);
 	return error;
@@ -335,7 +335,12 @@ static void writer_deinit(struct writer *writer)
 struct error *khimage_write_all(const struct khimage_write *job, struct khimage_superblock *ret_superblock)
 {
 	__attribute__((cleanup(writer_deinit))) struct writer writer = { .job = job };
-	struct error *error = begin(&writer);
+	struct selection_size size;
+	struct error *error = selection_measure(job->selection, &size);
+
+	if (!error)
+		error = begin(&writer);
+	writer.total = size.bytes;
 
 	writer.index = xcalloc(KHIMAGE_INDEX_BYTES, 1);
 	writer.runs = xcalloc(KHIMAGE_INDEX_BYTES / sizeof(*writer.runs), sizeof(*writer.runs));
@@ -356,13 +361,20 @@ struct error *khimage_write_all(const struct khimage_write *job, struct khimage_
 	return error;
 }
 
-uint64_t khimage_write_size_limit(const struct khimage_write *job)
+struct error *khimage_write_size_limit(const struct khimage_write *job, uint64_t *ret_bytes)
 {
-	uint64_t memory = span_set_size(job->memory), chunks = memory / KHIMAGE_CHUNK_BYTES + 1;
-	uint64_t index = chunks * sizeof(struct khimage_chunk) + job->memory->count * sizeof(struct khimage_run);
+	const struct core_file *core = job->source->core;
+	struct selection_size size;
+	struct error *error = selection_measure(job->selection, &size);
+
+	if (error)
+		return error;
+
+	uint64_t chunks = size.bytes / KHIMAGE_CHUNK_BYTES + 1;
+	uint64_t index = chunks * sizeof(struct khimage_chunk) + size.piece_count * sizeof(struct khimage_run);
 
 	/* Groups are not quite full, and padded. */
-	return KHIMAGE_HEAD_OFFSET + job->source->core->notes_size +
-	       job->source->core->elf.segment_count * sizeof(struct khimage_view) + memory + 2 * index +
-	       3 * KHIMAGE_INDEX_BYTES;
+	*ret_bytes = KHIMAGE_HEAD_OFFSET + core->notes_size + core->elf.segment_count * sizeof(struct khimage_view) +
+		     size.bytes + 2 * index + 3 * KHIMAGE_INDEX_BYTES;
+	return NULL;
 }

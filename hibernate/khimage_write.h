@@ -9,11 +9,11 @@
 #include "core_source.h"
 #include "error.h"
 #include "khimage_format.h"
-#include "span.h"
+#include "selection.h"
 
 struct khimage_write {
 	struct core_source *source;      /* borrowed, like all below */
-	const struct span_set *memory;   /* what is written: whole pages that the source holds */
+	const struct selection *selection; /* what is written; none of it told as zeros */
 	bool omit_zero;                  /* pages of zeros become runs without data */
 	uint32_t compression;            /* KHIMAGE_NONE, ...; available in this build */
 	uint64_t older_generation;       /* the highest of images elsewhere; this one's will be higher */
@@ -32,7 +32,7 @@ struct khimage_write {
  */
 struct error *khimage_write_all(const struct khimage_write *job, struct khimage_superblock *ret_superblock);
 
-/* The bytes that are needed on the device when nothing is packed and nothing is zero. */
-uint64_t khimage_write_size_limit(const struct khimage_write *job);
+/* The bytes that are needed on the device when nothing is packed and nothing is zero. Error: reading the source. */
+struct error *khimage_write_size_limit(const struct khimage_write *job, uint64_t *ret_bytes);
 
 #endif

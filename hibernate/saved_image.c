@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "saved_image.h"
 
+#include <elf.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +10,7 @@
 #include "memory.h"
 
 /* An error is kept until the content is asked for: what the image says of itself does not depend on it. */
-static void find_zeros(struct saved_image *image)
+static void look_at_absent(struct saved_image *image)
 {
 	AUTO_JUMP_NOTE struct jump_note note = { 0 };
 	struct error *error = jump_note_find(&image->elf, &note);
@@ -17,7 +18,7 @@ static void find_zeros(struct saved_image *image)
 	if (error)
 		error_free(error);
 	else
-		image->zeros_error = absent_pages_zeros(&image->elf, &note, &image->zeros);
+		image->not_zero_error = absent_pages_not_zero(&image->elf, &note, &image->not_zero);
 }
 
 struct error *saved_image_open(struct saved_image *image, const char *path)
@@ -32,7 +33,7 @@ struct error *saved_image_open(struct saved_image *image, const char *path)
 		error = core_file_open(&image->elf, path);
 		image->core = &image->elf;
 		if (!error)
-			find_zeros(image);
+			look_at_absent(image);
 	}
 	return error;
 }
@@ -41,9 +42,9 @@ void saved_image_close(struct saved_image *image)
 {
 	khimage_close(&image->khimage);
 	core_file_deinit(&image->elf);
-	span_set_deinit(&image->zeros);
-	error_free(image->zeros_error);
-	image->zeros_error = NULL;
+	hole_set_deinit(&image->not_zero);
+	error_free(image->not_zero_error);
+	image->not_zero_error = NULL;
 }
 
 void image_group_deinit(struct image_group *group)
@@ -110,27 +111,6 @@ static struct error *read_khimage_group(const struct saved_image *image, struct 
 	return NULL;
 }
 
-static int by_address(const void *a, const void *b)
-{
-	const struct elf_segment *left = *(const struct elf_segment *const *)a;
-	const struct elf_segment *right = *(const struct elf_segment *const *)b;
-
-	return (left->paddr > right->paddr) - (left->paddr < right->paddr);
-}
-
-/* The direct map's PT_LOADs in order of address; heap. */
-static const struct elf_segment **sorted_segments(const struct core_file *core, size_t *ret_count)
-{
-	const struct elf_segment **segments = xcalloc(core->elf.segment_count, sizeof(const struct elf_segment *));
-
-	*ret_count = 0;
-	for (size_t i = 0; i < core->elf.segment_count; i++)
-		if (core_segment_is_direct(core, &core->elf.segments[i]))
-			segments[(*ret_count)++] = &core->elf.segments[i];
-	qsort(segments, *ret_count, sizeof(const struct elf_segment *), by_address);
-	return segments;
-}
-
 static uint64_t chunk_bytes(const struct image_chunk *chunk)
 {
 	return chunk->form.page_count * PAGE_SIZE_BYTES;
@@ -160,46 +140,71 @@ static void add_elf_chunks(struct image_group *group, uint64_t offset)
 	}
 }
 
-/* The part of image->zeros that lies in `absent`; *next is the first of them that may. */
-static void add_elf_zeros(const struct saved_image *image, struct span absent, size_t *next, struct image_group *group)
-{
-	for (; *next < image->zeros.count && image->zeros.items[*next].start < absent.end; (*next)++) {
-		struct span zeros = image->zeros.items[*next];
+/* A group of an ELF core becomes no larger than that, whatever the core's size. */
+#define ELF_GROUP_CHUNKS 4096u
+#define ELF_GROUP_EXTENTS 16384u
 
-		add_extent(group, span_intersect(zeros, absent), true);
-		/* It goes on in the next PT_LOAD. */
-		if (zeros.end > absent.end)
-			break;
-	}
+static bool elf_group_has_room(const struct image_group *group)
+{
+	return group->chunk_count < ELF_GROUP_CHUNKS && group->extent_count < ELF_GROUP_EXTENTS;
 }
 
-static struct error *add_elf_segment(const struct saved_image *image, const struct elf_segment *segment,
-				     size_t *next_zeros, struct image_group *group)
+/* What the file holds, as far as there is room for it. */
+static void add_elf_data(struct elf_place *place, struct image_group *group)
 {
-	const struct image_extent *before = group->extent_count ? &group->extents[group->extent_count - 1] : NULL;
-	struct span held = span_of(segment->paddr, segment->file_size);
+	uint64_t room = (ELF_GROUP_CHUNKS - group->chunk_count) * (uint64_t)KHIMAGE_CHUNK_BYTES;
+	struct span part = span_intersect(place->held, span_of(place->held.start, room));
 
-	if (segment->file_size && before && before->memory.end > held.start)
-		return error_new("%s holds 0x%" PRIx64 " twice", image->core->path, held.start);
-	if ((held.start | segment->file_size) % PAGE_SIZE_BYTES)
-		return error_new("%s: the piece at 0x%" PRIx64 " is not made of whole pages", image->core->path,
-				 held.start);
-	if (segment->file_size) {
-		add_extent(group, held, false);
-		add_elf_chunks(group, segment->file_offset);
+	add_extent(group, part, false);
+	add_elf_chunks(group, place->segment.file_offset + (part.start - place->segment.paddr));
+	place->held.start = place->end = part.end;
+}
+
+/* What it leaves out, up to where that begins or ends to be zeros. */
+static void add_elf_zeros(const struct saved_image *image, struct elf_place *place, struct image_group *group)
+{
+	struct span part = place->absent;
+
+	if (!span_set_split(&image->not_zero.spans, &place->next_not_zero, &part)) {
+		add_extent(group, part, true);
+		place->end = part.end;
 	}
-	add_elf_zeros(image, (struct span){ held.end, segment->paddr + segment->memory_size }, next_zeros, group);
+	place->absent.start = part.end;
+}
+
+static struct error *next_elf_segment(const struct saved_image *image, struct elf_place *place)
+{
+	struct elf_segment *segment = &place->segment;
+	struct error *error = core_segments_next_by_address(&place->segments, segment);
+
+	if (error || segment->type == PT_NULL)
+		return error;
+	if (segment->file_size && segment->paddr < place->end)
+		return error_new("%s holds 0x%" PRIx64 " twice", image->core->path, segment->paddr);
+	if ((segment->paddr | segment->file_size) % PAGE_SIZE_BYTES)
+		return error_new("%s: the piece at 0x%" PRIx64 " is not made of whole pages", image->core->path,
+				 segment->paddr);
+	place->held = core_segment_held(segment);
+	place->absent = core_segment_absent(segment);
 	return NULL;
 }
 
-static struct error *read_elf_group(const struct saved_image *image, struct image_group *group)
+static struct error *read_elf_group(const struct saved_image *image, struct elf_place *place,
+				    struct image_group *group)
 {
-	size_t count, next_zeros = 0;
-	AUTO_FREE const struct elf_segment **segments = sorted_segments(image->core, &count);
-	struct error *error = image->zeros_error ? error_new("%s", error_text(image->zeros_error)) : NULL;
+	struct error *error = image->not_zero_error ? error_new("%s", error_text(image->not_zero_error)) : NULL;
 
-	for (size_t i = 0; !error && i < count; i++)
-		error = add_elf_segment(image, segments[i], &next_zeros, group);
+	while (!error && elf_group_has_room(group)) {
+		if (!span_is_empty(place->held)) {
+			add_elf_data(place, group);
+		} else if (!span_is_empty(place->absent)) {
+			add_elf_zeros(image, place, group);
+		} else {
+			error = next_elf_segment(image, place);
+			if (place->segment.type == PT_NULL)
+				break;
+		}
+	}
 	return error;
 }
 
@@ -207,32 +212,28 @@ struct error *saved_image_next_group(const struct saved_image *image, struct ima
 				     struct image_group *group, bool *ret_done)
 {
 	const struct khimage_superblock *superblock = &image->khimage.superblock;
+	struct error *error;
 
 	group->extent_count = 0;
 	group->chunk_count = 0;
 	if (!cursor->is_begun)
-		*cursor = (struct image_cursor){ true, khimage_first_group(superblock) };
-
-	uint64_t group_count = image->is_khimage ? superblock->group_count : 1;
-	struct error *error = NULL;
-
-	*ret_done = cursor->place.number >= group_count;
-	if (!*ret_done && image->is_khimage)
-		return read_khimage_group(image, cursor, group);
-	if (!*ret_done) {
-		cursor->place.number++;
-		return read_elf_group(image, group);
+		*cursor = (struct image_cursor){ true, khimage_first_group(superblock), { .segments.core = image->core } };
+	if (!image->is_khimage) {
+		error = read_elf_group(image, &cursor->elf, group);
+		*ret_done = !group->extent_count;
+		return error;
 	}
-	if (image->is_khimage)
-		error = khimage_check_end(superblock, &cursor->place);
-	return error ? error_prefix(error, "%s", image->core->path) : NULL;
+	*ret_done = cursor->place.number >= superblock->group_count;
+	if (!*ret_done)
+		return read_khimage_group(image, cursor, group);
+	return error_prefix(khimage_check_end(superblock, &cursor->place), "%s", image->core->path);
 }
 
 void chunk_reader_init(struct chunk_reader *reader, const struct saved_image *image)
 {
 	*reader = (struct chunk_reader){ .image = image };
-	reader->stored = xcalloc(KHIMAGE_CHUNK_BYTES, 1);
-	reader->unpacked = xcalloc(KHIMAGE_CHUNK_BYTES, 1);
+	reader->stored = xpages(KHIMAGE_CHUNK_BYTES);
+	reader->unpacked = xpages(KHIMAGE_CHUNK_BYTES);
 }
 
 void chunk_reader_deinit(struct chunk_reader *reader)

@@ -10,8 +10,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "core_file.h"
+#include "core_segments.h"
 #include "error.h"
+#include "hole_set.h"
 #include "jump_note.h"
 #include "khimage.h"
 #include "khimage_codec.h"
@@ -22,8 +23,8 @@ struct saved_image {
 	struct khimage khimage;      /* if it is one */
 	struct core_file elf;        /* if not */
 	const struct core_file *core; /* notes and PT_LOADs of either */
-	struct span_set zeros; /* what an ELF core shows and does not hold, and has to be zeroed */
-	struct error *zeros_error; /* why that is not known; NULL */
+	struct hole_set not_zero;      /* what an ELF core shows and does not hold, and must not be zeroed */
+	struct error *not_zero_error;  /* why that is not known; NULL */
 };
 
 /* Pages that have data, or contained zeros. */
@@ -48,10 +49,20 @@ struct image_group {
 	size_t chunk_count, chunk_capacity;
 };
 
+/* Where in an ELF core a reader is. */
+struct elf_place {
+	struct core_segments segments;
+	struct elf_segment segment;
+	struct span held, absent; /* what of its memory is still to be told */
+	uint64_t end;             /* of what was told last */
+	size_t next_not_zero;
+};
+
 /* Where in the image a reader is. Zero-initialise to begin. */
 struct image_cursor {
 	bool is_begun;
-	struct khimage_place place; /* of the next group; of an ELF core, which is one group, just its number */
+	struct khimage_place place; /* of the next group */
+	struct elf_place elf;       /* if it is no khimage */
 };
 
 /* Opens either form. Errors: neither, damaged, cut off. A khimage need not be in a state to be restored. */

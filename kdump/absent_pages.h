@@ -9,16 +9,16 @@
 
 #include "core_file.h"
 #include "error.h"
+#include "hole_set.h"
 #include "jump_note.h"
-#include "span.h"
 
 /*
- * Adds those that have to be zeroed: all of them, but for free pages that have
- * to be poisoned (note->fixed.free_pages). Error: these cannot be told from the
- * others; the core does not say (KJUMP_IMAGE_ZEROS), and its kernel's list of
- * pages cannot be read.
+ * Those of them (core_segment_absent) that were not zeros: free pages that have
+ * to be poisoned (note->fixed.free_pages). Added to *ret_free, which is empty.
+ * Error: these cannot be told from the others; the core does not say
+ * (KJUMP_IMAGE_ZEROS), and its kernel's list of pages cannot be read.
  */
-struct error *absent_pages_zeros(const struct core_file *core, const struct jump_note *note,
-				 struct span_set *ret_zeros);
+struct error *absent_pages_not_zero(const struct core_file *core, const struct jump_note *note,
+				    struct hole_set *ret_free);
 
 #endif

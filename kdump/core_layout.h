@@ -1,38 +1,38 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The headers of an ELF core that is to be written: which PT_LOADs it has, in
- * order of address, and the notes. Always ELF64, whatever the source is.
+ * The headers of an ELF core that is to be written: a PT_LOAD for each piece
+ * of memory, in order of address, and the notes. Always ELF64, whatever the
+ * source is.
  */
 #ifndef KJ_CORE_LAYOUT_H
 #define KJ_CORE_LAYOUT_H
 
 #include <stdint.h>
 
-#include "core_source.h"
-#include "span.h"
+#include "out_stream.h"
+#include "selection.h"
 
-struct core_piece {
-	struct span memory;
-	const struct elf_segment *segment; /* of the source, which shows it */
-	bool is_zero;                      /* the file does not hold it: p_filesz is 0 */
+/*
+ * Who tells the pieces: `each` calls `act` with one after the other, and does so
+ * again, with the same, whenever it is called. The file will not hold those that are zeros.
+ */
+struct core_pieces {
+	struct error *(*each)(const void *of, piece_function *act, void *context);
+	const void *of; /* borrowed */
 };
 
 struct core_layout {
-	const struct core_source *source; /* borrowed */
-	const struct elf_segment *text;   /* the source's second view of the kernel's text (x86_64), NULL */
-	struct core_piece *pieces;        /* in order of address */
-	size_t piece_count;
-	size_t piece_capacity;
+	const struct core_file *core; /* the source's notes, and its second view of the kernel's text; borrowed */
+	struct core_pieces pieces;
+	size_t phdr_count;
+	uint64_t data_bytes; /* of all pieces that the file holds */
+	bool has_zeros;
 	uint8_t *notes; /* the source's, and the one that says what the zeros are */
 	size_t notes_bytes;
 };
 
-/*
- * `memory`: what the file holds; `zero`, NULL or disjoint from it: pages of
- * zeros that it does not. What the source does not show is left out of both.
- */
-void core_layout_init(struct core_layout *layout, const struct core_source *source, const struct span_set *memory,
-		      const struct span_set *zero);
+/* Counts the pieces. The error is that of who tells them. */
+struct error *core_layout_init(struct core_layout *layout, const struct core_file *core, struct core_pieces pieces);
 void core_layout_deinit(struct core_layout *layout);
 #define AUTO_CORE_LAYOUT __attribute__((cleanup(core_layout_deinit)))
 
@@ -42,7 +42,7 @@ uint64_t core_layout_data_offset(const struct core_layout *layout);
 /* Bytes of the whole file. */
 uint64_t core_layout_file_size(const struct core_layout *layout);
 
-/* Everything before the memory, core_layout_data_offset bytes. Heap. */
-uint8_t *core_layout_headers(const struct core_layout *layout);
+/* Writes everything before the memory. Error: also if it is not told the pieces that were counted. */
+struct error *core_layout_write(const struct core_layout *layout, struct out_stream *stream);
 
 #endif

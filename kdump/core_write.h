@@ -6,21 +6,22 @@
 #include "core_layout.h"
 #include "core_source.h"
 #include "error.h"
-#include "span.h"
+#include "selection.h"
 
 struct core_write {
-	struct core_source *source;      /* borrowed, like all below */
-	const struct core_layout *layout;
-	int fd;                          /* written from its beginning on; need not be seekable */
-	const char *name;                /* of the output, for messages */
+	struct core_source *source; /* borrowed, like all below */
+	const struct selection *selection;
+	const struct core_layout *layout; /* of core_write_layout */
+	int fd;                           /* written from its beginning on; need not be seekable */
+	const char *name;                 /* of the output, for messages */
 	void (*progress)(void *context, uint64_t done, uint64_t total); /* bytes of memory; may be NULL */
 	void *context;
 };
 
+/* The layout of what is selected. Error: reading the source's headers. */
+struct error *core_write_layout(struct core_layout *layout, const struct selection *selection);
+
 /* Writes headers, notes and memory, and flushes them. Errors: reading the source, writing (a full disk). */
 struct error *core_write_all(const struct core_write *job);
-
-/* Moves the pages of *memory that contain nothing but zeros to *ret_zero, by reading all of it. */
-struct error *core_find_zeros(struct core_source *source, struct span_set *memory, struct span_set *ret_zero);
 
 #endif

@@ -34,7 +34,7 @@ struct search {
 	const struct arch *arch;
 	struct linear_memory memory;
 	struct layout layout;
-	struct span_set *free;
+	struct hole_set *free;
 };
 
 static struct error *need(const struct core_file *core, const char *key, int base, uint64_t *ret_value)
@@ -82,7 +82,7 @@ static uint64_t take_page(struct search *search, const uint8_t *page, uint64_t f
 	/* A block is aligned to its size; anything else is no block, but a page in some other state. */
 	if (order > ORDER_LIMIT || frame & ((UINT64_C(1) << order) - 1))
 		return 1;
-	span_set_add(search->free, span_of(frame * PAGE_SIZE_BYTES, PAGE_SIZE_BYTES << order));
+	hole_set_add(search->free, span_of(frame * PAGE_SIZE_BYTES, PAGE_SIZE_BYTES << order));
 	return UINT64_C(1) << order;
 }
 
@@ -110,15 +110,7 @@ static struct error *scan_pages(struct search *search, uint64_t linear, uint64_t
 
 static uint64_t frame_count(const struct core_file *core)
 {
-	uint64_t end = 0;
-
-	for (size_t i = 0; i < core->elf.segment_count; i++) {
-		const struct elf_segment *segment = &core->elf.segments[i];
-
-		if (core_segment_is_direct(core, segment) && segment->paddr + segment->memory_size > end)
-			end = segment->paddr + segment->memory_size;
-	}
-	return end / PAGE_SIZE_BYTES;
+	return core->survey.direct_end / PAGE_SIZE_BYTES;
 }
 
 /* One array for all of memory (CONFIG_FLATMEM: small i386 kernels). */
@@ -204,10 +196,9 @@ static struct error *scan_sections(struct search *search)
 	return error;
 }
 
-struct error *free_pages_find(const struct core_file *core, const struct arch *arch, struct span_set *ret_free)
+struct error *free_pages_find(const struct core_file *core, const struct arch *arch, struct hole_set *free)
 {
-	struct span_set found = { 0 };
-	struct search search = { .core = core, .arch = arch, .free = &found };
+	struct search search = { .core = core, .arch = arch, .free = free };
 	uint64_t value;
 	struct error *error = linear_memory_init(&search.memory, core, arch);
 
@@ -217,8 +208,8 @@ struct error *free_pages_find(const struct core_file *core, const struct arch *a
 		error = scan_sections(&search);
 	else if (!error)
 		error = scan_flat(&search);
-	if (!error)
-		span_set_add_set(ret_free, &found);
-	span_set_deinit(&found);
+	hole_set_end(free);
+	if (error)
+		hole_set_deinit(free);
 	return error_prefix(error, "cannot tell free pages from others");
 }

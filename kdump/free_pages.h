@@ -11,13 +11,13 @@
 #include "arch.h"
 #include "core_file.h"
 #include "error.h"
-#include "span.h"
+#include "hole_set.h"
 
 /*
- * Adds the free memory of the kernel that `core` shows to *ret_free. Error:
- * a VMCOREINFO key that is missing, or a mem_map that the core does not
- * hold; then nothing may be left out.
+ * Adds the free memory of the kernel that `core` shows to *free, which is
+ * empty. Error: a VMCOREINFO key that is missing, or a mem_map that the core
+ * does not hold; then nothing may be left out, and *free is empty still.
  */
-struct error *free_pages_find(const struct core_file *core, const struct arch *arch, struct span_set *ret_free);
+struct error *free_pages_find(const struct core_file *core, const struct arch *arch, struct hole_set *free);
 
 #endif

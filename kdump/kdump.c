@@ -1,23 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* kdump(8): writes the memory of the kernel that /proc/vmcore shows to a file, a partition or a stream. */
-#include <elf.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "absent_pages.h"
 #include "config.h"
 #include "core_file.h"
 #include "core_write.h"
 #include "filesystem_guard.h"
-#include "free_pages.h"
 #include "khimage.h"
 #include "khimage_codec.h"
 #include "khimage_others.h"
 #include "khimage_write.h"
 #include "memory.h"
 #include "progress.h"
+#include "selection.h"
 #include "standard_streams.h"
 #include "target.h"
 #include "text.h"
@@ -171,60 +169,48 @@ static struct error *parse_options(int argc, char **argv, struct options *option
 #define LEAST_ELF_HOLE_BYTES (256 * PAGE_SIZE_BYTES)
 #define LEAST_KHIMAGE_HOLE_BYTES (8 * PAGE_SIZE_BYTES)
 
-/* All the source holds, and what it leaves out because it contained zeros. */
-static struct error *whole_memory(const struct core_source *source, struct span_set *ret_memory)
-{
-	AUTO_JUMP_NOTE struct jump_note note = { 0 };
-
-	/* A core without the note is no image to be restored. */
-	error_free(jump_note_find(source->core, &note));
-	core_source_memory(source, ret_memory);
-	if (!ret_memory->count)
-		return error_new("%s holds no memory", source->core->path);
-	return absent_pages_zeros(source->core, &note, ret_memory);
-}
-
 /* What is written: the whole memory, without what its kernel has free. */
-static struct error *select_memory(const struct options *options, const struct core_source *source,
-				   struct span_set *ret_memory)
+static struct error *select_memory(const struct options *options, const struct core_file *core,
+				   struct selection *selection)
 {
-	AUTO_SPAN_SET struct span_set free = { 0 };
-	const struct arch *arch = source->core->elf.machine == EM_X86_64 ? &arch_x86_64 : &arch_i386;
-	uint64_t least_hole = options->is_khimage ? LEAST_KHIMAGE_HOLE_BYTES : LEAST_ELF_HOLE_BYTES;
+	struct selection_size size = { 0 };
+	struct error *error = selection_init(selection, core);
 
-	struct error *error = whole_memory(source, ret_memory);
-
+	if (!error)
+		error = selection_measure(selection, &size);
+	if (!error && !size.bytes)
+		error = error_new("%s holds no memory", core->path);
 	if (error || !options->exclude_free)
 		return error;
-	error = free_pages_find(source->core, arch, &free);
-
+	error = selection_leave_out_free(selection, options->is_khimage ? LEAST_KHIMAGE_HOLE_BYTES :
+									   LEAST_ELF_HOLE_BYTES);
 	if (error) {
 		/* A larger image is a good image. */
 		fprintf(stderr, "kdump: %s: everything is written\n", error_text(error));
 		error_free(error);
 	}
-	for (size_t i = 0; i < free.count; i++)
-		if (span_size(free.items[i]) >= least_hole)
-			span_set_remove(ret_memory, free.items[i]);
 	return NULL;
 }
 
 static struct error *write_khimage(const struct options *options, struct core_source *source,
-				   const struct span_set *memory, const struct target *target)
+				   const struct selection *selection, const struct target *target)
 {
 	struct progress progress;
 	struct khimage_superblock committed;
 	struct khimage_newest other = { 0 };
 	struct error *error = khimage_others_newest(target->name, &other);
-	struct khimage_write job = { .source = source, .memory = memory, .omit_zero = options->exclude_zero,
+	struct khimage_write job = { .source = source, .selection = selection, .omit_zero = options->exclude_zero,
 				     .compression = options->compression,
 				     .older_generation = other.generation, .fd = target->fd, .name = target->name,
 				     .progress = progress_show, .context = &progress };
 	bool size_is_known = options->compression == KHIMAGE_NONE && !options->exclude_zero;
+	uint64_t limit;
 
 	free(other.path);
+	if (!error)
+		error = khimage_write_size_limit(&job, &limit);
 	if (!error && size_is_known)
-		error = target_check_size(target, khimage_write_size_limit(&job));
+		error = target_check_size(target, limit);
 	if (error)
 		return error;
 	progress_begin(&progress, "kdump");
@@ -236,20 +222,19 @@ static struct error *write_khimage(const struct options *options, struct core_so
 	return error;
 }
 
-static struct error *write_elf(const struct options *options, struct core_source *source, struct span_set *memory,
+static struct error *write_elf(const struct options *options, struct core_source *source, struct selection *selection,
 			       const struct target *target)
 {
-	AUTO_SPAN_SET struct span_set zero = { 0 };
 	AUTO_CORE_LAYOUT struct core_layout layout = { 0 };
 	struct progress progress;
-	struct core_write job = { .source = source, .layout = &layout, .fd = target->fd, .name = target->name,
-				  .progress = progress_show, .context = &progress };
-	struct error *error = options->exclude_zero ? core_find_zeros(source, memory, &zero) : NULL;
+	struct core_write job = { .source = source, .selection = selection, .layout = &layout, .fd = target->fd,
+				  .name = target->name, .progress = progress_show, .context = &progress };
+	struct error *error = options->exclude_zero ? selection_find_zeros(selection, source) : NULL;
 
-	if (error)
-		return error;
-	core_layout_init(&layout, source, memory, &zero);
-	error = target_check_size(target, core_layout_file_size(&layout));
+	if (!error)
+		error = core_write_layout(&layout, selection);
+	if (!error)
+		error = target_check_size(target, core_layout_file_size(&layout));
 	if (error)
 		return error;
 	progress_begin(&progress, "kdump");
@@ -280,16 +265,14 @@ static struct error *save(const struct options *options)
 {
 	AUTO_CORE_FILE struct core_file core = { 0 };
 	AUTO_CORE_SOURCE struct core_source source = { 0 };
-	AUTO_SPAN_SET struct span_set memory = { 0 };
+	AUTO_SELECTION struct selection selection = { 0 };
 	struct target target;
 	struct error *error = open_source(options, &core);
 
 	if (!error)
 		error = filesystem_guard_record(&core, options->output);
-	if (error)
-		return error;
-	core_source_init(&source, &core);
-	error = select_memory(options, &source, &memory);
+	if (!error)
+		error = select_memory(options, &core, &selection);
 	if (!error)
 		error = target_check_source(options->output, core.fd, core.path);
 	if (!error && !options->overwrite)
@@ -298,8 +281,9 @@ static struct error *save(const struct options *options)
 		error = target_open(&target, options->output, options->is_khimage);
 	if (error)
 		return error;
-	error = (options->is_khimage ? write_khimage(options, &source, &memory, &target) :
-				       write_elf(options, &source, &memory, &target));
+	core_source_init(&source, &core);
+	error = options->is_khimage ? write_khimage(options, &source, &selection, &target) :
+				      write_elf(options, &source, &selection, &target);
 	return target_close(&target, error);
 }
 

@@ -11,15 +11,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core_segments.h"
 #include "file.h"
 #include "memory.h"
-#include "span.h"
 
 /* __START_KERNEL_map, Documentation/arch/x86/x86_64/mm.rst */
 #define KERNEL_TEXT_START UINT64_C(0xffffffff80000000)
 
-/* As many as a million program headers, of images in small pieces. */
-#define HEADER_LIMIT_BYTES (64u << 20)
 #define NOTES_LIMIT_BYTES (16u << 20)
 
 /* As pread(2), and at most a page: what comes behind it may not be ours to map. */
@@ -62,7 +60,7 @@ struct error *core_file_read(const struct core_file *core, uint64_t offset, void
 			return error_errno(errno, "cannot read %zu bytes at offset 0x%" PRIx64 " of %s", size, offset,
 					   core->path);
 		if (!got)
-			return error_new("%s ends before offset 0x%" PRIx64, core->path, offset + size);
+			return error_new("%s is cut off: it ends before offset 0x%" PRIx64, core->path, offset + size);
 		at += got;
 		offset += (uint64_t)got;
 		size -= (size_t)got;
@@ -70,55 +68,75 @@ struct error *core_file_read(const struct core_file *core, uint64_t offset, void
 	return NULL;
 }
 
-/* Reads as much of the file's beginning as there is, up to HEADER_LIMIT_BYTES or what the headers need. */
-static struct error *read_headers(struct core_file *core, uint64_t file_size)
+/* Reads as much of it as there is; the parser says what is missing. */
+static size_t read_as_far(const struct core_file *core, uint8_t *to, size_t size, uint64_t offset)
 {
-	size_t capacity = 0, size = 0;
-	char *head = NULL;
-	struct error *error = NULL;
+	size_t done = 0;
 
-	for (;;) {
-		size_t wanted = size ? size * 4 : 1u << 14;
+	while (done < size) {
+		ssize_t got = read_some(core, to + done, size - done, offset + done);
 
-		head = xgrow(head, &capacity, wanted, 1);
-		while (size < wanted) {
-			ssize_t got = read_some(core, head + size, wanted - size, core->headers_offset + size);
-
-			if (got < 0 && errno == EINTR)
-				continue;
-			if (got <= 0)
-				break;
-			size += (size_t)got;
-		}
-		error_free(error);
-		error = elf_file_init(&core->elf, (struct bytes){ (uint8_t *)head, size }, file_size);
-		if (!error || size < wanted || wanted >= HEADER_LIMIT_BYTES)
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0)
 			break;
+		done += (size_t)got;
 	}
-	free(head);
-	return error_prefix(error, "%s", core->path);
+	return done;
+}
+
+static struct error *parse_program_header(const struct core_file *core, const uint8_t *raw, size_t number,
+					  struct elf_segment *ret_segment)
+{
+	return error_prefix(elf_segment_parse(&core->elf, raw, number, core->file_size_bytes, ret_segment), "%s",
+			    core->path);
+}
+
+/* `offset` is where the ELF header is. */
+static struct error *read_headers(struct core_file *core, uint64_t offset)
+{
+	uint8_t head[sizeof(Elf64_Ehdr)], section[sizeof(Elf64_Shdr)];
+	size_t size = read_as_far(core, head, sizeof(head), offset);
+	struct error *error = elf_file_init_header(&core->elf, (struct bytes){ head, size });
+
+	if (!error && core->elf.segment_count == PN_XNUM) {
+		size = read_as_far(core, section, sizeof(section), offset + core->elf.sections_offset);
+		error = elf_file_take_count(&core->elf, (struct bytes){ section, size }, core->file_size_bytes);
+	}
+	if (!error)
+		error = elf_file_check_table(&core->elf, core->file_size_bytes);
+	if (error)
+		return error_prefix(error, "%s", core->path);
+	core->table = (struct core_table){ offset + core->elf.segments_offset, elf_segment_bytes(&core->elf),
+					   parse_program_header };
+	return core_segments_survey(core);
+}
+
+static struct error *add_notes(struct core_file *core, size_t *capacity, const struct elf_segment *segment)
+{
+	size_t old_size = core->notes_size;
+
+	if (segment->file_size > NOTES_LIMIT_BYTES - old_size)
+		return error_new("%s has more than %u bytes of notes", core->path, NOTES_LIMIT_BYTES);
+	core->notes_size += (size_t)segment->file_size;
+	core->notes = xgrow(core->notes, capacity, core->notes_size, 1);
+	return core_file_read(core, segment->file_offset, core->notes + old_size, (size_t)segment->file_size);
 }
 
 static struct error *read_notes(struct core_file *core)
 {
+	struct core_segments at = { .core = core };
+	struct elf_segment segment;
 	size_t capacity = 0;
+	struct error *error;
 
-	for (size_t i = 0; i < core->elf.segment_count; i++) {
-		const struct elf_segment *segment = &core->elf.segments[i];
-		size_t old_size = core->notes_size;
-
-		if (segment->type != PT_NOTE || !segment->file_size)
-			continue;
-		if (segment->file_size > NOTES_LIMIT_BYTES - old_size)
-			return error_new("%s has more than %u bytes of notes", core->path, NOTES_LIMIT_BYTES);
-		core->notes_size += (size_t)segment->file_size;
-		core->notes = xgrow(core->notes, &capacity, core->notes_size, 1);
-		struct error *error =
-			core_file_read(core, segment->file_offset, core->notes + old_size, (size_t)segment->file_size);
+	while (!(error = core_segments_next(&at, &segment)) && segment.type != PT_NULL) {
+		if (segment.type == PT_NOTE && segment.file_size)
+			error = add_notes(core, &capacity, &segment);
 		if (error)
 			return error;
 	}
-	return NULL;
+	return error;
 }
 
 static void find_vmcoreinfo(struct core_file *core)
@@ -139,8 +157,8 @@ void core_file_set_notes(struct core_file *core, const void *notes, size_t size)
 	find_vmcoreinfo(core);
 }
 
-/* What `opened` has: its path, which becomes owned, and how it is read. */
-static struct error *open_core(struct core_file *core, struct core_file opened, bool size_is_told)
+/* What `opened` has: its path, which becomes owned, and how it is read. `headers`: where in it the ELF header is. */
+static struct error *open_core(struct core_file *core, struct core_file opened, uint64_t headers, bool size_is_told)
 {
 	struct stat status;
 
@@ -158,8 +176,9 @@ static struct error *open_core(struct core_file *core, struct core_file opened, 
 	struct error *error = known && S_ISDIR(status.st_mode) ? error_new("%s is a directory", opened.path) :
 								  NULL;
 
+	opened.file_size_bytes = regular ? (uint64_t)status.st_size : UINT64_MAX;
 	if (!error)
-		error = read_headers(&opened, regular ? (uint64_t)status.st_size : UINT64_MAX);
+		error = read_headers(&opened, headers);
 	if (!error)
 		error = read_notes(&opened);
 	if (error) {
@@ -173,19 +192,19 @@ static struct error *open_core(struct core_file *core, struct core_file opened, 
 
 struct error *core_file_init(struct core_file *core, const char *root, const char *path)
 {
-	return open_core(core, (struct core_file){ .path = path_below(root, path) }, false);
+	return open_core(core, (struct core_file){ .path = path_below(root, path) }, 0, false);
 }
 
 struct error *core_file_open(struct core_file *core, const char *path)
 {
-	return open_core(core, (struct core_file){ .path = xstrdup(path) }, strncmp(path, "/proc/", 6) != 0);
+	return open_core(core, (struct core_file){ .path = xstrdup(path) }, 0, strncmp(path, "/proc/", 6) != 0);
 }
 
 struct error *core_file_open_memory(struct core_file *core, const char *path, uint64_t headers)
 {
-	const struct core_file memory = { .path = xstrdup(path), .is_memory = true, .headers_offset = headers };
+	const struct core_file memory = { .path = xstrdup(path), .is_memory = true };
 
-	return error_prefix(open_core(core, memory, false), "ELF headers at 0x%" PRIx64, headers);
+	return error_prefix(open_core(core, memory, headers, false), "ELF headers at 0x%" PRIx64, headers);
 }
 
 void core_file_deinit(struct core_file *core)
@@ -194,6 +213,7 @@ void core_file_deinit(struct core_file *core)
 		return;
 	close(core->fd);
 	elf_file_deinit(&core->elf);
+	free(core->survey.order);
 	free(core->path);
 	free(core->notes);
 	free(core->vmcoreinfo);
@@ -230,7 +250,7 @@ static bool has_linear(const struct core_file *core, const struct elf_segment *s
 	return segment->vaddr != UINT64_MAX && (core->elf.is_64 || segment->vaddr != UINT32_MAX);
 }
 
-static bool is_kernel_text(const struct core_file *core, const struct elf_segment *segment)
+bool core_segment_is_text(const struct core_file *core, const struct elf_segment *segment)
 {
 	return core_segment_has_phys(core, segment) && core->elf.machine == EM_X86_64 &&
 	       segment->vaddr >= KERNEL_TEXT_START && has_linear(core, segment);
@@ -238,54 +258,104 @@ static bool is_kernel_text(const struct core_file *core, const struct elf_segmen
 
 bool core_segment_is_direct(const struct core_file *core, const struct elf_segment *segment)
 {
-	return core_segment_has_phys(core, segment) && !is_kernel_text(core, segment);
+	return core_segment_has_phys(core, segment) && !core_segment_is_text(core, segment);
+}
+
+struct span core_segment_shown(const struct elf_segment *segment)
+{
+	return span_of(segment->paddr, segment->memory_size ? segment->memory_size : segment->file_size);
+}
+
+struct span core_segment_held(const struct elf_segment *segment)
+{
+	return span_of(segment->paddr, segment->file_size);
+}
+
+struct span core_segment_absent(const struct elf_segment *segment)
+{
+	return span_pages_inward((struct span){ core_segment_held(segment).end, core_segment_shown(segment).end });
+}
+
+/* Whether a segment has `size` bytes from `address` on. */
+typedef bool has_function(const struct core_file *core, const struct elf_segment *segment, uint64_t address,
+			  uint64_t size);
+
+static bool has_bytes(uint64_t start, uint64_t bytes, uint64_t address, uint64_t size)
+{
+	return address >= start && address - start < bytes && bytes - (address - start) >= size;
+}
+
+static bool holds_phys(const struct core_file *core, const struct elf_segment *segment, uint64_t phys, uint64_t size)
+{
+	return core_segment_has_phys(core, segment) && has_bytes(segment->paddr, segment->file_size, phys, size);
+}
+
+static bool shows_linear(const struct core_file *core, const struct elf_segment *segment, uint64_t linear,
+			 uint64_t size)
+{
+	return core_segment_has_phys(core, segment) && has_linear(core, segment) &&
+	       has_bytes(segment->vaddr, segment->memory_size, linear, size);
+}
+
+static bool shows_direct(const struct core_file *core, const struct elf_segment *segment, uint64_t phys, uint64_t size)
+{
+	return core_segment_is_direct(core, segment) && has_linear(core, segment) &&
+	       has_bytes(segment->paddr, segment->memory_size, phys, size);
+}
+
+/* The first one that has it; of type PT_NULL if none does. */
+static struct error *find(const struct core_file *core, has_function *has, uint64_t address, uint64_t size,
+			  struct elf_segment *ret_segment)
+{
+	struct core_segments at = { .core = core };
+	struct error *error;
+
+	do
+		error = core_segments_next(&at, ret_segment);
+	while (!error && ret_segment->type != PT_NULL && !has(core, ret_segment, address, size));
+	return error;
+}
+
+static bool is_found(const struct core_file *core, has_function *has, uint64_t address, struct elf_segment *ret_segment)
+{
+	struct error *error = find(core, has, address, 1, ret_segment);
+	bool found = !error && ret_segment->type != PT_NULL;
+
+	error_free(error);
+	return found;
 }
 
 struct error *core_file_read_phys(const struct core_file *core, uint64_t phys, void *to, size_t size)
 {
-	for (size_t i = 0; i < core->elf.segment_count; i++) {
-		const struct elf_segment *segment = &core->elf.segments[i];
+	struct elf_segment segment;
+	struct error *error = find(core, holds_phys, phys, size, &segment);
 
-		if (core_segment_has_phys(core, segment) && phys >= segment->paddr &&
-		    phys - segment->paddr < segment->file_size &&
-		    segment->file_size - (phys - segment->paddr) >= size)
-			return core_file_read(core, segment->file_offset + (phys - segment->paddr), to, size);
-	}
-	return error_new("%s does not hold physical address 0x%" PRIx64, core->path, phys);
+	if (!error && segment.type == PT_NULL)
+		error = error_new("%s does not hold physical address 0x%" PRIx64, core->path, phys);
+	return error ? error : core_file_read(core, segment.file_offset + (phys - segment.paddr), to, size);
 }
 
 bool core_file_phys_of(const struct core_file *core, uint64_t linear, uint64_t *ret_phys)
 {
-	for (size_t i = 0; i < core->elf.segment_count; i++) {
-		const struct elf_segment *segment = &core->elf.segments[i];
+	struct elf_segment segment;
 
-		if (core_segment_has_phys(core, segment) && has_linear(core, segment) &&
-		    linear >= segment->vaddr && linear - segment->vaddr < segment->memory_size) {
-			*ret_phys = segment->paddr + (linear - segment->vaddr);
-			return true;
-		}
-	}
-	return false;
+	if (!is_found(core, shows_linear, linear, &segment))
+		return false;
+	*ret_phys = segment.paddr + (linear - segment.vaddr);
+	return true;
 }
 
 bool core_file_direct_linear_of(const struct core_file *core, uint64_t phys, uint64_t *ret_linear)
 {
-	for (size_t i = 0; i < core->elf.segment_count; i++) {
-		const struct elf_segment *segment = &core->elf.segments[i];
+	struct elf_segment segment;
 
-		if (core_segment_is_direct(core, segment) && has_linear(core, segment) && phys >= segment->paddr &&
-		    phys - segment->paddr < segment->memory_size) {
-			*ret_linear = segment->vaddr + (phys - segment->paddr);
-			return true;
-		}
-	}
-	return false;
+	if (!is_found(core, shows_direct, phys, &segment))
+		return false;
+	*ret_linear = segment.vaddr + (phys - segment.paddr);
+	return true;
 }
 
 const struct elf_segment *core_file_kernel_text(const struct core_file *core)
 {
-	for (size_t i = 0; i < core->elf.segment_count; i++)
-		if (is_kernel_text(core, &core->elf.segments[i]))
-			return &core->elf.segments[i];
-	return NULL;
+	return core->survey.text.type == PT_NULL ? NULL : &core->survey.text;
 }

@@ -12,13 +12,36 @@
 
 #include "elf_file.h"
 #include "error.h"
+#include "span.h"
+
+struct core_file;
+
+/* A table of segments in the file: an ELF file's program headers, or what another form of images has. */
+struct core_table {
+	uint64_t offset;
+	size_t entry_bytes;
+	/* Each time it is read: the file may have changed. */
+	struct error *(*parse)(const struct core_file *core, const uint8_t *raw, size_t number,
+			       struct elf_segment *ret_segment);
+};
+
+/* What a look at all segments showed. */
+struct core_survey {
+	struct elf_segment text; /* the first of the kernel text; PT_NULL: there is none */
+	size_t direct_count;     /* those of the direct map */
+	uint64_t direct_end;     /* of the highest of them */
+	bool has_absent;         /* the file does not hold all they show */
+	uint32_t *order;         /* their numbers in order of address; NULL: as they are in the file. Owned */
+};
 
 struct core_file {
 	char *path;
 	int fd;
 	bool is_memory; /* it is mapped, not read */
-	uint64_t headers_offset;
-	struct elf_file elf;
+	uint64_t file_size_bytes; /* UINT64_MAX: not known */
+	struct elf_file elf; /* with its segments if they are few; core_segments.h tells them in any case */
+	struct core_table table;
+	struct core_survey survey;
 	char *notes; /* content of the PT_NOTEs, one after the other */
 	size_t notes_size;
 	char *vmcoreinfo; /* text of the VMCOREINFO note, "" if there is none */
@@ -58,7 +81,7 @@ struct error *core_file_read(const struct core_file *core, uint64_t offset, void
 /* Reads `size` bytes at a physical address that one PT_LOAD holds entirely. */
 struct error *core_file_read_phys(const struct core_file *core, uint64_t phys, void *to, size_t size);
 
-/* Linear to physical, through any PT_LOAD that has both. False if none has it. */
+/* Linear to physical, through any PT_LOAD that has both. False if none has it, or they cannot be read. */
 bool core_file_phys_of(const struct core_file *core, uint64_t linear, uint64_t *ret_phys);
 
 /*
@@ -74,7 +97,15 @@ const struct elf_segment *core_file_kernel_text(const struct core_file *core);
 /* Whether a segment shows memory that has a physical address: a PT_LOAD, and not vmalloc memory. */
 bool core_segment_has_phys(const struct core_file *core, const struct elf_segment *segment);
 
+/* Whether a PT_LOAD is the kernel text's (x86_64). */
+bool core_segment_is_text(const struct core_file *core, const struct elf_segment *segment);
+
 /* Whether a PT_LOAD belongs to the direct map: has a physical address, and is not the kernel text. */
 bool core_segment_is_direct(const struct core_file *core, const struct elf_segment *segment);
+
+/* The memory that a segment shows; what of it the file holds; and the whole pages behind that, which it shows only. */
+struct span core_segment_shown(const struct elf_segment *segment);
+struct span core_segment_held(const struct elf_segment *segment);
+struct span core_segment_absent(const struct elf_segment *segment);
 
 #endif

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "core_segments.h"
 #include "gdt.h"
 #include "memory.h"
 #include "page_tables.h"
@@ -12,23 +13,22 @@
 /* The direct map is one constant offset on both architectures; where it ends shows on i386 only. */
 static struct error *read_direct_map(const struct core_file *core, struct kernel_map *map)
 {
+	struct core_segments at = { .core = core };
+	struct elf_segment segment;
+	struct error *error;
 	bool found = false;
 
-	for (size_t i = 0; i < core->elf.segment_count; i++) {
-		const struct elf_segment *segment = &core->elf.segments[i];
-
-		if (!core_segment_is_direct(core, segment) || !segment->memory_size)
+	while (!(error = core_segments_next_by_address(&at, &segment)) && segment.type != PT_NULL) {
+		if (!segment.memory_size)
 			continue;
-		map->direct_offset = segment->vaddr - segment->paddr;
-		uint64_t end = segment->paddr + segment->memory_size;
-		if (end > map->direct_end)
-			map->direct_end = end;
+		map->direct_offset = segment.vaddr - segment.paddr;
 		found = true;
 	}
+	if (error)
+		return error;
 	if (!found)
 		return error_new("%s tells no physical addresses", core->path);
-	if (map->arch->is_64)
-		map->direct_end = SPAN_ADDRESS_END;
+	map->direct_end = map->arch->is_64 ? SPAN_ADDRESS_END : core->survey.direct_end;
 	return NULL;
 }
 

@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "absent_pages.h"
-#include "core_file.h"
+#include "core_segments.h"
 #include "free_pages.h"
 #include "gate_param.h"
 #include "jump_note.h"
@@ -27,7 +27,6 @@
 struct saved {
 	struct core_file core;
 	struct jump_note note;
-	struct span_set zeros; /* memory that the image leaves out, and that contained zeros */
 	struct span_set kept;  /* memory to load */
 	uint64_t entry;
 };
@@ -36,7 +35,6 @@ static void saved_deinit(struct saved *saved)
 {
 	core_file_deinit(&saved->core);
 	jump_note_deinit(&saved->note);
-	span_set_deinit(&saved->zeros);
 	span_set_deinit(&saved->kept);
 }
 
@@ -78,40 +76,44 @@ static struct error *open_saved(const struct loading *loading, struct saved *sav
 /* What free pages, which an image need not hold, must contain. */
 static struct error *select_free(const struct loading *loading, struct saved *saved)
 {
-	AUTO_SPAN_SET struct span_set free = { 0 };
+	AUTO_SPAN_SET struct span_set missing = { 0 };
+	AUTO_HOLE_SET struct hole_set free = { 0 };
 
 	switch (saved->note.fixed.free_pages) {
 	case KJUMP_FREE_ANY:
 		/* Left out, as nobody looks at them. Without knowing them, all is loaded, if it fits. */
 		error_free(free_pages_find(&saved->core, loading->machine.arch, &free));
-		span_set_remove_set(&saved->kept, &free);
+		span_set_remove_set(&saved->kept, &free.spans);
 		return NULL;
 	case KJUMP_FREE_ZERO:
 		span_set_add_set(&saved->kept, &saved->note.memory);
 		return NULL;
 	default:
-		span_set_add_set(&free, &saved->note.memory);
-		span_set_remove_set(&free, &saved->kept);
-		return !free.count ? NULL :
-				     error_new("\"%s\" leaves out %" PRIu64 " KiB of free pages, which its kernel wants "
-					       "filled with poison (page_poison=1): restore it with krestore",
-					       saved->core.path, span_set_size(&free) / 1024);
+		span_set_add_set(&missing, &saved->note.memory);
+		span_set_remove_set(&missing, &saved->kept);
+		return !missing.count ? NULL :
+					error_new("\"%s\" leaves out %" PRIu64 " KiB of free pages, which its kernel "
+						  "wants filled with poison (page_poison=1): restore it with krestore",
+						  saved->core.path, span_set_size(&missing) / 1024);
 	}
 }
 
 static struct error *select_memory(const struct loading *loading, struct saved *saved)
 {
-	struct error *error = absent_pages_zeros(&saved->core, &saved->note, &saved->zeros);
+	AUTO_HOLE_SET struct hole_set not_zero = { 0 };
+	AUTO_SPAN_SET struct span_set zeros = { 0 };
+	struct core_segments at = { .core = &saved->core };
+	struct elf_segment segment;
+	struct error *error = absent_pages_not_zero(&saved->core, &saved->note, &not_zero);
 
+	while (!error && !(error = core_segments_next_by_address(&at, &segment)) && segment.type != PT_NULL) {
+		span_set_add(&saved->kept, core_segment_held(&segment));
+		span_set_add(&zeros, core_segment_absent(&segment));
+	}
 	if (error)
 		return error;
-	for (size_t i = 0; i < saved->core.elf.segment_count; i++) {
-		const struct elf_segment *segment = &saved->core.elf.segments[i];
-
-		if (core_segment_is_direct(&saved->core, segment))
-			span_set_add(&saved->kept, span_of(segment->paddr, segment->file_size));
-	}
-	span_set_add_set(&saved->kept, &saved->zeros);
+	span_set_remove_set(&zeros, &not_zero.spans);
+	span_set_add_set(&saved->kept, &zeros);
 	return select_free(loading, saved);
 }
 
@@ -134,30 +136,30 @@ static struct span hole_after(const struct saved *saved, size_t run)
 }
 
 /* The saved kernel's memory, as far as the note or the core shows it. */
-static void find_own_memory(const struct saved *saved, struct span_set *ret_own)
+static struct error *find_own_memory(const struct saved *saved, struct span_set *ret_own)
 {
-	span_set_copy(ret_own, &saved->note.memory);
-	for (size_t i = 0; i < saved->core.elf.segment_count; i++) {
-		const struct elf_segment *segment = &saved->core.elf.segments[i];
+	struct core_segments at = { .core = &saved->core };
+	struct elf_segment segment;
+	struct error *error;
 
-		if (core_segment_is_direct(&saved->core, segment))
-			span_set_add(ret_own, span_of(segment->paddr, segment->memory_size));
-	}
+	span_set_copy(ret_own, &saved->note.memory);
+	while (!(error = core_segments_next_by_address(&at, &segment)) && segment.type != PT_NULL)
+		span_set_add(ret_own, span_of(segment.paddr, segment.memory_size));
+	return error;
 }
 
-/* The holes, smallest first; heap. */
-static struct hole *find_holes(const struct saved *saved, size_t *ret_count)
+/* The holes, smallest first, of which there is room for one behind each run. */
+static struct error *find_holes(const struct saved *saved, struct hole *ret_holes, size_t *ret_count)
 {
 	AUTO_SPAN_SET struct span_set own = { 0 };
-	struct hole *holes = xcalloc(saved->kept.count, sizeof(*holes));
+	struct error *error = find_own_memory(saved, &own);
 
 	*ret_count = 0;
-	find_own_memory(saved, &own);
-	for (size_t i = 0; i + 1 < saved->kept.count; i++)
+	for (size_t i = 0; !error && i + 1 < saved->kept.count; i++)
 		if (span_set_contains(&own, hole_after(saved, i)))
-			holes[(*ret_count)++] = (struct hole){ i, span_size(hole_after(saved, i)) };
-	qsort(holes, *ret_count, sizeof(*holes), by_size);
-	return holes;
+			ret_holes[(*ret_count)++] = (struct hole){ i, span_size(hole_after(saved, i)) };
+	qsort(ret_holes, *ret_count, sizeof(*ret_holes), by_size);
+	return error;
 }
 
 /* Fills the smallest holes until there are few enough runs: that wastes the least memory. */
@@ -168,9 +170,12 @@ static struct error *join_runs(struct saved *saved)
 
 	if (saved->kept.count <= SAVED_SEGMENT_MAX)
 		return NULL;
-	AUTO_FREE struct hole *holes = find_holes(saved, &hole_count);
+	AUTO_FREE struct hole *holes = xcalloc(saved->kept.count, sizeof(*holes));
 	AUTO_FREE bool *is_joined = xcalloc(saved->kept.count, sizeof(*is_joined));
+	struct error *error = find_holes(saved, holes, &hole_count);
 
+	if (error)
+		return error;
 	surplus = saved->kept.count - SAVED_SEGMENT_MAX;
 	if (hole_count < surplus)
 		return error_new("\"%s\" is in %zu pieces, and the kernel takes at most %d: restore it with krestore",
@@ -193,26 +198,28 @@ struct part {
 	struct bytes data;
 };
 
-/* The parts of one run, in no order; heap. */
+/* The parts of one run, in order of address; heap. */
 static struct error *find_parts(const struct loading *loading, const struct saved *saved, struct span run,
 				struct part **ret_parts, size_t *ret_count)
 {
+	struct core_segments at = { .core = &saved->core };
+	struct elf_segment segment;
+	struct error *error;
 	size_t capacity = 0;
 
 	*ret_count = 0;
-	for (size_t i = 0; i < saved->core.elf.segment_count; i++) {
-		const struct elf_segment *segment = &saved->core.elf.segments[i];
-		struct part part = { .memory = span_intersect(run, span_of(segment->paddr, segment->file_size)) };
+	while (!(error = core_segments_next_by_address(&at, &segment)) && segment.type != PT_NULL) {
+		struct part part = { .memory = span_intersect(run, core_segment_held(&segment)) };
 
-		if (!core_segment_is_direct(&saved->core, segment) || span_is_empty(part.memory))
+		if (span_is_empty(part.memory))
 			continue;
-		if (!bytes_part(loading->image.bytes, segment->file_offset + (part.memory.start - segment->paddr),
+		if (!bytes_part(loading->image.bytes, segment.file_offset + (part.memory.start - segment.paddr),
 				span_size(part.memory), &part.data))
 			return error_new("\"%s\" is cut off", loading->request->kernel);
 		*ret_parts = xgrow(*ret_parts, &capacity, *ret_count + 1, sizeof(**ret_parts));
 		(*ret_parts)[(*ret_count)++] = part;
 	}
-	return NULL;
+	return error;
 }
 
 /* One part that begins the run is used where it is in the file, others are put together. Behind them are zeros. */

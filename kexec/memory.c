@@ -24,6 +24,11 @@ void *xaligned(size_t align, size_t size_bytes)
 	return checked(aligned_alloc(align, (size_bytes + align - 1) / align * align));
 }
 
+void *xpages(size_t size_bytes)
+{
+	return xaligned(4096, size_bytes);
+}
+
 void *xgrow(void *items, size_t *capacity, size_t needed, size_t size_bytes)
 {
 	size_t wanted = *capacity ? *capacity : 8;

@@ -238,6 +238,20 @@ bool span_set_overlaps(const struct span_set *set, struct span span)
 	return i < set->count && set->items[i].start < span.end;
 }
 
+bool span_set_split(const struct span_set *set, size_t *next, struct span *part)
+{
+	while (*next < set->count && set->items[*next].end <= part->start)
+		(*next)++;
+	if (*next == set->count)
+		return false;
+
+	struct span item = set->items[*next];
+	bool within = item.start <= part->start;
+
+	*part = span_intersect(*part, within ? item : (struct span){ part->start, item.start });
+	return within;
+}
+
 struct span span_set_largest(const struct span_set *set)
 {
 	struct span largest = { 0, 0 };

@@ -65,6 +65,13 @@ void span_set_pages_outward(struct span_set *set);
 uint64_t span_set_size(const struct span_set *set); /* bytes, all together */
 bool span_set_contains(const struct span_set *set, struct span span);
 bool span_set_overlaps(const struct span_set *set, struct span span);
+
+/*
+ * Cuts *part, not empty, to what of its beginning lies within the set, or else
+ * outside of it; returns whether within. For parts in order of address: *next,
+ * 0 at first, is where in the set to go on.
+ */
+bool span_set_split(const struct span_set *set, size_t *next, struct span *part);
 struct span span_set_largest(const struct span_set *set); /* the lowest of them; empty if there is none */
 
 /*

@@ -85,7 +85,7 @@ resize_run() { # resize_run NAME PATTERN BYTES FILE COMMAND...
 	ok $? "$1" || diag "status $status: $errors"
 }
 truncate -s 64M memory
-resize_run 'kdump: the core becomes shorter' 'image ends before offset' $((whole / 2)) image \
+resize_run 'kdump: the core becomes shorter' 'image is cut off: it ends before offset' $((whole / 2)) image \
 	"$builddir/sbin/kdump" --from=image out
 resize_run 'krestore: the image becomes shorter' '(ends before offset|is cut off)' $((whole / 2)) image \
 	"$builddir/sbin/krestore" --memory=memory image

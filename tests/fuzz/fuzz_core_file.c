@@ -17,7 +17,7 @@
 
 static void try_memory(const struct core_file *core, const struct arch *arch)
 {
-	AUTO_SPAN_SET struct span_set free_memory = { 0 };
+	AUTO_HOLE_SET struct hole_set free_memory = { 0 };
 	struct page_tables tables;
 	uint64_t phys = 0, bytes = 0, linear = 0;
 	int levels = page_tables_levels(core, arch);
@@ -30,21 +30,21 @@ static void try_memory(const struct core_file *core, const struct arch *arch)
 	error_free(error);
 	error_free(gdt_find(core, arch, &linear));
 	error = free_pages_find(core, arch, &free_memory);
-	REQUIRE(!error || !free_memory.count);
+	REQUIRE(!error || !free_memory.spans.count);
 	error_free(error);
 }
 
 static void try_core(const struct core_file *core)
 {
 	AUTO_JUMP_NOTE struct jump_note note = { 0 };
-	AUTO_SPAN_SET struct span_set zeros = { 0 };
+	AUTO_HOLE_SET struct hole_set not_zero = { 0 };
 	uint8_t page[64];
 	uint64_t address;
 
 	struct error *error = jump_note_find(core, &note);
 
 	if (!error)
-		error = absent_pages_zeros(core, &note, &zeros);
+		error = absent_pages_not_zero(core, &note, &not_zero);
 	error_free(error);
 	error_free(core_file_read_phys(core, 0x1000, page, sizeof(page)));
 	(void)core_file_kernel_text(core);

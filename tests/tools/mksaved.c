@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * usage: mksaved FILE MEBIBYTES RUNS
+ * usage: mksaved FILE MEBIBYTES RUNS [HELD]
  *
  * Writes an ELF core of a made-up x86_64 kernel that can be restored: a KJUMP
  * note, and so much memory from 16 MiB on, in so many runs with a page missing
  * after each. Every eighth page contains zeros, the others cannot be compressed
- * to less than half. The same arguments make the same file.
+ * to less than half. With HELD the file holds every HELD-th run only: the others
+ * are zeros that it just shows. The same arguments make the same file.
  */
 #include <elf.h>
 #include <fcntl.h>
@@ -17,6 +18,7 @@
 #include "jump_note.h"
 #include "kjump_note.h"
 #include "memory.h"
+#include "out_stream.h"
 
 #define FIRST (UINT64_C(16) << 20)
 #define DIRECT_MAP UINT64_C(0xffff888000000000)
@@ -35,18 +37,37 @@ static void fill_page(uint64_t *page, uint64_t number, uint64_t *state)
 		page[i] = number % 8 == 7 ? 0 : i % 2 ? next_random(state) : number;
 }
 
-static struct span_set make_runs(uint64_t page_count, uint64_t run_count)
+/* What was asked for. */
+struct saved {
+	uint64_t page_count, run_count, held;
+	struct elf_segment all; /* all memory, as its kernel would show it */
+};
+
+static uint64_t pages_of(const struct saved *saved, uint64_t run)
 {
-	struct span_set runs = { 0 };
+	return saved->page_count / saved->run_count + (run < saved->page_count % saved->run_count);
+}
+
+static uint64_t end_of(const struct saved *saved)
+{
+	return FIRST + (saved->page_count + saved->run_count - 1) * PAGE_SIZE_BYTES;
+}
+
+static struct error *each_run(const void *of, piece_function *act, void *context)
+{
+	const struct saved *saved = of;
+	struct error *error = NULL;
 	uint64_t at = FIRST;
 
-	for (uint64_t i = 0; i < run_count; i++) {
-		uint64_t pages = page_count / run_count + (i < page_count % run_count);
+	for (uint64_t run = 0; !error && run < saved->run_count; run++) {
+		struct core_piece piece = { .memory = span_of(at, pages_of(saved, run) * PAGE_SIZE_BYTES),
+					    .segment = saved->all,
+					    .is_zero = run % saved->held != 0 };
 
-		span_set_add(&runs, span_of(at, pages * PAGE_SIZE_BYTES));
-		at += (pages + 1) * PAGE_SIZE_BYTES;
+		error = act(context, &piece);
+		at = piece.memory.end + PAGE_SIZE_BYTES;
 	}
-	return runs;
+	return error;
 }
 
 /* The core's notes: one, with all memory from FIRST on, and a window before it. */
@@ -62,48 +83,70 @@ static void add_note(struct core_file *core, uint64_t end)
 	jump_note_deinit(&note);
 }
 
-static void put(FILE *file, const void *data, size_t size)
+struct pages {
+	struct out_stream *stream;
+	uint64_t number, state;
+};
+
+static struct error *write_pages(void *context, const struct core_piece *piece)
 {
-	if (fwrite(data, 1, size, file) != size) {
-		perror("mksaved");
-		exit(1);
+	struct pages *pages = context;
+	uint64_t page[PAGE_SIZE_BYTES / sizeof(uint64_t)];
+	struct error *error = NULL;
+
+	for (uint64_t at = piece->memory.start; !error && !piece->is_zero && at < piece->memory.end;
+	     at += PAGE_SIZE_BYTES) {
+		fill_page(page, pages->number++, &pages->state);
+		error = out_stream_append(pages->stream, page, sizeof(page));
 	}
+	return error;
+}
+
+static struct error *write_saved(const struct saved *saved, const char *path, int fd)
+{
+	struct core_file core = { .elf = { .is_64 = true, .machine = EM_X86_64 }, .path = (char *)path, .fd = -1 };
+	struct pages pages = { .state = 88172645463325252 };
+	AUTO_CORE_LAYOUT struct core_layout layout = { 0 };
+
+	add_note(&core, end_of(saved));
+
+	struct error *error = core_layout_init(&layout, &core, (struct core_pieces){ each_run, saved });
+
+	free(core.notes);
+	if (!error)
+		error = out_stream_create(&pages.stream, fd, path, 0);
+	if (!error)
+		error = core_layout_write(&layout, pages.stream);
+	if (!error)
+		error = each_run(saved, write_pages, &pages);
+	if (!error)
+		error = out_stream_finish(pages.stream);
+	out_stream_destroy(pages.stream);
+	return error;
+}
+
+static uint64_t number(int argc, char **argv, int index, uint64_t otherwise)
+{
+	return argc > index ? strtoull(argv[index], NULL, 0) : otherwise;
 }
 
 int main(int argc, char **argv)
 {
-	uint64_t page[PAGE_SIZE_BYTES / sizeof(uint64_t)], number = 0, state = 88172645463325252;
-	uint64_t page_count = argc == 4 ? strtoull(argv[2], NULL, 0) * 256 : 0;
-	uint64_t run_count = argc == 4 ? strtoull(argv[3], NULL, 0) : 0;
+	struct saved saved = { .page_count = number(argc, argv, 2, 0) * 256, .run_count = number(argc, argv, 3, 0),
+			       .held = number(argc, argv, 4, 1) };
 
-	if (!run_count || run_count > page_count) {
-		fputs("usage: mksaved FILE MEBIBYTES RUNS\n", stderr);
+	if (argc < 4 || argc > 5 || !saved.run_count || saved.run_count > saved.page_count || !saved.held) {
+		fputs("usage: mksaved FILE MEBIBYTES RUNS [HELD]\n", stderr);
 		return 2;
 	}
-	AUTO_SPAN_SET struct span_set runs = make_runs(page_count, run_count);
-	uint64_t end = runs.items[runs.count - 1].end;
-	struct elf_segment all = { .type = PT_LOAD, .vaddr = DIRECT_MAP + FIRST, .paddr = FIRST,
-				   .memory_size = end - FIRST };
-	struct core_file core = { .elf = { .is_64 = true, .machine = EM_X86_64, .segments = &all, .segment_count = 1 },
-				  .path = argv[1], .fd = -1 };
-	AUTO_CORE_SOURCE struct core_source source = { 0 };
-	AUTO_CORE_LAYOUT struct core_layout layout = { 0 };
-	FILE *file = fopen(argv[1], "w");
+	saved.all = (struct elf_segment){ .type = PT_LOAD, .vaddr = DIRECT_MAP + FIRST, .paddr = FIRST,
+					  .memory_size = end_of(&saved) - FIRST };
 
-	if (!file) {
+	int fd = open(argv[1], O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+
+	if (fd < 0) {
 		perror(argv[1]);
 		return 1;
 	}
-	add_note(&core, end);
-	core_source_init(&source, &core);
-	core_layout_init(&layout, &source, &runs, NULL);
-	AUTO_FREE uint8_t *headers = core_layout_headers(&layout);
-
-	put(file, headers, (size_t)core_layout_data_offset(&layout));
-	for (; number < page_count; number++) {
-		fill_page(page, number, &state);
-		put(file, page, sizeof(page));
-	}
-	free(core.notes);
-	return fclose(file) ? 1 : 0;
+	return error_report(write_saved(&saved, argv[1], fd), "mksaved");
 }

@@ -7,12 +7,14 @@
  */
 #include "free_pages.h"
 
+#include <elf.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "absent_pages.h"
 #include "core_builder.h"
+#include "core_segments.h"
 #include "memory.h"
 #include "tap.h"
 
@@ -141,7 +143,7 @@ static void open_kernel(const struct kernel *kernel, bool whole, struct core_fil
 	remove_folder(folder);
 }
 
-static struct error *find(const struct kernel *kernel, struct span_set *ret_free)
+static struct error *find(const struct kernel *kernel, struct hole_set *ret_free)
 {
 	AUTO_CORE_FILE struct core_file file = { 0 };
 
@@ -151,36 +153,52 @@ static struct error *find(const struct kernel *kernel, struct span_set *ret_free
 
 static void finds(const struct kernel *kernel)
 {
-	AUTO_SPAN_SET struct span_set free = { 0 };
+	AUTO_HOLE_SET struct hole_set free = { 0 };
 	struct error *error = find(kernel, &free);
 
 	if (!ok(!error, "%s: its list of pages is read", kernel->name))
 		diag("%s", error_text(error));
 	error_free(error);
-	ok(free.count == 2 && free.items[0].start == 64 * 4096 && free.items[0].end == 80 * 4096 &&
-		   free.items[1].start == 128 * 4096 && free.items[1].end == 129 * 4096,
+	const struct span *found = free.spans.items;
+
+	ok(free.spans.count == 2 && found[0].start == 64 * 4096 && found[0].end == 80 * 4096 &&
+		   found[1].start == 128 * 4096 && found[1].end == 129 * 4096,
 	   "%s: both free blocks are found, and nothing else", kernel->name);
 }
 
 static void lacks(const char *key)
 {
 	const struct kernel kernel = { "", &arch_x86_64, 4, VMEMMAP, MARK_OLD, key };
-	AUTO_SPAN_SET struct span_set free = { 0 };
+	AUTO_HOLE_SET struct hole_set free = { 0 };
 	struct error *error = find(&kernel, &free);
 
-	ok(error && strstr(error_text(error), key) && !free.count, "without %s nothing is free, and that is said", key);
+	ok(error && strstr(error_text(error), key) && !free.spans.count, "without %s nothing is free, and that is said", key);
 	error_free(error);
+}
+
+/* What the core leaves out and was zeros. */
+static struct error *find_zeros(const struct core_file *core, uint32_t free_pages, struct span_set *ret_zeros)
+{
+	const struct jump_note note = { .fixed = { .free_pages = free_pages } };
+	AUTO_HOLE_SET struct hole_set not_zero = { 0 };
+	struct core_segments at = { .core = core };
+	struct elf_segment segment;
+	struct error *error = absent_pages_not_zero(core, &note, &not_zero);
+
+	while (!error && !(error = core_segments_next_by_address(&at, &segment)) && segment.type != PT_NULL)
+		span_set_add(ret_zeros, core_segment_absent(&segment));
+	span_set_remove_set(ret_zeros, &not_zero.spans);
+	return error;
 }
 
 static void leaves_out(const struct kernel *kernel, bool whole, uint32_t free_pages, uint64_t first_frame,
 		       const char *what)
 {
-	const struct jump_note note = { .fixed = { .free_pages = free_pages } };
 	AUTO_CORE_FILE struct core_file file = { 0 };
 	AUTO_SPAN_SET struct span_set zeros = { 0 };
 
 	open_kernel(kernel, whole, &file);
-	struct error *error = absent_pages_zeros(&file, &note, &zeros);
+	struct error *error = find_zeros(&file, free_pages, &zeros);
 
 	if (whole)
 		ok(!error && !zeros.count, "%s", what);
@@ -194,7 +212,6 @@ static void test_absent(void)
 {
 	const struct kernel kernel = { "", &arch_x86_64, 4, VMEMMAP, MARK_OLD, NULL };
 	const struct kernel unknown = { "", &arch_x86_64, 4, VMEMMAP, MARK_OLD, "SIZE(page)" };
-	const struct jump_note note = { .fixed = { .free_pages = KJUMP_FREE_POISON } };
 	AUTO_CORE_FILE struct core_file file = { 0 };
 	AUTO_SPAN_SET struct span_set zeros = { 0 };
 
@@ -203,7 +220,7 @@ static void test_absent(void)
 	leaves_out(&kernel, false, KJUMP_FREE_POISON, 80, "where they are poisoned only what was not free is zeroed");
 	leaves_out(&unknown, true, KJUMP_FREE_POISON, 0, "of nothing left out nothing needs to be known");
 	open_kernel(&unknown, false, &file);
-	struct error *error = absent_pages_zeros(&file, &note, &zeros);
+	struct error *error = find_zeros(&file, KJUMP_FREE_POISON, &zeros);
 
 	ok(error && strstr(error_text(error), "zero or free") && !zeros.count, "else that is refused");
 	error_free(error);

@@ -163,18 +163,17 @@ struct form {
 
 static const struct span hole = { 0x2200000, 0x2fff000 };
 
-static struct error *write_elf(const struct form *form, struct core_source *source, struct span_set *memory,
+static struct error *write_elf(const struct form *form, struct core_source *source, struct selection *selection,
 			       const char *path, int fd)
 {
 	AUTO_CORE_LAYOUT struct core_layout layout = { 0 };
-	AUTO_SPAN_SET struct span_set zero = { 0 };
-	struct core_write job = { .source = source, .layout = &layout, .fd = fd, .name = path };
-	struct error *error = form->without_zeros ? core_find_zeros(source, memory, &zero) : NULL;
+	struct core_write job = { .source = source, .selection = selection, .layout = &layout, .fd = fd, .name = path };
+	struct error *error = form->without_zeros ? selection_find_zeros(selection, source) : NULL;
 
-	if (error)
-		return error;
-	core_layout_init(&layout, source, memory, &zero);
-	error = core_write_all(&job);
+	if (!error)
+		error = core_write_layout(&layout, selection);
+	if (!error)
+		error = core_write_all(&job);
 	is_u64((uint64_t)lseek(fd, 0, SEEK_END), core_layout_file_size(&layout), "%s: its size was told before",
 	       form->name);
 	return error;
@@ -183,19 +182,19 @@ static struct error *write_elf(const struct form *form, struct core_source *sour
 static void write_form(const struct form *form, const struct fixture *fixture, const char *path)
 {
 	AUTO_CORE_SOURCE struct core_source source = { 0 };
-	AUTO_SPAN_SET struct span_set memory = { 0 };
+	AUTO_SELECTION struct selection selection = { 0 };
 	struct khimage_superblock committed;
 	int fd = open(path, O_RDWR | O_CREAT, 0600);
+	struct error *error = selection_init(&selection, fixture->image.core);
 
 	core_source_init(&source, fixture->image.core);
-	core_source_memory(&source, &memory);
-	span_set_remove(&memory, hole);
+	hole_set_add(&selection.free, hole);
 
-	struct khimage_write job = { .source = &source, .memory = &memory, .omit_zero = form->without_zeros,
+	struct khimage_write job = { .source = &source, .selection = &selection, .omit_zero = form->without_zeros,
 				     .compression = form->compression, .fd = fd, .name = path };
-	struct error *error = form->is_khimage ? khimage_write_all(&job, &committed) :
-						 write_elf(form, &source, &memory, path, fd);
-
+	if (!error)
+		error = form->is_khimage ? khimage_write_all(&job, &committed) :
+					   write_elf(form, &source, &selection, path, fd);
 	if (!ok(!error, "%s: an image with a hole is written", form->name))
 		diag("%s", error_text(error));
 	error_free(error);
