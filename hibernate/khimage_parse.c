@@ -100,8 +100,8 @@ uint64_t khimage_views_offset(const struct khimage_superblock *superblock)
 	return (superblock->notes_bytes + 7) / 8 * 8;
 }
 
-/* Notes and views of any machine are far smaller. */
-#define HEAD_LIMIT_BYTES (UINT64_C(64) << 20)
+/* They are kept in memory, and those of any machine are far smaller. */
+#define NOTES_LIMIT_BYTES (UINT64_C(64) << 20)
 
 static bool superblock_is_sane(const struct khimage_superblock *superblock)
 {
@@ -109,8 +109,7 @@ static bool superblock_is_sane(const struct khimage_superblock *superblock)
 		return false;
 	if (superblock->state == KHIMAGE_EMPTY || superblock->state == KHIMAGE_WRITING)
 		return true;
-	return superblock->notes_bytes <= HEAD_LIMIT_BYTES &&
-	       superblock->view_count <= HEAD_LIMIT_BYTES / sizeof(struct khimage_view) &&
+	return superblock->notes_bytes <= NOTES_LIMIT_BYTES && superblock->view_count <= UINT32_MAX &&
 	       superblock->groups_offset % KHIMAGE_BLOCK_BYTES == 0 &&
 	       superblock->groups_offset >= KHIMAGE_HEAD_OFFSET + khimage_head_bytes(superblock) &&
 	       superblock->end_offset >= superblock->groups_offset &&

@@ -20,7 +20,7 @@ static void check_superblocks(const uint8_t *data, size_t size)
 
 	if (!error) {
 		REQUIRE(slot < KHIMAGE_SLOT_COUNT);
-		REQUIRE(khimage_head_bytes(&superblock) <= UINT64_C(1) << 32 ||
+		REQUIRE(khimage_head_bytes(&superblock) <= UINT64_C(1) << 37 ||
 			superblock.state < KHIMAGE_COMMITTED);
 		khimage_superblock_seal(&superblock);
 		error = khimage_superblock_parse((struct bytes){ (const uint8_t *)&superblock, sizeof(superblock) },

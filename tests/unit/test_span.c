@@ -134,13 +134,34 @@ static bool same_places(const struct span_set *set, const struct model *model, s
 		       model_find(model, within, size, align, true, &wanted) && got == wanted;
 }
 
+/* All of the universe, in parts of random sizes: each is cut where the set begins or ends. */
+static bool same_splits(const struct span_set *set, const struct model *model, struct random *random)
+{
+	const struct universe *universe = &model->universe;
+	size_t next = 0;
+
+	for (size_t unit = 0, last; unit < UNITS; unit = last) {
+		size_t end = unit + 1 + random_below(random, UNITS - unit);
+		struct span part = { address_of(universe, unit), address_of(universe, end) };
+		bool within = span_set_split(set, &next, &part);
+
+		for (last = unit; last < end && model->has[last] == model->has[unit];)
+			last++;
+		if (within != model->has[unit] || part.start != address_of(universe, unit) ||
+		    part.end != address_of(universe, last))
+			return false;
+	}
+	return true;
+}
+
 static bool same_answers(const struct span_set *set, const struct model *model, struct random *random)
 {
 	struct span span = random_span(random, &model->universe);
 
 	return span_set_contains(set, span) == model_contains(model, span) &&
 	       span_set_overlaps(set, span) == model_overlaps(model, span) &&
-	       span_size(span_set_largest(set)) == model_largest(model) && same_places(set, model, random);
+	       span_size(span_set_largest(set)) == model_largest(model) && same_places(set, model, random) &&
+	       same_splits(set, model, random);
 }
 
 /* A second set and its model, to add or remove as a whole. */
@@ -198,7 +219,7 @@ static void test_against_model(const char *where, struct universe universe, uint
 		}
 	}
 	ok(sets, "%s: adding, removing and keeping give the same memory as the model", where);
-	ok(answers, "%s: contains, overlaps, largest and find answer like the model", where);
+	ok(answers, "%s: contains, overlaps, largest, find and split answer like the model", where);
 	ok(copies, "%s: a copy is the same", where);
 }
 
