@@ -70,6 +70,11 @@ refused() {
 	show_output
 }
 
+# within_16_mib COMMAND...: runs it with no more memory of its own. A thread gets a stack as large as the limit for it.
+within_16_mib() {
+	(ulimit -s 256 && ulimit -d 16384 && exec "$@")
+}
+
 # Whether an image is loaded: 1 or 0. The file is moving to kexec/loaded.
 loaded() {
 	cat /sys/kernel/kexec_loaded 2>/dev/null || cat /sys/kernel/kexec/loaded

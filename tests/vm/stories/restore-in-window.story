@@ -31,5 +31,6 @@ power_off
 note "C has $(ram_kib) KiB"
 ok "krestore finds nothing wrong" krestore --check /dev/vda
 note "$(cat "$output")"
-krestore /dev/vda
-ok "krestore does not come back" false
+within_16_mib krestore /dev/vda >"$output" 2>&1
+say "not ok - krestore does not come back"
+show_output

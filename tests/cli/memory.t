@@ -1,0 +1,60 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# What saves and restores needs no more than 16 MiB of memory, in however many pieces a kernel's memory is.
+# That is a limit of the process's data: heap, stacks, private memory of any other kind, used or not.
+# shellcheck source=tests/cli/images.sh
+. "$(dirname "$0")/images.sh"
+
+# Threads get a stack as large as the limit for stacks. The sanitizers reserve terabytes.
+limited() { # limited KIB COMMAND...
+	if ! grep -q __asan_init "$KEXEC"; then
+		ulimit -s 256 && ulimit -d "$1" || return
+	fi
+	exec "${@:2}"
+}
+
+within() { # within KIB NAME COMMAND...: succeeds; what it prints or writes to standard output is of no interest
+	(limited "$1" "${@:3}") >/dev/null 2>errors </dev/null
+	ok $? "$2: $(($1 / 1024)) MiB are enough" || diag "$(cat errors)"
+}
+
+has() { # has COMPRESSION: whether this build knows it
+	! "$sbin/kdump" --format=khimage --compress="$1" --from=nothing nowhere 2>&1 | grep -q 'this build knows no'
+}
+
+# Each page apart from the next; some have content, the others are shown only.
+"$builddir/tests/tools/bin/mksaved" core 1024 262144 32 || exit
+truncate -s 2100M memory
+within 16384 "kdump, ELF" "$sbin/kdump" --from=core -
+within 16384 "kdump, ELF without zeros" "$sbin/kdump" --exclude=zero --from=core -
+for compression in none lz4 zstd; do
+	has "$compression" || continue
+	within 16384 "kdump, khimage, $compression" \
+		"$sbin/kdump" --format=khimage --compress="$compression" --exclude=zero --from=core image
+	within 16384 "krestore --check, khimage, $compression" "$sbin/krestore" --check --memory=memory image
+	within 16384 "krestore --export, khimage, $compression" "$sbin/krestore" --export=- image
+	within 16384 "kjump_back_param, khimage, $compression" "$sbin/kjump_back_param" image
+	rm -f image
+done
+within 16384 "krestore --check, ELF" "$sbin/krestore" --check --memory=memory core
+within 16384 "kjump_back_param, ELF" "$sbin/kjump_back_param" core
+rm -f core memory
+
+# To write so much takes long. With fewer pieces less has to do; and what was written is the same in each way.
+"$builddir/tests/tools/bin/mksaved" core 200 51200 5 || exit
+restored() { # restored NAME IMAGE MEMORY
+	truncate -s 432M "$3"
+	within 6144 "krestore, $1" "$sbin/krestore" --memory="$3" "$2"
+}
+restored "ELF" core memory
+"$sbin/kdump" --format=khimage --exclude=zero --from=core image 2>/dev/null
+"$sbin/krestore" --export=exported image
+restored "khimage" image memory.2
+cmp memory memory.2
+ok $? "the same comes to memory"
+rm -f memory.2
+restored "ELF made of that" exported memory.2
+cmp memory memory.2
+ok $? "the same comes to memory"
+finish
