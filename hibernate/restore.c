@@ -230,12 +230,14 @@ static struct error *do_piece(void *context, size_t number, size_t index)
 	return do_chunk(pass, worker, &pass->group.chunks[index - pass->fill_count]);
 }
 
-/* In pieces of a window each, so that all threads have their share. */
+/* So large that they are few, so small that all threads have their share. */
+#define FILL_BYTES (4 * PHYSICAL_WINDOW_BYTES)
+
 static void add_fill(struct pass *pass, struct span memory, int byte)
 {
 	while (!span_is_empty(memory)) {
-		uint64_t window_end = address_align_down(memory.start, PHYSICAL_WINDOW_BYTES) + PHYSICAL_WINDOW_BYTES;
-		struct span part = span_intersect(memory, (struct span){ memory.start, window_end });
+		uint64_t end = address_align_down(memory.start, FILL_BYTES) + FILL_BYTES;
+		struct span part = span_intersect(memory, (struct span){ memory.start, end });
 
 		pass->fills = xgrow(pass->fills, &pass->fill_capacity, pass->fill_count + 1, sizeof(*pass->fills));
 		pass->fills[pass->fill_count++] = (struct fill){ part, byte };
