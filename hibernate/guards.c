@@ -107,12 +107,13 @@ static struct error *check_memory_access(const struct guard_scene *scene)
 
 const struct guard guards[] = {
 	{ "state", false, false, check_state },
-	{ "generation", true, true, check_generation },
 	{ "architecture", true, false, check_architecture },
 	{ "page-tables", true, false, check_page_tables },
 	{ "memory-map", true, true, check_memory_map },
 	{ "processor", true, true, check_processor },
 	{ "file-systems", true, false, check_file_systems }, /* --force is about those that are missing */
+	/* Behind the one that waits for disks. */
+	{ "generation", true, true, check_generation },
 	{ "window", true, false, check_window },
 	{ "index", false, false, check_index },
 	{ "memory-access", false, false, check_memory_access },
