@@ -28,7 +28,7 @@ struct options {
 	bool has_headers;
 	uint64_t headers; /* physical address of ELF headers, source is memory */
 	const char *output; /* or the device to initialise or discard */
-	bool is_khimage;
+	bool has_format, is_khimage;
 	uint32_t compression;
 	bool exclude_free, exclude_zero;
 	bool overwrite;
@@ -68,6 +68,7 @@ static struct error *parse_exclude(char *list, struct options *options)
 
 static struct error *parse_format(const char *name, struct options *options)
 {
+	options->has_format = true;
 	options->is_khimage = !strcmp(name, "khimage");
 	if (options->is_khimage || !strcmp(name, "elf"))
 		return NULL;
@@ -261,14 +262,25 @@ static struct error *or_overwrite(struct error *error)
 	return more;
 }
 
+/* An ELF core has no place for the mark that it was restored: it should not get there because a word was forgotten. */
+static struct error *check_format(const struct options *options)
+{
+	if (options->has_format || target_is_stdout(options->output) || !khimage_probe_path(options->output))
+		return NULL;
+	return error_new("%s is a khimage: say --format=khimage, or --format=elf to make an ELF core of it, which nothing "
+			 "keeps from being restored twice", options->output);
+}
+
 static struct error *save(const struct options *options)
 {
 	AUTO_CORE_FILE struct core_file core = { 0 };
 	AUTO_CORE_SOURCE struct core_source source = { 0 };
 	AUTO_SELECTION struct selection selection = { 0 };
 	struct target target;
-	struct error *error = open_source(options, &core);
+	struct error *error = check_format(options);
 
+	if (!error)
+		error = open_source(options, &core);
 	if (!error)
 		error = filesystem_guard_record(&core, options->output);
 	if (!error)

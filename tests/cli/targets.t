@@ -30,6 +30,10 @@ before=$(md5sum core)
 [ $? -eq 1 ] && grep -qE "standard output $itself" errors && [ "$(md5sum core)" = "$before" ]
 ok $? "a core is not appended to itself" || diag "$(cat errors)"
 
+spares image "a khimage does not become an ELF core by itself" "image is a khimage: say --format=khimage, or --format=elf" \
+	"$sbin/kdump" --from=core image
+cp image given
+works "it does when that is said" "$sbin/kdump" --format=elf --from=core given
 cp image waiting
 spares waiting "an image that was not restored is not exported over" "waiting holds an image that was not restored yet" \
 	"$sbin/krestore" --export=waiting core
