@@ -118,9 +118,9 @@ ok $? "is harmless to a shell" || diag "$kernel"
 # What is no image, and can be made one.
 gzip -c core >packed
 refused "a packed core" "not an ELF file; it is packed with gzip: unpack it first" "$sbin/krestore" --memory=memory packed
-printf 'KDUMP   %4096s' >dump
+printf 'KDUMP   %4096s' '' >dump
 refused "a compressed dump" "not an ELF file; it is a compressed dump.*makedumpfile -E" "$sbin/kjump_back_param" dump
-printf 'makedumpfile%4096s' >flat
+printf 'makedumpfile%4096s' '' >flat
 refused "a dump for a pipe" "not an ELF file; it is a dump for a pipe: makedumpfile -R" "$sbin/krestore" --export=exported flat
 refused "kexec takes no khimage" "It is a khimage: restore it with krestore" "$sbin/kexec" --dry-run -l whole
 refused "a file for memory that is not there" "cannot open no-memory: No such file" "$sbin/krestore" --memory=no-memory core
