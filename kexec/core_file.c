@@ -214,6 +214,7 @@ void core_file_deinit(struct core_file *core)
 	close(core->fd);
 	elf_file_deinit(&core->elf);
 	free(core->survey.order);
+	free(core->survey.blocks);
 	free(core->path);
 	free(core->notes);
 	free(core->vmcoreinfo);
@@ -311,7 +312,7 @@ static struct error *find(const struct core_file *core, has_function *has, uint6
 	struct error *error;
 
 	do
-		error = core_segments_next(&at, ret_segment);
+		error = core_segments_next_near(&at, address, ret_segment);
 	while (!error && ret_segment->type != PT_NULL && !has(core, ret_segment, address, size));
 	return error;
 }

@@ -25,6 +25,12 @@ struct core_table {
 			       struct elf_segment *ret_segment);
 };
 
+/* The addresses, physical and linear, between which those of some neighbouring segments lie; the last included. */
+struct core_block {
+	uint64_t phys, phys_last;
+	uint64_t linear, linear_last;
+};
+
 /* What a look at all segments showed. */
 struct core_survey {
 	struct elf_segment text; /* the first of the kernel text; PT_NULL: there is none */
@@ -32,6 +38,8 @@ struct core_survey {
 	uint64_t direct_end;     /* of the highest of them */
 	bool has_absent;         /* the file does not hold all they show */
 	uint32_t *order;         /* their numbers in order of address; NULL: as they are in the file. Owned */
+	struct core_block *blocks; /* of many segments: where to look for an address. Owned */
+	size_t block_capacity;
 };
 
 struct core_file {

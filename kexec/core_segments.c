@@ -9,6 +9,9 @@
 /* As many are kept: all of a running kernel's, whose table may change while it is read. */
 #define KEPT_COUNT 1024
 
+/* As many make a block: less than a window. */
+#define BLOCK_COUNT 64
+
 static size_t min_size(size_t a, size_t b)
 {
 	return a < b ? a : b;
@@ -55,6 +58,22 @@ struct error *core_segments_next(struct core_segments *at, struct elf_segment *r
 	while (!error && ret_segment->type == PT_NULL && at->next < at->core->elf.segment_count)
 		error = get(at, at->next++, ret_segment);
 	return error;
+}
+
+static bool may_show(const struct core_block *block, uint64_t address)
+{
+	return (address >= block->phys && address <= block->phys_last) ||
+	       (address >= block->linear && address <= block->linear_last);
+}
+
+struct error *core_segments_next_near(struct core_segments *at, uint64_t address, struct elf_segment *ret_segment)
+{
+	const struct core_block *blocks = at->core->survey.blocks;
+
+	while (blocks && at->next < at->core->elf.segment_count && at->next % BLOCK_COUNT == 0 &&
+	       !may_show(&blocks[at->next / BLOCK_COUNT], address))
+		at->next += BLOCK_COUNT;
+	return core_segments_next(at, ret_segment);
 }
 
 struct error *core_segments_next_by_address(struct core_segments *at, struct elf_segment *ret_segment)
@@ -108,6 +127,36 @@ static struct error *make_order(struct core_file *core)
 	return NULL;
 }
 
+static uint64_t last_of(uint64_t start, uint64_t size)
+{
+	return size - 1 > UINT64_MAX - start ? UINT64_MAX : start + (size - 1);
+}
+
+static void widen(uint64_t start, uint64_t size, uint64_t *first, uint64_t *last)
+{
+	*first = start < *first ? start : *first;
+	*last = last_of(start, size) > *last ? last_of(start, size) : *last;
+}
+
+/* Into the block that it is of: the last one, or the next. */
+static void survey_block(struct core_survey *survey, size_t number, bool has_phys, const struct elf_segment *segment)
+{
+	uint64_t size = segment->memory_size ? segment->memory_size : segment->file_size;
+	struct core_block *block;
+
+	if (number % BLOCK_COUNT == 0) {
+		survey->blocks = xgrow(survey->blocks, &survey->block_capacity, number / BLOCK_COUNT + 1,
+				       sizeof(*survey->blocks));
+		survey->blocks[number / BLOCK_COUNT] =
+			(struct core_block){ .phys = UINT64_MAX, .linear = UINT64_MAX };
+	}
+	block = &survey->blocks[number / BLOCK_COUNT];
+	if (has_phys && size)
+		widen(segment->paddr, size, &block->phys, &block->phys_last);
+	if (has_phys && size && segment->vaddr != ELF_NO_ADDRESS)
+		widen(segment->vaddr, size, &block->linear, &block->linear_last);
+}
+
 /* False if it is of the direct map and below the one before. */
 static bool survey_segment(struct core_file *core, const struct elf_segment *segment, uint64_t *last)
 {
@@ -145,6 +194,8 @@ struct error *core_segments_survey(struct core_file *core)
 		is_ordered &= survey_segment(core, &segment, &last);
 		if (kept)
 			kept[number] = segment;
+		else
+			survey_block(&core->survey, number, core_segment_has_phys(core, &segment), &segment);
 	}
 	core->elf.segments = kept;
 	kept = NULL;

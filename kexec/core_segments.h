@@ -21,6 +21,9 @@ struct core_segments {
 /* The next one in the file's order, unused ones (PT_NULL) left out; of type PT_NULL behind the last. */
 struct error *core_segments_next(struct core_segments *at, struct elf_segment *ret_segment);
 
+/* The same, but those may be left out that do not show `address`, be it a physical or a linear one. */
+struct error *core_segments_next_near(struct core_segments *at, uint64_t address, struct elf_segment *ret_segment);
+
 /* The next one of the direct map (core_segment_is_direct) in order of address; of type PT_NULL behind the last. */
 struct error *core_segments_next_by_address(struct core_segments *at, struct elf_segment *ret_segment);
 
