@@ -46,18 +46,40 @@ static void write_note(struct core_builder *core, uint32_t free_pages)
 	jump_note_deinit(&note);
 }
 
+static void load(struct core_builder *core, struct span memory)
+{
+	core_load(core, 0xffff888000000000 + memory.start, memory.start, span_size(memory));
+}
+
+/*
+ * So many pages one by one, from the last to the first, that none continues the
+ * one before in memory and in the file; and the rest, of which just the
+ * beginning finds room in a group with them.
+ */
+static void load_in_pieces(struct core_builder *core, struct span memory)
+{
+	const uint64_t count = 4095 - span_size(low) / KHIMAGE_CHUNK_BYTES;
+
+	for (uint64_t i = count; i-- > 0;)
+		load(core, span_of(memory.start + i * PAGE_SIZE_BYTES, PAGE_SIZE_BYTES));
+	load(core, (struct span){ memory.start + count * PAGE_SIZE_BYTES, memory.end });
+}
+
 /* `extra` is a PT_LOAD more, if it is not empty. */
-static void write_image(const char *path, uint32_t free_pages, struct span extra)
+static void write_image(const char *path, uint32_t free_pages, struct span extra, bool in_pieces)
 {
 	AUTO_CORE struct core_builder core = { .arch = &arch_x86_64, .paging_levels = 4 };
 	uint8_t page[PAGE_SIZE_BYTES];
 
 	write_note(&core, free_pages);
 	core_load(&core, 0xffffffff82000000, 0x2000000, 0x200000);
-	core_load(&core, 0xffff888000000000 + low.start, low.start, span_size(low));
-	core_load(&core, 0xffff888000000000 + high.start, high.start, span_size(high));
+	load(&core, low);
+	if (in_pieces)
+		load_in_pieces(&core, high);
+	else
+		load(&core, high);
 	if (!span_is_empty(extra))
-		core_load(&core, 0xffff888000000000 + extra.start, extra.start, span_size(extra));
+		load(&core, extra);
 	for (size_t i = 0; i < ARRAY_COUNT(marked); i++) {
 		mark(marked[i], page);
 		core_write(&core, marked[i], page, sizeof(page));
@@ -68,12 +90,12 @@ static void write_image(const char *path, uint32_t free_pages, struct span extra
 		exit(1);
 }
 
-static void begin(struct fixture *fixture, uint32_t free_pages, struct span extra)
+static void begin_with(struct fixture *fixture, uint32_t free_pages, struct span extra, bool in_pieces)
 {
 	*fixture = (struct fixture){ .folder = make_folder() };
 	fixture->image_file = xasprintf("%s/image", fixture->folder);
 	fixture->memory_file = xasprintf("%s/memory", fixture->folder);
-	write_image(fixture->image_file, free_pages, extra);
+	write_image(fixture->image_file, free_pages, extra, in_pieces);
 
 	int fd = open(fixture->memory_file, O_RDWR | O_CREAT, 0600);
 
@@ -95,6 +117,11 @@ static void begin(struct fixture *fixture, uint32_t free_pages, struct span extr
 	if (!ok(!error, "the image and the memory can be opened"))
 		diag("%s", error_text(error));
 	error_free(error);
+}
+
+static void begin(struct fixture *fixture, uint32_t free_pages, struct span extra)
+{
+	begin_with(fixture, free_pages, extra, false);
 }
 
 static void end(struct fixture *fixture)
@@ -151,6 +178,21 @@ static void test_whole_image(void)
 	ok(page_is_all(&fixture, 0x101000, 0), "a page of zeros is written, too");
 	ok(page_is_all(&fixture, low.end, 0x5a) && page_is_all(&fixture, 0xff000, 0x5a),
 	   "the window and what is no memory are left alone");
+	end(&fixture);
+}
+
+static void test_pieces(void)
+{
+	struct fixture fixture;
+
+	begin_with(&fixture, KJUMP_FREE_ANY, (struct span){ 0, 0 }, true);
+	ok(no_error(restore_check(&fixture.restore)) &&
+		   fixture.restore.data_bytes == span_size(low) + span_size(high),
+	   "an image in more pieces than fit into a group is whole");
+	ok(no_error(restore_write(&fixture.restore, &fixture.memory)) && marks_are_there(&fixture) &&
+		   page_is_all(&fixture, high.start + PAGE_SIZE_BYTES, 0) &&
+		   page_is_all(&fixture, high.end - 2 * PAGE_SIZE_BYTES, 0),
+	   "all of them are written");
 	end(&fixture);
 }
 
@@ -285,6 +327,7 @@ static void test_memory_in_use(void)
 int main(void)
 {
 	test_whole_image();
+	test_pieces();
 	test_forms();
 	refused((struct span){ 0x3000000, 0x3001000 }, "holds 0x3000000 twice");
 	refused((struct span){ 0x5000000, 0x5001000 }, "0x5000000-0x5000fff, which its note does not know as memory");
