@@ -115,6 +115,15 @@ static struct error *write_phdr(struct headers *headers, const Elf64_Phdr *phdr)
 	return out_stream_append(headers->stream, phdr, sizeof(*phdr));
 }
 
+/*
+ * Where what the file does not hold is said to be: behind its end, and on no page. makedumpfile (1.7.2, mappage_elf)
+ * maps what begins on a page of the file without asking whether it is held, and takes the next piece's data for it.
+ */
+static uint64_t nowhere(const struct core_layout *layout)
+{
+	return core_layout_file_size(layout) + 1;
+}
+
 /* `memory` as a mapping shows it in which `segment` lies. */
 static struct error *write_load(struct headers *headers, struct span memory, const struct elf_segment *segment,
 				uint64_t file_offset, bool is_zero)
@@ -123,7 +132,7 @@ static struct error *write_load(struct headers *headers, struct span memory, con
 	const Elf64_Phdr phdr = {
 		.p_type = PT_LOAD,
 		.p_flags = PF_R | PF_W | PF_X,
-		.p_offset = file_offset,
+		.p_offset = is_zero ? nowhere(headers->layout) : file_offset,
 		.p_vaddr = has_linear ? segment->vaddr + (memory.start - segment->paddr) : ELF_NO_ADDRESS,
 		.p_paddr = memory.start,
 		.p_filesz = is_zero ? 0 : span_size(memory),

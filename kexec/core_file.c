@@ -326,6 +326,30 @@ static bool is_found(const struct core_file *core, has_function *has, uint64_t a
 	return found;
 }
 
+/* Behind what the segment holds. */
+static bool lacks_phys(const struct core_file *core, const struct elf_segment *segment, uint64_t phys, uint64_t size)
+{
+	return core_segment_has_phys(core, segment) && segment->memory_size > segment->file_size &&
+	       has_bytes(segment->paddr + segment->file_size, segment->memory_size - segment->file_size, phys, size);
+}
+
+bool core_file_lacks_phys(const struct core_file *core, uint64_t phys, size_t size)
+{
+	struct elf_segment segment;
+	struct error *error = find(core, holds_phys, phys, 1, &segment);
+	bool is_held = error || segment.type != PT_NULL;
+
+	error_free(error);
+	if (is_held)
+		return false;
+	error = find(core, lacks_phys, phys, size, &segment);
+
+	bool lacks = !error && segment.type != PT_NULL;
+
+	error_free(error);
+	return lacks;
+}
+
 struct error *core_file_read_phys(const struct core_file *core, uint64_t phys, void *to, size_t size)
 {
 	struct elf_segment segment;

@@ -86,6 +86,9 @@ void core_file_add_note(struct core_file *core, const char *name, uint32_t type,
 /* Reads `size` bytes of the file from `offset` on. */
 struct error *core_file_read(const struct core_file *core, uint64_t offset, void *to, size_t size);
 
+/* Whether these bytes are shown by a PT_LOAD, and held by none: who wrote the core left them out (absent_pages.h). */
+bool core_file_lacks_phys(const struct core_file *core, uint64_t phys, size_t size);
+
 /* Reads `size` bytes at a physical address that one PT_LOAD holds entirely. */
 struct error *core_file_read_phys(const struct core_file *core, uint64_t phys, void *to, size_t size);
 

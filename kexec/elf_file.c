@@ -180,6 +180,9 @@ struct error *elf_segment_parse(const struct elf_file *elf, const uint8_t *raw, 
 	/* The other fields of an unused entry mean nothing. */
 	if (segment.type == PT_NULL)
 		segment = (struct elf_segment){ .type = PT_NULL, .align = 1 };
+	/* So does the place of what the file does not hold (core_layout.c). */
+	if (!segment.file_size)
+		segment.file_offset = 0;
 
 	struct error *error = check_segment(&segment, index, file_size_bytes);
 

@@ -2,6 +2,7 @@
 #include "linear_memory.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "span.h"
 
@@ -29,17 +30,27 @@ static struct error *translate(const struct linear_memory *memory, uint64_t line
 	return page_tables_translate(&memory->tables, linear, ret_phys, ret_bytes);
 }
 
-/* Reads up to `*bytes` in one piece; where PT_LOADs touch, no more than a page, and says so. */
+/*
+ * Reads up to `*bytes` in one piece; where PT_LOADs touch, no more than a page, and says so. What was left out of
+ * a core contained zeros: a kernel's own structures are not in free pages.
+ */
 static struct error *read_piece(const struct linear_memory *memory, uint64_t phys, void *to, size_t *bytes)
 {
 	size_t page_rest = (size_t)(PAGE_SIZE_BYTES - phys % PAGE_SIZE_BYTES);
 	struct error *error = core_file_read_phys(memory->core, phys, to, *bytes);
 
-	if (!error || *bytes <= page_rest)
+	if (!error)
+		return NULL;
+	if (*bytes > page_rest) {
+		error_free(error);
+		*bytes = page_rest;
+		error = core_file_read_phys(memory->core, phys, to, *bytes);
+	}
+	if (!error || !core_file_lacks_phys(memory->core, phys, *bytes))
 		return error;
 	error_free(error);
-	*bytes = page_rest;
-	return core_file_read_phys(memory->core, phys, to, *bytes);
+	memset(to, 0, *bytes);
+	return NULL;
 }
 
 struct error *linear_memory_read(const struct linear_memory *memory, uint64_t linear, void *to, size_t size)

@@ -38,6 +38,23 @@ notes=$(readelf -nW image)
 [[ $notes == *KJUMP* ]] && [[ $notes != *NT_* ]]
 ok $? "no note is taken for a process's registers" || diag "$notes"
 
+# makedumpfile maps what is said to begin on a page of the file, held or not (core_layout.c).
+nothing_is_nowhere() { # nothing_is_nowhere CORE
+	local type offset held zeros=0 size
+	size=$(stat -c %s "$1")
+	while read -r type offset _ _ held _; do
+		[ "$type" = LOAD ] && ((held == 0)) || continue
+		zeros=$((zeros + 1))
+		((offset > size && offset % 4096)) || return
+	done < <(readelf -lW "$1")
+	[ "$zeros" -gt 0 ]
+}
+rm image
+"$sbin/kdump" --format=khimage --exclude=zero --from=core image 2>/dev/null
+"$sbin/krestore" --export=exported image
+nothing_is_nowhere exported
+ok $? "what an export does not hold begins behind its end, and on no page"
+
 for options in "" "--exclude=zero" "--format=khimage" "--format=khimage --exclude=zero" \
 	"--format=khimage --compress=lz4 --exclude=zero" "--format=khimage --compress=zstd --exclude=zero"; do
 	if [[ $options == *compress* ]] && "$sbin/kdump" $options --from=core image 2>&1 | grep -q 'knows no'; then

@@ -6,9 +6,10 @@ cpus: 2
 disk: 600M
 boots: A C C C
 timeout: 300
-programs: kexec kdump krestore kjump_back_param
+programs: kexec kdump krestore kjump_back_param vmcore-dmesg
+tools-A: yes
 append-C: nokaslr memmap=exactmap memmap=636K@4K memmap=128M@16M memmap=15M$1M memmap=368M$144M
-checks: 32
+checks: 37
 
 [A]
 # kdump has to see all of A's kernel to know what is free.
@@ -30,6 +31,16 @@ done
 eval "$(kjump_back_param --shell /dev/vda)"
 is "the image is used" "$KJUMP_STATE" used
 is "it is the third on this disk" "$KJUMP_GENERATION" 3
+ok "the used image is exported" krestore --export=/tmp/export /dev/vda
+ok "readelf finds nothing strange in it" sh -c '! readelf -a /tmp/export 2>&1 >/dev/null | grep .'
+# It maps the file, if it is not told otherwise; and it can only read what is where the headers say.
+ok "makedumpfile reads it" makedumpfile -c -d 31 /tmp/export /tmp/dump
+rm -f /tmp/dump
+is "mapped it is the same as read" "$(makedumpfile -E -F -d 0 /tmp/export 2>/dev/null | sha256sum)" \
+	"$(makedumpfile --non-mmap -E -F -d 0 /tmp/export 2>/dev/null | sha256sum)"
+ok "vmcore-dmesg reads this kernel's log in it" sh -c "vmcore-dmesg /tmp/export | grep -F \"$(uname -r)\""
+note "$(head -n 1 "$output")"
+rm /tmp/export
 ok "the image is discarded" kdump --discard /dev/vda
 refused "a khimage without an image" 'guard "state": there is no image' krestore --check /dev/vda
 
