@@ -171,7 +171,8 @@ static struct error *write_config(const char *path, const struct khibernate_conf
 	if (!file)
 		return error_errno(errno, "cannot write %s", fresh);
 
-	bool written = fputs(text, file) >= 0 && !fflush(file) && !fsync(fileno(file));
+	/* Root does what it says: nobody else may write it, whatever the umask is. */
+	bool written = !fchmod(fileno(file), 0644) && fputs(text, file) >= 0 && !fflush(file) && !fsync(fileno(file));
 
 	if (fclose(file) || !written || rename(fresh, path))
 		return error_errno(errno, "cannot write %s", path);

@@ -174,13 +174,15 @@ does 'that can be insisted on' "$loads" hibernate --force "${settings[@]}"
 # ---- setup ----
 chmod 777 "$work"
 fresh_device
+umask 000
 does 'setup' "$loads"$'\nkexec_load entry=0x0 segments=0[^\n]*\nexec kdump --init '"$device" setup "${settings[@]}"
 said 'warns of noresume' 'WARNING: noresume is on this kernel.s command line'
 said 'says where the configuration is' "written: $conf"
 grep -qx "device=$device" "$conf"
 ok $? 'the configuration names the device'
+umask 022
 [ "$(stat -c %a "$conf")" = 644 ]
-ok $? 'there is nothing in it to hide'
+ok $? 'everybody may read it, and only root write it, whatever the umask'
 ln -s disk "$work/dev/link"
 does 'setup by a link, which an initramfs does not have' "$loads" setup "${settings[@]}" --device="$work/dev/link"
 said 'says by what name it is known' "$work/dev/link is noted as $device"
