@@ -215,9 +215,15 @@ struct error *block_devices_each(dev_t except, void (*visit)(void *context, int 
 	return NULL;
 }
 
+/* For disks that may be taken out. */
+static bool is_drive(const char *name)
+{
+	return !strncmp(name, "sr", 2) || !strncmp(name, "fd", 2);
+}
+
 static int is_no_drive(const struct dirent *entry)
 {
-	return entry->d_name[0] != '.' && strncmp(entry->d_name, "sr", 2) != 0 && strncmp(entry->d_name, "fd", 2) != 0;
+	return entry->d_name[0] != '.' && !is_drive(entry->d_name);
 }
 
 static bool is_disk(const char *root, const char *name)
@@ -248,11 +254,27 @@ unsigned int block_devices_count_disks(const char *root)
 	return disks;
 }
 
+/* To libblkid, what cannot be read is as good as nothing. */
+static struct error *try_reading(int fd, const char *path, bool *ret_empty)
+{
+	uint8_t sector[512];
+	ssize_t got = TEMP_FAILURE_RETRY(pread(fd, sector, sizeof(sector), 0));
+
+	if (got < 0)
+		return error_errno(errno, "cannot read %s", path);
+	*ret_empty = !got;
+	return NULL;
+}
+
 static struct error *list_content(int fd, const char *path, struct filesystem_list *list)
 {
 	AUTO_BLOCK_CONTENT struct block_content content = { 0 };
-	struct error *error = block_content_probe(fd, path, &content);
+	bool is_empty = false;
+	struct error *error = try_reading(fd, path, &is_empty);
 
+	/* Drivers show devices that nothing stands behind yet. */
+	if (!error && !is_empty)
+		error = block_content_probe(fd, path, &content);
 	if (error || (!content.type && !content.is_ambiguous))
 		return error;
 
@@ -266,12 +288,25 @@ static struct error *list_content(int fd, const char *path, struct filesystem_li
 	return error;
 }
 
+struct listing {
+	struct filesystem_list *list;
+	void (*unreadable)(const char *why);
+};
+
 static void list_device(void *context, int fd, const char *path)
 {
-	error_free(list_content(fd, path, context));
+	const struct listing *listing = context;
+	struct error *error = list_content(fd, path, listing->list);
+
+	/* Nothing need be in a drive. */
+	if (error && listing->unreadable && !is_drive(path + strlen("/dev/")))
+		listing->unreadable(error_text(error));
+	error_free(error);
 }
 
-struct error *block_devices_list(dev_t except, struct filesystem_list *ret_list)
+struct error *block_devices_list(dev_t except, struct filesystem_list *ret_list, void (*unreadable)(const char *why))
 {
-	return block_devices_each(except, list_device, ret_list);
+	struct listing listing = { ret_list, unreadable };
+
+	return block_devices_each(except, list_device, &listing);
 }

@@ -64,8 +64,8 @@ unsigned int block_devices_count_disks(const char *root);
 
 /*
  * Lists every file system and swap area, with its digest, on these devices.
- * What cannot be read is not there.
+ * What cannot be read is not there; `unreadable` (may be NULL) is told of it.
  */
-struct error *block_devices_list(dev_t except, struct filesystem_list *ret_list);
+struct error *block_devices_list(dev_t except, struct filesystem_list *ret_list, void (*unreadable)(const char *why));
 
 #endif

@@ -8,7 +8,7 @@
 #include "kjump_note.h"
 #include "memory.h"
 
-struct error *filesystem_guard_record(struct core_file *core, const char *output)
+struct error *filesystem_guard_record(struct core_file *core, const char *output, void (*unreadable)(const char *why))
 {
 	AUTO_FILESYSTEM_LIST struct filesystem_list list = { 0 };
 	size_t size;
@@ -16,7 +16,8 @@ struct error *filesystem_guard_record(struct core_file *core, const char *output
 	if (!block_devices_can_probe())
 		return NULL;
 
-	struct error *error = block_devices_list(block_device_of(strcmp(output, "-") ? output : "/dev/stdout"), &list);
+	struct error *error = block_devices_list(block_device_of(strcmp(output, "-") ? output : "/dev/stdout"), &list,
+						 unreadable);
 
 	if (error)
 		return error;
@@ -64,7 +65,7 @@ static struct error *look(const struct filesystem_list *saved, const struct file
 			  bool *ret_settled, char **ret_missing)
 {
 	AUTO_FILESYSTEM_LIST struct filesystem_list found = { 0 }, changed = { 0 }, missing = { 0 };
-	struct error *error = block_devices_list(0, &found);
+	struct error *error = block_devices_list(0, &found, NULL);
 
 	*ret_settled = true;
 	if (error)

@@ -13,9 +13,10 @@
 /*
  * Adds the list of all file systems to the notes of `core`, but for the one
  * on which `output` is or lies: saving changes that. Nothing is added if this
- * program cannot look (--without-blkid).
+ * program cannot look (--without-blkid). `unreadable` is told of each disk
+ * that cannot be read, and so will not be compared.
  */
-struct error *filesystem_guard_record(struct core_file *core, const char *output);
+struct error *filesystem_guard_record(struct core_file *core, const char *output, void (*unreadable)(const char *why));
 
 /* What a person says to be of no concern: none of these names is looked at. */
 struct filesystem_guard_except {

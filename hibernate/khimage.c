@@ -260,6 +260,9 @@ static struct error *change_state(struct khimage_superblock *superblock, const c
 {
 	if (state == KHIMAGE_USED && superblock->state != KHIMAGE_COMMITTED)
 		return error_new("the image on %s is %s, not committed", path, khimage_state_name(superblock->state));
+	/* The way back, of one whose kernel was not reached. */
+	if (state == KHIMAGE_COMMITTED && superblock->state != KHIMAGE_USED)
+		return error_new("the image on %s is %s, not used", path, khimage_state_name(superblock->state));
 	if (state == KHIMAGE_EMPTY)
 		*superblock = (struct khimage_superblock){ .generation = superblock->generation };
 	superblock->state = state;

@@ -56,8 +56,9 @@ struct error *khimage_format(const char *path);
 
 /*
  * Changes the state of an image and flushes it to the medium: committed to
- * used (before the jump), anything to empty (discards the image). Error: the
- * image is not in a state from which that can be; the device is in use.
+ * used (before the jump), back to committed (the jump was refused), anything to
+ * empty (discards the image). Error: the image is not in a state from which that
+ * can be; the device is in use.
  */
 struct error *khimage_set_state(const char *path, uint32_t state);
 

@@ -238,18 +238,29 @@ static void print_summary(const struct scene *scene)
 	fflush(stdout);
 }
 
+/* Its kernel did not run: the image waits as before. Takes ownership of why it did not; the error to report. */
+static struct error *unmark(const char *path, struct error *refused)
+{
+	struct error *error = khimage_set_state(path, KHIMAGE_COMMITTED);
+	struct error *both = error ? error_new("%s; and the image stays marked as used: %s", error_text(refused),
+					       error_text(error)) :
+				     error_new("%s; the image is as it was", error_text(refused));
+
+	error_free(error);
+	error_free(refused);
+	return both;
+}
+
 /* The last moment: all is in place. After the mark is on the medium, this image is never restored again. */
 static struct error *mark_used_and_jump(const struct scene *scene)
 {
-	struct error *error =
-		scene->image.is_khimage ? khimage_set_state(scene->image.core->path, KHIMAGE_USED) : NULL;
+	const char *path = scene->image.core->path;
+	struct error *error = scene->image.is_khimage ? khimage_set_state(path, KHIMAGE_USED) : NULL;
 
 	if (error || !scene->jumps)
 		return error;
 	error = sys_reboot_kexec();
-	if (error && scene->image.is_khimage)
-		error = error_prefix(error, "the image is marked as used, but its kernel was not reached");
-	return error;
+	return error && scene->image.is_khimage ? unmark(path, error) : error;
 }
 
 /* Says on the standard output what is done now; that may take a while. */
@@ -259,27 +270,62 @@ static void print_step(const char *text)
 	fflush(stdout);
 }
 
-/* Everything that can be known is known before the first write; the jump is loaded before it, too. */
-static struct error *write_and_jump(const struct scene *scene)
+/* A pass over all of the image, which may take minutes: tells how far it is. */
+static struct error *show_pass(struct scene *scene, const char *step, struct error *(*pass)(const struct scene *))
 {
 	struct progress progress;
-	struct error *error;
 
+	if (step)
+		print_step(step);
 	progress_begin(&progress, "krestore");
+	scene->restore.progress = progress_show;
+	scene->restore.context = &progress;
+
+	struct error *error = error_prefix(pass(scene), GUARD_CONTENT);
+
+	scene->restore.progress = NULL;
+	progress_abandon(&progress);
+	return error;
+}
+
+static struct error *check_content(const struct scene *scene)
+{
+	return restore_check_content(&scene->restore);
+}
+
+static struct error *check_digests(const struct scene *scene)
+{
+	return restore_check_digests(&scene->restore);
+}
+
+static struct error *write_memory(const struct scene *scene)
+{
+	return error_prefix(restore_write(&scene->restore, &scene->memory),
+			    "a part of the memory was written, none of it this kernel's; the image is as it was");
+}
+
+/* Everything that can be known is known before the first write; the jump is loaded before it, too. */
+static struct error *write_and_jump(struct scene *scene)
+{
+	struct progress whole;
+	struct error *error = NULL;
+
+	progress_begin(&whole, "krestore");
 	if (scene->image.is_khimage)
-		print_step("comparing the checksums of all of it, before anything is written");
-	error = error_prefix(restore_check_digests(&scene->restore), GUARD_CONTENT);
+		error = show_pass(scene, "comparing the checksums of all of it, before anything is written", check_digests);
 	if (!error && scene->jumps)
 		error = load_gate(&scene->machine, &scene->note, scene->entry);
 	if (error)
 		return error;
-	print_step("writing it to memory");
-	error = restore_write(&scene->restore, &scene->memory);
-	if (error)
-		return error_prefix(error, GUARD_CONTENT ": a part of the memory was written, none of it this kernel's; "
-						 "the image is as it was");
-	progress_end(&progress, "checked and wrote ", scene->restore.data_bytes);
-	return mark_used_and_jump(scene);
+	error = show_pass(scene, "writing it to memory", write_memory);
+	if (!error) {
+		progress_end(&whole, "checked and wrote ", scene->restore.data_bytes);
+		error = mark_used_and_jump(scene);
+	}
+	/* What is loaded now would jump into a kernel that is not there, or not all of it. */
+	if (error && scene->jumps)
+		error_free(sys_kexec_unload(scene->machine.arch, false));
+	return error;
 }
 
 /* An image in any state that has content: a used one is of interest, too. */
@@ -313,7 +359,7 @@ static struct error *run(const struct options *options)
 		return error;
 	print_summary(&scene);
 	if (options->check_only)
-		return error_prefix(restore_check_content(&scene.restore), GUARD_CONTENT);
+		return show_pass(&scene, NULL, check_content);
 	return write_and_jump(&scene);
 }
 

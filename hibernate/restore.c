@@ -2,6 +2,7 @@
 #include "restore.h"
 
 #include <inttypes.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -108,6 +109,7 @@ struct pass {
 	const struct physical_memory *memory; /* to write to */
 	struct worker workers[THREADS_MAX];
 	size_t worker_count;
+	_Atomic uint64_t done_bytes; /* of data, in all groups */
 	struct image_group group;
 	struct fill *fills; /* of this group */
 	size_t fill_count, fill_capacity;
@@ -219,6 +221,14 @@ static struct error *do_chunk(const struct pass *pass, struct worker *worker, co
 	return error;
 }
 
+static void show_done(const struct pass *pass)
+{
+	const struct restore *restore = pass->restore;
+
+	if (restore->progress)
+		restore->progress(restore->context, atomic_load(&pass->done_bytes), restore->data_bytes);
+}
+
 /* Index: first the fills, then the chunks. */
 static struct error *do_piece(void *context, size_t number, size_t index)
 {
@@ -227,7 +237,16 @@ static struct error *do_piece(void *context, size_t number, size_t index)
 
 	if (index < pass->fill_count)
 		return write_fill(pass, worker, &pass->fills[index]);
-	return do_chunk(pass, worker, &pass->group.chunks[index - pass->fill_count]);
+
+	const struct image_chunk *chunk = &pass->group.chunks[index - pass->fill_count];
+	struct error *error = do_chunk(pass, worker, chunk);
+
+	if (error)
+		return error;
+	atomic_fetch_add(&pass->done_bytes, chunk->form.page_count * PAGE_SIZE_BYTES);
+	if (number == 0)
+		show_done(pass);
+	return NULL;
 }
 
 /* So large that they are few, so small that all threads have their share. */
@@ -289,6 +308,8 @@ static struct error *run_pass(struct pass *pass)
 			break;
 		find_fills(pass, done);
 		error = parallel_each(pass->fill_count + pass->group.chunk_count, pass->worker_count, do_piece, pass);
+		if (!error)
+			show_done(pass);
 	}
 	return error;
 }

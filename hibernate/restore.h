@@ -17,6 +17,9 @@
 struct restore {
 	const struct saved_image *image; /* borrowed */
 	const struct jump_note *note;    /* borrowed */
+	/* Called again and again while content is read, by one thread; bytes of data. May be NULL. */
+	void (*progress)(void *context, uint64_t done, uint64_t total);
+	void *context;
 	/* Found by restore_check: */
 	uint64_t data_bytes, zero_bytes;
 	uint64_t free_bytes; /* memory of the note that the image does not hold: its kernel had it free */

@@ -271,6 +271,12 @@ static struct error *check_format(const struct options *options)
 			 "keeps from being restored twice", options->output);
 }
 
+/* A file system on it that is written to behind the image could be destroyed by the resume. */
+static void warn_unreadable(const char *why)
+{
+	fprintf(stderr, "kdump: %s; whether it is written to before the image is restored, will not be noticed\n", why);
+}
+
 static struct error *save(const struct options *options)
 {
 	AUTO_CORE_FILE struct core_file core = { 0 };
@@ -282,7 +288,7 @@ static struct error *save(const struct options *options)
 	if (!error)
 		error = open_source(options, &core);
 	if (!error)
-		error = filesystem_guard_record(&core, options->output);
+		error = filesystem_guard_record(&core, options->output, warn_unreadable);
 	if (!error)
 		error = select_memory(options, &core, &selection);
 	if (!error)

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
@@ -126,6 +127,8 @@ struct error *target_open(struct target *target, const char *name, bool also_rea
 {
 	int access = also_reads ? O_RDWR : O_WRONLY, fd;
 
+	/* A file that grows over the limit (ulimit -f) is an error like others, not the end. */
+	signal(SIGXFSZ, SIG_IGN);
 	*target = (struct target){ .name = name, .fd = STDOUT_FILENO, .is_device = device_is_block(name) };
 	if (target_is_stdout(name) && standard_output_was_closed())
 		return error_new("standard output is closed: there is nowhere to write the image to");

@@ -39,6 +39,11 @@ spares waiting "an image that was not restored is not exported over" "waiting ho
 	"$sbin/krestore" --export=waiting core
 spares waiting "nor made an empty one" "not restored yet; --overwrite" "$sbin/kdump" --init waiting
 
+limited() {
+	(ulimit -f 4 && exec "$@")
+}
+refused "a file over the limit" "cannot write to limited.*: File too large" limited "$sbin/kdump" --from=core limited
+refused "an export over the limit" "cannot write to limited.*: File too large" limited "$sbin/krestore" --export=limited core
 spares core "a file with something in it is not made a khimage" \
 	"core is a file with something else in it, which would be lost; --overwrite" "$sbin/kdump" --init core
 spares core "it is no khimage to be discarded" "core: no khimage" "$sbin/kdump" --discard core

@@ -1,19 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * An ELF core with all that is read out of one: notes, VMCOREINFO, the
- * kernel's page tables, its GDT, its free pages.
+ * kernel's page tables, its GDT, its free pages; its segments one by one, and
+ * what would be saved of them.
  */
+#include <elf.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "absent_pages.h"
 #include "core_file.h"
+#include "core_segments.h"
 #include "free_pages.h"
 #include "fuzz.h"
 #include "gdt.h"
 #include "jump_note.h"
 #include "memory.h"
 #include "page_tables.h"
+#include "selection.h"
 
 static void try_memory(const struct core_file *core, const struct arch *arch)
 {
@@ -34,6 +38,63 @@ static void try_memory(const struct core_file *core, const struct arch *arch)
 	error_free(error);
 }
 
+/* In order of address each segment comes once, and none that is no direct one. */
+static void try_segments(const struct core_file *core)
+{
+	struct core_segments at = { .core = core }, by_address = { .core = core };
+	struct elf_segment segment;
+	size_t count = 0, direct = 0;
+	uint64_t last = 0;
+	struct error *error;
+
+	while (!(error = core_segments_next(&at, &segment)) && segment.type != PT_NULL)
+		count++;
+	error_free(error);
+	while (!(error = core_segments_next_by_address(&by_address, &segment)) && segment.type != PT_NULL) {
+		REQUIRE(!direct++ || segment.paddr >= last);
+		last = segment.paddr;
+	}
+	error_free(error);
+	REQUIRE(direct <= count);
+}
+
+struct told {
+	uint64_t bytes, end;
+	size_t count;
+};
+
+static struct error *tell(void *context, const struct core_piece *piece)
+{
+	struct told *told = context;
+
+	REQUIRE(piece->memory.start >= told->end && piece->memory.end > piece->memory.start);
+	told->end = piece->memory.end;
+	told->count++;
+	if (!piece->is_zero)
+		told->bytes += span_size(piece->memory);
+	return NULL;
+}
+
+/* What is measured is what is told, also without what is free. */
+static void try_selection(const struct core_file *core)
+{
+	AUTO_SELECTION struct selection selection = { 0 };
+	struct selection_size size = { 0 };
+	struct error *error = selection_init(&selection, core);
+
+	for (int i = 0; !error && i < 2; i++) {
+		struct told told = { 0 };
+
+		error = selection_measure(&selection, &size);
+		if (!error)
+			error = selection_each(&selection, tell, &told);
+		REQUIRE(error || (told.bytes == size.bytes && told.count == size.piece_count));
+		if (!error)
+			error = selection_leave_out_free(&selection, PAGE_SIZE_BYTES);
+	}
+	error_free(error);
+}
+
 static void try_core(const struct core_file *core)
 {
 	AUTO_JUMP_NOTE struct jump_note note = { 0 };
@@ -47,6 +108,8 @@ static void try_core(const struct core_file *core)
 		error = absent_pages_not_zero(core, &note, &not_zero);
 	error_free(error);
 	error_free(core_file_read_phys(core, 0x1000, page, sizeof(page)));
+	try_segments(core);
+	try_selection(core);
 	(void)core_file_kernel_text(core);
 	(void)core_file_phys_of(core, UINT64_C(0xffffffff81000000), &address);
 	(void)core_file_direct_linear_of(core, 0x1000, &address);

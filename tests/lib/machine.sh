@@ -67,33 +67,35 @@ junk_arguments() {
 
 # Disks are /dev/vda, /dev/vdb in this order, or /dev/sda, /dev/sdb. Sparse: they cost nothing until the machine writes.
 disk_arguments() {
-	local file=$1 arch=$2 work=$3 size path bad bus
+	local file=$1 arch=$2 work=$3 size path bus
+	local -a bad
 	path=$work/disk
 	bus=$(story_value "$file" "$arch" disks virtio)
 	case $bus in
 	virtio | ide) ;;
 	*) fail "$file: disks are virtio or ide" ;;
 	esac
-	bad=$(story_value "$file" "$arch" disk-error)
+	read -ra bad < <(story_value "$file" "$arch" disk-error)
 	for size in $(story_value "$file" "$arch" disk); do
 		[ -e "$path" ] || truncate -s "$size" "$path"
-		if [ -n "$bad" ]; then
-			bad_disk_arguments "$path" "$bad"
-			bad=''
-		else
-			qemu+=(-drive "file=$path,format=raw,if=$bus,cache=unsafe")
-		fi
+		case ${bad[0]:--} in
+		-) qemu+=(-drive "file=$path,format=raw,if=$bus,cache=unsafe") ;;
+		*) bad_disk_arguments "$path" "${bad[0]}" ;;
+		esac
+		bad=("${bad[@]:1}")
 		path+=2
 	done
 	[ -z "$(story_value "$file" "$arch" root)" ] ||
 		qemu+=(-drive "file=$work/root,format=raw,if=$bus,cache=unsafe")
 }
 
-# bad_disk_arguments FILE PLACE: a disk where writes to this place fail, always.
+# bad_disk_arguments FILE PLACE[:read]: a disk where writes to this place, or reads of it, fail, always.
 bad_disk_arguments() {
-	local sector=$(($(numfmt --from=iec "$2") / 512))
+	local place=${2%:read} type=write sector
+	[ "$place" = "$2" ] || type=read
+	sector=$(($(numfmt --from=iec "$place") / 512))
 	qemu+=(-drive "if=virtio,cache=unsafe,werror=report,driver=blkdebug,image.driver=file,image.filename=$1,$(
-		)inject-error.0.event=none,inject-error.0.iotype=write,inject-error.0.errno=5,$(
+		)inject-error.0.event=none,inject-error.0.iotype=$type,inject-error.0.errno=5,$(
 		)inject-error.0.sector=$sector")
 }
 

@@ -164,6 +164,9 @@ static void test_states(void)
 	ok(error && strstr(error_text(error), "is empty, not committed"), "only what is committed can be used");
 	error_free(error);
 	is_u64(state_in(path), KHIMAGE_EMPTY, "it is still empty");
+	error = khimage_set_state(path, KHIMAGE_COMMITTED);
+	ok(error && strstr(error_text(error), "is empty, not used"), "only what is used can be made unused again");
+	error_free(error);
 	ok(!khimage_set_state(path, KHIMAGE_EMPTY), "what is empty can be discarded");
 	remove_folder(folder);
 }

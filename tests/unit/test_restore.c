@@ -181,11 +181,30 @@ static void test_whole_image(void)
 	end(&fixture);
 }
 
+struct shown {
+	uint64_t done, total;
+	size_t count;
+	bool goes_back;
+};
+
+static void show(void *context, uint64_t done, uint64_t total)
+{
+	struct shown *shown = context;
+
+	shown->goes_back |= done < shown->done;
+	shown->done = done;
+	shown->total = total;
+	shown->count++;
+}
+
 static void test_pieces(void)
 {
 	struct fixture fixture;
+	struct shown shown = { 0 };
 
 	begin_with(&fixture, KJUMP_FREE_ANY, (struct span){ 0, 0 }, true);
+	fixture.restore.progress = show;
+	fixture.restore.context = &shown;
 	ok(no_error(restore_check(&fixture.restore)) &&
 		   fixture.restore.data_bytes == span_size(low) + span_size(high),
 	   "an image in more pieces than fit into a group is whole");
@@ -193,6 +212,8 @@ static void test_pieces(void)
 		   page_is_all(&fixture, high.start + PAGE_SIZE_BYTES, 0) &&
 		   page_is_all(&fixture, high.end - 2 * PAGE_SIZE_BYTES, 0),
 	   "all of them are written");
+	ok(shown.count > 1 && !shown.goes_back, "how far it is, is told %zu times", shown.count);
+	ok(shown.done == shown.total && shown.total == fixture.restore.data_bytes, "up to the end");
 	end(&fixture);
 }
 

@@ -7,6 +7,7 @@ timeout: 200
 programs: kexec kdump krestore
 # A counts on what its free pages contain.
 append-A: page_poison=1
+files-C: tests/vm/programs/bin/refused_jump:/sbin/refused_jump
 append-C: nokaslr memmap=exactmap memmap=636K@4K memmap=96M@16M iomem=relaxed
 # C1 has more memory, C2 another processor.
 memory-C1: 288
@@ -17,7 +18,7 @@ append-C3: nokaslr iomem=relaxed
 # What is left of the 64 MiB in which memory ends is a "RAM buffer", which a strict kernel keeps to itself.
 append-C4: nokaslr memmap=exactmap memmap=636K@4K memmap=96M@16M
 append-C5: nokaslr memmap=exactmap memmap=636K@4K memmap=96M@16M iomem=relaxed lockdown=integrity
-checks: 31
+checks: 34
 
 [A]
 # A file system, swap, and two partitions for images.
@@ -94,6 +95,10 @@ refused "--force does not change that" 'written to since' krestore --force --che
 ok "it does to name the file system" krestore --check --ignore-filesystem=data /dev/vda3
 dd if=/tmp/data of=/dev/vda1 bs=1M 2>/dev/null
 ok "nothing is wrong with it as it was" krestore --check /dev/vda3
+refused "a refused jump is said" "the jump was refused.*Device or resource busy; the image is as it was" \
+	sh -c 'refused_jump krestore /dev/vda3 >/dev/null 2>/tmp/errors; status=$?; grep refused /tmp/errors >&2; exit $status'
+ok "what was to be jumped to is not loaded any more" test "$(loaded)" = 0
+ok "the image waits as before" krestore --check /dev/vda3
 krestore /dev/vda3
 ok "krestore does not come back" false
 

@@ -1,11 +1,11 @@
-title: B cannot save A, because the disk fails or is too small: A is back at once, and khibernate says why
+title: B cannot save A, as the disk fails or is too small: A is back at once, and khibernate says why; a disk cannot be read
 memory: 256
-disk: 200M 16M
-disk-error: 40M
+disk: 200M 16M 8M
+disk-error: 40M - 0:read
 timeout: 200
 programs: kexec kdump khibernate
 initramfs-B: project
-checks: 14
+checks: 15
 
 [A]
 # told TEXT PATTERN COMMAND...: fails, and the one line of error says so.
@@ -33,3 +33,6 @@ told "a disk that is too small" "not hibernated: .*vdb is full" khibernate hiber
 is "there is no image to be resumed, either" "$(khibernate status --device=/dev/vdb | grep -c committed)" 0
 told "a disk that is not there" "cannot find /dev/none: No such file" khibernate hibernate --device=/dev/none
 ok "the counter still goes on" counter_advances
+
+[host]
+ok "B says which disk it could not read" grep -qa 'kdump: cannot read /dev/vdc: Input/output error; .*will not be noticed' "$serial.A"
