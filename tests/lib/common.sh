@@ -82,6 +82,8 @@ in_root() {
 	local folder=$1 namespace=
 	shift
 	[ "$(id -u)" -eq 0 ] || namespace="unshare --map-root-user"
+	# A system of 32 bits is on a machine of 32 bits.
+	[ -e "$folder/lib64/ld-linux-x86-64.so.2" ] || namespace+=" setarch i386"
 	$namespace chroot "$folder" /usr/bin/env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
 		HOME=/root LC_ALL=C TMPDIR=/tmp "$@"
 }

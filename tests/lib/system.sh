@@ -8,11 +8,13 @@
 : "${srcdir:?}"
 
 # copy_system FILE ARCH FOLDER: a copy of Debian's system, with our programs installed as "./configure &&
-# make && make install" does. They are linked with its shared libraries.
+# make && make install" does. They are linked with its shared libraries, if it is of this machine's architecture,
+# which has the libraries to link with.
 copy_system() {
-	local file=$1 arch=$2 to=$3 from build
+	local file=$1 arch=$2 to=$3 from build linked=
+	[ "$arch" != "$(uname -m)" ] || linked=shared
 	from=$("$srcdir/tests/vm/userland" "$arch" system)
-	build=$("$srcdir/tests/vm/build" "$arch" shared)
+	build=$("$srcdir/tests/vm/build" "$arch" $linked)
 	cp -a --reflink=auto "$from" "$to"
 	make -s -C "$build" install DESTDIR="$to" >&2
 	mkdir -p "$to/story"

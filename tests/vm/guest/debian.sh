@@ -53,7 +53,7 @@ A_is_not_resumed() {
 
 root_is_mounted() {
 	case $(uname -r) in
-	*-amd64) ok "the next boot is an ordinary one, with the stock kernel" true ;;
+	*-amd64 | *-686) ok "the next boot is an ordinary one, with the stock kernel" true ;;
 	*) ok "the next boot is an ordinary one, with the stock kernel" false ;;
 	esac
 	is "the root file system is mounted, with what A wrote" "$(cat /root/written)" "written by A"

@@ -1,6 +1,5 @@
 # As debian-initramfs-tools, with dracut and systemd, and disks of which nobody knows in which order they are found.
 title: Debian's kernel with an initramfs by dracut resumes A before it mounts the root file system
-arches: x86_64
 memory: 768
 disks: ide
 disk: 500M

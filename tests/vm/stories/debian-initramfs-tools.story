@@ -2,7 +2,6 @@
 # kernel that restores is the stock kernel as well. A and the kernel that saves it are test kernels, as Debian's have
 # no kexec jump; they have no MSI, either, and whoever restores A must leave its devices without.
 title: Debian's kernel with an initramfs by update-initramfs resumes A before it mounts the root file system
-arches: x86_64
 memory: 768
 disk: 500M
 root: 96M
