@@ -12,6 +12,7 @@
 #include "core_file.h"
 #include "jump_note.h"
 #include "memory.h"
+#include "option_error.h"
 #include "image_open.h"
 #include "saved_image.h"
 #include "size_text.h"
@@ -54,7 +55,7 @@ static struct error *parse_options(int argc, char **argv, struct options *option
 		else if (option == 'V')
 			puts("kjump_back_param (kexec-jump) " PACKAGE_VERSION);
 		else
-			return error_new("option %s is not known; see --help", argv[optind - 1]);
+			return option_error(argv);
 		*ret_done = true;
 		return NULL;
 	}

@@ -14,6 +14,7 @@
 #include "kernel_cmdline.h"
 #include "machine.h"
 #include "memory.h"
+#include "option_error.h"
 #include "plan.h"
 #include "progress.h"
 #include "purgatory_setup.h"
@@ -114,7 +115,7 @@ static struct error *parse_options(int argc, char **argv, struct options *option
 			*ret_done = true;
 			return NULL;
 		default:
-			return error_new("option %s is not known or lacks its argument; see --help", argv[optind - 1]);
+			return option_error(argv);
 		}
 	}
 	if (argc - optind != 1)

@@ -14,6 +14,7 @@
 #include "khimage_others.h"
 #include "khimage_write.h"
 #include "memory.h"
+#include "option_error.h"
 #include "progress.h"
 #include "selection.h"
 #include "standard_streams.h"
@@ -144,9 +145,7 @@ static struct error *parse_options(int argc, char **argv, struct options *option
 	opterr = 0;
 	while (!error && options->action != NOTHING &&
 	       (option = getopt_long(argc, argv, "F:c:e:f:E:idOhV", long_options, NULL)) != -1)
-		error = option == '?' ? error_new("option %s is not known or lacks its argument; see --help",
-						  argv[optind - 1]) :
-					apply_option(option, optarg, options);
+		error = option == '?' ? option_error(argv) : apply_option(option, optarg, options);
 	if (error || options->action == NOTHING)
 		return error;
 	if (argc - optind != 1)
@@ -256,7 +255,11 @@ static struct error *open_source(const struct options *options, struct core_file
 
 static struct error *or_overwrite(struct error *error)
 {
-	struct error *more = error ? error_new("%s; --overwrite takes it all the same", error_text(error)) : NULL;
+	/* Of what cannot even be opened it would be no help. */
+	if (!error || error_errno_value(error))
+		return error;
+
+	struct error *more = error_new("%s; --overwrite takes it all the same", error_text(error));
 
 	error_free(error);
 	return more;
@@ -313,7 +316,10 @@ static struct error *init(const struct options *options)
 		error = target_check(options->output);
 	if (!error && !options->overwrite)
 		error = target_check_file(options->output);
-	return error ? or_overwrite(error) : khimage_format(options->output);
+	error = or_overwrite(error);
+	if (!error)
+		error = target_check_kind(options->output);
+	return error ? error : khimage_format(options->output);
 }
 
 int main(int argc, char **argv)

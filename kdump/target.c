@@ -102,11 +102,18 @@ struct error *target_check_file(const char *name)
 {
 	struct stat status;
 
-	if (stat(name, &status) || S_ISBLK(status.st_mode) || khimage_probe_path(name))
+	if (stat(name, &status) || !S_ISREG(status.st_mode) || khimage_probe_path(name) || is_blank(name))
 		return NULL;
-	if (S_ISREG(status.st_mode) && !is_blank(name))
-		return error_new("%s is a file with something else in it, which would be lost", name);
-	return S_ISREG(status.st_mode) ? NULL : error_new("%s is neither a block device nor a file", name);
+	return error_new("%s is a file with something else in it, which would be lost", name);
+}
+
+struct error *target_check_kind(const char *name)
+{
+	struct stat status;
+
+	if (stat(name, &status) || S_ISBLK(status.st_mode) || S_ISREG(status.st_mode))
+		return NULL;
+	return error_new("%s is neither a block device nor a file", name);
 }
 
 struct error *target_check_source(const char *name, int source_fd, const char *source)

@@ -29,8 +29,11 @@ struct error *target_check(const char *name);
 /* An error if it holds an image that was not restored yet. */
 struct error *target_check_image(const char *name);
 
-/* An error if it is a file that holds something else than a khimage, or neither file nor device. */
+/* An error if it is a file that holds something else than a khimage. */
 struct error *target_check_file(const char *name);
+
+/* An error if it is there, and neither file nor block device. */
+struct error *target_check_kind(const char *name);
 
 /* An error if it is the file or device that is read from. */
 struct error *target_check_source(const char *name, int source_fd, const char *source);

@@ -11,6 +11,7 @@
 #include "kernel_log.h"
 #include "linear_memory.h"
 #include "memory.h"
+#include "option_error.h"
 #include "standard_streams.h"
 
 struct options {
@@ -52,7 +53,7 @@ static struct error *parse_options(int argc, char **argv, struct options *option
 			*ret_done = true;
 			return NULL;
 		default:
-			return error_new("option %s is not known; see --help", argv[optind - 1]);
+			return option_error(argv);
 		}
 	}
 	if (argc - optind > 1)

@@ -46,6 +46,15 @@ ok $? "writes none of its messages to memory"
 [ $? -eq 1 ] && grep -q 'standard output is closed' errors
 ok $? "an image to a closed standard output" || diag "$(cat errors)"
 
+# The word that is wrong, not the one before it.
+for program in kdump krestore kjump_back_param vmcore-dmesg; do
+	refused "$program: a wrong option before others" "^$program: option -Z is not known" "$sbin/$program" -Zh plain
+	refused "$program: a wrong option behind others" "^$program: option -Z is not known" "$sbin/$program" plain -Z
+	refused "$program: a wrong long option" "^$program: option --none is not known" "$sbin/$program" --none -h
+done
+refused "krestore: a missing argument" "^krestore: option --entry .*lacks its argument" "$sbin/krestore" plain --entry
+refused "krestore: a missing argument, short" "^krestore: option -e .*lacks its argument" "$sbin/krestore" plain -e
+
 # What is printed for a script has to arrive.
 if [ -c /dev/full ]; then
 	for command in "kjump_back_param --shell plain" "kdump --help" "krestore --help" "khibernate --help" \

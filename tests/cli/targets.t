@@ -55,7 +55,9 @@ cp core given
 works "--overwrite takes a file" "$sbin/kdump" --init --overwrite given
 [ "$(shell_value KJUMP_STATE nothing)$(shell_value KJUMP_STATE given)" = emptyempty ]
 ok $? "both are khimages"
-refused "a folder is none" "(neither a block device nor a file|Is a directory)" "$sbin/kdump" --init .
+refused "a folder is none" '^kdump: \. is neither a block device nor a file$' "$sbin/kdump" --init .
+refused "nor is a terminal, by force" '^kdump: /dev/tty is neither a block device nor a file$' \
+	"$sbin/kdump" --init --overwrite /dev/tty
 for action in --init --discard; do
 	refused "$action takes no stream" "not in a stream" "$sbin/kdump" "$action" -
 	[ ! -e ./- ]
