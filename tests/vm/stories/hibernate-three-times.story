@@ -1,4 +1,5 @@
 title: khibernate, three times in a row: each ordinary boot resumes A, which writes to its ext4 root all the time
+linux.x86_64: 6.12
 memory: 512
 cpus: 2
 disk: 500M

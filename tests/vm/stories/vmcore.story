@@ -1,6 +1,7 @@
 # On i386 everything above about 880 MiB is highmem; on x86_64 the memory above
 # the PCI hole starts at 4 GiB, and A's jump-back entry comes to lie there.
 title: B reads A's memory, all of it and no more, also highmem and above 4 GiB
+linux.x86_64: 6.12
 memory: 5632
 memory.i386: 2048
 timeout: 300
