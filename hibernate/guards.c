@@ -11,7 +11,9 @@
 
 static struct error *check_state(const struct guard_scene *scene)
 {
-	return scene->image->is_khimage ? khimage_check_state(&scene->image->khimage) : NULL;
+	const struct saved_image *image = scene->image;
+
+	return image->is_khimage ? khimage_check_state(image->khimage.superblock.state, image->core->path) : NULL;
 }
 
 static struct error *check_architecture(const struct guard_scene *scene)

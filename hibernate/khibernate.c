@@ -38,7 +38,7 @@ struct error *invocation_device(const struct invocation *invocation, char **ret_
 	return error_new("there is no %s: run \"khibernate setup --device=...\" first", invocation->config_path);
 }
 
-struct error *open_fresh_image(struct khimage *image, const char *path)
+struct error *look_afresh(const char *path, struct khimage_superblock *ret_superblock, bool *ret_damaged)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 
@@ -46,9 +46,20 @@ struct error *open_fresh_image(struct khimage *image, const char *path)
 		return error_errno(errno, "cannot open %s", path);
 	ioctl(fd, BLKFLSBUF);
 	close(fd);
-	if (!khimage_probe_path(path))
+	return khimage_look(path, ret_superblock, ret_damaged);
+}
+
+struct error *look_at_image(const char *path, struct khimage_superblock *ret_superblock, bool *ret_damaged)
+{
+	struct khimage_superblock superblock;
+	struct error *error = look_afresh(path, &superblock, ret_damaged);
+
+	if (error)
+		return error;
+	if (!superblock.state)
 		return error_new("%s is no khimage; \"khibernate setup --device=%s\" makes it one", path, path);
-	return khimage_open(image, path);
+	*ret_superblock = superblock;
+	return NULL;
 }
 
 char *time_text(uint64_t seconds)
@@ -80,42 +91,60 @@ static const char *state_meaning(uint32_t state)
 	}
 }
 
-static struct error *print_status(struct invocation *invocation)
+/* What keeps a committed image from being restored, as far as its beginning tells; NULL if nothing does. Heap. */
+static char *damage_of(const char *device, uint32_t state)
 {
 	AUTO_KHIMAGE struct khimage image = { 0 };
+	struct error *error = state == KHIMAGE_COMMITTED ? khimage_open(&image, device) : NULL;
+	char *text = error ? xstrdup(error_text(error)) : NULL;
+
+	error_free(error);
+	return text;
+}
+
+static struct error *print_status(struct invocation *invocation)
+{
+	struct khimage_superblock superblock = { 0 };
+	bool slot_damaged = false;
 	AUTO_FREE char *device = NULL;
 	struct error *error = invocation_device(invocation, &device);
 
 	if (!error)
-		error = open_fresh_image(&image, device);
+		error = look_at_image(device, &superblock, &slot_damaged);
 	if (error)
 		return error;
-	printf("device      %s\n", device);
-	printf("state       %s%s\n", khimage_state_name(image.superblock.state), state_meaning(image.superblock.state));
-	/* Of one that was given up its number is all that is left. */
-	if (image.superblock.created) {
-		AUTO_FREE char *when = time_text(image.superblock.created);
 
-		printf("image       %" PRIu64 ", of %s\n", image.superblock.generation, when);
+	AUTO_FREE char *damage = damage_of(device, superblock.state);
+
+	printf("device      %s\n", device);
+	printf("state       %s%s\n", khimage_state_name(superblock.state),
+	       damage ? ": the next boot gives it up, for it is damaged" : state_meaning(superblock.state));
+	/* Of one that was given up its number is all that is left. */
+	if (superblock.created) {
+		AUTO_FREE char *when = time_text(superblock.created);
+
+		printf("image       %" PRIu64 ", of %s\n", superblock.generation, when);
 	}
-	if (image.superblock.attempts)
-		printf("attempts    %" PRIu64 " times a kernel was started to restore it\n", image.superblock.attempts);
-	if (image.slot_damaged)
+	if (superblock.attempts)
+		printf("attempts    %" PRIu64 " times a kernel was started to restore it\n", superblock.attempts);
+	if (slot_damaged)
 		printf("superblock  one of the two is damaged; the other one counts\n");
+	if (damage)
+		printf("damage      %s\n", damage);
 	return NULL;
 }
 
 static struct error *cancel(struct invocation *invocation)
 {
-	AUTO_KHIMAGE struct khimage image = { 0 };
+	struct khimage_superblock superblock = { 0 };
 	AUTO_FREE char *device = NULL;
 	struct error *error = invocation_device(invocation, &device);
 
 	if (!error)
-		error = open_fresh_image(&image, device);
-	if (!error && image.superblock.state != KHIMAGE_COMMITTED)
+		error = look_at_image(device, &superblock, NULL);
+	if (!error && superblock.state != KHIMAGE_COMMITTED)
 		return error_new("%s holds no image that would be resumed (its state is \"%s\")", device,
-				 khimage_state_name(image.superblock.state));
+				 khimage_state_name(superblock.state));
 	if (!error)
 		error = khimage_set_state(device, KHIMAGE_EMPTY);
 	if (!error)

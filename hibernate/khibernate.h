@@ -24,10 +24,13 @@ void invocation_deinit(struct invocation *invocation);
 struct error *invocation_device(const struct invocation *invocation, char **ret_path);
 
 /*
- * Opens the image on a device as it is on the medium: what this kernel may
- * have kept of it in memory is from before it was saved itself.
+ * khimage_look at a device as it is on the medium: what this kernel may have
+ * kept of it in memory is from before it was saved itself.
  */
-struct error *open_fresh_image(struct khimage *image, const char *path);
+struct error *look_afresh(const char *path, struct khimage_superblock *ret_superblock, bool *ret_damaged);
+
+/* The same; what is no khimage is an error. */
+struct error *look_at_image(const char *path, struct khimage_superblock *ret_superblock, bool *ret_damaged);
 
 /* Whether a boot with this command line gives an image up in place of resuming it: noresume. */
 bool would_give_up(const char *cmdline);

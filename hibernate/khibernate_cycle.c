@@ -29,20 +29,20 @@ static struct error *check_unused(const char *device)
 
 static struct error *check_device(const char *device, uint64_t *ret_generation)
 {
-	AUTO_KHIMAGE struct khimage image = { 0 };
+	struct khimage_superblock superblock = { 0 };
 	struct error *error = check_unused(device);
 
 	if (!error)
-		error = open_fresh_image(&image, device);
+		error = look_at_image(device, &superblock, NULL);
 	if (error)
 		return error;
-	if (image.superblock.state == KHIMAGE_COMMITTED) {
-		AUTO_FREE char *when = time_text(image.superblock.created);
+	if (superblock.state == KHIMAGE_COMMITTED) {
+		AUTO_FREE char *when = time_text(superblock.created);
 
 		return error_new("%s holds an image of %s that was not resumed; \"khibernate cancel\" gives it up", device,
 				 when);
 	}
-	*ret_generation = image.superblock.generation;
+	*ret_generation = superblock.generation;
 	return NULL;
 }
 
@@ -88,28 +88,27 @@ static char *give_up(const char *device)
 /* This kernel goes on: because it was resumed, or because it was not saved? */
 static struct error *learn(const char *device, uint64_t generation_before, const struct mailbox *mailbox)
 {
-	AUTO_KHIMAGE struct khimage image = { 0 };
+	struct khimage_superblock superblock = { 0 };
 	AUTO_FREE char *said = mailbox_text(mailbox);
 	const char *reason = said ? said : "the other kernel came back and did not say why";
-	struct error *error = open_fresh_image(&image, device);
+	struct error *error = look_at_image(device, &superblock, NULL);
 
 	if (error)
 		return error_prefix(error, "not hibernated: %s", reason);
-	if (image.superblock.state == KHIMAGE_COMMITTED) {
-		khimage_close(&image);
+	if (superblock.state == KHIMAGE_COMMITTED) {
 		AUTO_FREE char *fate = give_up(device);
 
 		return error_new("not hibernated: %s; %s", reason, fate);
 	}
 	if (said)
 		return error_new("not hibernated: %s", said);
-	if (image.superblock.state != KHIMAGE_USED || image.superblock.generation <= generation_before)
+	if (superblock.state != KHIMAGE_USED || superblock.generation <= generation_before)
 		return error_new("not hibernated: %s (%s is in state \"%s\")", reason, device,
-				 khimage_state_name(image.superblock.state));
+				 khimage_state_name(superblock.state));
 
-	AUTO_FREE char *when = time_text(image.superblock.created);
+	AUTO_FREE char *when = time_text(superblock.created);
 
-	printf("resumed from image %" PRIu64 " on %s, saved %s\n", image.superblock.generation, device, when);
+	printf("resumed from image %" PRIu64 " on %s, saved %s\n", superblock.generation, device, when);
 	return NULL;
 }
 

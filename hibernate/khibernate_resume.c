@@ -103,21 +103,26 @@ static const char *either(const char *first, const char *second)
 	return access(first, R_OK) ? second : first;
 }
 
-static struct error *start_restorer(const struct invocation *invocation, const char *spec, const struct khimage *image)
+/* `spec` is a name of the device at `path`, for the other kernel. */
+static struct error *start_restorer(const struct invocation *invocation, const char *spec, const char *path)
 {
+	AUTO_KHIMAGE struct khimage image = { 0 };
 	AUTO_JUMP_NOTE struct jump_note note = { 0 };
 	const struct khibernate_config *config = &invocation->config;
-	AUTO_FREE char *when = time_text(image->superblock.created);
-	struct error *error = jump_note_find(&image->core, &note);
+	struct error *error = khimage_open(&image, path);
 
 	if (!error)
+		error = jump_note_find(&image.core, &note);
+	if (!error)
 		error = second_kernel_load_restorer(either(BOOT_KERNEL, config->kernel), either(BOOT_INITRD, config->initrd),
-						    config->append, spec, image->superblock.generation,
-						    &note);
+						    config->append, spec, image.superblock.generation, &note);
 	if (error)
 		return error;
+
+	AUTO_FREE char *when = time_text(image.superblock.created);
+
 	printf("khibernate: image %" PRIu64 " of %s is on %s; starting the kernel that restores it\n",
-	       image->superblock.generation, when, image->core.path);
+	       image.superblock.generation, when, path);
 	fflush(stdout);
 	tcdrain(STDOUT_FILENO);
 	return sys_reboot_kexec();
@@ -137,45 +142,43 @@ static struct error *resume_in_boot(const struct invocation *invocation, const c
 {
 	AUTO_FREE char *spec = boot_device(invocation, cmdline);
 	AUTO_FREE char *path = NULL;
-	AUTO_KHIMAGE struct khimage image = { 0 };
+	struct khimage_superblock superblock = { 0 };
 	struct error *error;
 
 	if (!spec)
 		return NULL;
 	error = wait_for_device(spec, &path);
-	if (error || !khimage_probe_path(path))
-		return error;
-	error = open_fresh_image(&image, path);
-	if (error || image.superblock.state != KHIMAGE_COMMITTED)
+	if (!error)
+		error = look_afresh(path, &superblock, NULL);
+	if (error || superblock.state != KHIMAGE_COMMITTED)
 		return error;
 	if (would_give_up(cmdline))
 		return give_up(path, "noresume is on the command line");
-	if (image.superblock.attempts >= ATTEMPTS_MAX)
+	if (superblock.attempts >= ATTEMPTS_MAX)
 		return give_up(path, "the kernel that was to restore it was started three times and never came to its end");
 	error = khimage_count_attempt(path);
 	if (!error)
-		error = start_restorer(invocation, spec, &image);
+		error = start_restorer(invocation, spec, path);
 
 	AUTO_FREE char *why = xstrdup(error ? error_text(error) : "the kernel that was to restore it returned");
 
 	error_free(error);
-	khimage_close(&image);
 	return give_up(path, why);
 }
 
 static struct error *resume_by_hand(const struct invocation *invocation)
 {
 	AUTO_FREE char *path = NULL;
-	AUTO_KHIMAGE struct khimage image = { 0 };
+	struct khimage_superblock superblock = { 0 };
 	struct error *error = invocation_device(invocation, &path);
 
 	if (!error)
-		error = open_fresh_image(&image, path);
+		error = look_at_image(path, &superblock, NULL);
 	if (!error)
-		error = khimage_check_state(&image);
+		error = khimage_check_state(superblock.state, path);
 	if (!error && !invocation->force)
 		error = check_nothing_in_use();
-	return error ? error : start_restorer(invocation, invocation->config.device, &image);
+	return error ? error : start_restorer(invocation, invocation->config.device, path);
 }
 
 struct error *khibernate_resume(struct invocation *invocation)

@@ -67,20 +67,61 @@ static struct error *read_slots(int fd, const char *path, uint8_t buffer[SLOTS_B
 	return NULL;
 }
 
+static bool begins_like_one(const uint8_t *slots, size_t size)
+{
+	bool found = false;
+
+	for (size_t slot = 0; slot < size; slot += KHIMAGE_BLOCK_BYTES)
+		found |= khimage_probe((struct bytes){ slots + slot, size - slot });
+	return found;
+}
+
 bool khimage_probe_path(const char *path)
 {
 	uint8_t slots[SLOTS_BYTES];
 	size_t size = 0;
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	bool found = false, is_whole;
+	bool is_whole;
 
 	if (fd < 0)
 		return false;
 	error_free(read_slots(fd, path, slots, &size, &is_whole));
-	for (size_t slot = 0; slot < size; slot += KHIMAGE_BLOCK_BYTES)
-		found |= khimage_probe((struct bytes){ slots + slot, size - slot });
 	close(fd);
-	return found;
+	return begins_like_one(slots, size);
+}
+
+static struct error *choose_superblock(struct bytes slots, bool is_whole, const char *path,
+				       struct khimage_superblock *ret_superblock, size_t *ret_slot, bool *ret_damaged)
+{
+	bool is_damaged = false;
+	struct error *error = khimage_superblock_choose(slots, ret_superblock, ret_slot, &is_damaged);
+
+	*ret_damaged = is_damaged || !is_whole;
+	return error_prefix(error, "%s", path);
+}
+
+struct error *khimage_look(const char *path, struct khimage_superblock *ret_superblock, bool *ret_damaged)
+{
+	struct khimage_superblock superblock = { 0 };
+	uint8_t slots[SLOTS_BYTES];
+	size_t size = 0, slot;
+	bool is_whole = true, is_damaged = false;
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+
+	if (fd < 0)
+		return error_errno(errno, "cannot open %s", path);
+
+	struct error *error = read_slots(fd, path, slots, &size, &is_whole);
+
+	close(fd);
+	if (!error && begins_like_one(slots, size))
+		error = choose_superblock((struct bytes){ slots, size }, is_whole, path, &superblock, &slot, &is_damaged);
+	if (error)
+		return error;
+	*ret_superblock = superblock;
+	if (ret_damaged)
+		*ret_damaged = is_damaged;
+	return NULL;
 }
 
 struct error *khimage_read_superblock(int fd, const char *path, struct khimage_superblock *ret_superblock,
@@ -88,14 +129,12 @@ struct error *khimage_read_superblock(int fd, const char *path, struct khimage_s
 {
 	uint8_t slots[SLOTS_BYTES];
 	size_t size;
-	bool is_whole, is_damaged = false;
+	bool is_whole;
 	struct error *error = read_slots(fd, path, slots, &size, &is_whole);
 
 	if (error)
 		return error;
-	error = khimage_superblock_choose((struct bytes){ slots, size }, ret_superblock, ret_slot, &is_damaged);
-	*ret_damaged = is_damaged || !is_whole;
-	return error_prefix(error, "%s", path);
+	return choose_superblock((struct bytes){ slots, size }, is_whole, path, ret_superblock, ret_slot, ret_damaged);
 }
 
 /* Views are PT_LOADs without content: they tell how physical and linear addresses go together. */
@@ -196,11 +235,9 @@ void khimage_close(struct khimage *image)
 	*image = (struct khimage){ 0 };
 }
 
-struct error *khimage_check_state(const struct khimage *image)
+struct error *khimage_check_state(uint32_t state, const char *path)
 {
-	const char *path = image->core.path;
-
-	switch (image->superblock.state) {
+	switch (state) {
 	case KHIMAGE_COMMITTED:
 		return NULL;
 	case KHIMAGE_USED:

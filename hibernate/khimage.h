@@ -33,6 +33,13 @@ void khimage_close(struct khimage *image);
 #define AUTO_KHIMAGE __attribute__((cleanup(khimage_close)))
 
 /*
+ * The superblock that counts of what is at `path`, and nothing else of it: whether there is an image, and whether
+ * it waits to be restored, does not depend on what it holds being whole. Its state is 0 if this is no khimage.
+ * *ret_damaged (may be NULL): as of khimage_read_superblock. Errors: what is there cannot be read; neither counts.
+ */
+struct error *khimage_look(const char *path, struct khimage_superblock *ret_superblock, bool *ret_damaged);
+
+/*
  * The superblock that counts of what is open as `fd`, the slot it is in, and
  * whether the other slot is damaged or cannot be read. Errors: neither counts.
  */
@@ -40,10 +47,10 @@ struct error *khimage_read_superblock(int fd, const char *path, struct khimage_s
 				      size_t *ret_slot, bool *ret_damaged);
 
 /*
- * An error unless there is an image that may be restored: state committed.
+ * An error unless what is at `path`, in this state, is an image that may be restored: committed.
  * It says what else there is: never written, half written, restored already.
  */
-struct error *khimage_check_state(const struct khimage *image);
+struct error *khimage_check_state(uint32_t state, const char *path);
 
 /* As much from the beginning is overwritten: old signatures must not make somebody take this for a file system. */
 #define KHIMAGE_WIPED_BYTES (1u << 20)

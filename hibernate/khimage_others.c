@@ -10,24 +10,17 @@
 static void look(void *context, int fd, const char *path)
 {
 	struct khimage_newest *newest = context;
-	struct khimage image;
+	struct khimage_superblock superblock = { 0 };
+	/* It need not be whole: that it was written makes the others old. */
+	struct error *error = khimage_look(path, &superblock, NULL);
 
 	(void)fd;
-	if (!khimage_probe_path(path))
+	/* A superblock that is damaged says nothing. */
+	error_free(error);
+	if (superblock.generation <= newest->generation)
 		return;
-
-	struct error *error = khimage_open(&image, path);
-
-	/* What is damaged says nothing, and cannot be restored. */
-	if (error) {
-		error_free(error);
-		return;
-	}
-	if (image.superblock.generation > newest->generation) {
-		free(newest->path);
-		*newest = (struct khimage_newest){ image.superblock.generation, xstrdup(path) };
-	}
-	khimage_close(&image);
+	free(newest->path);
+	*newest = (struct khimage_newest){ superblock.generation, xstrdup(path) };
 }
 
 struct error *khimage_others_newest(const char *path, struct khimage_newest *ret_newest)

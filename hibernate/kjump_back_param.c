@@ -172,6 +172,17 @@ static void print_note(const struct core_file *core, const struct jump_note *not
 	print_line(shell, "window", memmap_options(note));
 }
 
+/* Of an image whose notes are damaged: by its number it is still known, and by its state whether it is to be given up. */
+static void print_what_is_left(const struct options *options)
+{
+	struct khimage_superblock superblock = { 0 };
+	struct error *error = khimage_look(options->image, &superblock, NULL);
+
+	if (!error && superblock.state)
+		print_khimage(&superblock, options->shell);
+	error_free(error);
+}
+
 static struct error *run(const struct options *options)
 {
 	AUTO_SAVED_IMAGE struct saved_image image = { 0 };
@@ -179,7 +190,11 @@ static struct error *run(const struct options *options)
 	struct error *error = image_open(&image, options->image);
 	bool has_notes = !error && image.core->notes;
 
-	if (!error && (!image.is_khimage || has_notes))
+	if (error) {
+		print_what_is_left(options);
+		return error;
+	}
+	if (!image.is_khimage || has_notes)
 		error = jump_note_find(image.core, &note);
 	if (error)
 		return error;

@@ -195,7 +195,8 @@ static struct error *scene_init(struct scene *scene, const struct options *optio
 	scene->restore = (struct restore){ .image = &scene->image, .note = &scene->note };
 	/* Of an image that was never committed there are no notes: its state says more than their absence. */
 	if (!error && scene->image.is_khimage)
-		error = error_prefix(khimage_check_state(&scene->image.khimage), "guard \"state\"");
+		error = error_prefix(khimage_check_state(scene->image.khimage.superblock.state, options->image),
+				     "guard \"state\"");
 	if (!error)
 		error = error_prefix(jump_note_find(scene->image.core, &scene->note), GUARD_IMAGE);
 	if (!error)
@@ -337,7 +338,7 @@ static struct error *export(const struct options *options)
 	struct error *error = image_open(&image, options->image);
 
 	if (!error && !image.core->notes)
-		error = khimage_check_state(&image.khimage);
+		error = khimage_check_state(image.khimage.superblock.state, options->image);
 	if (!error)
 		error = target_check_source(options->export, image.core->fd, image.core->path);
 	if (!error)

@@ -36,6 +36,12 @@ state_is() { # state_is NAME STATE: of the device
 	ok $? "$1" || diag "$(PRELOAD_BLOCK='' "$sbin/kjump_back_param" "$device")"
 }
 
+# damage_notes FILE: a bit of the image's notes is another one; its superblocks are whole.
+damage_notes() {
+	perl -e 'open(my $disk, "+<", shift) or die; seek($disk, 8200, 0); read($disk, my $byte, 1);
+		seek($disk, 8200, 0); print $disk chr(ord($byte) ^ 1)' "$1"
+}
+
 # the_other_leaves FILE: what the device holds when the other kernel has come back; nothing: as it was.
 the_other_leaves() {
 	export PRELOAD_KEXEC_LEAVES="$1 $device"
@@ -80,6 +86,16 @@ PRELOAD_BLOCK_READ_ONLY=1 refused 'a device that is read-only' 'is read-only' hi
 state_is 'the image is as it was' committed
 does 'cancel' '$' cancel "${settings[@]}"
 said 'says so' "the image on $device is given up"
+state_is 'there is none then' empty
+save "$device"
+damage_notes "$device"
+does 'status of one whose notes are damaged' '$' status "${settings[@]}"
+said 'says what becomes of it, and why' $'\nstate +committed: the next boot gives it up, for it is damaged\nimage +4, .*\ndamage +[^\n]*notes are damaged'
+refused 'it is not written over' 'was not resumed; .*cancel.* gives it up' hibernate "${settings[@]}"
+refused 'nor resumed by hand' 'the notes are damaged' resume "${settings[@]}"
+"$sbin/kjump_back_param" --shell "$device" 2>/dev/null | grep -qx "KJUMP_GENERATION='4'"
+ok $? 'its number is still to be had'
+does 'cancel of it' '$' cancel "${settings[@]}"
 state_is 'there is none then' empty
 refused 'cancel without one' 'holds no image that would be resumed \(its state is "empty"\)' cancel "${settings[@]}"
 
@@ -131,6 +147,19 @@ errno='' PRELOAD_KEXEC_LEAVES='' refused_after "$loads"$'\nsync\nreboot 0x455845
 	hibernate "${settings[@]}"
 the_other_leaves "$work/committed"
 did_all="$loads"$'\nsync\nreboot 0x45584543\nkexec_load entry=0x0 segments=0[^\n]*'
+cp "$work/committed" "$work/damaged"
+damage_notes "$work/damaged"
+the_other_leaves "$work/damaged"
+fresh_device
+refused_after "$did_all" 'what it saved is damaged, too' 'not hibernated: .* the image on .*disk, complete as it was, is given up' \
+	hibernate "${settings[@]}"
+state_is 'that is not left to be resumed' empty
+cp "$other" "$work/damaged"
+damage_notes "$work/damaged"
+fresh_device
+does 'a kernel that was resumed' "$loads" hibernate "${settings[@]}"
+said 'does not ask its image for more than its state' '^resumed from image 3 on'
+the_other_leaves "$work/committed"
 fresh_device
 refused_after "$did_all" 'it saved, and could not switch off' \
 	'not hibernated: .* did not say why; the image on .*disk, complete as it was, is given up' hibernate "${settings[@]}"
@@ -235,8 +264,33 @@ save "$device"
 echo 'quiet noresume' >"$machine/proc/cmdline"
 does 'noresume' '$' "${boot[@]}"
 said 'gives it up' "the image on $device is given up: noresume is on the command line"
+for words in quiet 'quiet noresume'; do
+	save "$device"
+	damage_notes "$device"
+	echo "$words" >"$machine/proc/cmdline"
+	does "an image whose notes are damaged: $words" '$' "${boot[@]}"
+	said 'is given up before anything is mounted' "the image on $device is given up: .*(notes are damaged|noresume)"
+	state_is 'there is none then' empty
+done
+save "$device"
+guard=$guard:$builddir/tests/tools/bin/preload_disk.so PRELOAD_DISK=$device PRELOAD_DISK_BAD=0,4096 \
+	refused 'superblocks that cannot be read: nothing can be said, but why' "cannot read the superblocks of $device: Input" "${boot[@]}"
+state_is 'and nothing is done' committed
 echo "quiet khdev=$device" >"$machine/proc/cmdline"
 save "$device"
 does 'khdev= names the device, too' "$restores" resume --boot --config="$work/none.conf" --kernel="$kernel" --initrd="$initrd"
 state_is 'and a kernel that came back did not restore it' empty
+
+# ---- images on other disks ----
+# The kernel's name of a disk leads to a file: '!' stands for '/'.
+cp "$work/committed" "$work/dev/second"
+damage_notes "$work/dev/second"
+name=shm/../..$work/dev/second
+mkdir -p "$machine/sys/class/block/${name//\//!}"
+cp "$other" "$device"
+KEXEC=$sbin/kdump
+"$sbin/kdump" --discard "$device" && "$sbin/kdump" --init "$work/dev/third"
+kexec --format=khimage --from="$work/core" "$work/dev/third"
+"$sbin/kjump_back_param" "$work/dev/third" | grep -qx 'KJUMP_GENERATION *4'
+ok $? 'an image has a higher number than those on other disks, even if their notes are damaged' || "$sbin/kjump_back_param" "$work/dev/third"
 finish

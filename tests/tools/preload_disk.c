@@ -6,7 +6,7 @@
  *
  *   PRELOAD_DISK=FILE       the file that stands in for a disk
  *   PRELOAD_DISK_LOG=FILE   records are appended to it: kind, size, offset (64 bits each), then `size` bytes
- *   PRELOAD_DISK_BAD=OFFSET a byte that cannot be read any more: a read with it fails
+ *   PRELOAD_DISK_BAD=OFFSET,...  bytes that cannot be read any more: a read with one of them fails
  *
  * Kinds: 1 write, 2 flush, 3 the file's new size (in `offset`). A write is recorded
  * when it has returned, a flush when it is called: what is in flight then need not
@@ -77,10 +77,17 @@ ssize_t pwrite64(int fd, const void *data, size_t size, off64_t offset)
 
 static bool is_bad(int fd, size_t size, uint64_t offset)
 {
-	const char *bad = getenv("PRELOAD_DISK_BAD");
-	uint64_t at = bad ? strtoull(bad, NULL, 0) : 0;
+	const char *text = getenv("PRELOAD_DISK_BAD");
+	bool found = false;
 
-	return bad && at >= offset && at - offset < size && is_disk(fd);
+	while (text && *text && !found) {
+		char *end;
+		uint64_t at = strtoull(text, &end, 0);
+
+		found = at >= offset && at - offset < size;
+		text = *end ? end + 1 : end;
+	}
+	return found && is_disk(fd);
 }
 
 ssize_t pread(int fd, void *data, size_t size, off_t offset)

@@ -170,6 +170,23 @@ DIR *opendir(const char *path)
 	return NEXT(opendir)(redirected(path, buffer, sizeof(buffer)));
 }
 
+/* It does not come by the opendir above. */
+int scandir(const char *restrict path, struct dirent ***restrict entries, int (*filter)(const struct dirent *),
+	    int (*compare)(const struct dirent **, const struct dirent **))
+{
+	char buffer[4096];
+
+	return NEXT(scandir)(redirected(path, buffer, sizeof(buffer)), entries, filter, compare);
+}
+
+int scandir64(const char *restrict path, struct dirent64 ***restrict entries, int (*filter)(const struct dirent64 *),
+	      int (*compare)(const struct dirent64 **, const struct dirent64 **))
+{
+	char buffer[4096];
+
+	return NEXT(scandir64)(redirected(path, buffer, sizeof(buffer)), entries, filter, compare);
+}
+
 int unlink(const char *path)
 {
 	char buffer[4096];
