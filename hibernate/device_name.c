@@ -47,13 +47,19 @@ static struct error *find_by_numbers(const char *numbers, char **ret_path)
 	return NULL;
 }
 
+static bool is_of_partition(const char *spec)
+{
+	return !strncmp(spec, "PARTUUID=", strlen("PARTUUID=")) || !strncmp(spec, "PARTLABEL=", strlen("PARTLABEL="));
+}
+
 static struct error *find_by_tag(const char *spec, char **ret_path)
 {
 #ifdef HAVE_BLKID
 	AUTO_FREE char *path = blkid_evaluate_spec(spec, NULL);
+	const char *advice = " (a khimage has neither UUID nor LABEL; its partition has a PARTUUID=)";
 
 	if (!path)
-		return error_new("no block device has %s", spec);
+		return error_new("no block device has %s%s", spec, is_of_partition(spec) ? "" : advice);
 	*ret_path = xstrdup(path);
 	return NULL;
 #else
@@ -62,14 +68,29 @@ static struct error *find_by_tag(const char *spec, char **ret_path)
 #endif
 }
 
+static bool is_tag(const char *spec)
+{
+	return strchr(spec, '=') && spec[0] != '/';
+}
+
+static bool is_number(const char *spec)
+{
+	return !is_tag(spec) && isdigit((unsigned char)spec[0]);
+}
+
+bool device_name_is_lasting(const char *spec)
+{
+	return is_of_partition(spec) || is_number(spec);
+}
+
 struct error *device_name_find(const char *spec, char **ret_path)
 {
 	AUTO_FREE char *path = NULL;
 	struct error *error = NULL;
 
-	if (strchr(spec, '=') && spec[0] != '/')
+	if (is_tag(spec))
 		error = find_by_tag(spec, &path);
-	else if (isdigit((unsigned char)spec[0]))
+	else if (is_number(spec))
 		error = find_by_numbers(spec, &path);
 	else
 		path = xstrdup(spec);

@@ -3,6 +3,8 @@
 #ifndef KJ_DEVICE_NAME_H
 #define KJ_DEVICE_NAME_H
 
+#include <stdbool.h>
+
 #include "error.h"
 
 /*
@@ -11,6 +13,14 @@
  * built with it. Heap. Errors: no such device, no block device.
  */
 struct error *device_name_find(const char *spec, char **ret_path);
+
+/*
+ * Whether a name tells the device even when another is found before it, or
+ * what is on it is written over: that of its partition (PARTUUID=, PARTLABEL=).
+ * UUID= and LABEL= name a file system, which an image takes the place of.
+ * major:minor counts: who gives numbers means them.
+ */
+bool device_name_is_lasting(const char *spec);
 
 /*
  * A name of the device at `path` that another boot knows it by: the PARTUUID of

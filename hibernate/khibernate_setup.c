@@ -72,13 +72,16 @@ static struct error *choose_kernel(struct khibernate_config *config)
 	return khibernate_config_set(config, "kernel", path);
 }
 
-/* Another boot may find disks in another order: /dev/sda is /dev/sdb then. */
+/*
+ * Another boot may find disks in another order: /dev/sda is /dev/sdb then. And the UUID of the swap area that
+ * was there is gone as soon as it is an image.
+ */
 static struct error *choose_name(struct khibernate_config *config, const char *device)
 {
 	AUTO_FREE char *name = NULL;
 	struct error *error = device_name_lasting(device, &name);
 
-	if (error || *config->device != '/' || !strcmp(name, config->device))
+	if (error || device_name_is_lasting(config->device) || !strcmp(name, config->device))
 		return error;
 	printf("device:  %s is noted as %s\n", config->device, name);
 	return khibernate_config_set(config, "device", name);

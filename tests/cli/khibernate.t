@@ -218,6 +218,31 @@ said 'says by what name it is known' "$work/dev/link is noted as $device"
 grep -qx "device=$device" "$conf"
 ok $? 'the configuration names what it leads to'
 cp "$work/cmdline" "$machine/proc/cmdline"
+cd "$work/dev" || exit
+does 'setup by a name that means something in this folder only' "$loads" setup "${settings[@]}" --device=disk
+said 'says by what name it is known' "disk is noted as $device"
+grep -qx "device=$device" "$conf"
+ok $? 'the configuration names what it means'
+cd "$work" || exit
+# A swap area with a UUID, which libblkid finds in its list of devices.
+if grep -q 'define HAVE_BLKID' "$builddir/config.h"; then
+	truncate -s 4M "$work/dev/swap"
+	perl -e 'open(my $disk, "+<", shift) or die; seek($disk, 1024, 0);
+		print $disk pack("V3a16a16", 1, 1023, 0, "\x11" x 16, "spare"); seek($disk, 4086, 0); print $disk "SWAPSPACE2"' \
+		"$work/dev/swap"
+	uuid=11111111-1111-1111-1111-111111111111
+	printf '<device DEVNO="0x%x" TIME="1.0" UUID="%s" LABEL="spare" TYPE="swap">%s</device>\n' \
+		$((259 << 8)) "$uuid" "$work/dev/swap" >"$work/blkid.tab"
+	export BLKID_FILE=$work/blkid.tab
+	for tag in "UUID=$uuid" LABEL=spare; do
+		does "setup by ${tag%%=*}=, which is lost when the device is made an image" "$loads" setup "${settings[@]}" --device="$tag"
+		said 'says by what name it is known' "$tag is noted as $work/dev/swap"
+		grep -qx "device=$work/dev/swap" "$conf"
+		ok $? 'the configuration names what has it'
+	done
+	refused 'a UUID that nothing has' 'no block device has UUID=1-2.*a khimage has neither UUID nor LABEL.*PARTUUID=' \
+		status --device=UUID=1-2
+fi
 
 # ---- resume ----
 # Its kernel is put into the image's window, as the image's own note tells it.

@@ -27,7 +27,11 @@ static bool is_device(const char *path)
 {
 	const char *folder = getenv("PRELOAD_BLOCK");
 	size_t length = folder ? strlen(folder) : 0;
+	char here[4096];
 
+	/* A name in the current folder. */
+	if (!strchr(path, '/'))
+		return folder && getcwd(here, sizeof(here)) && !strcmp(here, folder);
 	return folder && !strncmp(path, folder, length) && path[length] == '/';
 }
 
