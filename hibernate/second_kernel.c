@@ -38,8 +38,12 @@ static struct error *load(struct request *request, const char *initrd, const cha
 {
 	const char *initrds[] = { initrd };
 	AUTO_FREE char *current = NULL;
-	struct error *error = machine_cmdline("/", &current);
+	struct error *error;
 
+	/* Which one the initramfs has the modules of, nobody but the one who made it knows. */
+	if (!*request->kernel)
+		return error_new("no kernel is configured: \"khibernate setup\" writes one down");
+	error = machine_cmdline("/", &current);
 	if (error)
 		return error;
 

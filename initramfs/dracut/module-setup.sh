@@ -16,10 +16,16 @@ khibernate_program() {
 	find_binary "${sbin:+$sbin/}khibernate"
 }
 
-# khibernate_put SETTING TO: the file that the configuration names, whether or not it is a link.
+# khibernate_put SETTING TO [USUAL]: the file that the configuration names, whether or not it is a link; USUAL
+# if it names none.
 khibernate_put() {
 	local name file
 	name=$(khibernate_setting "$1")
+	name=${name:-${3-}}
+	if [ -z "$name" ]; then
+		dwarn "khibernate: /etc/khibernate.conf names no $1 (khibernate setup does); images will not be resumed"
+		return 1
+	fi
 	file=$(readlink -f "${dracutsysrootdir-}$name")
 	if [ ! -f "$file" ]; then
 		dwarn "khibernate: there is no $1 '$name', which is configured; images will not be resumed"
@@ -42,7 +48,8 @@ depends() {
 }
 
 install() {
-	khibernate_put kernel /khibernate/kernel && khibernate_put initrd /khibernate/initrd || return 0
+	# The usual initramfs is the one that khibernate takes.
+	khibernate_put kernel /khibernate/kernel && khibernate_put initrd /khibernate/initrd /boot/khibernate.img || return 0
 	inst_simple "${dracutsysrootdir-}/etc/khibernate.conf" /etc/khibernate.conf
 	inst_binary "$(khibernate_program)" /sbin/khibernate
 	# Before dracut's own resume (10), and before any file system is mounted or checked.

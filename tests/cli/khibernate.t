@@ -173,6 +173,9 @@ echo 1 >"$machine/proc/sys/kernel/kexec_load_disabled"
 errno='kexec_load=1' refused_after "$loads" 'loading is switched off' 'kernel.kexec_load_disabled is 1' \
 	hibernate "${settings[@]}"
 rm "$machine/proc/sys/kernel/kexec_load_disabled"
+echo "device=$device" >"$work/hand.conf"
+refused 'a configuration written by hand, without a kernel' 'no kernel is configured: .*setup.* writes one down' \
+	hibernate --config="$work/hand.conf" --initrd="$initrd"
 refused 'no kernel to save with' 'cannot load the kernel that saves this one: .*none' hibernate "${settings[@]}" --kernel="$work/none"
 # What its free pages must contain goes into the note, and to $noted: 0 anything, 1 zeros. Most kernels say what they were built with.
 noted_free_pages() {
@@ -281,6 +284,9 @@ said 'the image is given up' 'is given up: the kernel that was to restore it was
 state_is 'for good' empty
 unset PRELOAD_KEXEC_GONE
 
+save "$device"
+does 'a boot, with no kernel configured' '$' resume --boot --config="$work/hand.conf" --initrd="$initrd"
+said 'the image is given up, with that reason' 'is given up: .*no kernel is configured'
 save "$device"
 does 'a kernel that cannot be loaded' '$' "${boot[@]}" --kernel="$work/none"
 said 'the image is given up, as the boot goes on' "the image on $device is given up: cannot load the kernel that restores"

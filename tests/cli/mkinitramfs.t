@@ -168,6 +168,15 @@ has 'it puts in khibernate, its configuration, and kernel and initramfs of the k
 	sbin/khibernate khibernate/kernel khibernate/initrd etc/khibernate.conf
 [ -z "$(run_hook prereqs && cat "$work/output")" ]
 ok $? 'it has no prerequisites'
+sed -i '/^initrd=/d' "$work/khibernate.conf"
+sed "s#/boot/khibernate.img#$work/first#" "$work/hook" >"$work/hook.default"
+mv "$work/hook.default" "$work/hook"
+run_hook && cmp -s "$work/first" "$work/tree/khibernate/initrd"
+ok $? 'without initrd= it is the usual one'
+sed -i '/^kernel=/d' "$work/khibernate.conf"
+run_hook && [ -z "$(ls "$work/tree")" ] && grep -q '^W: khibernate: .*khibernate.conf names no kernel' "$work/output"
+ok $? 'without kernel= there is a warning that says so'
+echo "kernel=$work/kernel" >>"$work/khibernate.conf"
 mv "$work/kernel" "$work/kernel.away"
 run_hook && [ -z "$(ls "$work/tree")" ] && grep -q '^W: khibernate: ' "$work/output"
 ok $? 'a kernel that is not there is a warning, and never a system that does not boot'
@@ -217,6 +226,13 @@ has 'it puts in the same, and the hook' sbin/khibernate khibernate/kernel khiber
 	hooks/pre-mount/05-khibernate-resume.sh
 cmp -s "$work/kernel" "$work/tree/khibernate/kernel" && [ ! -L "$work/tree/khibernate/kernel" ]
 ok $? 'the kernel itself, where a link to it is configured'
+echo kernel=/boot/vmlinuz >"$work/sysroot/etc/khibernate.conf"
+run_module && cmp -s "$work/first" "$work/tree/khibernate/initrd"
+ok $? 'without initrd= it is the usual one'
+echo initrd=/boot/khibernate.img >"$work/sysroot/etc/khibernate.conf"
+run_module >"$work/output" && [ ! -e "$work/tree/sbin/khibernate" ] && grep -q '^khibernate: .*khibernate.conf names no kernel' "$work/output"
+ok $? 'without kernel= there is a warning that says so'
+echo kernel=/boot/vmlinuz >>"$work/sysroot/etc/khibernate.conf"
 rm "$work/sysroot/boot/khibernate.img"
 run_module >"$work/output" && [ ! -e "$work/tree/sbin/khibernate" ] && grep -q '^khibernate: ' "$work/output"
 ok $? 'a file that is not there is a warning'
