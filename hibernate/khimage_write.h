@@ -27,7 +27,9 @@ struct khimage_write {
  * Writes it all: the superblocks say "writing" from the beginning on, and
  * "committed" when all else has been flushed. What was committed before is
  * gone with the first write. *ret_superblock is what was committed. After an
- * error the device holds no image. Errors: reading the source; writing, a full
+ * error the device holds no image, unless it came before the first write (what
+ * was there is there), or with the last one (the first superblock says
+ * "committed", and all is there). Errors: reading the source; writing, a full
  * disk among it.
  */
 struct error *khimage_write_all(const struct khimage_write *job, struct khimage_superblock *ret_superblock);
