@@ -12,13 +12,17 @@ prepare() {
 	local program
 	mkdir -p "$work/root/sys/block" "$work/root/khibernate" "$work/root/proc/sys/kernel" "$work/root/run" "$work/root/dev" "$work/bin"
 	for program in functions boot; do
-		sed -e "s#\([ <>]\)/\(khibernate\|proc\|run\|dev/kmsg\|newroot\|sys/dev\|sys/block\)#\1$work/root/\2#g" \
+		sed -e "s#\([ <>]\)/\(khibernate\|proc\|run\|dev/kmsg\|newroot\|sys/block\)#\1$work/root/\2#g" \
 			-e "s#\"/\(newroot\|khibernate\)#\"$work/root/\1#g" -e 's#>\([^ ]*/dev/kmsg\)#>>\1#' \
 			"$srcdir/initramfs/$program" >"$work/root/khibernate/$program"
 	done
 	for program in kdump krestore kexec khibernate poweroff reboot mount sync insmod usleep; do
 		cat >"$work/bin/$program" <<-'SCRIPT'
 			#!/bin/sh
+			[ "${0##*/} $1" != 'khibernate device' ] || {
+				[ "$2" = 104:1 ] && echo "$DISK_104_1"
+				exit
+			}
 			echo "${0##*/} $*" >>"$TRACE"
 			case " $FAILING " in
 			*" ${0##*/} "* | *" ${0##*/}:$1 "*)
@@ -39,6 +43,10 @@ prepare() {
 	# shellcheck disable=SC2016 # the dollar is the script's
 	sed -i 's/\[ -b "\$path" \]/[ -e "$path" ]/' "$work/root/khibernate/functions"
 	: >"$work/disk"
+	# What khibernate makes of a number.
+	mkdir "$work/cciss"
+	: >"$work/cciss/c0d0p1"
+	export DISK_104_1=$work/cciss/c0d0p1
 	echo disk.ko >"$work/root/khibernate/modules"
 	printf '%s\n' library.ko filesystem.ko >"$work/root/khibernate/modules.mount"
 }
@@ -146,6 +154,18 @@ boots "$C root=$work/disk khelse=reboot khgeneration=7"
 is 'C restores the image that the boot has seen' "$(head -n 1 <<<"$did")" "krestore --wait=30 $work/disk"
 boots "$C root=$work/disk khelse=reboot khgeneration=6"
 is 'C finds disks in another order: it leaves what is there alone' "$(head -n 1 <<<"$did")" 'reboot -f'
+boots "$C root=$work/disk noresume"
+is 'noresume: C gives the image up before a file system is mounted, and the boot goes on' "$did" "kdump --discard $work/disk
+mount -o ro $work/disk $work/root/newroot"
+is 'and says why' "$(head -n 1 <<<"$said")" 'not restored: noresume is on the command line'
+boots "$C root=$work/disk noresume khgeneration=6"
+is 'not one that was not meant' "$(head -n 1 <<<"$did")" "mount -o ro $work/disk $work/root/newroot"
+boots "$C root=$work/disk hibernate=noresume"
+is 'another parameter of that value is none' "$(head -n 1 <<<"$did")" "krestore --wait=30 $work/disk"
+boots "go_to_resume khdev=104:1"
+is 'khdev= by numbers: a disk in a folder of /dev' "$(head -n 1 <<<"$did")" "krestore --wait=30 $work/cciss/c0d0p1"
+boots "go_to_resume khdev=104:2 root=$work/disk"
+is 'by numbers that no disk has' "$(head -n 1 <<<"$said")" 'there is no block device 104:2 to restore from'
 boots "go_to_resume khdev=$work/none root=$work/disk khelse=reboot"
 is 'C finds no device: khelse=reboot' "$(head -n 1 <<<"$did")" 'reboot -f'
 boots "go_to_resume khdev=$work/none root=$work/disk rw rootfstype=ext4 rootflags=noatime init=/sbin/init"
