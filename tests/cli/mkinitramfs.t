@@ -136,8 +136,40 @@ ok $? 'which is said if the running kernel has some'
 refuses 'a kernel that is not installed' 'there is no .*/lib/modules/5.0/modules.dep' --kernel=5.0 --modules-root="$work"
 refuses 'a busybox that is not there' 'there is no busybox' --busybox="$work/none"
 mv "$work/sbin/krestore" "$work/sbin/away"
-refuses 'a program that is nowhere' 'there is no program krestore'
+mkdir "$work/path"
+cp "$work/sbin/kexec" "$work/path/krestore"
+PATH=$work/path:$PATH refuses 'a program that is not in the folder that was named' "there is no program krestore in $work/sbin"
 mv "$work/sbin/away" "$work/sbin/krestore"
+mv "$work/sbin" "$work/two words"
+programs="$work/two words" makes
+ok "$status" 'a folder with a blank in its name'
+mkdir "$work/with blank"
+cp -R "$work/two words" "$work/with blank/sbin"
+mv "$work/two words" "$work/sbin"
+# Installed, and on the path.
+sed "s#^sbin=\$#sbin='$work/with blank/sbin'#" "$srcdir/initramfs/mkinitramfs" >"$work/installed.sh"
+sed -i "s#^scripts=.*#scripts=$srcdir/initramfs#" "$work/installed.sh"
+sh "$work/installed.sh" --busybox="$work/busybox" --config=/dev/null "$work/out" >"$work/output" 2>&1
+ok $? 'without --programs those that were installed with it' || cat "$work/output"
+PATH="$work/with blank/sbin:$PATH" \
+	sh "$srcdir/initramfs/mkinitramfs" --busybox="$work/busybox" --config=/dev/null "$work/out" >"$work/output" 2>&1
+ok $? 'or on the path' || cat "$work/output"
+
+# A busybox that tells what it has.
+busybox_has() {
+	# shellcheck disable=SC2016 # the dollar is the script's
+	printf '#!/bin/sh\n[ "$1" = --list ] && printf "%%s\\n" %s\n' "$*" >"$work/busybox"
+}
+needed='sh cat cttyhack grep insmod mount poweroff reboot setsid sleep switch_root sync tail tee umount usleep'
+# shellcheck disable=SC2086 # words
+busybox_has $needed awk
+makes
+[ "$status" -eq 0 ] && [ -L "$work/tree/bin/awk" ] && [ ! -L "$work/tree/bin/findfs" ]
+ok $? 'a busybox gets the names that it has'
+# shellcheck disable=SC2046 # words
+busybox_has $(xargs -n 1 <<<"$needed" | grep -vx 'tee\|usleep')
+refuses 'a busybox without what the scripts call' "the busybox $work/busybox has no tee, usleep"
+cp "$(type -P true)" "$work/busybox"
 refuses 'an unknown option' 'option --nonsense is not known' --nonsense
 refuses 'an option without its argument' 'option --kernel|--kernel needs an argument' --kernel=
 refuses 'a second output' 'one output file only' other
