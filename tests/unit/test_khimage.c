@@ -171,10 +171,40 @@ static void test_states(void)
 	remove_folder(folder);
 }
 
+/* What a file of this content is by its superblocks alone; -1: that cannot be known. */
+static int look_of(const char *folder, const uint8_t *content, size_t size)
+{
+	AUTO_FREE char *path = write_file(folder, "looked-at", (struct bytes){ content, size });
+	struct khimage_superblock superblock = { 0 };
+	struct error *error = khimage_look(path, &superblock, NULL);
+	int state = error ? -1 : (int)superblock.state;
+
+	error_free(error);
+	return state;
+}
+
+static void test_look(void)
+{
+	char *folder = make_folder();
+	AUTO_FREE char *path = xasprintf("%s/looked-at", folder);
+	uint8_t slots[8192] = { 0 };
+
+	ok(!look_of(folder, slots, sizeof(slots)), "zeros are no khimage");
+	ok(!look_of(folder, slots, 0), "nor is nothing");
+	put_slots(slots, KHIMAGE_COMMITTED, KHIMAGE_COMMITTED);
+	ok(look_of(folder, slots, sizeof(slots)) == KHIMAGE_COMMITTED, "a committed image is one without a head behind it, too");
+	is_u64(state_in(path), 0, "though it cannot be opened");
+	slots[20] ^= 1;
+	slots[KHIMAGE_BLOCK_BYTES + 20] ^= 1;
+	ok(look_of(folder, slots, sizeof(slots)) == -1, "with both superblocks damaged nothing can be said");
+	remove_folder(folder);
+}
+
 int main(void)
 {
 	test_slots();
 	test_group();
 	test_states();
+	test_look();
 	return tap_done();
 }
