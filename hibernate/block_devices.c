@@ -8,12 +8,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "config.h"
 #include "file.h"
 #include "filesystem_digest.h"
 #include "memory.h"
+#include "mount_source.h"
 
 #define BLOCK_FOLDER "/sys/class/block"
 
@@ -144,12 +146,20 @@ dev_t block_device_of(const char *path)
 {
 	struct stat status;
 	AUTO_FREE char *copy = xstrdup(path);
+	const char *there = path;
 
-	if (stat(path, &status) && (errno != ENOENT || stat(dirname(copy), &status)))
-		return 0;
+	if (stat(path, &status)) {
+		if (errno != ENOENT)
+			return 0;
+		there = dirname(copy);
+		if (stat(there, &status))
+			return 0;
+	}
 	if (S_ISBLK(status.st_mode))
 		return status.st_rdev;
-	return S_ISREG(status.st_mode) || S_ISDIR(status.st_mode) ? status.st_dev : 0;
+	if (!S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode))
+		return 0;
+	return major(status.st_dev) ? status.st_dev : mount_source_device(there);
 }
 
 /* Loop devices and RAM disks have no content of their own that a restart keeps. */

@@ -42,7 +42,9 @@ struct error *block_content_wipe(int fd, const char *name);
 
 /*
  * The block device that `path` is, or else the one that holds it, or will hold
- * it when it has been made; 0 if it is on none (a pipe, tmpfs, btrfs).
+ * it when it has been made; 0 if it is on none (a pipe, tmpfs). Of a btrfs on
+ * several devices it is the one by which it was mounted: the others count as
+ * written to when it is.
  */
 dev_t block_device_of(const char *path);
 
