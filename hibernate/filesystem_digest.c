@@ -2,87 +2,80 @@
 #include "filesystem_digest.h"
 
 #include <endian.h>
-#include <errno.h>
-#include <inttypes.h>
 #include <stdbool.h>
 #include <string.h>
-#include <unistd.h>
-
-#define XXH_INLINE_ALL
-#include <xxhash.h>
 
 #include "bytes.h"
+#include "digest_reader.h"
 #include "memory.h"
+#include "ntfs_digest.h"
 
 #define KIB UINT64_C(1024)
 #define MIB (1024 * KIB)
 
-struct reader {
-	int fd;
-	const char *name;
-	uint64_t end; /* of the device, bytes */
-	XXH3_state_t *state;
-};
-
-static struct error *read_exactly(const struct reader *reader, uint64_t offset, uint8_t *to, size_t size)
-{
-	while (size) {
-		ssize_t got = TEMP_FAILURE_RETRY(pread(reader->fd, to, size, (off_t)offset));
-
-		if (got < 0)
-			return error_errno(errno, "cannot read %zu bytes at offset %" PRIu64 " of %s", size, offset,
-					   reader->name);
-		if (!got)
-			return error_new("%s ends before offset %" PRIu64, reader->name, offset + size);
-		to += got;
-		offset += (uint64_t)got;
-		size -= (size_t)got;
-	}
-	return NULL;
-}
-
-/* Digests [offset, offset + size) as far as the device has it, and where that is. */
-static struct error *add_region(const struct reader *reader, uint64_t offset, uint64_t size)
-{
-	uint8_t block[64 * 1024];
-	uint64_t start = offset < reader->end ? offset : reader->end;
-	uint64_t end = size < reader->end - start ? start + size : reader->end;
-	uint64_t where[2] = { start, end };
-
-	XXH3_128bits_update(reader->state, where, sizeof(where));
-	while (start < end) {
-		size_t part = end - start < sizeof(block) ? (size_t)(end - start) : sizeof(block);
-		struct error *error = read_exactly(reader, start, block, part);
-
-		if (error)
-			return error;
-		XXH3_128bits_update(reader->state, block, part);
-		start += part;
-	}
-	return NULL;
-}
-
-/* A sector; zeros where the device ends before. */
-static struct error *read_sector(const struct reader *reader, uint64_t offset, uint8_t sector[512])
-{
-	memset(sector, 0, 512);
-	return offset <= reader->end && reader->end - offset >= 512 ? read_exactly(reader, offset, sector, 512) : NULL;
-}
+_Static_assert(DIGEST_READER_BYTES == KJUMP_FILESYSTEM_DIGEST_BYTES, "size of a digest");
 
 /*
  * The table of clusters and all before it: new and longer files change it, but not the programs of
  * the firmware that overwrite a small file in place at each boot. Linux marks a file system that
  * is mounted, in the boot sector. Offsets: Microsoft, FAT specification, 3.1 to 3.3.
  */
-static struct error *add_vfat(const struct reader *reader)
+static struct error *add_vfat(const struct digest_reader *reader)
 {
 	uint8_t sector[512];
-	struct error *error = read_sector(reader, 0, sector);
+	struct error *error = digest_reader_read(reader, 0, sector, sizeof(sector));
 	uint64_t bytes_per_sector = load_u16(sector + 11), reserved = load_u16(sector + 14);
 	uint64_t table = load_u16(sector + 22) ? load_u16(sector + 22) : load_u32(sector + 36);
 	uint64_t size = (reserved + table) * bytes_per_sector;
 
-	return error ? error : add_region(reader, 0, size < 16 * MIB ? size : 16 * MIB);
+	return error ? error : digest_reader_add(reader, 0, size < 16 * MIB ? size : 16 * MIB);
+}
+
+/*
+ * The map of clusters in use. An entry of 32 bytes at the beginning of the root folder tells where it is;
+ * it lies in one piece (exfat_allocate_bitmap, fs/exfat/balloc.c).
+ */
+static struct error *add_exfat_bitmap(const struct digest_reader *reader, uint64_t root, uint64_t heap,
+				      unsigned int cluster_shift)
+{
+	uint8_t entries[4 * 1024];
+	struct error *error = digest_reader_read(reader, root, entries, sizeof(entries));
+	size_t at = 0;
+
+	while (at < sizeof(entries) && entries[at] != 0x81)
+		at += 32;
+	if (error || at == sizeof(entries) || load_u32(entries + at + 20) < 2)
+		return error;
+	uint64_t size = load_u64(entries + at + 24);
+
+	return digest_reader_add(reader, heap + ((load_u32(entries + at + 20) - UINT64_C(2)) << cluster_shift),
+				 size < 8 * MIB ? size : 8 * MIB);
+}
+
+/*
+ * As vfat: the table of clusters and all before it, with the mark of a file system that is mounted.
+ * A file in one piece is not in that table, so the map of clusters in use, too; and the root folder's
+ * beginning. Offsets: Microsoft, exFAT file system specification, 3.1 and 7.1; clusters count from 2.
+ */
+static struct error *add_exfat(const struct digest_reader *reader)
+{
+	uint8_t sector[512];
+	struct error *error = digest_reader_read(reader, 0, sector, sizeof(sector));
+	unsigned int sector_shift = sector[108], cluster_shift = sector_shift + sector[109];
+	uint64_t root_cluster = load_u32(sector + 96);
+
+	/* The specification's limits: sectors of 512 bytes to 4 KiB, clusters up to 32 MiB. */
+	if (error || sector_shift < 9 || sector_shift > 12 || cluster_shift > 25 || root_cluster < 2)
+		return error ? error : digest_reader_add(reader, 0, 64 * KIB);
+
+	uint64_t size = ((uint64_t)load_u32(sector + 80) + load_u32(sector + 84)) << sector_shift;
+	uint64_t heap = (uint64_t)load_u32(sector + 88) << sector_shift;
+	uint64_t root = heap + ((root_cluster - 2) << cluster_shift), root_size = UINT64_C(1) << cluster_shift;
+
+	error = digest_reader_add(reader, 0, size < 16 * MIB ? size : 16 * MIB);
+	if (!error)
+		error = digest_reader_add(reader, root, root_size < MIB ? root_size : MIB);
+	return error ? error : add_exfat_bitmap(reader, root, heap, cluster_shift);
 }
 
 static uint32_t be32(const uint8_t *from)
@@ -91,10 +84,10 @@ static uint32_t be32(const uint8_t *from)
 }
 
 /* The number of the log's round in which a block of the log was written (xlog_get_cycle, fs/xfs/xfs_log_priv.h). */
-static struct error *xfs_log_cycle(const struct reader *reader, uint64_t offset, uint32_t *ret_cycle)
+static struct error *xfs_log_cycle(const struct digest_reader *reader, uint64_t offset, uint32_t *ret_cycle)
 {
 	uint8_t sector[512];
-	struct error *error = read_sector(reader, offset, sector);
+	struct error *error = digest_reader_read(reader, offset, sector, sizeof(sector));
 
 	*ret_cycle = be32(sector) == 0xfeedbabe ? be32(sector + 4) : be32(sector);
 	return error;
@@ -106,7 +99,7 @@ static struct error *xfs_log_cycle(const struct reader *reader, uint64_t offset,
  * begin with the number of the round, so the place where that changes is found
  * by bisection, and moves with every write (fs/xfs/xfs_log_recover.c, xlog_find_head).
  */
-static struct error *add_xfs_log(const struct reader *reader, uint64_t start, uint64_t size)
+static struct error *add_xfs_log(const struct digest_reader *reader, uint64_t start, uint64_t size)
 {
 	uint64_t low = 0, high = size / 512;
 	uint32_t first, cycle;
@@ -123,22 +116,22 @@ static struct error *add_xfs_log(const struct reader *reader, uint64_t start, ui
 	}
 	if (error)
 		return error;
-	XXH3_128bits_update(reader->state, &first, sizeof(first));
-	return add_region(reader, start + (low < 8 ? 0 : (low - 7) * 512), 4 * KIB);
+	digest_reader_add_number(reader, first);
+	return digest_reader_add(reader, start + (low < 8 ? 0 : (low - 7) * 512), 4 * KIB);
 }
 
 /* Offsets: struct xfs_dsb, fs/xfs/libxfs/xfs_format.h; big endian. */
-static struct error *add_xfs(const struct reader *reader)
+static struct error *add_xfs(const struct digest_reader *reader)
 {
 	uint8_t sector[512];
-	struct error *error = read_sector(reader, 0, sector);
+	struct error *error = digest_reader_read(reader, 0, sector, sizeof(sector));
 	uint64_t block_bytes = be32(sector + 4), log_start = be64toh(load_u64(sector + 48));
 	uint64_t group_blocks = be32(sector + 84), log_blocks = be32(sector + 96);
 	uint8_t group_log = sector[124] & 63;
 	uint64_t group = log_start >> group_log, block = log_start & ((UINT64_C(1) << group_log) - 1);
 
 	if (!error)
-		error = add_region(reader, 0, 4 * KIB);
+		error = digest_reader_add(reader, 0, 4 * KIB);
 	/* 0: the log is on another device, which libblkid shows as one of its own. */
 	if (error || !log_start || !log_blocks || !block_bytes || group > UINT32_MAX || block > UINT32_MAX)
 		return error;
@@ -151,45 +144,69 @@ static struct error *add_xfs(const struct reader *reader)
 	return add_xfs_log(reader, start_block * block_bytes, log_blocks * block_bytes);
 }
 
+#define SWAP_SAMPLES 2048 /* and up to twice as many, as the step is odd */
+#define SWAP_PAGE_BYTES 4096
+
+/*
+ * swapon writes nothing, and swapping begins anywhere: on most disks Linux takes clusters of 1 or 2 MiB from
+ * the whole area, and fills each from its first page on (mm/swapfile.c, SWAPFILE_CLUSTER). So the first page
+ * of every MiB, or, in a large area, of every third, fifth and so on: an odd number, since the clusters that
+ * are taken one after the other are a power of two apart (SWAP_CLUSTER_COLS).
+ */
+static struct error *add_swap(const struct digest_reader *reader)
+{
+	uint64_t step = (reader->end / MIB / SWAP_SAMPLES | 1) * MIB;
+	struct error *error = digest_reader_add(reader, 0, MIB);
+
+	for (uint64_t offset = step; offset < reader->end; offset += step)
+		digest_reader_expect(reader, offset, SWAP_PAGE_BYTES);
+	for (uint64_t offset = step; !error && offset < reader->end; offset += step)
+		error = digest_reader_add(reader, offset, SWAP_PAGE_BYTES);
+	return error;
+}
+
 /* What has one place only. */
 static const struct {
 	const char *type;
 	uint64_t offset, size;
 } places[] = {
 	{ "ext2", 1024, 1024 },	       { "ext3", 1024, 1024 },	{ "ext4", 1024, 1024 },	    { "ext4dev", 1024, 1024 },
-	{ "jbd", 1024, 1024 },	       { "btrfs", 64 * KIB, 4 * KIB }, { "f2fs", 0, 8 * MIB }, { "swap", 0, MIB },
-	{ "swsuspend", 0, MIB },
+	{ "jbd", 1024, 1024 },	       { "btrfs", 64 * KIB, 4 * KIB }, { "f2fs", 0, 8 * MIB },
 };
 
-static struct error *add_all(const struct reader *reader, const char *type, uint64_t magic_offset)
+/* What is looked for in its own way. */
+static const struct {
+	const char *type;
+	struct error *(*add)(const struct digest_reader *reader);
+} ways[] = {
+	{ "vfat", add_vfat }, { "exfat", add_exfat }, { "ntfs", ntfs_digest_add },
+	{ "xfs", add_xfs },   { "swap", add_swap },   { "swsuspend", add_swap },
+};
+
+static struct error *add_all(const struct digest_reader *reader, const char *type, uint64_t magic_offset)
 {
-	if (!strcmp(type, "vfat"))
-		return add_vfat(reader);
-	if (!strcmp(type, "xfs"))
-		return add_xfs(reader);
+	for (size_t i = 0; i < ARRAY_COUNT(ways); i++)
+		if (!strcmp(type, ways[i].type))
+			return ways[i].add(reader);
 	for (size_t i = 0; i < ARRAY_COUNT(places); i++)
 		if (!strcmp(type, places[i].type))
-			return add_region(reader, places[i].offset, places[i].size);
+			return digest_reader_add(reader, places[i].offset, places[i].size);
 
-	struct error *error = add_region(reader, 0, 64 * KIB);
+	struct error *error = digest_reader_add(reader, 0, 64 * KIB);
 
-	return error ? error : add_region(reader, magic_offset - magic_offset % (4 * KIB), 4 * KIB);
+	return error ? error : digest_reader_add(reader, magic_offset - magic_offset % (4 * KIB), 4 * KIB);
 }
 
 struct error *filesystem_digest(int fd, const char *name, const char *type, uint64_t device_bytes,
 				uint64_t magic_offset, uint8_t ret_digest[KJUMP_FILESYSTEM_DIGEST_BYTES])
 {
-	XXH3_state_t state;
-	const struct reader reader = { fd, name, device_bytes, &state };
-	XXH128_canonical_t digest;
+	AUTO_DIGEST_READER struct digest_reader reader = { 0 };
 
-	XXH3_128bits_reset(&state);
+	digest_reader_init(&reader, fd, name, device_bytes);
 
 	struct error *error = add_all(&reader, type, magic_offset);
 
-	if (error)
-		return error;
-	XXH128_canonicalFromHash(&digest, XXH3_128bits_digest(&state));
-	memcpy(ret_digest, digest.digest, KJUMP_FILESYSTEM_DIGEST_BYTES);
-	return NULL;
+	if (!error)
+		digest_reader_result(&reader, ret_digest);
+	return error;
 }

@@ -7,12 +7,15 @@
  *	xfs                     the first 4 KiB, and the place in the log up to which it is written
  *	btrfs                   the superblock: its generation
  *	vfat                    boot sector, FSInfo, and the first table of clusters
+ *	exfat                   the same, the map of clusters in use, and the root folder's beginning
+ *	ntfs                    the table of files, the log and the maps of what is in use, each in part (ntfs_digest.h)
  *	f2fs                    superblocks and checkpoints, the first 8 MiB
- *	swap                    the header and the first slots, 1 MiB
+ *	swap                    the first MiB, and a page of every MiB; from 4 GiB on a page of every third, and so on
  *	anything else           the first 64 KiB, and the 4 KiB where libblkid found its magic
  *
- * A program that writes to a mounted vfat or to swap so that none of this
- * changes (a file overwritten in place; slots far behind) is not noticed.
+ * At most 25 MiB are read, of any type. So what is written in few places and none of these is not noticed: a file
+ * overwritten in place on vfat or exfat; a file far behind the first on a large ntfs, with a driver that leaves
+ * the log as it is; a few MiB of a large swap area.
  */
 #ifndef KJ_FILESYSTEM_DIGEST_H
 #define KJ_FILESYSTEM_DIGEST_H

@@ -17,7 +17,7 @@
 #include <stdint.h>
 
 #define KJUMP_FILESYSTEMS_NOTE_TYPE 0x4b4a0002
-#define KJUMP_FILESYSTEMS_NOTE_VERSION 1
+#define KJUMP_FILESYSTEMS_NOTE_VERSION 2 /* 1: less of ntfs, exfat and swap was in the digest */
 
 #define KJUMP_FILESYSTEM_DIGEST_BYTES 16
 

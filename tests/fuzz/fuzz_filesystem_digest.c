@@ -6,17 +6,18 @@
 
 #include "filesystem_digest.h"
 #include "fuzz.h"
+#include "memory.h"
 
 #define DEVICE_BYTES (UINT64_C(1) << 24)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const char *const types[] = { "xfs", "vfat", "ext4", "unknown" };
+	static const char *const types[] = { "xfs", "vfat", "ext4", "unknown", "ntfs", "exfat", "swap" };
 	uint8_t first[KJUMP_FILESYSTEM_DIGEST_BYTES], second[KJUMP_FILESYSTEM_DIGEST_BYTES];
 
 	if (!size)
 		return 0;
-	const char *type = types[data[0] % 4];
+	const char *type = types[data[0] % ARRAY_COUNT(types)];
 	int fd = memfd_create("disk", MFD_CLOEXEC);
 
 	REQUIRE(fd >= 0 && write(fd, data + 1, size - 1) == (ssize_t)(size - 1) && !ftruncate(fd, DEVICE_BYTES));

@@ -92,6 +92,42 @@ static void make_packed(const char *folder)
 	}
 }
 
+/* What the type is, and numbers where that type has them. */
+struct disk_field {
+	size_t offset, size;
+	uint64_t value;
+};
+
+static void make_disk(const char *folder, const char *name, size_t size, const struct disk_field *fields, size_t count)
+{
+	AUTO_BUFFER struct buffer disk = { 0 };
+
+	put_zeros(&disk, size);
+	for (size_t i = 0; i < count; i++)
+		poke(&disk, fields[i].offset, fields[i].value, fields[i].size);
+	seed(folder, "filesystem_digest", name, &disk);
+}
+
+/* Small ones, for fuzz_filesystem_digest: the type's number first, so everything is one byte further on. */
+static void make_disks(const char *folder)
+{
+	/* Clusters of 512 bytes, records of 1 KiB from cluster 1 on; in that of $LogFile, two runs. */
+	static const struct disk_field ntfs[] = {
+		{ 0, 1, 4 }, { 1 + 0x0b, 2, 512 }, { 1 + 0x0d, 1, 1 }, { 1 + 0x30, 8, 1 }, { 1 + 0x40, 1, 0xf6 },
+		{ 1 + 2560, 4, 0x454c4946 }, { 1 + 2564, 2, 48 }, { 1 + 2566, 2, 3 }, { 1 + 2580, 2, 56 },
+		{ 1 + 2616, 4, 0x80 }, { 1 + 2620, 4, 80 }, { 1 + 2624, 1, 1 }, { 1 + 2648, 2, 64 },
+		{ 1 + 2680, 8, 0xff1002102011 },
+	};
+	/* Clusters of 512 bytes from sector 4 on, the root folder is the first, the map of clusters the second. */
+	static const struct disk_field exfat[] = {
+		{ 0, 1, 5 }, { 1 + 80, 4, 2 }, { 1 + 84, 4, 1 }, { 1 + 88, 4, 4 }, { 1 + 96, 4, 2 }, { 1 + 108, 1, 9 },
+		{ 1 + 2048, 1, 0x83 }, { 1 + 2080, 1, 0x81 }, { 1 + 2100, 4, 3 }, { 1 + 2104, 8, 100 },
+	};
+
+	make_disk(folder, "ntfs", 1 + 3584, ntfs, ARRAY_COUNT(ntfs));
+	make_disk(folder, "exfat", 1 + 2560, exfat, ARRAY_COUNT(exfat));
+}
+
 static void make_filesystems(const char *folder)
 {
 	AUTO_FILESYSTEM_LIST struct filesystem_list list = { 0 };
@@ -308,6 +344,7 @@ int main(int argc, char **argv)
 	make_multiboot(argv[1]);
 	make_uki(argv[1]);
 	make_filesystems(argv[1]);
+	make_disks(argv[1]);
 	make_khimage(argv[1]);
 	make_chunks(argv[1]);
 	make_device_tree(argv[1]);

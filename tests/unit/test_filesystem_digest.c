@@ -89,10 +89,12 @@ static void test_superblocks(void)
 		{ "ext4", 1024 + 0x34, 4096, "mount count" },
 		{ "ext2", 1024 + 0x3a, 1023, "state" },
 		{ "btrfs", 65536 + 0x48, 65536 + 4096, "generation" },
-		{ "swap", 4086, 2 << 20, "header" },
-		{ "swap", 65536, 2 << 20, "first slots" },
+		{ "swap", 4086, (2 << 20) + 4096, "header" },
+		{ "swap", 65536, (2 << 20) - 1, "first slots" },
+		{ "swsuspend", 63 << 20, (63 << 20) + 4096, "the last MiB's first page" },
 		{ "f2fs", 3 << 20, 9 << 20, "checkpoint" },
 		{ "ntfs", 3, 128 << 10, "first sector" },
+		{ "exfat", 3, 128 << 10, "first sector" },
 		{ "", 40000, 128 << 10, "the beginning of something unknown" },
 	};
 
@@ -131,6 +133,190 @@ static void test_vfat(void)
 	write_number(&device, 36, UINT32_MAX, 4);
 	write_number(&device, 22, 0, 2);
 	ok(notices(&device, (16 << 20) - 1) && !notices(&device, 16 << 20), "vfat: a large table is looked at in part");
+	close(device.fd);
+}
+
+/* Sectors of 512 bytes, clusters of 4 KiB; 2 MiB before them, a table of 1000 sectors from sector 2048 on. */
+#define EXFAT_HEAP (UINT64_C(2) << 20)
+#define EXFAT_ROOT (EXFAT_HEAP + 98 * 4096)
+#define EXFAT_BITMAP (EXFAT_HEAP + 10 * 4096)
+
+static struct device make_exfat(void)
+{
+	struct device device = make_device("exfat");
+
+	write_number(&device, 80, 2048, 4);
+	write_number(&device, 84, 1000, 4);
+	write_number(&device, 88, EXFAT_HEAP / 512, 4);
+	write_number(&device, 96, 100, 4);
+	write_number(&device, 108, 9, 1);
+	write_number(&device, 109, 3, 1);
+	/* A label, then the map of clusters: of 5000 bytes, from cluster 12 on. */
+	write_number(&device, EXFAT_ROOT, 0x83, 1);
+	write_number(&device, EXFAT_ROOT + 32, 0x81, 1);
+	write_number(&device, EXFAT_ROOT + 32 + 20, 12, 4);
+	write_number(&device, EXFAT_ROOT + 32 + 24, 5000, 8);
+	return device;
+}
+
+static void test_exfat(void)
+{
+	struct device device = make_exfat();
+
+	ok(notices(&device, 106), "exfat: the mark of a mounted one is looked at");
+	ok(notices(&device, 3047 * 512), "exfat: the table of clusters is, to its end");
+	ok(!notices(&device, 3048 * 512), "exfat: what is between it and the clusters is not");
+	ok(notices(&device, EXFAT_ROOT + 4095) && !notices(&device, EXFAT_ROOT + 4096),
+	   "exfat: the root folder's first cluster is");
+	ok(notices(&device, EXFAT_BITMAP) && notices(&device, EXFAT_BITMAP + 4999) &&
+	   !notices(&device, EXFAT_BITMAP + 5000), "exfat: the map of clusters in use is, and its data is not");
+	write_number(&device, EXFAT_ROOT + 32 + 24, UINT64_MAX, 8);
+	ok(notices(&device, EXFAT_BITMAP + (8 << 20) - 1) && !notices(&device, EXFAT_BITMAP + (8 << 20)),
+	   "exfat: a large map is looked at in part");
+	write_number(&device, EXFAT_ROOT + 32 + 20, UINT32_MAX, 4);
+	ok(!notices(&device, EXFAT_BITMAP), "exfat: a map behind the device is not there");
+	write_number(&device, 84, UINT32_MAX, 4);
+	ok(notices(&device, (16 << 20) - 1) && !notices(&device, 16 << 20), "exfat: a large table is looked at in part");
+	write_number(&device, 109, 17, 1);
+	ok(notices(&device, 3) && !notices(&device, 128 << 10), "exfat: clusters of 64 MiB are not believed");
+	close(device.fd);
+}
+
+/* Sectors of 512 bytes, clusters of 4 KiB, records of 1 KiB from cluster 1000 on. */
+#define NTFS_TABLE (UINT64_C(1000) * 4096)
+#define NTFS_LOG (UINT64_C(3000) * 4096)
+#define NTFS_BITMAP (UINT64_C(3500) * 4096)
+#define NTFS_TABLE_BITMAP (UINT64_C(900) * 4096)
+
+/* A record with a resident attribute, a named one, and then the one with these runs. */
+static void write_record(const struct device *device, uint64_t number, uint8_t type, const void *runs, size_t size)
+{
+	uint64_t at = NTFS_TABLE + number * 1024, second = at + 56 + 96, third = second + 72;
+
+	write_at(device, at, "FILE", 4);
+	write_number(device, at + 4, 48, 2); /* the fixups: the number, and what two sectors had at their ends */
+	write_number(device, at + 6, 3, 2);
+	write_number(device, at + 20, 56, 2);
+	write_number(device, at + 56, 0x10, 4);
+	write_number(device, at + 60, 96, 4);
+	write_number(device, second, type, 4);
+	write_number(device, second + 4, 72, 4);
+	write_number(device, second + 8, 0x0101, 2);
+	write_number(device, second + 32, 64, 2);
+	write_number(device, third, type, 4);
+	write_number(device, third + 4, 512, 4);
+	write_number(device, third + 8, 1, 1);
+	write_number(device, third + 32, 282, 2); /* so that they go across the first sector's end */
+	write_at(device, third + 282, runs, size);
+	write_at(device, at + 50, (const uint8_t[]){ 0 }, 1);
+	/* What belongs at the sector's end is in the second fixup; there, the number is. */
+	uint16_t kept;
+
+	if (pread(device->fd, &kept, 2, (off_t)(at + 510)) != 2)
+		exit(2);
+	write_number(device, at + 50, kept, 2);
+	write_number(device, at + 510, 0xeeee, 2);
+	write_number(device, at + 48, 0xeeee, 2);
+}
+
+static struct device make_ntfs(void)
+{
+	/* 3 clusters at 3000, a hole of 5, 2 at 3000 - 256; 4 at 3500; 1 at 900 */
+	static const uint8_t log[] = { 0x21, 3, 0xb8, 0x0b, 0x01, 5, 0x21, 2, 0x00, 0xff, 0 };
+	static const uint8_t bitmap[] = { 0x22, 4, 0, 0xac, 0x0d, 0 }, table_bitmap[] = { 0x21, 1, 0x84, 0x03, 0 };
+	struct device device = make_device("ntfs");
+
+	write_number(&device, 0x0b, 512, 2);
+	write_number(&device, 0x0d, 8, 1);
+	write_number(&device, 0x30, 1000, 8);
+	write_number(&device, 0x40, 0xf6, 1);
+	write_record(&device, 0, 0xb0, table_bitmap, sizeof(table_bitmap));
+	write_record(&device, 2, 0x80, log, sizeof(log));
+	write_record(&device, 6, 0x80, bitmap, sizeof(bitmap));
+	return device;
+}
+
+static void test_ntfs(void)
+{
+	struct device device = make_ntfs();
+
+	ok(notices(&device, 3), "ntfs: the boot sector is looked at");
+	ok(notices(&device, NTFS_TABLE + 3 * 1024 + 48), "ntfs: the number of how often $Volume was written is");
+	ok(notices(&device, NTFS_TABLE + 1023 * 1024) && !notices(&device, NTFS_TABLE + 1024 * 1024),
+	   "ntfs: the first thousand files are");
+	ok(notices(&device, NTFS_LOG) && notices(&device, NTFS_LOG + 3 * 4096 - 1) &&
+	   !notices(&device, NTFS_LOG + 3 * 4096), "ntfs: the log's first piece is");
+	ok(notices(&device, NTFS_LOG - 256 * 4096) && notices(&device, NTFS_LOG - 254 * 4096 - 1) &&
+	   !notices(&device, NTFS_LOG - 254 * 4096), "ntfs: and the one behind a hole");
+	ok(notices(&device, NTFS_BITMAP + 4 * 4096 - 1) && !notices(&device, NTFS_BITMAP + 4 * 4096),
+	   "ntfs: the map of clusters in use is");
+	ok(notices(&device, NTFS_TABLE_BITMAP) && !notices(&device, NTFS_TABLE_BITMAP + 4096),
+	   "ntfs: the map of records in use is");
+	write_number(&device, 0x0d, 0xfd, 1); /* 8 once more, by its logarithm */
+	ok(notices(&device, NTFS_LOG) && !notices(&device, NTFS_LOG + 3 * 4096), "ntfs: large clusters have a sign");
+	close(device.fd);
+}
+
+/* All that a record of a damaged file system says is wrong in turn. */
+static void test_damaged_ntfs(void)
+{
+	struct device device = make_ntfs();
+	/* At cluster 2^52 + 3500: times 4096, 64 bits are too few. */
+	static const uint8_t far[] = { 0x71, 4, 0xac, 0x0d, 0, 0, 0, 0, 0x10, 0 };
+	static const uint8_t wide[] = { 0x81, 0xff, 0xb8, 0x0b, 0, 0, 0, 0, 0, 0, 0x88, 9, 9, 9 };
+	uint8_t digest[KJUMP_FILESYSTEM_DIGEST_BYTES];
+	bool good = true;
+
+	for (uint64_t at = 0; at < 1024; at++) {
+		write_number(&device, NTFS_TABLE + 2 * 1024 + at, 0xff, 1);
+		good = good && !filesystem_digest(device.fd, "device", "ntfs", DEVICE_BYTES, 0, digest);
+	}
+	ok(good, "ntfs: a damaged record does no harm");
+	close(device.fd);
+	device = make_ntfs();
+	write_record(&device, 2, 0x80, wide, sizeof(wide));
+	ok(notices(&device, NTFS_LOG + 16 * 4096 - 1) && !notices(&device, NTFS_LOG + 16 * 4096),
+	   "ntfs: a long run is looked at in part, and what is wrong behind it is not");
+	ok(notices(&device, NTFS_BITMAP), "ntfs: another file is as it was");
+	write_record(&device, 6, 0x80, far, sizeof(far));
+	digest_of(&device, digest);
+	ok(!notices(&device, NTFS_BITMAP), "ntfs: a run behind the device is not there");
+	close(device.fd);
+	device = make_ntfs();
+	write_number(&device, NTFS_TABLE + 6 * 1024 + 56 + 96 + 72 + 8, 0, 1);
+	ok(!notices(&device, NTFS_BITMAP), "ntfs: what lies in the record has no runs");
+	write_number(&device, 0x30, UINT64_MAX, 8);
+	ok(!notices(&device, NTFS_TABLE), "ntfs: nor is such a table");
+	write_number(&device, 0x30, 1000, 8);
+	write_number(&device, 0x40, 0x80, 1);
+	ok(!notices(&device, NTFS_TABLE), "ntfs: records of 2^128 bytes are not believed");
+	close(device.fd);
+}
+
+/* A small area at every MiB; a large one at every third or so, wherever a system begins to swap. */
+static void test_swap(void)
+{
+	struct device device = make_device("swap");
+	uint8_t before[KJUMP_FILESYSTEM_DIGEST_BYTES], after[KJUMP_FILESYSTEM_DIGEST_BYTES];
+	const uint64_t large = UINT64_C(9) << 30, cluster = 2 << 20;
+	bool all = true;
+
+	for (uint64_t at = 1 << 20; at < DEVICE_BYTES; at += 1 << 20)
+		all = all && notices(&device, at);
+	ok(all, "swap: the first slot of every MiB is looked at");
+	if (ftruncate(device.fd, (off_t)large) ||
+	    filesystem_digest(device.fd, "device", "swap", large, 0, before))
+		exit(2);
+	/* Linux takes every 32nd cluster of 2 MiB, or every 64th of 1 MiB, one after the other. */
+	for (uint64_t column = 0; column < 32; column++) {
+		for (uint64_t at = cluster * (column + 32); at < cluster * (column + 32 * 6); at += 32 * cluster)
+			write_number(&device, at, 1, 1);
+		if (filesystem_digest(device.fd, "device", "swap", large, 0, after))
+			exit(2);
+		all = all && memcmp(before, after, sizeof(before)) != 0;
+		memcpy(before, after, sizeof(before));
+	}
+	ok(all, "swap: in an area of 9 GiB, five clusters are noticed wherever they are");
 	close(device.fd);
 }
 
@@ -245,6 +431,10 @@ int main(void)
 	test_superblocks();
 	test_magic_at_the_end();
 	test_vfat();
+	test_exfat();
+	test_ntfs();
+	test_damaged_ntfs();
+	test_swap();
 	test_xfs();
 	test_short_device();
 	test_device_of();
