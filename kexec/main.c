@@ -209,10 +209,11 @@ static struct error *jump(const struct request *request)
 				 "--load-preserve-context)");
 	if (error)
 		return error;
-	if (!request->jump_only && !request->no_ifdown && !loaded_record_is_jump())
-		network_take_down();
+	/* First: what is to be written may have to go over the network. */
 	if (!request->no_sync)
 		sync();
+	if (!request->jump_only && !request->no_ifdown && !loaded_record_is_jump())
+		network_take_down();
 	return sys_reboot_kexec();
 }
 

@@ -145,17 +145,6 @@ does() {
 	ok $? "$name" || { diag "wanted: $pattern"; show; }
 }
 
-# did NAME PATTERN: of the last run.
-did() {
-	[[ $deeds =~ $2 ]]
-	ok $? "$1" || { diag "wanted: $2"; show; }
-}
-
-did_not() {
-	! [[ $deeds =~ $2 ]]
-	ok $? "$1" || show
-}
-
 said() { # said NAME PATTERN: on stdout of the last run
 	[[ $output =~ $2 ]]
 	ok $? "$1" || { diag "wanted: $2"; show; }

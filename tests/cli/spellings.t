@@ -54,10 +54,15 @@ each 'unloads' 'kexec_load entry=0x0 segments=0 flags=0x3e0000$' -u --unload --
 for spelling in -p --load-panic; do
 	does "$spelling -u unloads the crash kernel" 'kexec_load entry=0x0 segments=0 flags=0x3e0001$' $spelling -u
 done
-each 'jumps' $'(interface [^\n]* down\n)*sync\nreboot 0x45584543$' -e --exec --
+mkdir -p "$machine/sys/class/net/eth0"
+echo 0x1003 >"$machine/sys/class/net/eth0/flags"
 each 'no interface down' $'sync\nreboot 0x45584543$' -x --no-ifdown -- -e
 each 'no sync' 'reboot 0x45584543$' -y --no-sync -- -e -x
 each 'jumps, no interface down' $'sync\nreboot 0x45584543$' -j --jump --
+for spelling in -e --exec; do
+	echo 0x1003 >"$machine/sys/class/net/eth0/flags"
+	does "$spelling: jumps" $'sync\ninterface eth0 down\nreboot 0x45584543$' $spelling
+done
 loaded 0
 refused '-b in a kernel that was not jumped to' 'no kexec_jump_back_entry= ' -b
 refused '--jump-back, too' 'no kexec_jump_back_entry= ' --jump-back

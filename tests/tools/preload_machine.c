@@ -8,6 +8,9 @@
  *   PRELOAD_MACHINE_MARK=FILE    written once all is in place: no mark, no guard
  *   PRELOAD_KEXEC_LOG=FILE       gets "sync", "interface NAME down", "exec NAME…" (which succeeds)
  *
+ * The described machine has the network interfaces whose flags are in
+ * FOLDER/sys/class/net/NAME/flags, beside them the name of the one below in "lower".
+ *
  * Behind all this stands a filter of the kernel: should a real kexec_load,
  * kexec_file_load, reboot or start of another program (shutdown) be tried in
  * some other way, it fails with EPERM.
@@ -105,13 +108,20 @@ __attribute__((constructor)) static void leave_mark(void)
 
 /* ---- files ---- */
 
+/* Of the process itself, what is the machine's. */
+static int is_described(const char *path)
+{
+	return strncmp(path, "/proc/self/", 11) != 0 || !strcmp(path, "/proc/self/mounts") ||
+	       !strcmp(path, "/proc/self/status") || !strncmp(path, "/proc/self/ns/", 14);
+}
+
 /* The path to use in place of `path`; in `buffer` if it is another one. */
 static const char *redirected(const char *path, char *buffer, size_t size)
 {
 	static const char *const folders[] = { "/proc/", "/sys/", "/run/", "/dev/.kexec-jump" };
 	const char *root = getenv("PRELOAD_MACHINE_ROOT");
 
-	if (!root || (!strncmp(path, "/proc/self/", 11) && strcmp(path, "/proc/self/mounts") != 0))
+	if (!root || !is_described(path))
 		return path;
 	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
 		if (strncmp(path, folders[i], strlen(folders[i])) != 0)
@@ -194,27 +204,117 @@ int unlink(const char *path)
 	return NEXT(unlink)(redirected(path, buffer, sizeof(buffer)));
 }
 
-/* ---- deeds ---- */
+/* ---- network interfaces ---- */
 
-void sync(void)
+/* FOLDER/sys/class/net, and NAME/FILE below it. */
+static FILE *open_of_interface(const char *name, const char *file, const char *mode)
 {
-	note("sync\n");
+	char path[4096];
+
+	snprintf(path, sizeof(path), "%s/sys/class/net/%s/%s", getenv("PRELOAD_MACHINE_ROOT"), name, file);
+	return fopen(path, mode);
 }
 
+/* One that is above another one is up only while that is. */
+static int flags_of(const char *name, short *ret_flags)
+{
+	FILE *flags_file = open_of_interface(name, "flags", "re"), *lower_file = open_of_interface(name, "lower", "re");
+	unsigned int flags = 0;
+	char lower[IF_NAMESIZE];
+	short lower_flags;
+	int found = flags_file && fscanf(flags_file, "%x", &flags) == 1;
+
+	if (lower_file && fscanf(lower_file, "%15s", lower) == 1 &&
+	    (flags_of(lower, &lower_flags) || !(lower_flags & IFF_UP)))
+		flags &= ~(unsigned int)IFF_UP;
+	if (flags_file)
+		fclose(flags_file);
+	if (lower_file)
+		fclose(lower_file);
+	*ret_flags = (short)flags;
+	errno = ENODEV;
+	return found ? 0 : -1;
+}
+
+/* "stuck" beside the flags: an interface that nothing changes. */
+static int set_flags(const char *name, short flags)
+{
+	FILE *stuck = open_of_interface(name, "stuck", "re"), *file = stuck ? NULL : open_of_interface(name, "flags", "we");
+	short now = 0;
+
+	if (stuck)
+		fclose(stuck);
+	errno = EPERM;
+	if (!file)
+		return -1;
+	fprintf(file, "0x%x\n", (unsigned int)flags);
+	fclose(file);
+	if (flags_of(name, &now) || now == flags)
+		return 0;
+	errno = ENETDOWN;
+	return -1;
+}
+
+struct if_nameindex *if_nameindex(void)
+{
+	struct dirent **entries = NULL;
+	int count = getenv("PRELOAD_MACHINE_ROOT") ? scandir("/sys/class/net", &entries, NULL, alphasort) : -1;
+	struct if_nameindex *names = calloc((size_t)(count < 0 ? 0 : count) + 1, sizeof(*names));
+	size_t named = 0;
+
+	if (!getenv("PRELOAD_MACHINE_ROOT")) {
+		free(names);
+		return NEXT(if_nameindex)();
+	}
+	for (int i = 0; names && i < count; i++) {
+		if (entries[i]->d_name[0] != '.') {
+			names[named].if_index = (unsigned int)i + 1;
+			names[named++].if_name = strdup(entries[i]->d_name);
+		}
+		free(entries[i]);
+	}
+	free(entries);
+	return names;
+}
+
+void if_freenameindex(struct if_nameindex *names)
+{
+	if (!getenv("PRELOAD_MACHINE_ROOT")) {
+		NEXT(if_freenameindex)(names);
+		return;
+	}
+	for (struct if_nameindex *at = names; at->if_index; at++)
+		free(at->if_name);
+	free(names);
+}
+
+/* Flags are never set but in the described machine. */
 int ioctl(int fd, unsigned long request, ...)
 {
+	const char *root = getenv("PRELOAD_MACHINE_ROOT");
 	va_list args;
 
 	va_start(args, request);
 	void *argument = va_arg(args, void *);
 	va_end(args);
+
+	struct ifreq *interface = argument;
+
+	if (request == SIOCGIFFLAGS && root)
+		return flags_of(interface->ifr_name, &interface->ifr_flags);
 	if (request != SIOCSIFFLAGS)
 		return NEXT(ioctl)(fd, request, argument);
-
-	const struct ifreq *change = argument;
-
-	note("interface %s %s\n", change->ifr_name, change->ifr_flags & IFF_UP ? "up" : "down");
+	if (root && set_flags(interface->ifr_name, interface->ifr_flags))
+		return -1;
+	note("interface %s %s\n", interface->ifr_name, interface->ifr_flags & IFF_UP ? "up" : "down");
 	return 0;
+}
+
+/* ---- deeds ---- */
+
+void sync(void)
+{
+	note("sync\n");
 }
 
 /* The program that would have taken this one's place ends well. */
