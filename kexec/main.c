@@ -199,8 +199,28 @@ static struct error *load(const struct request *request)
 	return load_by_plan(request);
 }
 
+/* This kernel runs on: the jump was refused, or what was loaded was a jump after all, and has come back. */
+static struct error *restore_network(const struct network_down *down, struct error *error)
+{
+	const char *left = network_bring_up(down) ?
+				   "the network interfaces were taken down and are up again; routes and IPv6 addresses "
+				   "may have to be set again" :
+				   "the network interfaces were taken down, and not all could be brought up again";
+
+	if (!error) {
+		fprintf(stderr, "kexec: warning: %s\n", left);
+		return NULL;
+	}
+
+	struct error *longer = error_new("%s; %s", error_text(error), left);
+
+	error_free(error);
+	return longer;
+}
+
 static struct error *jump(const struct request *request)
 {
+	AUTO_NETWORK_DOWN struct network_down down = { 0 };
 	bool loaded;
 	struct error *error = machine_is_loaded("/", false, &loaded);
 
@@ -213,8 +233,9 @@ static struct error *jump(const struct request *request)
 	if (!request->no_sync)
 		sync();
 	if (!request->jump_only && !request->no_ifdown && !loaded_record_is_jump())
-		network_take_down();
-	return sys_reboot_kexec();
+		network_take_down(&down);
+	error = sys_reboot_kexec();
+	return down.count ? restore_network(&down, error) : error;
 }
 
 /* As documented for kexec without an action: the system's own shutdown ends in kexec -e. */

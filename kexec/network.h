@@ -2,10 +2,30 @@
 #ifndef KJ_NETWORK_H
 #define KJ_NETWORK_H
 
+#include <net/if.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+/* The interfaces that were up before they were taken down. Zero-initialise; deinit takes zeroed ones. */
+struct network_down {
+	char (*names)[IF_NAMESIZE]; /* owned */
+	size_t count;               /* 0: nothing was taken down */
+};
+
 /*
  * Takes every network interface but loopback down, so that no card writes to
  * memory that the next kernel uses. Never for a jump. Best effort.
  */
-void network_take_down(void);
+void network_take_down(struct network_down *down);
+
+/*
+ * For those who go on after all: brings up what was up, in any order in which
+ * one stands on another; false if something stays down. Routes and IPv6
+ * addresses that the kernel dropped with an interface do not come back with it.
+ */
+bool network_bring_up(const struct network_down *down);
+
+void network_down_deinit(struct network_down *down);
+#define AUTO_NETWORK_DOWN __attribute__((cleanup(network_down_deinit)))
 
 #endif

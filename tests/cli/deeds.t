@@ -72,13 +72,53 @@ interface eth0 0x1003
 interface eth1 0x1002
 interface lo 0x9
 interface wlan0 0x1003
-does 'synced first, while there is a network; then what is up goes down, but for the loopback' \
+# PRELOAD_KEXEC_GONE: as it is for good.
+PRELOAD_KEXEC_GONE=0 does 'synced first, while there is a network; then what is up goes down, but for the loopback' \
 	$'sync\ninterface eth0 down\ninterface wlan0 down\nreboot 0x45584543$' -e
 interface eth0 0x1003
-does '-f, too' "$ordinary"$'\nsync\ninterface eth0 down\nreboot 0x45584543$' -f "$kernel"
+PRELOAD_KEXEC_GONE=0 does '-f, too' "$ordinary"$'\nsync\ninterface eth0 down\nreboot 0x45584543$' -f "$kernel"
 interface eth0 0x1003
-does '-e -y: only not synced' $'interface eth0 down\nreboot 0x45584543$' -e -y
+PRELOAD_KEXEC_GONE=0 does '-e -y: only not synced' $'interface eth0 down\nreboot 0x45584543$' -e -y
 interface eth0 0x1003
+went_down=$'sync\ninterface eth0 down\ninterface wlan0 down\n'
+came_up=$'\ninterface eth0 up\ninterface wlan0 up'
+flags_now() {
+	cat "$machine"/sys/class/net/*/flags | tr '\n' ' '
+}
+interface wlan0 0x1003
+before=$(flags_now)
+errno=reboot=22
+refused_after "${went_down}reboot 0x45584543$came_up" 'a jump that is refused: what was up is up again, and it is said' \
+	'was refused: Invalid argument; the network interfaces .* are up again; routes and IPv6 addresses may' -e
+[ "$(flags_now)" = "$before" ]
+ok $? 'and nothing else' || diag "$before, then $(flags_now)"
+refused_after $'sync\nreboot 0x45584543' 'with -x there is nothing to be said' 'the jump was refused: Invalid argument$' -e -x
+refused_after $'sync\nreboot 0x45584543' 'nor with -j' 'the jump was refused: Invalid argument$' -j
+# A VLAN, which comes before the interface it stands on.
+interface a-vlan 0x1003
+echo wlan0 >"$machine/sys/class/net/a-vlan/lower"
+refused_after $'sync\ninterface a-vlan down\n.*\ninterface wlan0 up\ninterface a-vlan up' \
+	'one that stands on another comes up after it' '; the network interfaces .* are up again; ' -e
+echo >"$machine/sys/class/net/eth0/stuck"
+refused_after $'sync\ninterface a-vlan down\n.*\ninterface a-vlan up' 'one that cannot be taken down is left' \
+	'; the network interfaces .* are up again; ' -e
+for name in a-vlan wlan0; do
+	echo >"$machine/sys/class/net/$name/stuck"
+done
+refused_after $'sync\nreboot 0x45584543' 'nothing can be changed: nothing is said' 'the jump was refused: Invalid argument$' -e
+rm -r "$machine/sys/class/net/a-vlan"
+rm "$machine"/sys/class/net/*/stuck
+# Pulled out in the meantime.
+echo gone >"$work/gone"
+PRELOAD_KEXEC_LEAVES="$work/gone $machine/sys/class/net/wlan0/flags" \
+	refused_after "${went_down}reboot 0x45584543"$'\ninterface eth0 up' 'one that stays down is said' \
+	'; the network interfaces were taken down, and not all could be brought up again' -e
+errno=
+interface wlan0 0x1003
+kexec -e
+[ "$status" -eq 0 ] && [[ $deeds == *"$came_up" ]] && [ "$(wc -l <"$work/errors")" -eq 1 ] &&
+	[[ $errors == 'kexec: warning: the network interfaces '*' are up again; '* ]]
+ok $? 'a jump that was not known to be one, and has come back: what was up is up again' || show
 does '-e -x' $'sync\nreboot 0x45584543$' -e -x
 does '-j' $'sync\nreboot 0x45584543$' -j
 does '-f -x -y' "$ordinary"$'\nreboot 0x45584543$' -f -x -y "$kernel"

@@ -9,7 +9,8 @@
  *   PRELOAD_KEXEC_LOG=FILE       gets "sync", "interface NAME down", "exec NAME…" (which succeeds)
  *
  * The described machine has the network interfaces whose flags are in
- * FOLDER/sys/class/net/NAME/flags, beside them the name of the one below in "lower".
+ * FOLDER/sys/class/net/NAME/flags. Beside them "lower" has the name of one that
+ * must be up for this one to be, and "stuck" is there if nobody can change it.
  *
  * Behind all this stands a filter of the kernel: should a real kexec_load,
  * kexec_file_load, reboot or start of another program (shutdown) be tried in
@@ -206,7 +207,7 @@ int unlink(const char *path)
 
 /* ---- network interfaces ---- */
 
-/* FOLDER/sys/class/net, and NAME/FILE below it. */
+/* FOLDER/sys/class/net/NAME/FILE */
 static FILE *open_of_interface(const char *name, const char *file, const char *mode)
 {
 	char path[4096];
@@ -215,44 +216,62 @@ static FILE *open_of_interface(const char *name, const char *file, const char *m
 	return fopen(path, mode);
 }
 
-/* One that is above another one is up only while that is. */
-static int flags_of(const char *name, short *ret_flags)
+static int has_file(const char *name, const char *file)
 {
-	FILE *flags_file = open_of_interface(name, "flags", "re"), *lower_file = open_of_interface(name, "lower", "re");
-	unsigned int flags = 0;
-	char lower[IF_NAMESIZE];
-	short lower_flags;
-	int found = flags_file && fscanf(flags_file, "%x", &flags) == 1;
+	FILE *found = open_of_interface(name, file, "re");
 
-	if (lower_file && fscanf(lower_file, "%15s", lower) == 1 &&
-	    (flags_of(lower, &lower_flags) || !(lower_flags & IFF_UP)))
-		flags &= ~(unsigned int)IFF_UP;
-	if (flags_file)
-		fclose(flags_file);
-	if (lower_file)
-		fclose(lower_file);
-	*ret_flags = (short)flags;
-	errno = ENODEV;
-	return found ? 0 : -1;
+	if (found)
+		fclose(found);
+	return !!found;
 }
 
-/* "stuck" beside the flags: an interface that nothing changes. */
+/* -1: there is no such interface. */
+static int own_flags(const char *name)
+{
+	FILE *file = open_of_interface(name, "flags", "re");
+	unsigned int flags = 0;
+	int found = file && fscanf(file, "%x", &flags) == 1;
+
+	if (file)
+		fclose(file);
+	return found ? (int)flags : -1;
+}
+
+/* Whether the one below is down. */
+static int lacks_lower(const char *name)
+{
+	FILE *file = open_of_interface(name, "lower", "re");
+	char lower[IF_NAMESIZE] = "";
+	int named = file && fscanf(file, "%15s", lower) == 1;
+
+	if (file)
+		fclose(file);
+	return named && !(own_flags(lower) & IFF_UP);
+}
+
+static int flags_of(const char *name, short *ret_flags)
+{
+	int flags = own_flags(name);
+
+	errno = ENODEV;
+	if (flags < 0)
+		return -1;
+	*ret_flags = (short)(lacks_lower(name) ? flags & ~IFF_UP : flags);
+	return 0;
+}
+
 static int set_flags(const char *name, short flags)
 {
-	FILE *stuck = open_of_interface(name, "stuck", "re"), *file = stuck ? NULL : open_of_interface(name, "flags", "we");
-	short now = 0;
+	FILE *file;
 
-	if (stuck)
-		fclose(stuck);
-	errno = EPERM;
+	errno = has_file(name, "stuck") ? EPERM : ENETDOWN;
+	if (errno == EPERM || ((flags & IFF_UP) && lacks_lower(name)))
+		return -1;
+	file = open_of_interface(name, "flags", "we");
 	if (!file)
 		return -1;
-	fprintf(file, "0x%x\n", (unsigned int)flags);
-	fclose(file);
-	if (flags_of(name, &now) || now == flags)
-		return 0;
-	errno = ENETDOWN;
-	return -1;
+	fprintf(file, "0x%x\n", (unsigned int)(unsigned short)flags);
+	return fclose(file);
 }
 
 struct if_nameindex *if_nameindex(void)
