@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "error.h"
@@ -23,14 +24,14 @@ static char *content(const char *root, const char *path)
 	return xstrdup("");
 }
 
-/* CAP_SYS_BOOT is bit 22 (include/uapi/linux/capability.h). */
-static bool may_boot(void)
+/* CAP_SYS_BOOT is bit 22 (include/uapi/linux/capability.h). `unknown`: what to take where /proc does not tell. */
+static bool may_boot(bool unknown)
 {
 	AUTO_FREE char *status = content("/", "/proc/self/status");
 	const char *line = strstr(status, "CapEff:");
 
 	if (!line)
-		return geteuid() == 0;
+		return unknown;
 	return strtoull(line + strlen("CapEff:"), NULL, 16) >> 22 & 1;
 }
 
@@ -43,7 +44,7 @@ static char *explain_permission(uint32_t flags, const char *root, const char *lo
 	AUTO_FREE char *limit_path = xasprintf("/proc/sys/kernel/%s", limit);
 	AUTO_FREE char *loads_left = content(root, limit_path);
 
-	if (!may_boot())
+	if (!may_boot(geteuid() == 0))
 		return xstrdup("it takes root: CAP_SYS_BOOT is missing");
 	if (disabled[0] == '1')
 		return xstrdup("kernel.kexec_load_disabled is 1: nothing can be loaded until the next boot");
@@ -106,4 +107,24 @@ char *kernel_switches_explain_file(int errno_value, uint32_t flags, const char *
 	default:
 		return explain_common(errno_value);
 	}
+}
+
+/* The first namespaces have these inodes always: enum init_ns_ino, include/uapi/linux/nsfs.h. */
+static bool in_namespace(const char *path, uint64_t first_inode)
+{
+	struct stat status;
+
+	return !stat(path, &status) && status.st_ino != first_inode;
+}
+
+/* The order of reboot (kernel/reboot.c): ns_capable, then reboot_pid_ns. */
+char *kernel_switches_forbid_jump(void)
+{
+	if (!may_boot(true))
+		return xstrdup("it takes root: CAP_SYS_BOOT is missing");
+	if (in_namespace("/proc/self/ns/user", 0xeffffffd))
+		return xstrdup("this process is in a user namespace (a container), whose root may not jump");
+	if (in_namespace("/proc/self/ns/pid", 0xeffffffc))
+		return xstrdup("this process is in a PID namespace (a container); one outside of it can jump");
+	return NULL;
 }

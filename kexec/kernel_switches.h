@@ -16,4 +16,10 @@ char *kernel_switches_explain(int errno_value, uint32_t flags, const char *root)
 /* The same for kexec_file_load(2), which looks at signatures as well. */
 char *kernel_switches_explain_file(int errno_value, uint32_t flags, const char *root);
 
+/*
+ * Why reboot(2) is sure to refuse a jump of this process, for all that can be
+ * known without trying; heap, NULL if nothing speaks against it.
+ */
+char *kernel_switches_forbid_jump(void);
+
 #endif

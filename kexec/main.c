@@ -8,6 +8,7 @@
 #include "config.h"
 #include "file_fault.h"
 #include "kernel_cmdline.h"
+#include "kernel_switches.h"
 #include "loaded_record.h"
 #include "loading.h"
 #include "machine.h"
@@ -218,15 +219,28 @@ static struct error *restore_network(const struct network_down *down, struct err
 	return longer;
 }
 
-static struct error *jump(const struct request *request)
+/* Before anything is done in vain. */
+static struct error *check_jump(void)
 {
-	AUTO_NETWORK_DOWN struct network_down down = { 0 };
 	bool loaded;
 	struct error *error = machine_is_loaded("/", false, &loaded);
 
 	if (!error && !loaded)
 		return error_new("nothing is loaded to jump to; load a kernel first (kexec -l, or "
 				 "--load-preserve-context)");
+	if (error)
+		return error;
+
+	AUTO_FREE char *reason = kernel_switches_forbid_jump();
+
+	return reason ? error_new("the jump would be refused: %s", reason) : NULL;
+}
+
+static struct error *jump(const struct request *request)
+{
+	AUTO_NETWORK_DOWN struct network_down down = { 0 };
+	struct error *error = check_jump();
+
 	if (error)
 		return error;
 	/* First: what is to be written may have to go over the network. */

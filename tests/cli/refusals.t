@@ -20,6 +20,26 @@ errno=kexec_load=99
 refused_after "$tried" 'an address that is no memory' 'an address is not memory' "${jump[@]}"
 errno=
 
+# What can be known of a jump is known before anything is done for it.
+echo 1 >"$machine/sys/kernel/kexec_loaded"
+mkdir -p "$machine/proc/self/ns" "$machine/sys/class/net/eth0"
+echo 0x1003 >"$machine/sys/class/net/eth0/flags"
+printf 'CapPrm:\t000001ffffffffff\nCapEff:\t000001ffffbfffff\n' >"$machine/proc/self/status"
+for option in -e -j '-e -x' '-e -y'; do
+	# shellcheck disable=SC2086 # two words
+	refused "root without CAP_SYS_BOOT: $option" 'the jump would be refused: it takes root: CAP_SYS_BOOT is missing' $option
+done
+printf 'CapPrm:\t0000000000400000\nCapEff:\t0000000000400000\n' >"$machine/proc/self/status"
+PRELOAD_KEXEC_GONE=0 does 'no other capability is asked for' $'sync\ninterface eth0 down\nreboot' -e
+echo 0x1003 >"$machine/sys/class/net/eth0/flags"
+# Files are not the first namespaces.
+echo >"$machine/proc/self/ns/pid"
+refused 'a PID namespace' 'the jump would be refused: this process is in a PID namespace' -e
+echo >"$machine/proc/self/ns/user"
+refused 'a user namespace' 'the jump would be refused: this process is in a user namespace' -e
+rm -r "$machine/proc/self" "$machine/sys/class/net"
+echo 0 >"$machine/sys/kernel/kexec_loaded"
+
 # EPERM, for each reason there is. CAP_SYS_BOOT is that of this process.
 if [ "$(id -u)" -eq 0 ]; then
 	errno='kexec_load=1 kexec_file_load=1'
