@@ -8,10 +8,15 @@
 #include "bytes.h"
 #include "memory.h"
 
-/* Drivers that draw into the firmware's framebuffer and leave its mode alone. */
+/*
+ * Drivers that draw into the firmware's framebuffer and leave its mode alone: drivers/video/fbdev; those
+ * of drivers/gpu/drm/sysfb (Linux 6.16, before that tiny/simpledrm.c) with "drmfb" behind their names.
+ */
 static bool keeps_mode(const char *driver)
 {
-	static const char *const drivers[] = { "VESA VGA", "EFI VGA", "simple", "simpledrmdrmfb" };
+	static const char *const drivers[] = {
+		"VESA VGA", "EFI VGA", "simple", "simpledrmdrmfb", "vesadrmdrmfb", "efidrmdrmfb",
+	};
 
 	for (size_t i = 0; i < ARRAY_COUNT(drivers); i++)
 		if (!strcmp(driver, drivers[i]))
