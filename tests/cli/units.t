@@ -39,4 +39,49 @@ cp "$work"/usr/share/doc/*/hibernate-by-khibernate.conf "$work/systemd-hibernate
 printf '[Service]\nType=oneshot\nExecStart=/bin/true\n' >"$work/systemd-hibernate.service"
 systemd-analyze verify --man=no "$work/systemd-hibernate.service" >"$work/output" 2>&1 && [ ! -s "$work/output" ]
 ok $? 'systemd-hibernate.service with the example'
+
+# kexec-load.service: what its line does, with a kexec that prints what it is told, each word in brackets.
+mkdir "$work/bin"
+printf '#!/bin/sh\nprintf "[%%s]" "$@"\n' >"$work/bin/kexec"
+chmod +x "$work/bin/kexec"
+make -C "$builddir" -s install-units DESTDIR="$work/fake" sbindir="$work/bin" prefix=/usr >"$work/output" 2>&1
+unit=$work/fake/usr/lib/systemd/system/kexec-load.service
+# setting NAME: its value in the unit, with the lines that go on from it.
+setting() {
+	sed -n ':more; /\\$/ { N; b more }; '"s/^$1=//p" "$unit" | sed ':more; N; $!b more; s/\\\n//g'
+}
+# loads NAME WORDS VARIABLE=VALUE...: /etc/default/kexec says this. For systemd $$ is a $, in quotes, too.
+loads() {
+	local name=$1 wanted=$2 line
+	shift 2
+	line=$(setting ExecStart)
+	(
+		eval "export $(setting Environment)"
+		[ $# -eq 0 ] || export "$@"
+		eval "${line//'$$'/'$'}"
+	) >"$work/output" 2>&1
+	[ "$(cat "$work/output")" = "$wanted" ]
+	ok $? "kexec-load.service: $name"
+}
+loads 'by default' '[--load][/vmlinuz][--initrd=/initrd.img][--reuse-cmdline]'
+loads 'an empty INITRD is none' '[--load][/vmlinuz][--reuse-cmdline]' INITRD=
+loads 'APPEND takes the place of the command line' \
+	'[--load][/vmlinuz][--initrd=/initrd.img][--append=root=/dev/sda1 ro  quiet]' 'APPEND=root=/dev/sda1 ro  quiet'
+loads 'names with blanks' '[--load][/boot/a kernel][--initrd=/boot/an initrd][--reuse-cmdline]' \
+	'KERNEL_IMAGE=/boot/a kernel' 'INITRD=/boot/an initrd'
+loads 'KEXEC_OPTIONS are words' '[--load][/vmlinuz][--append=x][-s][--no-cma]' INITRD= APPEND=x 'KEXEC_OPTIONS=-s --no-cma'
+[[ $(setting ExecStart) != *[!$]'$'[!$]* ]]
+ok $? 'kexec-load.service: systemd itself replaces nothing in that line'
+# What is loaded must still be when the system has gone down: nothing on that way stops the unit.
+for line in DefaultDependencies=no IgnoreOnIsolate=yes RemainAfterExit=yes; do
+	grep -qx "$line" "$unit"
+	ok $? "kexec-load.service: $line"
+done
+! grep -E '^(Conflicts|BindsTo|Requires|RequiresMountsFor|PartOf|Requisite)=' "$unit" >"$work/output"
+ok $? 'kexec-load.service: is not stopped with others'
+# systemctl kexec refuses before it starts a unit.
+grep -qx 'WantedBy=multi-user.target' "$unit"
+ok $? 'kexec-load.service: is started by the boot, if at all'
+[ "$(setting ExecStop)" = "$work/bin/kexec --unload" ]
+ok $? 'kexec-load.service: unloads when it is stopped'
 echo "1..$count"
