@@ -57,6 +57,7 @@ loads() {
 	line=$(setting ExecStart)
 	(
 		eval "export $(setting Environment)"
+		# shellcheck disable=SC2163 # words of the form VARIABLE=VALUE
 		[ $# -eq 0 ] || export "$@"
 		eval "${line//'$$'/'$'}"
 	) >"$work/output" 2>&1
