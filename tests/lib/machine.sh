@@ -91,8 +91,8 @@ disk_arguments() {
 
 # bad_disk_arguments FILE PLACE[:read]: a disk where writes to this place, or reads of it, fail, always.
 bad_disk_arguments() {
-	local place=${2%:read} type=write sector
-	[ "$place" = "$2" ] || type=read
+	local place=${2%:read} type="write" sector
+	[ "$place" = "$2" ] || type="read"
 	sector=$(($(numfmt --from=iec "$place") / 512))
 	qemu+=(-drive "if=virtio,cache=unsafe,werror=report,driver=blkdebug,image.driver=file,image.filename=$1,$(
 		)inject-error.0.event=none,inject-error.0.iotype=$type,inject-error.0.errno=5,$(
