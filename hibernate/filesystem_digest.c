@@ -42,7 +42,7 @@ static struct error *add_exfat_bitmap(const struct digest_reader *reader, uint64
 	struct error *error = digest_reader_read(reader, root, entries, sizeof(entries));
 	size_t at = 0;
 
-	while (at < sizeof(entries) && entries[at] != 0x81)
+	while (!error && at < sizeof(entries) && entries[at] != 0x81)
 		at += 32;
 	if (error || at == sizeof(entries) || load_u32(entries + at + 20) < 2)
 		return error;
