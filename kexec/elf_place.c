@@ -15,6 +15,28 @@ static int by_paddr(const void *a, const void *b)
 	return ((*left)->paddr > (*right)->paddr) - ((*left)->paddr < (*right)->paddr);
 }
 
+static bool is_loaded(const struct elf_segment *segment)
+{
+	return segment->type == PT_LOAD && segment->memory_size;
+}
+
+struct error *elf_check_places(const struct elf_file *elf)
+{
+	for (size_t i = 0; i < elf->segment_count; i++) {
+		const struct elf_segment *segment = &elf->segments[i];
+
+		if (!is_loaded(segment))
+			continue;
+		if (segment->paddr == ELF_NO_ADDRESS)
+			return error_new("segment %zu of the ELF file has no physical address to be loaded to", i);
+		if (segment->paddr >= SPAN_ADDRESS_END || segment->memory_size > SPAN_ADDRESS_END - segment->paddr)
+			return error_new("segment %zu of the ELF file, 0x%" PRIx64 " bytes at 0x%" PRIx64
+					 ", goes beyond the end of physical memory (0x%" PRIx64 ")",
+					 i, segment->memory_size, segment->paddr, SPAN_ADDRESS_END);
+	}
+	return NULL;
+}
+
 static struct span memory_of(const struct elf_segment *segment)
 {
 	return span_of(segment->paddr, segment->memory_size);
@@ -76,7 +98,7 @@ struct error *elf_place(struct plan *plan, const char *where, const struct image
 	struct error *error;
 
 	for (size_t i = 0; i < elf->segment_count; i++)
-		if (elf->segments[i].type == PT_LOAD && elf->segments[i].memory_size)
+		if (is_loaded(&elf->segments[i]))
 			segments[count++] = &elf->segments[i];
 	if (count)
 		qsort(segments, count, sizeof(*segments), by_paddr);

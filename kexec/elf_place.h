@@ -5,8 +5,11 @@
 #include "image.h"
 #include "plan.h"
 
+/* Refuses an ELF file that is to be loaded to addresses which are none: before anybody calculates with them. */
+struct error *elf_check_places(const struct elf_file *elf);
+
 /*
- * Places and fills the PT_LOADs of an ELF image at their physical addresses.
+ * Places and fills the PT_LOADs of an ELF image, whose places were checked, at their physical addresses.
  * Borrows from the image where a segment begins on a page of its own, copies
  * where several share a page. Errors: memory that is not free, segments that
  * overlap, nothing to load.

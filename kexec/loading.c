@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "elf_place.h"
 #include "file_list.h"
 #include "memory.h"
 #include "purgatory_setup.h"
@@ -142,6 +143,9 @@ static struct error *plan_load(struct loading *loading)
 		return error;
 	if (loading_is_saved_kernel(loading))
 		return load_saved_kernel(loading);
+	error = error_prefix(elf_check_places(&loading->image.elf), "\"%s\"", loading->request->kernel);
+	if (error)
+		return error;
 	if (loading->image.kind == IMAGE_MULTIBOOT)
 		return load_multiboot(loading);
 	if (!loading_is_linux(loading))
