@@ -181,9 +181,9 @@ static struct error *next_elf_segment(const struct saved_image *image, struct el
 		return error;
 	if (segment->file_size && segment->paddr < place->end)
 		return error_new("%s holds 0x%" PRIx64 " twice", image->core->path, segment->paddr);
-	if ((segment->paddr | segment->file_size) % PAGE_SIZE_BYTES)
-		return error_new("%s: the piece at 0x%" PRIx64 " is not made of whole pages", image->core->path,
-				 segment->paddr);
+	error = core_segment_check_pages(image->core, segment);
+	if (error)
+		return error;
 	place->held = core_segment_held(segment);
 	place->absent = core_segment_absent(segment);
 	return NULL;

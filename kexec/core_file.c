@@ -277,6 +277,13 @@ struct span core_segment_absent(const struct elf_segment *segment)
 	return span_pages_inward((struct span){ core_segment_held(segment).end, core_segment_shown(segment).end });
 }
 
+struct error *core_segment_check_pages(const struct core_file *core, const struct elf_segment *segment)
+{
+	if ((segment->paddr | segment->file_size) % PAGE_SIZE_BYTES)
+		return error_new("%s: the piece at 0x%" PRIx64 " is not made of whole pages", core->path, segment->paddr);
+	return NULL;
+}
+
 /* Whether a segment has `size` bytes from `address` on. */
 typedef bool has_function(const struct core_file *core, const struct elf_segment *segment, uint64_t address,
 			  uint64_t size);

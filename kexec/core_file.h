@@ -119,4 +119,7 @@ struct span core_segment_shown(const struct elf_segment *segment);
 struct span core_segment_held(const struct elf_segment *segment);
 struct span core_segment_absent(const struct elf_segment *segment);
 
+/* Refuses a piece that begins or ends within a page: saved memory is put back in pages, and none is saved otherwise. */
+struct error *core_segment_check_pages(const struct core_file *core, const struct elf_segment *segment);
+
 #endif

@@ -14,7 +14,7 @@ void jump_note_deinit(struct jump_note *note)
 	*note = (struct jump_note){ 0 };
 }
 
-/* `count` spans from `offset` on; false if they are cut off, empty or beyond any address. */
+/* `count` spans from `offset` on; false if they are cut off, empty, beyond any address or not of whole pages. */
 static bool read_spans(struct bytes desc, uint64_t offset, uint32_t count, struct span_set *ret_set)
 {
 	struct bytes all;
@@ -25,7 +25,7 @@ static bool read_spans(struct bytes desc, uint64_t offset, uint32_t count, struc
 		struct kjump_span span;
 
 		memcpy(&span, all.data + i * sizeof(span), sizeof(span));
-		if (span.start >= span.end || span.end > SPAN_ADDRESS_END)
+		if (span.start >= span.end || span.end > SPAN_ADDRESS_END || (span.start | span.end) % PAGE_SIZE_BYTES)
 			return false;
 		span_set_add(ret_set, (struct span){ span.start, span.end });
 	}

@@ -10,8 +10,8 @@
 
 struct jump_note {
 	struct kjump_note fixed; /* its counts and size are set by jump_note_build */
-	struct span_set window;  /* B's window and low memory */
-	struct span_set memory;  /* the rest of A's memory */
+	struct span_set window;  /* B's window and low memory; whole pages */
+	struct span_set memory;  /* the rest of A's memory; whole pages */
 };
 
 void jump_note_deinit(struct jump_note *note);

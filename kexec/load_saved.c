@@ -27,7 +27,7 @@
 struct saved {
 	struct core_file core;
 	struct jump_note note;
-	struct span_set kept;  /* memory to load */
+	struct span_set kept;  /* memory to load, whole pages */
 	uint64_t entry;
 };
 
@@ -107,6 +107,7 @@ static struct error *select_memory(const struct loading *loading, struct saved *
 	struct error *error = absent_pages_not_zero(&saved->core, &saved->note, &not_zero);
 
 	while (!error && !(error = core_segments_next_by_address(&at, &segment)) && segment.type != PT_NULL) {
+		error = core_segment_check_pages(&saved->core, &segment);
 		span_set_add(&saved->kept, core_segment_held(&segment));
 		span_set_add(&zeros, core_segment_absent(&segment));
 	}

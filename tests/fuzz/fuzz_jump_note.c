@@ -4,12 +4,20 @@
 #include "jump_note.h"
 #include "memory.h"
 
+static void check_pages(const struct span_set *set)
+{
+	for (size_t i = 0; i < set->count; i++)
+		REQUIRE((set->items[i].start | set->items[i].end) % PAGE_SIZE_BYTES == 0);
+}
+
 static void check_again(const struct jump_note *note)
 {
 	AUTO_JUMP_NOTE struct jump_note again = { 0 };
 	size_t size;
 	AUTO_FREE uint8_t *desc = jump_note_build(note, &size);
 
+	check_pages(&note->window);
+	check_pages(&note->memory);
 	REQUIRE(size <= jump_note_size_limit(note->window.count + note->memory.count));
 	struct error *error = jump_note_parse((struct bytes){ desc, size }, "itself", &again);
 	REQUIRE(!error);
