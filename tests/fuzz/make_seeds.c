@@ -32,6 +32,13 @@ static void seed(const char *folder, const char *target, const char *name, const
 	free(write_file(target_folder, name, buffer_bytes(buffer)));
 }
 
+/* A file that may be loaded. */
+static void seed_image(const char *folder, const char *name, const struct buffer *buffer)
+{
+	seed(folder, "image", name, buffer);
+	seed(folder, "loading", name, buffer);
+}
+
 static void make_elf_files(const char *folder)
 {
 	static const struct elf_segment segments[] = {
@@ -45,8 +52,9 @@ static void make_elf_files(const char *folder)
 		bool is_64 = kind & 1;
 
 		build_elf(&elf, &(struct elf_spec){ .is_64 = is_64, .type = ET_EXEC,
-						    .machine = is_64 ? EM_X86_64 : EM_386, .segments = segments,
-						    .segment_count = 2, .count_in_section = kind & 2 });
+						    .machine = is_64 ? EM_X86_64 : EM_386, .entry = 0x1000000,
+						    .segments = segments, .segment_count = 2,
+						    .count_in_section = kind & 2 });
 		put_zeros(&elf, 0x100 - (elf.size < 0x100 ? elf.size : 0x100));
 		put_u32(&elf, 11);
 		put_u32(&elf, 4);
@@ -54,7 +62,7 @@ static void make_elf_files(const char *folder)
 		put(&elf, "VMCOREINFO\0", 12);
 		put_zeros(&elf, 16);
 		seed(folder, "elf_file", name, &elf);
-		seed(folder, "image", name, &elf);
+		seed_image(folder, name, &elf);
 	}
 }
 
@@ -74,7 +82,7 @@ static void make_bzimages(const char *folder)
 		specs[i].kernel_bytes = 16;
 		build_bzimage(&kernel, &specs[i]);
 		seed(folder, "bzimage", name, &kernel);
-		seed(folder, "image", name, &kernel);
+		seed_image(folder, name, &kernel);
 	}
 }
 
@@ -204,6 +212,27 @@ static void make_core(const char *folder, const char *name, const struct arch *a
 	core_write_file(&core, path);
 }
 
+/* A kernel of two pages, and of one more that contained zeros, with its note. */
+static void make_saved_kernel(const char *folder)
+{
+	AUTO_CORE struct core_builder core = { .arch = &arch_x86_64, .paging_levels = 4 };
+	AUTO_JUMP_NOTE struct jump_note note = {
+		.fixed = { .jump_back_entry = 0x2a1b000, .elf_machine = EM_X86_64, .free_pages = KJUMP_FREE_ZERO },
+	};
+	AUTO_FREE char *path = xasprintf("%s/loading/saved", folder);
+	size_t size;
+
+	span_set_add(&note.window, (struct span){ 0x1000000, 0x2000000 });
+	span_set_add(&note.memory, (struct span){ 0x2000000, 0x2010000 });
+	AUTO_FREE uint8_t *desc = jump_note_build(&note, &size);
+
+	core_note(&core, KJUMP_NOTE_NAME, KJUMP_NOTE_TYPE, desc, size);
+	core_load_part(&core, 0xffff888002000000, 0x2000000, 0x1000, 0x2000);
+	core_load(&core, 0xffff888003000000, 0x3000000, 0x1000);
+	core_write(&core, 0x3000ff8, "the end", 8);
+	core_write_file(&core, path);
+}
+
 static void make_machine(const char *folder)
 {
 	/* The files of fuzz_machine.c in its order, a NUL after each. */
@@ -288,8 +317,8 @@ static void make_multiboot(const char *folder)
 	build_multiboot2(&second, 0, tags, ARRAY_COUNT(tags), 0);
 	seed(folder, "multiboot", "first", &first);
 	seed(folder, "multiboot", "second", &second);
-	seed(folder, "image", "multiboot1", &first);
-	seed(folder, "image", "multiboot2", &second);
+	seed_image(folder, "multiboot1", &first);
+	seed_image(folder, "multiboot2", &second);
 }
 
 static void make_uki(const char *folder)
@@ -307,7 +336,7 @@ static void make_uki(const char *folder)
 
 	build_pe(&uki, PE_MACHINE_X86_64, sections, ARRAY_COUNT(sections));
 	seed(folder, "pe", "uki", &uki);
-	seed(folder, "image", "uki", &uki);
+	seed_image(folder, "uki", &uki);
 }
 
 /* The width, VMCOREINFO, and the memory. */
@@ -352,6 +381,7 @@ int main(int argc, char **argv)
 	make_core(argv[1], "core64", &arch_x86_64, 4, UINT64_C(0xffff888000000000));
 	make_core(argv[1], "core32", &arch_i386, 2, 0xc0000000);
 	make_core(argv[1], "core-pae", &arch_i386, 3, 0xc0000000);
+	make_saved_kernel(argv[1]);
 	make_machine(argv[1]);
 	make_logs(argv[1]);
 	return 0;
