@@ -34,9 +34,9 @@ struct setup_data {
 	uint32_t size;
 };
 
-/* struct efi_setup_data, arch/x86/include/asm/efi.h */
+/* struct efi_setup_data, arch/x86/include/asm/efi.h; since Linux 5.7 nobody reads `runtime` */
 struct efi_setup {
-	uint64_t fw_vendor, unused, tables, smbios, reserved[8];
+	uint64_t fw_vendor, runtime, tables, smbios, reserved[8];
 };
 
 /* EFI_MEMORY_DESCRIPTOR, UEFI specification 7.2 */
@@ -160,7 +160,10 @@ static void fill_e820_ext(uint8_t *data, const struct memmap *map)
 
 static void fill_efi(uint8_t *data, const struct efi *efi)
 {
-	struct efi_setup setup = { .fw_vendor = efi->fw_vendor, .tables = efi->config_table, .smbios = efi->smbios };
+	struct efi_setup setup = { .fw_vendor = efi->fw_vendor,
+				   .runtime = efi->runtime,
+				   .tables = efi->config_table,
+				   .smbios = efi->smbios };
 
 	memcpy(data, &setup, sizeof(setup));
 }

@@ -188,6 +188,7 @@ static void test_efi(void)
 	ok(load_u64(node) == 0 && load_u32(node + 8) == 4 && load_u32(node + 12) == 96, "SETUP_EFI, 96 bytes");
 	ok(load_u64(node + 16) == 0x7f9ec018 && load_u64(node + 32) == 0x7f9ed018 && load_u64(node + 40) == 0x7f8f1000,
 	   "vendor, tables, SMBIOS");
+	is_u64(load_u64(node + 24), 0x7f9ecb98, "runtime services, which kernels before 5.7 take from here");
 	ok(load_u32(map + 40) == 5 && load_u64(map + 48) == 0x7f8ed000 && load_u64(map + 56) == 0xfffffffeff8ed000 &&
 		   load_u64(map + 64) == 0x80 && load_u64(map + 72) == 0x8000000000000001, "descriptors");
 }
