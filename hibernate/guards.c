@@ -5,9 +5,9 @@
 #include <stdlib.h>
 
 #include "fingerprint.h"
+#include "kernel_map.h"
 #include "khimage_others.h"
 #include "memory.h"
-#include "page_tables.h"
 
 static struct error *check_state(const struct guard_scene *scene)
 {
@@ -46,17 +46,14 @@ static struct error *check_generation(const struct guard_scene *scene)
 /* The gate leaves the number of levels as it is, and a processor does not change it while it pages. */
 static struct error *check_page_tables(const struct guard_scene *scene)
 {
-	AUTO_CORE_FILE struct core_file kcore = { 0 };
-	struct error *error = core_file_init(&kcore, scene->machine->root, "/proc/kcore");
-	uint32_t levels, wanted = scene->note->fixed.paging_levels;
+	uint32_t levels = (uint32_t)kernel_map_levels(scene->machine->root, scene->machine->arch);
+	uint32_t wanted = scene->note->fixed.paging_levels;
 
-	if (error) {
+	if (!levels) {
 		scene->say("this kernel's page tables cannot be looked at (CONFIG_PROC_KCORE): whether they are of the "
 			   "same form as the saved kernel's is not known");
-		error_free(error);
 		return NULL;
 	}
-	levels = (uint32_t)page_tables_levels(&kcore, scene->machine->arch);
 	if (!wanted || levels == wanted)
 		return NULL;
 	return error_new("the saved kernel has page tables of %" PRIu32 " levels, this one of %" PRIu32 ": %s", wanted,

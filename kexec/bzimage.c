@@ -38,6 +38,7 @@ enum {
 #define LOADED_HIGH 0x01              /* loadflags */
 #define XLF_KERNEL_64 0x01
 #define XLF_CAN_BE_LOADED_ABOVE_4G 0x02
+#define XLF_5LEVEL 0x20
 #define XLF_5LEVEL_ENABLED 0x40
 
 /* The unpacked kernel, the packed one and its heap: x86_64's KERNEL_IMAGE_SIZE bounds the first with 1 GiB. */
@@ -152,6 +153,7 @@ static void read_limits(struct bzimage *image)
 
 	image->has_entry_64 = xloadflags & XLF_KERNEL_64;
 	image->above_4g = xloadflags & XLF_CAN_BE_LOADED_ABOVE_4G;
+	image->entry_five_level = xloadflags & XLF_5LEVEL;
 	image->five_level = xloadflags & XLF_5LEVEL_ENABLED;
 	image->cmdline_size_bytes = 255;
 	if (image->protocol >= 0x0206)

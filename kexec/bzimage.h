@@ -22,7 +22,8 @@ struct bzimage {
 	bool relocatable;
 	bool has_entry_64;           /* xloadflags XLF_KERNEL_64: entry at kernel + 0x200 */
 	bool above_4g;               /* XLF_CAN_BE_LOADED_ABOVE_4G: kernel, boot_params, initrd too */
-	bool five_level;             /* XLF_5LEVEL_ENABLED */
+	bool entry_five_level;       /* XLF_5LEVEL: the 64-bit entry may be taken with five levels of page tables */
+	bool five_level;             /* XLF_5LEVEL_ENABLED: it can use five levels itself */
 	uint64_t kernel_alignment;   /* bytes, a power of two */
 	uint64_t pref_address;       /* where it prefers to run; 0x100000 before protocol 2.10 */
 	uint64_t init_size_bytes;    /* what it needs from its runtime start on; at least kernel.size */

@@ -87,6 +87,16 @@ struct error *kernel_map_init_addresses(struct kernel_map *map, const char *root
 	return init(map, root, arch, "the vmcore headers of a crash kernel need", read_addresses);
 }
 
+int kernel_map_levels(const char *root, const struct arch *arch)
+{
+	AUTO_CORE_FILE struct core_file core = { 0 };
+	struct error *error = core_file_init(&core, root, "/proc/kcore");
+	int levels = error ? 0 : page_tables_levels(&core, arch);
+
+	error_free(error);
+	return levels;
+}
+
 void kernel_map_deinit(struct kernel_map *map)
 {
 	free(map->vmcoreinfo);

@@ -31,6 +31,10 @@ struct error *kernel_map_init(struct kernel_map *map, const char *root, const st
 
 /* The same for a crash kernel's headers, which need linear addresses only: no VMCOREINFO, and `gdt` stays 0. */
 struct error *kernel_map_init_addresses(struct kernel_map *map, const char *root, const struct arch *arch);
+
+/* How many levels of page tables the running kernel uses; 0 if it does not show its memory (/proc/kcore). */
+int kernel_map_levels(const char *root, const struct arch *arch);
+
 void kernel_map_deinit(struct kernel_map *map);
 #define AUTO_KERNEL_MAP __attribute__((cleanup(kernel_map_deinit)))
 

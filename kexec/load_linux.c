@@ -21,6 +21,9 @@
 /* The entry 0x200 bytes into a bzImage's protected-mode part (Documentation/arch/x86/boot.rst). */
 #define BZIMAGE_ENTRY_64 0x200
 
+/* What a kernel with four levels of page tables knows of memory (MAX_PHYSMEM_BITS, arch/x86/include/asm/sparsemem.h). */
+#define FOUR_LEVEL_END (UINT64_C(1) << 46)
+
 /* The places of one Linux load, as plan_place gives them. */
 enum need { NEED_KERNEL, NEED_PURGATORY, NEED_PARAMETERS, NEED_INITRD, NEED_COUNT };
 
@@ -84,21 +87,50 @@ static struct error *check_width(const struct loading *loading)
 	return NULL;
 }
 
+/*
+ * The 64-bit entry is taken with as many levels of page tables as this kernel uses: that changes outside of long mode
+ * only. Linux asks the same of an image (arch/x86/kernel/kexec-bzimage64.c, bzImage64_probe).
+ */
+static struct error *check_levels(const struct loading *loading)
+{
+	if (loading->image.kind != IMAGE_BZIMAGE || loading->image.bzimage.entry_five_level ||
+	    kernel_map_levels(loading->machine.root, loading->machine.arch) != 5)
+		return NULL;
+	return error_new("the 64-bit entry of \"%s\" cannot be taken from this kernel, which uses page tables of five "
+			 "levels (Linux 5.2 and later allow it): %sstart this one with no5lvl",
+			 loading->request->kernel, loading->is_jump ? "" : "give --entry-32bit, or ");
+}
+
 static struct error *describe(struct linux_load *load)
 {
 	const struct loading *loading = load->loading;
 
 	struct error *error = check_width(loading);
 
+	load->entry_64 = loading->machine.arch->is_64 && !wants_32bit_entry(loading);
+	if (!error && load->entry_64)
+		error = check_levels(loading);
 	if (error)
 		return error;
-	load->entry_64 = loading->machine.arch->is_64 && !wants_32bit_entry(loading);
 	load->address_end = 4 * GIB;
 	if (loading->image.kind == IMAGE_BZIMAGE)
 		return describe_bzimage(load);
 	load->cmdline_limit = VMLINUX_CMDLINE_BYTES;
 	load->initrd_end = load->entry_64 ? 4 * GIB : (uint64_t)VMLINUX_INITRD_MAX_32 + 1;
 	return NULL;
+}
+
+/* Once the command line is known. A vmlinux, which does not say what it can, is kept below 4 GiB anyway. */
+static void keep_within_levels(struct linux_load *load)
+{
+	AUTO_FREE char *value = NULL;
+
+	if (load->bzimage && load->bzimage->five_level && !cmdline_find(load->loading->cmdline, "no5lvl", &value))
+		return;
+	if (load->address_end > FOUR_LEVEL_END)
+		load->address_end = FOUR_LEVEL_END;
+	if (load->initrd_end > FOUR_LEVEL_END)
+		load->initrd_end = FOUR_LEVEL_END;
 }
 
 char *loading_base_cmdline(const struct loading *loading)
@@ -288,6 +320,7 @@ struct error *load_linux(struct loading *loading)
 	if (error)
 		return error;
 	loading->cmdline = loading_base_cmdline(loading);
+	keep_within_levels(&load);
 	struct window_wish wish = make_wish(&load);
 
 	error = loading->policy->choose_memory(loading, &wish);

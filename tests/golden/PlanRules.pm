@@ -69,10 +69,10 @@ sub size_of {
 # ---- what is read ----
 
 sub slurp {
-	my ($path) = @_;
+	my ($path, $most) = @_;
 	open(my $file, '<:raw', $path) or return '';
-	local $/;
-	return scalar <$file>;
+	local $/ = $most ? \$most : undef;
+	return scalar(<$file>) // '';
 }
 
 # What the firmware tells, [span, type] each; by /proc/iomem if the kernel does not show it.
@@ -341,6 +341,20 @@ sub crash {
 	return ($kept, @broken);
 }
 
+# A kernel is entered with the levels of page tables that are in use (XLF_5LEVEL), and with four of its own
+# (XLF_5LEVEL_ENABLED, no5lvl) it knows no more than 64 TiB.
+sub levels {
+	my ($plan, $kernel) = @_;
+	my @broken;
+	push @broken, 'the kernel dies at its 64-bit entry, with five levels of page tables'
+		if $plan->{wide} && $plan->{five_levels} && !($kernel->{flags} & 0x20);
+	return @broken if $kernel->{flags} & 0x40 && $plan->{cmdline} !~ /(^| )no5lvl( |$)/;
+	for my $segment (map { segment($plan, $_) // () } 'kernel', 'parameters', 'initrd') {
+		push @broken, "$segment->{rest} is above 64 TiB" if $segment->{span}[0] >= 64 * 1024 * $GIB;
+	}
+	return @broken;
+}
+
 # Documentation/arch/x86/boot.rst
 sub linux_places {
 	my ($plan, $kernel, $is_jump) = @_;
@@ -357,6 +371,7 @@ sub linux_places {
 		if !$plan->{real_mode} && ($plan->{target} < $start || $plan->{target} >= $end);
 	push @broken, 'the initrd is above initrd_addr_max'
 		if $initrd && !$wide && $initrd->{span}[0] > $kernel->{initrd_max};
+	push @broken, levels($plan, $kernel);
 	push @broken, 'no segment for parameters' unless $plan->{real_mode} || segment($plan, 'parameters');
 	push @broken, 'words of the boot before are on the command line'
 		if $plan->{cmdline} =~ /BOOT_IMAGE=|kexec_jump_back_entry=|elfcorehdr=.*elfcorehdr=/;
@@ -413,6 +428,7 @@ sub broken_by_plan {
 	my $kernel = $is_helper ? undef : bzimage("$folder/$path");
 	my @broken = kernel_limits($plan, $machine);
 
+	$plan->{five_levels} = slurp("$folder/proc/kcore", 65536) =~ /^NUMBER\(pgtable_l5_enabled\)=1$/m;
 	$plan->{wide} = $text =~ /^target .*, 64 bit/m;
 	push @broken, entry($plan, $is_jump, $is_helper, $is_crash, $arguments);
 	if ($is_jump && $plan->{window}) {

@@ -39,7 +39,8 @@ static void test_modern(void)
 	ok(image.kernel.data == buffer.data + 1536 && image.kernel.size == 4096, "its protected-mode part: the rest");
 	ok(image.setup_header.data == buffer.data + 0x1f1 && image.setup_header.size == 0x26c - 0x1f1,
 	   "its setup header, as long as byte 0x201 says");
-	ok(image.loaded_high && image.relocatable && image.has_entry_64 && image.above_4g && image.five_level,
+	ok(image.loaded_high && image.relocatable && image.has_entry_64 && image.above_4g &&
+		   image.entry_five_level && image.five_level,
 	   "its flags");
 	is_u64(image.kernel_alignment, 0x200000, "its alignment");
 	is_u64(image.pref_address, 0x1000000, "where it prefers to run");
