@@ -43,23 +43,15 @@ static struct error *check_generation(const struct guard_scene *scene)
 	return error;
 }
 
-/* The gate leaves the number of levels as it is, and a processor does not change it while it pages. */
 static struct error *check_page_tables(const struct guard_scene *scene)
 {
-	uint32_t levels = (uint32_t)kernel_map_levels(scene->machine->root, scene->machine->arch);
-	uint32_t wanted = scene->note->fixed.paging_levels;
+	const struct arch *arch = scene->machine->arch;
+	int levels = kernel_map_levels(scene->machine->root, arch);
 
-	if (!levels) {
+	if (!levels)
 		scene->say("this kernel's page tables cannot be looked at (CONFIG_PROC_KCORE): whether they are of the "
 			   "same form as the saved kernel's is not known");
-		return NULL;
-	}
-	if (!wanted || levels == wanted)
-		return NULL;
-	return error_new("the saved kernel has page tables of %" PRIu32 " levels, this one of %" PRIu32 ": %s", wanted,
-			 levels,
-			 scene->machine->arch->is_64 ? "start both with no5lvl, or neither" :
-						       "this kernel has to be built with PAE as that one, or without");
+	return kernel_map_check_saved(arch, levels, scene->note->fixed.paging_levels);
 }
 
 /* An image belongs to one machine: the same memory, the same processor. */

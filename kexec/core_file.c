@@ -280,7 +280,8 @@ struct span core_segment_absent(const struct elf_segment *segment)
 struct error *core_segment_check_pages(const struct core_file *core, const struct elf_segment *segment)
 {
 	if ((segment->paddr | segment->file_size) % PAGE_SIZE_BYTES)
-		return error_new("%s: the piece at 0x%" PRIx64 " is not made of whole pages", core->path, segment->paddr);
+		return error_new("%s: the piece at 0x%" PRIx64 " is not made of whole pages", core->path,
+				 segment->paddr);
 	return NULL;
 }
 

@@ -3,6 +3,7 @@
 
 #include <elf.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "core_segments.h"
@@ -95,6 +96,16 @@ int kernel_map_levels(const char *root, const struct arch *arch)
 
 	error_free(error);
 	return levels;
+}
+
+struct error *kernel_map_check_saved(const struct arch *arch, int levels, uint32_t saved_levels)
+{
+	if (!levels || !saved_levels || (uint32_t)levels == saved_levels)
+		return NULL;
+	return error_new("the saved kernel has page tables of %" PRIu32 " levels, this one of %d: %s", saved_levels,
+			 levels,
+			 arch->is_64 ? "start both with no5lvl, or neither" :
+				       "this kernel has to be built with PAE as that one, or without");
 }
 
 void kernel_map_deinit(struct kernel_map *map)

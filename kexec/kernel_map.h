@@ -35,6 +35,12 @@ struct error *kernel_map_init_addresses(struct kernel_map *map, const char *root
 /* How many levels of page tables the running kernel uses; 0 if it does not show its memory (/proc/kcore). */
 int kernel_map_levels(const char *root, const struct arch *arch);
 
+/*
+ * Refuses a saved kernel whose page tables have another number of levels than this one's: the gate to it leaves the
+ * number as it is, and a processor does not change it while it pages. 0 of either: not known.
+ */
+struct error *kernel_map_check_saved(const struct arch *arch, int levels, uint32_t saved_levels);
+
 void kernel_map_deinit(struct kernel_map *map);
 #define AUTO_KERNEL_MAP __attribute__((cleanup(kernel_map_deinit)))
 

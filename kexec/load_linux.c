@@ -21,7 +21,7 @@
 /* The entry 0x200 bytes into a bzImage's protected-mode part (Documentation/arch/x86/boot.rst). */
 #define BZIMAGE_ENTRY_64 0x200
 
-/* What a kernel with four levels of page tables knows of memory (MAX_PHYSMEM_BITS, arch/x86/include/asm/sparsemem.h). */
+/* What a kernel with four levels of page tables knows (arch/x86/include/asm/sparsemem.h, MAX_PHYSMEM_BITS). */
 #define FOUR_LEVEL_END (UINT64_C(1) << 46)
 
 /* The places of one Linux load, as plan_place gives them. */

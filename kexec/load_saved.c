@@ -57,15 +57,19 @@ bool loading_is_saved_kernel(const struct loading *loading)
 static struct error *open_saved(const struct loading *loading, struct saved *saved)
 {
 	const struct request *request = loading->request;
+	const struct arch *arch = loading->machine.arch;
 	struct error *error = core_file_open(&saved->core, request->kernel);
 
 	if (!error)
 		error = jump_note_find(&saved->core, &saved->note);
 	if (error)
 		return error;
-	if (saved->core.elf.machine != loading->machine.arch->elf_machine)
+	if (saved->core.elf.machine != arch->elf_machine)
 		return error_new("\"%s\" is of a kernel of another architecture than this %s one", request->kernel,
-				 loading->machine.arch->name);
+				 arch->name);
+	error = kernel_map_check_saved(arch, kernel_map_levels(request->root, arch), saved->note.fixed.paging_levels);
+	if (error)
+		return error;
 	if (request->entry)
 		return jump_back_entry_parse(request->entry, "--entry", &saved->entry);
 	saved->entry = saved->note.fixed.jump_back_entry;
