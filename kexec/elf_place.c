@@ -59,13 +59,19 @@ static struct error *place_group(struct plan *plan, const char *where, const str
 		return NULL;
 	}
 
-	size_t size = (size_t)(segments[last - 1]->paddr - pages.start + segments[last - 1]->file_size);
-	uint8_t *copy = xcalloc(size, 1);
+	uint64_t size = segments[last - 1]->paddr - pages.start + segments[last - 1]->file_size;
+
+	if (size > SIZE_MAX / 2)
+		return error_new("the ELF segments that share pages from 0x%" PRIx64 " on are too large for this 32-bit "
+				 "program",
+				 pages.start);
+
+	uint8_t *copy = xcalloc((size_t)size, 1);
 
 	for (size_t i = first; i < last; i++)
 		if (bytes_part(image->bytes, segments[i]->file_offset, segments[i]->file_size, &data) && data.size)
 			memcpy(copy + (segments[i]->paddr - pages.start), data.data, data.size);
-	plan_fill_owned(plan, pages.start, copy, size);
+	plan_fill_owned(plan, pages.start, copy, (size_t)size);
 	return NULL;
 }
 
