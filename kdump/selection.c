@@ -31,6 +31,7 @@ struct error *selection_leave_out_free(struct selection *selection, uint64_t lea
 {
 	const struct arch *arch = selection->core->elf.machine == EM_X86_64 ? &arch_x86_64 : &arch_i386;
 
+	hole_set_deinit(&selection->free);
 	selection->free = (struct hole_set){ .least_bytes = least_bytes, .count_max = HOLE_COUNT_MAX };
 	return free_pages_find(selection->core, arch, &selection->free);
 }
