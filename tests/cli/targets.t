@@ -40,7 +40,7 @@ spares waiting "an image that was not restored is not exported over" "waiting ho
 spares waiting "nor made an empty one" "not restored yet; --overwrite" "$sbin/kdump" --init waiting
 
 limited() {
-	(ulimit -f 4 && exec "$@")
+	(ulimit -f 2048 && exec "$@")
 }
 refused "a file over the limit" "cannot write to limited.*: File too large" limited "$sbin/kdump" --from=core limited
 refused "an export over the limit" "cannot write to limited.*: File too large" limited "$sbin/krestore" --export=limited core
