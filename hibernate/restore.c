@@ -109,7 +109,7 @@ struct pass {
 	const struct physical_memory *memory; /* to write to */
 	struct worker workers[THREADS_MAX];
 	size_t worker_count;
-	_Atomic uint64_t done_bytes; /* of data, in all groups */
+	_Atomic size_t done_pages; /* of data, in all groups */
 	struct image_group group;
 	struct fill *fills; /* of this group */
 	size_t fill_count, fill_capacity;
@@ -226,7 +226,7 @@ static void show_done(const struct pass *pass)
 	const struct restore *restore = pass->restore;
 
 	if (restore->progress)
-		restore->progress(restore->context, atomic_load(&pass->done_bytes), restore->data_bytes);
+		restore->progress(restore->context, atomic_load(&pass->done_pages) * PAGE_SIZE_BYTES, restore->data_bytes);
 }
 
 /* Index: first the fills, then the chunks. */
@@ -243,7 +243,7 @@ static struct error *do_piece(void *context, size_t number, size_t index)
 
 	if (error)
 		return error;
-	atomic_fetch_add(&pass->done_bytes, chunk->form.page_count * PAGE_SIZE_BYTES);
+	atomic_fetch_add(&pass->done_pages, chunk->form.page_count);
 	if (number == 0)
 		show_done(pass);
 	return NULL;
