@@ -51,7 +51,7 @@ static struct error *check_page_tables(const struct guard_scene *scene)
 	if (!levels)
 		scene->say("this kernel's page tables cannot be looked at (CONFIG_PROC_KCORE): whether they are of the "
 			   "same form as the saved kernel's is not known");
-	return kernel_map_check_saved(arch, levels, scene->note->fixed.paging_levels);
+	return kernel_map_check_levels(arch, levels, "saved kernel", scene->note->fixed.paging_levels);
 }
 
 /* An image belongs to one machine: the same memory, the same processor. */

@@ -272,54 +272,41 @@ static void print_step(const char *text)
 	fflush(stdout);
 }
 
-/* A pass over all of the image, which may take minutes: tells how far it is. */
-static struct error *show_pass(struct scene *scene, const char *step, struct error *(*pass)(const struct scene *))
+/* A pass over all of the image, which may take minutes, tells how far it is. */
+static void begin_pass(struct scene *scene, struct progress *progress)
 {
-	struct progress progress;
-
-	if (step)
-		print_step(step);
-	progress_begin(&progress, "krestore");
+	progress_begin(progress, "krestore");
 	scene->restore.progress = progress_show;
-	scene->restore.context = &progress;
-
-	struct error *error = error_prefix(pass(scene), GUARD_CONTENT);
-
-	scene->restore.progress = NULL;
-	progress_abandon(&progress);
-	return error;
+	scene->restore.context = progress;
 }
 
-static struct error *check_content(const struct scene *scene)
+static struct error *end_pass(struct progress *progress, struct error *error)
 {
-	return restore_check_content(&scene->restore);
-}
-
-static struct error *check_digests(const struct scene *scene)
-{
-	return restore_check_digests(&scene->restore);
-}
-
-static struct error *write_memory(const struct scene *scene)
-{
-	return error_prefix(restore_write(&scene->restore, &scene->memory),
-			    "a part of the memory was written, none of it this kernel's; the image is as it was");
+	progress_abandon(progress);
+	return error_prefix(error, GUARD_CONTENT);
 }
 
 /* Everything that can be known is known before the first write; the jump is loaded before it, too. */
 static struct error *write_and_jump(struct scene *scene)
 {
-	struct progress whole;
-	struct error *error = NULL;
+	struct progress whole, pass;
 
 	progress_begin(&whole, "krestore");
 	if (scene->image.is_khimage)
-		error = show_pass(scene, "comparing the checksums of all of it, before anything is written", check_digests);
+		print_step("comparing the checksums of all of it, before anything is written");
+	begin_pass(scene, &pass);
+
+	struct error *error = end_pass(&pass, restore_check_digests(&scene->restore));
+
 	if (!error && scene->jumps)
 		error = load_gate(&scene->machine, &scene->note, scene->entry);
 	if (error)
 		return error;
-	error = show_pass(scene, "writing it to memory", write_memory);
+	print_step("writing it to memory");
+	begin_pass(scene, &pass);
+	error = error_prefix(restore_write(&scene->restore, &scene->memory),
+			     "a part of the memory was written, none of it this kernel's; the image is as it was");
+	error = end_pass(&pass, error);
 	if (!error) {
 		progress_end(&whole, "checked and wrote ", scene->restore.data_bytes);
 		error = mark_used_and_jump(scene);
@@ -360,9 +347,13 @@ static struct error *run(const struct options *options)
 	if (error)
 		return error;
 	print_summary(&scene);
-	if (options->check_only)
-		return show_pass(&scene, NULL, check_content);
-	return write_and_jump(&scene);
+	if (!options->check_only)
+		return write_and_jump(&scene);
+
+	struct progress pass;
+
+	begin_pass(&scene, &pass);
+	return end_pass(&pass, restore_check_content(&scene.restore));
 }
 
 int main(int argc, char **argv)

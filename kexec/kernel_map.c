@@ -98,12 +98,11 @@ int kernel_map_levels(const char *root, const struct arch *arch)
 	return levels;
 }
 
-struct error *kernel_map_check_saved(const struct arch *arch, int levels, uint32_t saved_levels)
+struct error *kernel_map_check_levels(const struct arch *arch, int levels, const char *peer, uint32_t peer_levels)
 {
-	if (!levels || !saved_levels || (uint32_t)levels == saved_levels)
+	if (!levels || !peer_levels || (uint32_t)levels == peer_levels)
 		return NULL;
-	return error_new("the saved kernel has page tables of %" PRIu32 " levels, this one of %d: %s", saved_levels,
-			 levels,
+	return error_new("the %s has page tables of %" PRIu32 " levels, this one of %d: %s", peer, peer_levels, levels,
 			 arch->is_64 ? "start both with no5lvl, or neither" :
 				       "this kernel has to be built with PAE as that one, or without");
 }

@@ -36,10 +36,10 @@ struct error *kernel_map_init_addresses(struct kernel_map *map, const char *root
 int kernel_map_levels(const char *root, const struct arch *arch);
 
 /*
- * Refuses a saved kernel whose page tables have another number of levels than this one's: the gate to it leaves the
- * number as it is, and a processor does not change it while it pages. 0 of either: not known.
+ * Refuses a kernel to jump to (`peer`: what it is called) whose page tables have another number of levels than this
+ * one's: the gate to it leaves the number as it is, and a processor does not change it while it pages. 0: not known.
  */
-struct error *kernel_map_check_saved(const struct arch *arch, int levels, uint32_t saved_levels);
+struct error *kernel_map_check_levels(const struct arch *arch, int levels, const char *peer, uint32_t peer_levels);
 
 void kernel_map_deinit(struct kernel_map *map);
 #define AUTO_KERNEL_MAP __attribute__((cleanup(kernel_map_deinit)))

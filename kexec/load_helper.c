@@ -31,13 +31,16 @@ static struct error *find_entry(const struct loading *loading, uint64_t *ret_ent
 
 static struct error *check_peer(const struct loading *loading, const struct kjump_note *note)
 {
-	if (note->elf_machine != loading->machine.arch->elf_machine)
-		return error_new("the kernel to jump back to is of another architecture than this %s one",
-				 loading->machine.arch->name);
-	if (note->paging_levels != (uint32_t)loading->kernel_map.paging_levels)
-		return error_new("the kernel to jump back to has page tables of %" PRIu32 " levels, this one of %d: "
-				 "start both with no5lvl, or neither",
-				 note->paging_levels, loading->kernel_map.paging_levels);
+	const struct arch *arch = loading->machine.arch;
+
+	if (note->elf_machine != arch->elf_machine)
+		return error_new("the kernel to jump back to is of another architecture than this %s one", arch->name);
+
+	struct error *error = kernel_map_check_levels(arch, loading->kernel_map.paging_levels, "kernel to jump back to",
+						      note->paging_levels);
+
+	if (error)
+		return error;
 	if (note->jump_back_entry && note->jump_back_entry != loading->jump_back_entry)
 		return error_new("the jump-back entry 0x%" PRIx64 " is not the one that the kernel to jump back to "
 				 "left (0x%" PRIx64 ")",

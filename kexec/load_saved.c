@@ -67,7 +67,8 @@ static struct error *open_saved(const struct loading *loading, struct saved *sav
 	if (saved->core.elf.machine != arch->elf_machine)
 		return error_new("\"%s\" is of a kernel of another architecture than this %s one", request->kernel,
 				 arch->name);
-	error = kernel_map_check_saved(arch, kernel_map_levels(request->root, arch), saved->note.fixed.paging_levels);
+	error = kernel_map_check_levels(arch, kernel_map_levels(request->root, arch), "saved kernel",
+					saved->note.fixed.paging_levels);
 	if (error)
 		return error;
 	if (request->entry)

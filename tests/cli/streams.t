@@ -46,6 +46,19 @@ ok $? "writes none of its messages to memory"
 [ $? -eq 1 ] && grep -q 'standard output is closed' errors
 ok $? "an image to a closed standard output" || diag "$(cat errors)"
 
+# How far it is: where a clock that runs fast has ten seconds pass, and no terminal is.
+clock=$builddir/tests/tools/bin/preload_clock.so
+if [ -e "$clock" ]; then
+	fresh_memory
+	for command in "kdump --from=core out" "kdump --format=khimage --from=core out" "krestore --check --memory=memory out" \
+		"krestore --memory=memory out"; do
+		# shellcheck disable=SC2086 # words
+		LD_PRELOAD=$clock ASAN_OPTIONS=verify_asan_link_order=0 "$sbin"/$command >/dev/null 2>errors
+		[ $? -eq 0 ] && grep -qE "^${command%% *}: +[0-9]+ %, .* of 8.0 MiB, .*/s, [0-9]+ s left$" errors
+		ok $? "$command: how far it is" || diag "$(cat errors)"
+	done
+fi
+
 # The word that is wrong, not the one before it.
 for program in kdump krestore kjump_back_param vmcore-dmesg; do
 	refused "$program: a wrong option before others" "^$program: option -Z is not known" "$sbin/$program" -Zh plain
