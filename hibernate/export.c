@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include "export.h"
+#include "hibernate/export.h"
 
 #include <elf.h>
 #include <inttypes.h>
 
-#include "core_layout.h"
-#include "core_segments.h"
-#include "out_stream.h"
+#include "kdump/core_layout.h"
+#include "kdump/out_stream.h"
+#include "lib/core/core_segments.h"
 
 /* Somebody who goes through an image's memory, and through its views beside it. */
 struct walk {

@@ -3,8 +3,8 @@
 #ifndef KJ_EXPORT_H
 #define KJ_EXPORT_H
 
-#include "error.h"
-#include "saved_image.h"
+#include "lib/base/error.h"
+#include "lib/khimage/saved_image.h"
 
 /*
  * Writes `image` to `fd` from its beginning on; it need not be seekable.

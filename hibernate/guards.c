@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include "guards.h"
+#include "hibernate/guards.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "fingerprint.h"
-#include "kernel_map.h"
-#include "khimage_others.h"
-#include "memory.h"
+#include "lib/base/memory.h"
+#include "lib/khimage/khimage_others.h"
+#include "lib/machine/fingerprint.h"
+#include "lib/machine/kernel_map.h"
 
 static struct error *check_state(const struct guard_scene *scene)
 {

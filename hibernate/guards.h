@@ -8,13 +8,13 @@
 
 #include <stdbool.h>
 
-#include "error.h"
-#include "filesystem_guard.h"
-#include "jump_note.h"
-#include "machine.h"
-#include "physical_memory.h"
-#include "restore.h"
-#include "saved_image.h"
+#include "hibernate/physical_memory.h"
+#include "hibernate/restore.h"
+#include "lib/base/error.h"
+#include "lib/core/jump_note.h"
+#include "lib/disk/filesystem_guard.h"
+#include "lib/khimage/saved_image.h"
+#include "lib/machine/machine.h"
 
 /* What the guards look at; all borrowed. */
 struct guard_scene {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* khibernate(8): sets hibernation up, does it, and undoes it; one table of commands. */
-#include "khibernate.h"
+#include "hibernate/khibernate.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,15 +14,15 @@
 
 #include <linux/fs.h>
 
-#include "device_name.h"
 #include "config.h"
-#include "core_file.h"
-#include "jump_note.h"
-#include "machine.h"
-#include "mailbox.h"
-#include "memory.h"
-#include "platform_off.h"
-#include "standard_streams.h"
+#include "hibernate/mailbox.h"
+#include "hibernate/platform_off.h"
+#include "lib/base/memory.h"
+#include "lib/base/standard_streams.h"
+#include "lib/core/core_file.h"
+#include "lib/core/jump_note.h"
+#include "lib/disk/device_name.h"
+#include "lib/machine/machine.h"
 
 void invocation_deinit(struct invocation *invocation)
 {

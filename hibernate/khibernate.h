@@ -5,9 +5,9 @@
 
 #include <stdbool.h>
 
-#include "error.h"
-#include "khibernate_config.h"
-#include "khimage.h"
+#include "hibernate/khibernate_config.h"
+#include "lib/base/error.h"
+#include "lib/khimage/khimage.h"
 
 /* One call of the program: the configuration, overridden by options, and the switches. */
 struct invocation {

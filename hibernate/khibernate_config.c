@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include "khibernate_config.h"
+#include "hibernate/khibernate_config.h"
 
 #include <ctype.h>
 #include <inttypes.h>
@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "file.h"
-#include "memory.h"
-#include "text.h"
+#include "lib/base/file.h"
+#include "lib/base/memory.h"
+#include "lib/base/text.h"
 
 /* The plain texts; NULL-terminated lists say what a value may be, no list that it may be anything. */
 static const char *const power_values[] = { "off", "s4", "reboot", NULL };

@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "error.h"
+#include "lib/base/error.h"
 
 #define KHIBERNATE_CONFIG_PATH "/etc/khibernate.conf"
 

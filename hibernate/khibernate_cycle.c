@@ -5,15 +5,15 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "block_devices.h"
-#include "device_open.h"
-#include "khibernate.h"
-#include "loaded_record.h"
-#include "machine.h"
-#include "mailbox.h"
-#include "memory.h"
-#include "second_kernel.h"
-#include "sys.h"
+#include "hibernate/khibernate.h"
+#include "hibernate/mailbox.h"
+#include "hibernate/second_kernel.h"
+#include "kexec/plan/sys.h"
+#include "lib/base/memory.h"
+#include "lib/disk/block_devices.h"
+#include "lib/disk/device_open.h"
+#include "lib/machine/loaded_record.h"
+#include "lib/machine/machine.h"
 
 /* The saver cannot see what this kernel does with a device: whether it is mounted is to be known here. */
 static struct error *check_unused(const char *device)

@@ -8,16 +8,16 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include "device_name.h"
-#include "file.h"
-#include "jump_note.h"
-#include "kernel_cmdline.h"
-#include "khibernate.h"
-#include "machine.h"
-#include "memory.h"
-#include "second_kernel.h"
-#include "sys.h"
-#include "text.h"
+#include "hibernate/khibernate.h"
+#include "hibernate/second_kernel.h"
+#include "kexec/plan/sys.h"
+#include "lib/base/file.h"
+#include "lib/base/memory.h"
+#include "lib/base/text.h"
+#include "lib/core/jump_note.h"
+#include "lib/disk/device_name.h"
+#include "lib/machine/kernel_cmdline.h"
+#include "lib/machine/machine.h"
 
 /* Where the initramfs of an ordinary boot keeps the files of the kernel that restores. */
 #define BOOT_KERNEL "/khibernate/kernel"

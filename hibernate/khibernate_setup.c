@@ -14,15 +14,15 @@
 
 #include <linux/fs.h>
 
-#include "device_name.h"
-#include "kernel_config.h"
-#include "khibernate.h"
-#include "loaded_record.h"
-#include "machine.h"
-#include "memory.h"
-#include "second_kernel.h"
-#include "size_text.h"
-#include "sys.h"
+#include "hibernate/khibernate.h"
+#include "hibernate/second_kernel.h"
+#include "kexec/plan/sys.h"
+#include "lib/base/memory.h"
+#include "lib/base/size_text.h"
+#include "lib/disk/device_name.h"
+#include "lib/machine/kernel_config.h"
+#include "lib/machine/loaded_record.h"
+#include "lib/machine/machine.h"
 
 /* What the running kernel needs as A, and, as it most likely is the other two as well, as B and C. */
 static const char *const needed_options[] = { "KEXEC",	     "KEXEC_JUMP",  "PROC_KCORE",

@@ -9,15 +9,15 @@
 #include <time.h>
 
 #include "config.h"
-#include "core_file.h"
-#include "jump_note.h"
-#include "memory.h"
-#include "option_error.h"
-#include "image_open.h"
-#include "saved_image.h"
-#include "size_text.h"
-#include "standard_streams.h"
-#include "text.h"
+#include "lib/base/memory.h"
+#include "lib/base/option_error.h"
+#include "lib/base/size_text.h"
+#include "lib/base/standard_streams.h"
+#include "lib/base/text.h"
+#include "lib/core/core_file.h"
+#include "lib/core/jump_note.h"
+#include "lib/khimage/image_open.h"
+#include "lib/khimage/saved_image.h"
 
 struct options {
 	const char *image;

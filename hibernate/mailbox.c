@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include "mailbox.h"
+#include "hibernate/mailbox.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -9,9 +9,9 @@
 #include <sys/mman.h>
 #include <sys/random.h>
 
-#include "kernel_cmdline.h"
-#include "memory.h"
-#include "physical_memory.h"
+#include "hibernate/physical_memory.h"
+#include "lib/base/memory.h"
+#include "lib/machine/kernel_cmdline.h"
 
 #define PATTERN_BYTES 16
 

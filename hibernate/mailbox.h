@@ -17,8 +17,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "error.h"
-#include "span.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
 
 /* The word of B's command line; its value is the pattern as 32 hex digits. */
 #define MAILBOX_KEY "khreport"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include "physical_memory.h"
+#include "hibernate/physical_memory.h"
 
 #include <errno.h>
 #include <fcntl.h>

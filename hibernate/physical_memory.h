@@ -10,8 +10,8 @@
 
 #include <stdint.h>
 
-#include "error.h"
-#include "span.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
 
 /* As much as is mapped at once. */
 #define PHYSICAL_WINDOW_BYTES (UINT64_C(16) << 20)

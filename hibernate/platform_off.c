@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include "platform_off.h"
+#include "hibernate/platform_off.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -8,8 +8,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "file.h"
-#include "memory.h"
+#include "lib/base/file.h"
+#include "lib/base/memory.h"
 
 /* Without this check the kernel would power off the ordinary way, and say nothing. */
 static struct error *check_has_s4(void)

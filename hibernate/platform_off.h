@@ -2,7 +2,7 @@
 #ifndef KJ_PLATFORM_OFF_H
 #define KJ_PLATFORM_OFF_H
 
-#include "error.h"
+#include "lib/base/error.h"
 
 /*
  * Switches the machine off by the firmware's sleep state S4, through the

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include "restore.h"
+#include "hibernate/restore.h"
 
 #include <inttypes.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "memory.h"
-#include "parallel.h"
+#include "lib/base/memory.h"
+#include "lib/base/parallel.h"
 
 /* What page_poison=1 leaves in free pages: PAGE_POISON, include/linux/poison.h */
 #define POISON_BYTE 0xaa

@@ -8,11 +8,11 @@
 
 #include <stdint.h>
 
-#include "error.h"
-#include "jump_note.h"
-#include "physical_memory.h"
-#include "saved_image.h"
-#include "span.h"
+#include "hibernate/physical_memory.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
+#include "lib/core/jump_note.h"
+#include "lib/khimage/saved_image.h"
 
 struct restore {
 	const struct saved_image *image; /* borrowed */

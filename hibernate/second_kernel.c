@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include "second_kernel.h"
+#include "hibernate/second_kernel.h"
 
 #include <inttypes.h>
 
-#include "kernel_cmdline.h"
-#include "loaded_record.h"
-#include "loading.h"
-#include "machine.h"
-#include "memory.h"
-#include "sys.h"
+#include "kexec/load/load.h"
+#include "kexec/plan/sys.h"
+#include "lib/base/memory.h"
+#include "lib/machine/kernel_cmdline.h"
+#include "lib/machine/loaded_record.h"
+#include "lib/machine/machine.h"
 
 /* A window of 128 MiB has no room for the huge pages or the crash kernel of the system proper. */
 static const char *const own_words[] = {

@@ -7,9 +7,9 @@
 #ifndef KJ_SECOND_KERNEL_H
 #define KJ_SECOND_KERNEL_H
 
-#include "error.h"
-#include "jump_note.h"
-#include "khibernate_config.h"
+#include "hibernate/khibernate_config.h"
+#include "lib/base/error.h"
+#include "lib/core/jump_note.h"
 
 /*
  * The command line: `current` without what speaks of its own memory, root

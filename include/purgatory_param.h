@@ -14,6 +14,9 @@
 #define PURGATORY_PARAM_OFFSET 0x100
 #define PURGATORY_MAGIC "KJPURG1"
 
+/* Code, data and stack. */
+#define PURGATORY_SIZE_BYTES 0x6000
+
 /* purgatory_param.flags */
 #define PURGATORY_CHECK_DIGEST 0x01 /* compare regions[] with digest before going on */
 #define PURGATORY_JUMP 0x02         /* loaded with preserve-context: 0(%rsp) is the way back */

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include "core_layout.h"
+#include "kdump/core_layout.h"
 
 #include <elf.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "kjump_note.h"
-#include "memory.h"
+#include "include/kjump_note.h"
+#include "lib/base/memory.h"
 
 /* The part of a piece that the kernel's text mapping (x86_64) shows as well; empty if there is none. */
 static struct span text_part(const struct core_layout *layout, const struct core_piece *piece)

@@ -9,8 +9,8 @@
 
 #include <stdint.h>
 
-#include "out_stream.h"
-#include "selection.h"
+#include "kdump/out_stream.h"
+#include "kdump/selection.h"
 
 /*
  * Who tells the pieces: `each` calls `act` with one after the other, and does so

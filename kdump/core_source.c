@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include "core_source.h"
+#include "kdump/core_source.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "memory.h"
+#include "lib/base/memory.h"
 
 /* What is mapped takes no memory of its own; what is read does. */
 #define MAP_BYTES (UINT64_C(4) << 20)

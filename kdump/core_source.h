@@ -10,9 +10,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "core_file.h"
-#include "error.h"
-#include "span.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
+#include "lib/core/core_file.h"
 
 struct core_source {
 	const struct core_file *core; /* borrowed */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include "core_write.h"
+#include "kdump/core_write.h"
 
-#include "out_stream.h"
+#include "kdump/out_stream.h"
 
 struct writer {
 	const struct core_write *job;

@@ -3,10 +3,10 @@
 #ifndef KJ_CORE_WRITE_H
 #define KJ_CORE_WRITE_H
 
-#include "core_layout.h"
-#include "core_source.h"
-#include "error.h"
-#include "selection.h"
+#include "kdump/core_layout.h"
+#include "kdump/core_source.h"
+#include "kdump/selection.h"
+#include "lib/base/error.h"
 
 struct core_write {
 	struct core_source *source; /* borrowed, like all below */

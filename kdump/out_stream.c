@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include "out_stream.h"
+#include "kdump/out_stream.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "memory.h"
+#include "lib/base/memory.h"
 
 #define BLOCK_BYTES 4096u
 #define BUFFER_BYTES (1u << 20)

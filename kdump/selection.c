@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include "selection.h"
+#include "kdump/selection.h"
 
 #include <elf.h>
 
-#include "absent_pages.h"
-#include "arch.h"
-#include "core_segments.h"
-#include "free_pages.h"
-#include "jump_note.h"
-#include "zero_page.h"
+#include "lib/base/zero_page.h"
+#include "lib/core/absent_pages.h"
+#include "lib/core/arch.h"
+#include "lib/core/core_segments.h"
+#include "lib/core/free_pages.h"
+#include "lib/core/jump_note.h"
 
 struct error *selection_init(struct selection *selection, const struct core_file *core)
 {

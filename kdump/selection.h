@@ -10,10 +10,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "core_source.h"
-#include "error.h"
-#include "hole_set.h"
-#include "span.h"
+#include "kdump/core_source.h"
+#include "lib/base/error.h"
+#include "lib/base/span.h"
+#include "lib/core/hole_set.h"
 
 struct core_piece {
 	struct span memory;

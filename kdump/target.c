@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include "target.h"
+#include "kdump/target.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,14 +11,14 @@
 
 #include <linux/fs.h>
 
-#include "block_devices.h"
-#include "device_open.h"
-#include "khimage.h"
-#include "memory.h"
-#include "size_text.h"
-#include "span.h"
-#include "standard_streams.h"
-#include "zero_page.h"
+#include "lib/base/memory.h"
+#include "lib/base/size_text.h"
+#include "lib/base/span.h"
+#include "lib/base/standard_streams.h"
+#include "lib/base/zero_page.h"
+#include "lib/disk/block_devices.h"
+#include "lib/disk/device_open.h"
+#include "lib/khimage/khimage.h"
 
 bool target_is_stdout(const char *name)
 {

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "error.h"
+#include "lib/base/error.h"
 
 struct target {
 	const char *name; /* as typed; borrowed */

@@ -7,12 +7,12 @@
 #include <stdlib.h>
 
 #include "config.h"
-#include "core_file.h"
-#include "kernel_log.h"
-#include "linear_memory.h"
-#include "memory.h"
-#include "option_error.h"
-#include "standard_streams.h"
+#include "lib/base/memory.h"
+#include "lib/base/option_error.h"
+#include "lib/base/standard_streams.h"
+#include "lib/core/core_file.h"
+#include "lib/core/kernel_log.h"
+#include "lib/core/linear_memory.h"
 
 struct options {
 	const char *path;

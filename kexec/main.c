@@ -6,18 +6,18 @@
 #include <unistd.h>
 
 #include "config.h"
-#include "file_fault.h"
-#include "kernel_cmdline.h"
-#include "kernel_switches.h"
-#include "loaded_record.h"
-#include "loading.h"
-#include "machine.h"
-#include "memory.h"
-#include "network.h"
-#include "request.h"
-#include "standard_streams.h"
-#include "sys.h"
-#include "uki_files.h"
+#include "kexec/format/uki_files.h"
+#include "kexec/load/load.h"
+#include "kexec/plan/kernel_switches.h"
+#include "kexec/plan/request.h"
+#include "kexec/plan/sys.h"
+#include "lib/base/file_fault.h"
+#include "lib/base/memory.h"
+#include "lib/base/standard_streams.h"
+#include "lib/machine/kernel_cmdline.h"
+#include "lib/machine/loaded_record.h"
+#include "lib/machine/machine.h"
+#include "lib/machine/network.h"
 
 static struct error *unload(const struct request *request)
 {

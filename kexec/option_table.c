@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include "option_table.h"
+#include "kexec/option_table.h"
 
-#include "memory.h"
-#include "request.h"
+#include "kexec/plan/request.h"
+#include "lib/base/memory.h"
 
 #define FLAG(name) offsetof(struct request, name)
 #define XEN_ONLY "is not supported: it is for Xen's live update, and this program loads nothing by way of Xen"

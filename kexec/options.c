@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include <string.h>
 
-#include "image.h"
-#include "memory.h"
-#include "option_table.h"
-#include "request.h"
-#include "text.h"
+#include "kexec/format/image.h"
+#include "kexec/option_table.h"
+#include "kexec/plan/request.h"
+#include "lib/base/memory.h"
+#include "lib/base/text.h"
 
 static struct error *option_number(const char *name, const char *text, uint64_t limit, uint64_t *ret_value)
 {

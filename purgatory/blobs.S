@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The flat binaries as data of the loader; declared in blobs.h. */
-#include "layout.h"
-#include "real_mode.h"
+#include "include/real_mode.h"
+#include "purgatory/layout.h"
 
 #ifdef __x86_64__
 #define WORD .quad

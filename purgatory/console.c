@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include "console.h"
+#include "purgatory/console.h"
 
-#include "ports.h"
-#include "vga.h"
+#include "purgatory/ports.h"
+#include "purgatory/vga.h"
 
 /* Registers of a 16550, from its port on (drivers/tty/serial/8250; include/uapi/linux/serial_reg.h). */
 enum {

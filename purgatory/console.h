@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-#include "purgatory_param.h"
+#include "include/purgatory_param.h"
 
 struct console {
 	uint32_t flags; /* PURGATORY_CONSOLE_* */

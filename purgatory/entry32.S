@@ -3,7 +3,7 @@
  * Entry and exits of the 32-bit purgatory; entry64.S tells the whys. Position
  * independent: data is addressed relative to `here`, whose address is in %ebx.
  */
-#include "mode.h"
+#include "purgatory/mode.h"
 
 	.code32
 	.section .entry, "ax"

@@ -3,7 +3,7 @@
  * Entry and exits of the 64-bit purgatory. Position independent, writable, and
  * entered any number of times: nothing here relies on what an earlier run left.
  */
-#include "mode.h"
+#include "purgatory/mode.h"
 
 	.code64
 	.section .entry, "ax"

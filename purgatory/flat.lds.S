@@ -4,7 +4,7 @@
  * their fixed offset, code and data. Stack and scratch memory follow it (layout.h).
  * Preprocessed once per blob, with BLOB_purgatory or BLOB_gate defined.
  */
-#include "layout.h"
+#include "purgatory/layout.h"
 
 #ifdef BLOB_purgatory
 #define PARAM_OFFSET PURGATORY_PARAM_OFFSET

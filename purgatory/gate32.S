@@ -7,7 +7,7 @@
  *
  * Position independent: everything is addressed relative to the gate's start, in %ebx.
  */
-#include "mode.h"
+#include "purgatory/mode.h"
 
 	.code32
 	.section .entry, "ax"

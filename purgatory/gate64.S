@@ -16,7 +16,7 @@
  *    kernel's GDT in the kernel's own map, although nothing can be read there
  *    before. From that lgdt on, no segment register may be loaded.
  */
-#include "mode.h"
+#include "purgatory/mode.h"
 
 	.code64
 	.section .entry, "ax"

@@ -6,8 +6,8 @@
  */
 #include <stdint.h>
 
-#include "identity_map.h"
-#include "layout.h"
+#include "purgatory/identity_map.h"
+#include "purgatory/layout.h"
 
 #define LARGE_PAGE_BYTES ((uint64_t)1 << 21)
 

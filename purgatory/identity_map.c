@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include "identity_map.h"
+#include "purgatory/identity_map.h"
 
 #include <stddef.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include "jump_back.h"
+#include "purgatory/jump_back.h"
 
 static const char appended[] = " " JUMP_BACK_WORD "0x";
 

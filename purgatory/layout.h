@@ -14,10 +14,9 @@
 #ifndef KJ_LAYOUT_H
 #define KJ_LAYOUT_H
 
-#include "gate_param.h"
-#include "purgatory_param.h"
+#include "include/gate_param.h"
+#include "include/purgatory_param.h"
 
-#define PURGATORY_SIZE_BYTES 0x6000
 #define PURGATORY_STACK_OFFSET 0x5000
 
 /* The kernel that is entered pushes on the stack it is entered with: it gets most of a page. */

@@ -3,7 +3,7 @@
 #ifndef KJ_MODE_H
 #define KJ_MODE_H
 
-#include "layout.h"
+#include "purgatory/layout.h"
 
 /* Intel SDM vol. 3, 2.5 and 2.2.1 */
 #define CR0_PG (1 << 31)

@@ -5,16 +5,16 @@
  * descriptor tables; it goes to the target, or back to the caller, as
  * purgatory_prepare says.
  */
-#include "purgatory_param.h"
+#include "include/purgatory_param.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "console.h"
-#include "jump_back.h"
-#include "vga.h"
-#include "xxh64.h"
+#include "purgatory/console.h"
+#include "purgatory/jump_back.h"
+#include "purgatory/vga.h"
+#include "purgatory/xxh64.h"
 
 static bool digest_matches(const struct purgatory_param *param)
 {

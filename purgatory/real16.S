@@ -7,7 +7,7 @@
  * Lies at REAL_MODE_ENTRY of the memory that real_mode.h describes. Whatever is addressed here is relative to that
  * memory's beginning, which is the base of the 16-bit code segment, and after that of the real-mode segment.
  */
-#include "real_mode.h"
+#include "include/real_mode.h"
 
 #define AT(label) (REAL_MODE_ENTRY + label - real16_start)
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include "vga.h"
+#include "purgatory/vga.h"
 
 #include <stddef.h>
 
-#include "ports.h"
+#include "purgatory/ports.h"
 
 /* The groups of registers of a VGA with colour, each behind a pair of ports: index and value. */
 enum {

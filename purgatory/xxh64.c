@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include "xxh64.h"
+#include "purgatory/xxh64.h"
 
 static const uint64_t prime_1 = 0x9e3779b185ebca87, prime_2 = 0xc2b2ae3d27d4eb4f, prime_3 = 0x165667b19e3779f9,
 		      prime_4 = 0x85ebca77c2b2ae63, prime_5 = 0x27d4eb2f165667c5;

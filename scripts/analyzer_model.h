@@ -5,8 +5,8 @@
  * one that may take an error away, and goes on with outputs that were never set; and it finds bytes without
  * data behind every bytes_part(), whatever their size.
  */
-#include "bytes.h"
-#include "error.h"
+#include "lib/base/bytes.h"
+#include "lib/base/error.h"
 
 #define ANALYZER_NEVER_NULL(pointer)                   \
 	({                                             \

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "xxh64.h"
+#include "purgatory/xxh64.h"
 
 static double now(void)
 {

@@ -10,11 +10,11 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "arch.h"
-#include "fixtures.h"
-#include "memmap.h"
-#include "memory.h"
-#include "vmcore_headers.h"
+#include "kexec/plan/vmcore_headers.h"
+#include "lib/base/memory.h"
+#include "lib/core/arch.h"
+#include "lib/machine/memmap.h"
+#include "tests/unit/fixtures.h"
 
 static double now_ms(void)
 {

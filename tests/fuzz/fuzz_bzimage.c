@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The bzImage parser; every promise of bzimage.h is checked. */
-#include "bzimage.h"
-#include "fuzz.h"
-#include "span.h"
+#include "kexec/format/bzimage.h"
+#include "lib/base/span.h"
+#include "tests/fuzz/fuzz.h"
 
 static void check(const struct bzimage *image, size_t size)
 {

@@ -8,16 +8,16 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "absent_pages.h"
-#include "core_file.h"
-#include "core_segments.h"
-#include "free_pages.h"
-#include "fuzz.h"
-#include "gdt.h"
-#include "jump_note.h"
-#include "memory.h"
-#include "page_tables.h"
-#include "selection.h"
+#include "kdump/selection.h"
+#include "lib/base/memory.h"
+#include "lib/core/absent_pages.h"
+#include "lib/core/core_file.h"
+#include "lib/core/core_segments.h"
+#include "lib/core/free_pages.h"
+#include "lib/core/gdt.h"
+#include "lib/core/jump_note.h"
+#include "lib/core/page_tables.h"
+#include "tests/fuzz/fuzz.h"
 
 static void try_memory(const struct core_file *core, const struct arch *arch)
 {

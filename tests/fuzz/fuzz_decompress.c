@@ -2,8 +2,8 @@
 /* Unpacking; the first two bytes choose the limit, the rest is the packed data. */
 #include <stdlib.h>
 
-#include "decompress.h"
-#include "fuzz.h"
+#include "lib/unpack/decompress.h"
+#include "tests/fuzz/fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* A flattened device tree's header. */
-#include "device_tree.h"
-#include "fuzz.h"
+#include "kexec/format/device_tree.h"
+#include "tests/fuzz/fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

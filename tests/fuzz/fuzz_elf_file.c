@@ -3,8 +3,8 @@
 #include <elf.h>
 #include <stdlib.h>
 
-#include "elf_file.h"
-#include "fuzz.h"
+#include "lib/core/elf_file.h"
+#include "tests/fuzz/fuzz.h"
 
 static void check_segment(const struct elf_segment *segment, struct bytes file)
 {

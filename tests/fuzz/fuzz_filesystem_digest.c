@@ -4,9 +4,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "filesystem_digest.h"
-#include "fuzz.h"
-#include "memory.h"
+#include "lib/base/memory.h"
+#include "lib/disk/filesystem_digest.h"
+#include "tests/fuzz/fuzz.h"
 
 #define DEVICE_BYTES (UINT64_C(1) << 24)
 

@@ -2,9 +2,9 @@
 /* The list of file systems that an image carries: what can be read can be written again, and is the same then. */
 #include <stdlib.h>
 
-#include "filesystem_list.h"
-#include "fuzz.h"
-#include "memory.h"
+#include "lib/base/memory.h"
+#include "lib/disk/filesystem_list.h"
+#include "tests/fuzz/fuzz.h"
 
 static void check(const struct filesystem_list *list)
 {

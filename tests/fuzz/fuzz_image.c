@@ -4,9 +4,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "fuzz.h"
-#include "image.h"
-#include "memory.h"
+#include "kexec/format/image.h"
+#include "lib/base/memory.h"
+#include "tests/fuzz/fuzz.h"
 
 static void try_type(const char *path, const char *type)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* /proc/iomem; the promises of memmap.h and span.h are checked on what comes out. */
-#include "fuzz.h"
-#include "memmap.h"
-#include "memory.h"
+#include "lib/base/memory.h"
+#include "lib/machine/memmap.h"
+#include "tests/fuzz/fuzz.h"
 
 static void check_map(const struct memmap *map)
 {

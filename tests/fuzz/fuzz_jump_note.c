@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The KJUMP note: what is accepted can be written again, and then reads the same. */
-#include "fuzz.h"
-#include "jump_note.h"
-#include "memory.h"
+#include "lib/base/memory.h"
+#include "lib/core/jump_note.h"
+#include "tests/fuzz/fuzz.h"
 
 static void check_pages(const struct span_set *set)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Kernel command lines: the first line of the input is a key, the rest the command line. */
-#include "fuzz.h"
-#include "kernel_cmdline.h"
-#include "memory.h"
-#include "span.h"
+#include "lib/base/memory.h"
+#include "lib/base/span.h"
+#include "lib/machine/kernel_cmdline.h"
+#include "tests/fuzz/fuzz.h"
 
 static void check_word(const char *cmdline, const char *key)
 {

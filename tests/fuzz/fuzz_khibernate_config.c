@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* khibernate's configuration: what was understood is written so that it is understood as the same. */
-#include "fuzz.h"
-#include "khibernate_config.h"
-#include "memory.h"
+#include "hibernate/khibernate_config.h"
+#include "lib/base/memory.h"
+#include "tests/fuzz/fuzz.h"
 
 static void check_written(const struct khibernate_config *config)
 {

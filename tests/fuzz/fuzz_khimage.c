@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fuzz.h"
-#include "khimage_parse.h"
-#include "span.h"
+#include "lib/base/span.h"
+#include "lib/khimage/khimage_parse.h"
+#include "tests/fuzz/fuzz.h"
 
 static void check_superblocks(const uint8_t *data, size_t size)
 {

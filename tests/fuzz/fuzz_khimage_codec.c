@@ -4,11 +4,11 @@
  * claims to have, and what is stored. Its digest is put right, so that the
  * libraries are reached.
  */
-#include "fuzz.h"
-#include "khimage_codec.h"
-#include "khimage_parse.h"
-#include "memory.h"
-#include "span.h"
+#include "lib/base/memory.h"
+#include "lib/base/span.h"
+#include "lib/khimage/khimage_codec.h"
+#include "lib/khimage/khimage_parse.h"
+#include "tests/fuzz/fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

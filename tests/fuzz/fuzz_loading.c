@@ -7,9 +7,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "fuzz.h"
-#include "loading.h"
-#include "memory.h"
+#include "kexec/load/load.h"
+#include "lib/base/memory.h"
+#include "tests/fuzz/fuzz.h"
 
 static const struct {
 	const char *path, *content;

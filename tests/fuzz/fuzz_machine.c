@@ -7,13 +7,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "acpi_rsdp.h"
-#include "crash_notes.h"
-#include "fuzz.h"
-#include "machine.h"
-#include "memory.h"
-#include "screen.h"
-#include "span.h"
+#include "lib/base/memory.h"
+#include "lib/base/span.h"
+#include "lib/machine/acpi_rsdp.h"
+#include "lib/machine/crash_notes.h"
+#include "lib/machine/machine.h"
+#include "lib/machine/screen.h"
+#include "tests/fuzz/fuzz.h"
 
 static const char *const files[] = {
 	"proc/sys/kernel/arch",

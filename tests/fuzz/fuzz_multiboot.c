@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The multiboot headers; every promise of multiboot.h is checked. */
-#include "fuzz.h"
-#include "multiboot.h"
+#include "kexec/format/multiboot.h"
+#include "tests/fuzz/fuzz.h"
 
 static void check(const struct multiboot *multiboot, int version, struct bytes file)
 {

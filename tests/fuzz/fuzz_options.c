@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The command line of kexec: words with a NUL after each. */
-#include "fuzz.h"
-#include "memory.h"
-#include "request.h"
-#include "text.h"
+#include "kexec/plan/request.h"
+#include "lib/base/memory.h"
+#include "lib/base/text.h"
+#include "tests/fuzz/fuzz.h"
 
 #define WORDS_MAX 64
 

@@ -2,9 +2,9 @@
 /* PE files, and UKIs among them; every promise of pe.h and uki.h is checked. */
 #include <string.h>
 
-#include "fuzz.h"
-#include "pe.h"
-#include "uki.h"
+#include "kexec/format/pe.h"
+#include "kexec/format/uki.h"
+#include "tests/fuzz/fuzz.h"
 
 static void check_within(struct bytes part, struct bytes file)
 {

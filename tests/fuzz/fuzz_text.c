@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Small texts: numbers, lines, key=value, a kernel's configuration, the mailbox's word. The first line is a key. */
-#include "fuzz.h"
-#include "kernel_config.h"
-#include "mailbox.h"
-#include "memory.h"
-#include "text.h"
+#include "hibernate/mailbox.h"
+#include "lib/base/memory.h"
+#include "lib/base/text.h"
+#include "lib/machine/kernel_config.h"
+#include "tests/fuzz/fuzz.h"
 
 static void check_numbers(const char *text)
 {

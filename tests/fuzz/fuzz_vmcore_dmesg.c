@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fuzz.h"
-#include "kernel_log.h"
-#include "memory.h"
+#include "lib/base/memory.h"
+#include "lib/core/kernel_log.h"
+#include "tests/fuzz/fuzz.h"
 
 /* As in make_seeds.c. */
 #define LINEAR UINT64_C(0xc2345000)

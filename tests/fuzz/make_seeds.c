@@ -11,18 +11,18 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-#include "core_builder.h"
-#include "filesystem_list.h"
-#include "fixtures.h"
-#include "image_builder.h"
-#include "jump_note.h"
-#include "khimage_codec.h"
-#include "khimage_parse.h"
-#include "log_builder.h"
-#include "memory.h"
-#include "multiboot_layout.h"
-#include "packed_samples.h"
-#include "pe.h"
+#include "kexec/format/multiboot_layout.h"
+#include "kexec/format/pe.h"
+#include "lib/base/memory.h"
+#include "lib/core/jump_note.h"
+#include "lib/disk/filesystem_list.h"
+#include "lib/khimage/khimage_codec.h"
+#include "lib/khimage/khimage_parse.h"
+#include "tests/unit/core_builder.h"
+#include "tests/unit/fixtures.h"
+#include "tests/unit/image_builder.h"
+#include "tests/unit/log_builder.h"
+#include "tests/unit/packed_samples.h"
 
 static void seed(const char *folder, const char *target, const char *name, const struct buffer *buffer)
 {

@@ -8,10 +8,10 @@
 #include <dirent.h>
 #include <string.h>
 
-#include "error.h"
-#include "file.h"
-#include "fuzz.h"
-#include "memory.h"
+#include "lib/base/error.h"
+#include "lib/base/file.h"
+#include "lib/base/memory.h"
+#include "tests/fuzz/fuzz.h"
 
 /* From a copy of exactly its size, so that a sanitizer sees one byte too many. */
 static void run_bytes(const char *text, size_t size)

@@ -12,9 +12,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "core_builder.h"
-#include "jump_note.h"
-#include "memory.h"
+#include "lib/base/memory.h"
+#include "lib/core/jump_note.h"
+#include "tests/unit/core_builder.h"
 
 #define MEMORY_START UINT64_C(0x100000)
 #define DIRECT_MAP UINT64_C(0xffff888000000000)

@@ -26,15 +26,15 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-#include "core_builder.h"
-#include "file.h"
-#include "fixtures.h"
-#include "image_builder.h"
-#include "kjump_note.h"
-#include "memory.h"
-#include "multiboot_layout.h"
-#include "pe.h"
-#include "text.h"
+#include "include/kjump_note.h"
+#include "kexec/format/multiboot_layout.h"
+#include "kexec/format/pe.h"
+#include "lib/base/file.h"
+#include "lib/base/memory.h"
+#include "lib/base/text.h"
+#include "tests/unit/core_builder.h"
+#include "tests/unit/fixtures.h"
+#include "tests/unit/image_builder.h"
 
 struct lines {
 	char **items;

@@ -14,11 +14,11 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "core_layout.h"
-#include "jump_note.h"
-#include "kjump_note.h"
-#include "memory.h"
-#include "out_stream.h"
+#include "include/kjump_note.h"
+#include "kdump/core_layout.h"
+#include "kdump/out_stream.h"
+#include "lib/base/memory.h"
+#include "lib/core/jump_note.h"
 
 #define FIRST (UINT64_C(16) << 20)
 #define DIRECT_MAP UINT64_C(0xffff888000000000)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include "core_builder.h"
+#include "tests/unit/core_builder.h"
 
 #include <elf.h>
 #include <fcntl.h>
@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "memory.h"
+#include "lib/base/memory.h"
 
 #define PAGE 4096u
 

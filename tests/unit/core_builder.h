@@ -7,9 +7,9 @@
 #ifndef KJ_TESTS_CORE_BUILDER_H
 #define KJ_TESTS_CORE_BUILDER_H
 
-#include "arch.h"
-#include "elf_file.h"
-#include "fixtures.h"
+#include "lib/core/arch.h"
+#include "lib/core/elf_file.h"
+#include "tests/unit/fixtures.h"
 
 struct core_page {
 	uint64_t phys;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include "fixtures.h"
+#include "tests/unit/fixtures.h"
 
 #include <dirent.h>
 #include <elf.h>
@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "memory.h"
+#include "lib/base/memory.h"
 
 static void die(const char *what)
 {

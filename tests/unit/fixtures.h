@@ -7,9 +7,9 @@
 #ifndef KJ_TESTS_FIXTURES_H
 #define KJ_TESTS_FIXTURES_H
 
-#include "bytes.h"
-#include "elf_file.h"
-#include "error.h"
+#include "lib/base/bytes.h"
+#include "lib/base/error.h"
+#include "lib/core/elf_file.h"
 
 /* SplitMix64 (Steele, Lea, Flood 2014). Start it with any seed. */
 struct random {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include "image_builder.h"
+#include "tests/unit/image_builder.h"
 
 #include <string.h>
 
-#include "multiboot_layout.h"
+#include "kexec/format/multiboot_layout.h"
 
 void build_multiboot1(struct buffer *buffer, size_t offset, uint32_t flags, const uint32_t addresses[5], size_t size)
 {

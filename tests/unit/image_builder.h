@@ -3,7 +3,7 @@
 #ifndef KJ_TESTS_IMAGE_BUILDER_H
 #define KJ_TESTS_IMAGE_BUILDER_H
 
-#include "fixtures.h"
+#include "tests/unit/fixtures.h"
 
 /*
  * Adds a version 1 header after `offset` zeros, with these flags and address fields (NULL: none), and zeros up to

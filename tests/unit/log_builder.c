@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include "log_builder.h"
+#include "tests/unit/log_builder.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "memory.h"
+#include "lib/base/memory.h"
 
 /* Variables, from LOG_VARIABLES_AT on. */
 enum { PRB = 0, LOG_BUF = 8, LOG_BUF_LEN = 16, FIRST_IDX = 20, NEXT_IDX = 24, CHARACTERS_END = 28, CHARACTERS = 32 };

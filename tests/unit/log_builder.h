@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "fixtures.h"
+#include "tests/unit/fixtures.h"
 
 enum log_form { LOG_CHARACTERS, LOG_RECORDS, LOG_RECORDS_BEFORE_3_11, LOG_RING, LOG_FORM_COUNT };
 

@@ -4,11 +4,11 @@
  *
  *	for i in $(seq 20); do echo "line $i: what a loader unpacks is what was packed"; done | TOOL
  */
-#include "packed_samples.h"
+#include "tests/unit/packed_samples.h"
 
 #include <stdio.h>
 
-#include "memory.h"
+#include "lib/base/memory.h"
 
 static const uint8_t by_gzip_9n[] = {
 	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0x03, 0x95, 0xd1, 0x4b, 0x0e, 0x40, 0x40,

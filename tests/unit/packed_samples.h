@@ -3,7 +3,7 @@
 #ifndef KJ_TESTS_PACKED_SAMPLES_H
 #define KJ_TESTS_PACKED_SAMPLES_H
 
-#include "bytes.h"
+#include "lib/base/bytes.h"
 
 struct packed_sample {
 	const char *name; /* what compression_name() says */

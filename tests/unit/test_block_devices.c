@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include "block_devices.h"
+#include "lib/disk/block_devices.h"
 
 #include <stdlib.h>
 #include <sys/stat.h>
 
-#include "fixtures.h"
-#include "memory.h"
-#include "tap.h"
+#include "lib/base/memory.h"
+#include "tests/tap.h"
+#include "tests/unit/fixtures.h"
 
 static void add_disk(const char *folder, const char *name, const char *size, bool has_device)
 {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The zero page, field by field: offsets are written here as Documentation/arch/x86/zero-page.rst has them. */
-#include "boot_params.h"
+#include "kexec/format/boot_params.h"
 
-#include "device_tree.h"
-#include "fixtures.h"
-#include "memory.h"
-#include "tap.h"
+#include "kexec/format/device_tree.h"
+#include "lib/base/memory.h"
+#include "tests/tap.h"
+#include "tests/unit/fixtures.h"
 
 #define START UINT64_C(0x123456000)
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include "bzimage.h"
+#include "kexec/format/bzimage.h"
 
-#include "fixtures.h"
-#include "memory.h"
-#include "tap.h"
+#include "lib/base/memory.h"
+#include "tests/tap.h"
+#include "tests/unit/fixtures.h"
 
 static void auto_deinit(struct bzimage *image)
 {

@@ -3,16 +3,16 @@
  * The segments of cores that have few, which are kept in memory, and many,
  * which are read where they are: told in both orders, and found.
  */
-#include "core_segments.h"
+#include "lib/core/core_segments.h"
 
 #include <elf.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "fixtures.h"
-#include "memory.h"
-#include "tap.h"
+#include "lib/base/memory.h"
+#include "tests/tap.h"
+#include "tests/unit/fixtures.h"
 
 #define DIRECT_64 UINT64_C(0xffff888000000000)
 #define DIRECT_32 UINT64_C(0xc0000000)

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include "decompress.h"
+#include "lib/unpack/decompress.h"
 
 #include <stdlib.h>
 
 #include "config.h"
-#include "fixtures.h"
-#include "memory.h"
-#include "packed_samples.h"
-#include "tap.h"
+#include "lib/base/memory.h"
+#include "tests/tap.h"
+#include "tests/unit/fixtures.h"
+#include "tests/unit/packed_samples.h"
 
 #ifdef HAVE_ZLIB
 #include <zlib.h>

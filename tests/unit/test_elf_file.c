@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include "elf_file.h"
+#include "lib/core/elf_file.h"
 
 #include <elf.h>
 #include <stdlib.h>
 
-#include "fixtures.h"
-#include "memory.h"
-#include "tap.h"
+#include "lib/base/memory.h"
+#include "tests/tap.h"
+#include "tests/unit/fixtures.h"
 
 /* The segments of all the files here; they end at byte 0x400 of the file. */
 static const struct elf_segment two_segments[] = {

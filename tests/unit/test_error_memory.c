@@ -3,10 +3,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "bytes.h"
-#include "error.h"
-#include "memory.h"
-#include "tap.h"
+#include "lib/base/bytes.h"
+#include "lib/base/error.h"
+#include "lib/base/memory.h"
+#include "tests/tap.h"
 
 static void test_errors(void)
 {

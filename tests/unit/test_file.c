@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include "file_list.h"
+#include "lib/base/file_list.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -9,9 +9,9 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "fixtures.h"
-#include "memory.h"
-#include "tap.h"
+#include "lib/base/memory.h"
+#include "tests/tap.h"
+#include "tests/unit/fixtures.h"
 
 static struct bytes text_bytes(const char *text)
 {

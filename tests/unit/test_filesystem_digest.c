@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Which writes to a file system its digest notices, on sparse files that have the few fields it looks at. */
-#include "filesystem_digest.h"
+#include "lib/disk/filesystem_digest.h"
 
 #include <endian.h>
 #include <fcntl.h>
@@ -11,11 +11,11 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-#include "block_devices.h"
-#include "fixtures.h"
-#include "memory.h"
-#include "mount_source.h"
-#include "tap.h"
+#include "lib/base/memory.h"
+#include "lib/disk/block_devices.h"
+#include "lib/disk/mount_source.h"
+#include "tests/tap.h"
+#include "tests/unit/fixtures.h"
 
 #define DEVICE_BYTES UINT64_C(0x4000000)
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The list of file systems in an image: written, read, compared. */
-#include "filesystem_list.h"
+#include "lib/disk/filesystem_list.h"
 
 #include <stdlib.h>
 
-#include "fixtures.h"
-#include "memory.h"
-#include "tap.h"
+#include "lib/base/memory.h"
+#include "tests/tap.h"
+#include "tests/unit/fixtures.h"
 
 static struct filesystem filesystem(const char *type, const char *uuid, const char *label, uint8_t digest)
 {

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* What makes an image one of this machine, and what does not matter for that. */
-#include "fingerprint.h"
+#include "lib/machine/fingerprint.h"
 
 #include <stdlib.h>
 #include <sys/stat.h>
 
-#include "fixtures.h"
-#include "kjump_note.h"
-#include "memory.h"
-#include "tap.h"
+#include "include/kjump_note.h"
+#include "lib/base/memory.h"
+#include "tests/tap.h"
+#include "tests/unit/fixtures.h"
 
 static uint64_t cpu_of(const char *cpuinfo)
 {

@@ -5,18 +5,18 @@
  * have to be zeroed. Page frame 64 begins a free block of
  * 16 pages; frame 96 is in use; frame 128 begins a free block of one page.
  */
-#include "free_pages.h"
+#include "lib/core/free_pages.h"
 
 #include <elf.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "absent_pages.h"
-#include "core_builder.h"
-#include "core_segments.h"
-#include "memory.h"
-#include "tap.h"
+#include "lib/base/memory.h"
+#include "lib/core/absent_pages.h"
+#include "lib/core/core_segments.h"
+#include "tests/tap.h"
+#include "tests/unit/core_builder.h"
 
 /* _mapcount of the first page of a free block: ~PG_buddy up to 6.11, PGTY_buddy << 24 from 6.12 on. */
 #define MARK_OLD "-129"

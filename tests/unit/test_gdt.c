@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* CPU 0's GDT, found through page tables of each form, and never taken from anywhere else. */
-#include "gdt.h"
+#include "lib/core/gdt.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "core_builder.h"
-#include "kernel_map.h"
-#include "memory.h"
-#include "tap.h"
+#include "lib/base/memory.h"
+#include "lib/machine/kernel_map.h"
+#include "tests/tap.h"
+#include "tests/unit/core_builder.h"
 
 #define AREA_64 UINT64_C(0xfffffe0000000000)
 #define AREA_32 UINT64_C(0xff400000)

@@ -3,15 +3,15 @@
  * The guards that look at the machine, each asked in a scene in which it is
  * content, and again with the one thing changed that it looks at.
  */
-#include "guards.h"
+#include "hibernate/guards.h"
 
 #include <stdlib.h>
 #include <sys/stat.h>
 
-#include "core_builder.h"
-#include "fingerprint.h"
-#include "memory.h"
-#include "tap.h"
+#include "lib/base/memory.h"
+#include "lib/machine/fingerprint.h"
+#include "tests/tap.h"
+#include "tests/unit/core_builder.h"
 
 #define WINDOW_START 0x1000000
 #define WINDOW_END 0x2000000

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Holes that are worth it, and of too many the largest. */
-#include "hole_set.h"
+#include "lib/core/hole_set.h"
 
-#include "tap.h"
+#include "tests/tap.h"
 
 static struct span pages(uint64_t first, uint64_t count)
 {

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include "image.h"
+#include "kexec/format/image.h"
 
 #include <elf.h>
 #include <stdlib.h>
 
 #include "config.h"
-#include "decompress.h"
-#include "fixtures.h"
-#include "image_builder.h"
-#include "memory.h"
-#include "packed_samples.h"
-#include "pe.h"
-#include "tap.h"
+#include "kexec/format/pe.h"
+#include "lib/base/memory.h"
+#include "lib/unpack/decompress.h"
+#include "tests/tap.h"
+#include "tests/unit/fixtures.h"
+#include "tests/unit/image_builder.h"
+#include "tests/unit/packed_samples.h"
 
 #ifdef HAVE_ZLIB
 #include <zlib.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include "kernel_cmdline.h"
+#include "lib/machine/kernel_cmdline.h"
 
-#include "fixtures.h"
-#include "memory.h"
-#include "tap.h"
+#include "lib/base/memory.h"
+#include "tests/tap.h"
+#include "tests/unit/fixtures.h"
 
 static void is_without(const char *cmdline, const char *wanted, const char *name)
 {

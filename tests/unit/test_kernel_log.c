@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The kernel's log out of memory that is written as the kernel writes it, in each form, and damaged. */
-#include "kernel_log.h"
+#include "lib/core/kernel_log.h"
 
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "core_builder.h"
-#include "linear_memory.h"
-#include "log_builder.h"
-#include "memory.h"
-#include "tap.h"
+#include "lib/base/memory.h"
+#include "lib/core/linear_memory.h"
+#include "tests/tap.h"
+#include "tests/unit/core_builder.h"
+#include "tests/unit/log_builder.h"
 
 static const char *const form_names[LOG_FORM_COUNT] = {
 	[LOG_CHARACTERS] = "before 3.5",

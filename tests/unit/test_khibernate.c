@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include <string.h>
 
-#include "kernel_config.h"
-#include "khibernate_config.h"
-#include "memory.h"
-#include "second_kernel.h"
-#include "tap.h"
+#include "hibernate/khibernate_config.h"
+#include "hibernate/second_kernel.h"
+#include "lib/base/memory.h"
+#include "lib/machine/kernel_config.h"
+#include "tests/tap.h"
 
 static void test_defaults(void)
 {

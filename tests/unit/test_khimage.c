@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The khimage's superblocks and index blocks: every damaged bit is found, and an interrupted write leaves the old state. */
-#include "khimage.h"
+#include "lib/khimage/khimage.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "fixtures.h"
-#include "memory.h"
-#include "span.h"
-#include "tap.h"
+#include "lib/base/memory.h"
+#include "lib/base/span.h"
+#include "tests/tap.h"
+#include "tests/unit/fixtures.h"
 
 static struct khimage_superblock superblock_of(uint32_t state, uint64_t sequence)
 {

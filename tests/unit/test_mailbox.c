@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include "mailbox.h"
+#include "hibernate/mailbox.h"
 
 #include <string.h>
 
-#include "memory.h"
-#include "tap.h"
+#include "lib/base/memory.h"
+#include "tests/tap.h"
 
 static void test_page(void)
 {

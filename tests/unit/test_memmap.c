@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include "memmap.h"
+#include "lib/machine/memmap.h"
 
 #include <time.h>
 
-#include "fixtures.h"
-#include "memory.h"
-#include "tap.h"
+#include "lib/base/memory.h"
+#include "tests/tap.h"
+#include "tests/unit/fixtures.h"
 
 /* "1000-1fff RAM, …" */
 static char *map_text(const struct memmap *map)

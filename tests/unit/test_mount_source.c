@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Which device a mount is of, by texts as the kernel writes them. */
-#include "mount_source.h"
+#include "lib/disk/mount_source.h"
 
-#include "fixtures.h"
-#include "memory.h"
-#include "tap.h"
+#include "lib/base/memory.h"
+#include "tests/tap.h"
+#include "tests/unit/fixtures.h"
 
 static const char mountinfo[] =
 	"22 27 0:21 / /proc rw,relatime - proc proc rw\n"

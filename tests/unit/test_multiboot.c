@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include "multiboot.h"
+#include "kexec/format/multiboot.h"
 
 #include <string.h>
 
-#include "fixtures.h"
-#include "image_builder.h"
-#include "memory.h"
-#include "memmap.h"
-#include "multiboot_info.h"
-#include "multiboot_layout.h"
-#include "tap.h"
+#include "kexec/format/multiboot_info.h"
+#include "kexec/format/multiboot_layout.h"
+#include "lib/base/memory.h"
+#include "lib/machine/memmap.h"
+#include "tests/tap.h"
+#include "tests/unit/fixtures.h"
+#include "tests/unit/image_builder.h"
 
 /* From a copy of exactly this size. */
 static struct error *parse(struct multiboot *multiboot, struct bytes bytes, int version)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include "plan.h"
+#include "kexec/plan/plan.h"
 
-#include "fixtures.h"
-#include "memory.h"
-#include "tap.h"
+#include "lib/base/memory.h"
+#include "tests/tap.h"
+#include "tests/unit/fixtures.h"
 
 #define MIB (UINT64_C(1) << 20)
 #define ANYWHERE { 0, SPAN_ADDRESS_END }

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include "progress.h"
+#include "lib/base/progress.h"
 
 #include <fcntl.h>
 #include <fnmatch.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "memory.h"
-#include "tap.h"
+#include "lib/base/memory.h"
+#include "tests/tap.h"
 
 #define MIB (UINT64_C(1) << 20)
 

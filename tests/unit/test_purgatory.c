@@ -3,12 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "blobs.h"
-#include "gate_param.h"
-#include "identity_map.h"
-#include "jump_back.h"
-#include "purgatory_param.h"
-#include "tap.h"
+#include "include/gate_param.h"
+#include "include/purgatory_param.h"
+#include "purgatory/blobs.h"
+#include "purgatory/identity_map.h"
+#include "purgatory/jump_back.h"
+#include "tests/tap.h"
 
 /* ---- the command line ------------------------------------------------------ */
 

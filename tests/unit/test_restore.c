@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Images written by kdump's code and put back by krestore's, into a file that stands in for physical memory. */
-#include "restore.h"
+#include "hibernate/restore.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "core_builder.h"
-#include "core_write.h"
-#include "khimage_write.h"
-#include "memory.h"
-#include "tap.h"
+#include "kdump/core_write.h"
+#include "kdump/khimage_write.h"
+#include "lib/base/memory.h"
+#include "tests/tap.h"
+#include "tests/unit/core_builder.h"
 
 #define MEMORY_END UINT64_C(0x4000000)
 

@@ -3,11 +3,11 @@
  * Sets of spans against an oracle: an array that says of each of UNITS
  * neighbouring pieces of memory whether it is in the set.
  */
-#include "span.h"
+#include "lib/base/span.h"
 
-#include "fixtures.h"
-#include "memory.h"
-#include "tap.h"
+#include "lib/base/memory.h"
+#include "tests/tap.h"
+#include "tests/unit/fixtures.h"
 
 #define UNITS 96
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include "text.h"
+#include "lib/base/text.h"
 
-#include "memory.h"
-#include "size_text.h"
-#include "tap.h"
+#include "lib/base/memory.h"
+#include "lib/base/size_text.h"
+#include "tests/tap.h"
 
 static void test_numbers(void)
 {

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include "uki.h"
+#include "kexec/format/uki.h"
 
 #include <string.h>
 
-#include "fixtures.h"
-#include "image_builder.h"
-#include "memory.h"
-#include "pe.h"
-#include "tap.h"
+#include "kexec/format/pe.h"
+#include "lib/base/memory.h"
+#include "tests/tap.h"
+#include "tests/unit/fixtures.h"
+#include "tests/unit/image_builder.h"
 
 #define TEXT(text) { (const uint8_t *)(text), sizeof(text) - 1 }
 

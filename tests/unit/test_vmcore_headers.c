@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Headers that are built, read back with elf_file as the next kernel and every tool reads them. */
-#include "vmcore_headers.h"
+#include "kexec/plan/vmcore_headers.h"
 
 #include <elf.h>
 #include <time.h>
 
-#include "fixtures.h"
-#include "memory.h"
-#include "tap.h"
+#include "lib/base/memory.h"
+#include "tests/tap.h"
+#include "tests/unit/fixtures.h"
 
 #define GIB (UINT64_C(1) << 30)
 #define START UINT64_C(0x8fff000)

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Our XXH64 beside the library's. */
-#include "xxh64.h"
+#include "purgatory/xxh64.h"
 
 #include <stdlib.h>
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
-#include "tap.h"
+#include "tests/tap.h"
 
 #define MESSAGE_BYTES 300
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include "machine.h"
+#include "tests/vm-blobs/machine.h"
 
 #define MULTIBOOT_MAGIC 0x1badb002
 #define MULTIBOOT_MEMORY_INFO 2

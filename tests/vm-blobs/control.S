@@ -5,7 +5,7 @@
  * 6.1 and what follows it. Nothing outside the page is touched before the kernel's
  * own map is loaded. `control_data` is struct control.
  */
-#include "machine.h"
+#include "tests/vm-blobs/machine.h"
 
 #define OWN_CR3 (0 * WORD)
 #define IDENTITY_CR3 (1 * WORD)

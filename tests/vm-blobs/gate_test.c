@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include "machine.h"
+#include "tests/vm-blobs/machine.h"
 
-#include "gate_param.h"
-#include "layout.h"
-#include "purgatory_param.h"
+#include "include/gate_param.h"
+#include "include/purgatory_param.h"
+#include "purgatory/layout.h"
 
 enum {
 	ROUNDS = 3,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include "machine.h"
+#include "tests/vm-blobs/machine.h"
 
-#include "identity_map.h"
+#include "purgatory/identity_map.h"
 
 extern const uint8_t control_begin[], control_came_back[], control_end[];
 extern const uint8_t kernel_first_steps[];

@@ -35,7 +35,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "blobs.h"
+#include "purgatory/blobs.h"
 
 /* ---- machine.c */
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include "machine.h"
+#include "tests/vm-blobs/machine.h"
 
 #if IS_64
 #define WORD 8

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include "machine.h"
+#include "tests/vm-blobs/machine.h"
 
-#include "layout.h"
-#include "purgatory_param.h"
-#include "xxh64.h"
+#include "include/purgatory_param.h"
+#include "purgatory/layout.h"
+#include "purgatory/xxh64.h"
 
 enum {
 	FLAG_INTERRUPTS = 1 << 9,

@@ -6,8 +6,8 @@
  */
 #include <stdint.h>
 
-#include "multiboot_layout.h"
-#include "serial.h"
+#include "kexec/format/multiboot_layout.h"
+#include "tests/vm/programs/serial.h"
 
 static void print_hex(uint64_t value)
 {

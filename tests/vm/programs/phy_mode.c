@@ -5,7 +5,7 @@
  * port, counts its calls, asks to be entered at its other entry next time,
  * and returns.
  */
-#include "serial.h"
+#include "tests/vm/programs/serial.h"
 
 static unsigned int calls;
 

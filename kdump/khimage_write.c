@@ -1,0 +1,380 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "kdump/khimage_write.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "kdump/chunk_pipeline.h"
+#include "kdump/out_stream.h"
+#include "lib/base/memory.h"
+#include "lib/base/zero_page.h"
+#include "lib/core/core_segments.h"
+#include "lib/disk/block_devices.h"
+#include "lib/khimage/khimage.h"
+
+struct writer {
+	const struct khimage_write *job;
+	struct khimage_superblock superblock; /* of the image that is being written */
+	uint64_t last_sequence;
+	struct out_stream *stream;
+	struct chunk_pipeline *pipeline;
+	struct chunk_job *chunk; /* the one that pages are put into, NULL */
+	uint8_t *index;          /* index block of the group that is being written */
+	struct khimage_group_header group;
+	struct khimage_run *runs; /* as they go behind the chunks in the index block */
+	uint64_t group_offset;
+	size_t chunks_begun; /* of this group, written or still in the pipeline */
+	uint64_t done, total; /* bytes of memory */
+};
+
+static uint64_t random_u64(void)
+{
+	uint64_t value = 0;
+
+	/* Without randomness to be had early in a boot, time tells one image from the next as well. */
+	if (getrandom(&value, sizeof(value), GRND_NONBLOCK) != (ssize_t)sizeof(value)) {
+		struct timespec now = { 0 };
+
+		clock_gettime(CLOCK_REALTIME, &now);
+		value = (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+	}
+	return value;
+}
+
+/* What is not written over would be found by its mark: at the device's end, or beside. */
+static struct error *wipe_others(const struct khimage_write *job)
+{
+	struct stat status;
+
+	return !fstat(job->fd, &status) && S_ISBLK(status.st_mode) ? block_content_wipe(job->fd, job->name) : NULL;
+}
+
+/* From here on no boot finds an image here, until the new one is committed. */
+static struct error *begin(struct writer *writer)
+{
+	struct khimage_superblock before = { 0 };
+	size_t slot = KHIMAGE_SLOT_COUNT - 1;
+	bool is_damaged;
+
+	/* Nothing, or nothing that counts: the first one. */
+	error_free(khimage_read_superblock(writer->job->fd, writer->job->name, &before, &slot, &is_damaged));
+	writer->last_sequence = before.sequence;
+	writer->superblock.generation = before.generation;
+	if (writer->superblock.generation < writer->job->older_generation)
+		writer->superblock.generation = writer->job->older_generation;
+	writer->superblock.state = KHIMAGE_WRITING;
+	writer->superblock.generation++;
+	writer->superblock.image_id = random_u64();
+	writer->superblock.created = (uint64_t)time(NULL);
+
+	struct error *error = wipe_others(writer->job);
+
+	if (error)
+		return error;
+	/* The slot that counts is overwritten last. */
+	return khimage_write_superblocks(writer->job->fd, writer->job->name, &writer->superblock,
+					 &writer->last_sequence, slot + 1);
+}
+
+/* Appends to the head, and counts it into its digest. */
+static struct error *append_hashed(struct writer *writer, struct khimage_hash *hash, const void *data, size_t size)
+{
+	khimage_hash_add(hash, data, size);
+	return out_stream_append(writer->stream, data, size);
+}
+
+/* The source's PT_LOADs as they are in its file. */
+static struct error *write_views(struct writer *writer, struct khimage_hash *hash)
+{
+	const struct core_file *core = writer->job->source->core;
+	struct core_segments at = { .core = core };
+	struct elf_segment segment;
+	struct error *error;
+
+	while (!(error = core_segments_next(&at, &segment)) && segment.type != PT_NULL) {
+		const struct khimage_view view = { segment.paddr, segment.vaddr, segment.memory_size };
+
+		if (!core_segment_has_phys(core, &segment))
+			continue;
+		error = append_hashed(writer, hash, &view, sizeof(view));
+		writer->superblock.view_count++;
+		if (error)
+			return error;
+	}
+	return error;
+}
+
+/* Notes and views, padded to where the groups begin. */
+static struct error *write_head(struct writer *writer)
+{
+	const struct core_file *core = writer->job->source->core;
+	struct khimage_superblock *superblock = &writer->superblock;
+	struct khimage_hash *hash = khimage_hash_begin();
+	const uint64_t padding = 0;
+
+	superblock->elf_machine = core->elf.machine;
+	superblock->compression = writer->job->compression;
+	superblock->notes_bytes = core->notes_size;
+
+	struct error *error = append_hashed(writer, hash, core->notes, core->notes_size);
+
+	if (!error)
+		error = append_hashed(writer, hash, &padding,
+				      (size_t)(khimage_views_offset(superblock) - core->notes_size));
+	if (!error)
+		error = write_views(writer, hash);
+	superblock->head_digest = khimage_hash_end(hash);
+	if (!error)
+		error = out_stream_align(writer->stream);
+	superblock->groups_offset = out_stream_offset(writer->stream);
+	return error;
+}
+
+static struct error *begin_group(struct writer *writer)
+{
+	writer->group_offset = out_stream_offset(writer->stream);
+	writer->group = (struct khimage_group_header){ .image_id = writer->superblock.image_id,
+						       .number = writer->superblock.group_count };
+	writer->chunks_begun = 0;
+	return out_stream_skip(writer->stream, KHIMAGE_INDEX_BYTES);
+}
+
+static struct khimage_chunk *index_chunks(const struct writer *writer)
+{
+	return (struct khimage_chunk *)(writer->index + sizeof(struct khimage_group_header));
+}
+
+/* Writes the chunk that was begun first, of those that are not written yet. */
+static struct error *write_oldest_chunk(struct writer *writer)
+{
+	const struct chunk_job *done = chunk_pipeline_oldest(writer->pipeline);
+	struct error *error = out_stream_append(writer->stream, done->result, done->chunk.stored_bytes);
+
+	index_chunks(writer)[writer->group.chunk_count++] = done->chunk;
+	writer->superblock.stored_bytes += done->chunk.stored_bytes;
+	writer->superblock.chunk_count++;
+	chunk_pipeline_release(writer->pipeline);
+	return error;
+}
+
+/* The chunk to put pages into; makes room for one by writing others. */
+static struct error *begin_chunk(struct writer *writer)
+{
+	struct error *error = NULL;
+
+	while (!error && !(writer->chunk = chunk_pipeline_begin(writer->pipeline)))
+		error = write_oldest_chunk(writer);
+	if (!error)
+		writer->chunks_begun++;
+	return error;
+}
+
+static void end_chunk(struct writer *writer)
+{
+	if (writer->chunk)
+		chunk_pipeline_submit(writer->pipeline);
+	writer->chunk = NULL;
+}
+
+/* Writes what of the group is still being packed, then its index block, before it. */
+static struct error *end_group(struct writer *writer)
+{
+	struct error *error = NULL;
+
+	end_chunk(writer);
+	while (!error && chunk_pipeline_oldest(writer->pipeline))
+		error = write_oldest_chunk(writer);
+	if (!error)
+		error = out_stream_align(writer->stream);
+	if (error)
+		return error;
+	writer->group.next_offset = out_stream_offset(writer->stream);
+
+	uint8_t *runs = (uint8_t *)(index_chunks(writer) + writer->group.chunk_count);
+	size_t runs_bytes = writer->group.run_count * sizeof(*writer->runs);
+
+	memcpy(runs, writer->runs, runs_bytes);
+	memset(runs + runs_bytes, 0, (size_t)(writer->index + KHIMAGE_INDEX_BYTES - (runs + runs_bytes)));
+	khimage_group_seal(writer->index, &writer->group);
+	writer->superblock.groups_digest = khimage_chain(writer->superblock.groups_digest, writer->group.digest);
+	writer->superblock.run_count += writer->group.run_count;
+	writer->superblock.group_count++;
+	return out_stream_fill(writer->stream, writer->group_offset, writer->index, KHIMAGE_INDEX_BYTES);
+}
+
+/* Adds pages to the run before them, or as one more, for which there is room. */
+static void add_to_runs(struct writer *writer, struct span pages, uint32_t kind)
+{
+	struct khimage_run *last = writer->group.run_count ? &writer->runs[writer->group.run_count - 1] : NULL;
+	uint32_t count = (uint32_t)(span_size(pages) / PAGE_SIZE_BYTES);
+
+	if (last && last->kind == kind && last->start + last->page_count * PAGE_SIZE_BYTES == pages.start &&
+	    last->page_count <= UINT32_MAX - count) {
+		last->page_count += count;
+		return;
+	}
+	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): khimage_write makes it */
+	writer->runs[writer->group.run_count++] = (struct khimage_run){ pages.start, count, kind };
+}
+
+/* Ends a full group and begins the next one. */
+static struct error *make_room(struct writer *writer)
+{
+	struct error *error;
+
+	if (khimage_group_has_room(writer->chunks_begun, writer->group.run_count))
+		return NULL;
+	error = end_group(writer);
+	return error ? error : begin_group(writer);
+}
+
+/* How many pages from the first of `data` on are to be stored in the same way. */
+static size_t same_kind(const struct writer *writer, const uint8_t *data, size_t page_count, bool *ret_zero)
+{
+	size_t same = 1;
+
+	*ret_zero = writer->job->omit_zero && is_zero_page(data);
+	if (!writer->job->omit_zero)
+		return page_count;
+	while (same < page_count && is_zero_page(data + same * PAGE_SIZE_BYTES) == *ret_zero)
+		same++;
+	return same;
+}
+
+static struct error *add_data(struct writer *writer, struct span pages, const uint8_t *data)
+{
+	while (!span_is_empty(pages)) {
+		struct error *error = make_room(writer);
+
+		if (!error && !writer->chunk)
+			error = begin_chunk(writer);
+		if (error)
+			return error;
+
+		struct chunk_job *chunk = writer->chunk;
+		struct span part = span_intersect(pages, span_of(pages.start, KHIMAGE_CHUNK_BYTES - chunk->raw_bytes));
+
+		memcpy(chunk->raw + chunk->raw_bytes, data, (size_t)span_size(part));
+		chunk->raw_bytes += (size_t)span_size(part);
+		data += span_size(part);
+		add_to_runs(writer, part, KHIMAGE_RUN_DATA);
+		writer->superblock.data_pages += span_size(part) / PAGE_SIZE_BYTES;
+		if (chunk->raw_bytes == KHIMAGE_CHUNK_BYTES)
+			end_chunk(writer);
+		pages.start = part.end;
+	}
+	return NULL;
+}
+
+static struct error *add_zeros(struct writer *writer, struct span pages)
+{
+	struct error *error = make_room(writer);
+
+	if (!error)
+		add_to_runs(writer, pages, KHIMAGE_RUN_ZERO);
+	writer->superblock.zero_pages += span_size(pages) / PAGE_SIZE_BYTES;
+	return error;
+}
+
+static struct error *add_pages(void *context, struct span memory, const uint8_t *data)
+{
+	struct writer *writer = context;
+	const struct khimage_write *job = writer->job;
+	struct error *error = NULL;
+
+	while (!error && !span_is_empty(memory)) {
+		bool zero;
+		size_t count = same_kind(writer, data, (size_t)(span_size(memory) / PAGE_SIZE_BYTES), &zero);
+		struct span part = span_of(memory.start, count * PAGE_SIZE_BYTES);
+
+		error = zero ? add_zeros(writer, part) : add_data(writer, part, data);
+		data += span_size(part);
+		memory.start = part.end;
+		writer->done += span_size(part);
+	}
+	if (!error && job->progress)
+		job->progress(job->context, writer->done, writer->total);
+	return error;
+}
+
+static struct error *write_groups(struct writer *writer)
+{
+	struct error *error = begin_group(writer);
+
+	if (!error)
+		error = selection_read(writer->job->selection, writer->job->source, add_pages, writer);
+	if (!error)
+		error = end_group(writer);
+	return error;
+}
+
+/* All else is on the medium; the first of these two writes makes it an image. */
+static struct error *commit(struct writer *writer)
+{
+	writer->superblock.state = KHIMAGE_COMMITTED;
+	writer->superblock.end_offset = out_stream_offset(writer->stream);
+	return khimage_write_superblocks(writer->job->fd, writer->job->name, &writer->superblock,
+					 &writer->last_sequence, 0);
+}
+
+static void writer_deinit(struct writer *writer)
+{
+	chunk_pipeline_destroy(writer->pipeline);
+	out_stream_destroy(writer->stream);
+	free(writer->index);
+	free(writer->runs);
+}
+
+struct error *khimage_write_all(const struct khimage_write *job, struct khimage_superblock *ret_superblock)
+{
+	__attribute__((cleanup(writer_deinit))) struct writer writer = { .job = job };
+	struct selection_size size;
+	struct error *error = selection_measure(job->selection, &size);
+
+	if (!error)
+		error = begin(&writer);
+	writer.total = size.bytes;
+
+	writer.index = xcalloc(KHIMAGE_INDEX_BYTES, 1);
+	writer.runs = xcalloc(KHIMAGE_INDEX_BYTES / sizeof(*writer.runs), sizeof(*writer.runs));
+	if (!error)
+		error = out_stream_create(&writer.stream, job->fd, job->name, KHIMAGE_HEAD_OFFSET);
+	if (!error)
+		error = chunk_pipeline_create(&writer.pipeline, job->compression);
+	if (!error)
+		error = write_head(&writer);
+	if (!error)
+		error = write_groups(&writer);
+	if (!error)
+		error = out_stream_finish(writer.stream);
+	if (!error)
+		error = commit(&writer);
+	if (!error)
+		*ret_superblock = writer.superblock;
+	return error;
+}
+
+struct error *khimage_write_size_limit(const struct khimage_write *job, uint64_t *ret_bytes)
+{
+	const struct core_file *core = job->source->core;
+	struct selection_size size;
+	struct error *error = selection_measure(job->selection, &size);
+
+	if (error)
+		return error;
+
+	uint64_t chunks = size.bytes / KHIMAGE_CHUNK_BYTES + 1;
+	uint64_t index = chunks * sizeof(struct khimage_chunk) + size.piece_count * sizeof(struct khimage_run);
+
+	/* Groups are not quite full, and padded. */
+	*ret_bytes = KHIMAGE_HEAD_OFFSET + core->notes_size + core->elf.segment_count * sizeof(struct khimage_view) +
+		     size.bytes + 2 * index + 3 * KHIMAGE_INDEX_BYTES;
+	return NULL;
+}

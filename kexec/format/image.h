@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What kind of file a kernel or program is. The formats are an ordered table,
+ * each with a probe without side effects and a parser; a compressed file is
+ * an image inside an image.
+ */
+#ifndef KJ_IMAGE_H
+#define KJ_IMAGE_H
+
+#include "kexec/format/bzimage.h"
+#include "kexec/format/multiboot.h"
+#include "kexec/format/uki.h"
+#include "lib/base/bytes.h"
+#include "lib/base/error.h"
+#include "lib/base/file.h"
+#include "lib/core/elf_file.h"
+
+enum image_kind { IMAGE_BZIMAGE, IMAGE_ELF, IMAGE_MULTIBOOT };
+
+struct image {
+	enum image_kind kind;
+	const char *type_name;   /* as -t spells it: "bzImage64", "bzImage", "elf-x86_64", …; of a UKI's kernel */
+	struct mapped_file file; /* owned */
+	uint8_t *unpacked;       /* owned: content of a compressed file, else NULL */
+	bool is_uki;             /* the image is the kernel in this: */
+	struct uki uki;
+	uint8_t *unpacked_uki;   /* owned: content of a compressed UKI, else NULL */
+	struct bytes bytes;      /* the image itself: borrows from those above */
+	struct bzimage bzimage;  /* by kind */
+	struct elf_file elf;     /* of a multiboot image without ELF headers: one segment, as its header tells */
+	struct multiboot multiboot;
+};
+
+/*
+ * Maps `path`, unpacks it if compressed (to at most 1 GiB, at most four times
+ * over; a bzImage counts as uncompressed, whatever it begins with), and parses
+ * it. *image, which need not be initialised, is written on success only. `type` is the -t
+ * argument, NULL to find out. Errors: those of mapped_file_init, unpacking,
+ * the format's parser; "not a kernel image" lists what was looked for;
+ * an unknown -t lists the known ones; a -t that does not fit says what the
+ * file is.
+ */
+struct error *image_init(struct image *image, const char *path, const char *type);
+
+/*
+ * As far as *bytes are compressed, and no bzImage, makes them what is in
+ * them: heap memory that replaces *unpacked (NULL at first), the caller's to
+ * free in any case.
+ */
+struct error *image_unpack(struct bytes *bytes, uint8_t **unpacked);
+
+void image_deinit(struct image *image);
+
+/* The -t names with a line of description each, for --help: NULL-terminated pairs. */
+extern const char *const image_type_help[][2];
+
+#endif

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* In B: the gate by which it goes back to A, and by which A comes to B again. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "include/gate_param.h"
+#include "kexec/load/load.h"
+#include "kexec/plan/purgatory_setup.h"
+#include "lib/base/memory.h"
+#include "lib/core/core_file.h"
+#include "lib/core/jump_note.h"
+#include "lib/machine/kernel_cmdline.h"
+
+static struct error *find_entry(const struct loading *loading, uint64_t *ret_entry)
+{
+	const char *typed = loading->request->entry;
+	struct error *error = typed ? jump_back_entry_parse(typed, "--entry", ret_entry) :
+				      cmdline_jump_back_entry(loading->machine.cmdline, ret_entry);
+
+	if (!error && *ret_entry >= loading->machine.arch->address_end)
+		return error_new("the jump-back entry 0x%" PRIx64 " is beyond what this %s kernel can reach",
+				 *ret_entry, loading->machine.arch->name);
+	if (!error && span_set_overlaps(&loading->machine.ram, span_of(*ret_entry, 1)))
+		return error_new("the jump-back entry 0x%" PRIx64 " lies in this kernel's own memory: it is no other "
+				 "kernel's",
+				 *ret_entry);
+	return error;
+}
+
+static struct error *check_peer(const struct loading *loading, const struct kjump_note *note)
+{
+	const struct arch *arch = loading->machine.arch;
+
+	if (note->elf_machine != arch->elf_machine)
+		return error_new("the kernel to jump back to is of another architecture than this %s one", arch->name);
+
+	struct error *error = kernel_map_check_levels(arch, loading->kernel_map.paging_levels, "kernel to jump back to",
+						      note->paging_levels);
+
+	if (error)
+		return error;
+	if (note->jump_back_entry && note->jump_back_entry != loading->jump_back_entry)
+		return error_new("the jump-back entry 0x%" PRIx64 " is not the one that the kernel to jump back to "
+				 "left (0x%" PRIx64 ")",
+				 loading->jump_back_entry, note->jump_back_entry);
+	if (!note->gdt)
+		return error_new("the " KJUMP_NOTE_NAME " note does not say where the kernel to jump back to keeps its "
+				 "GDT");
+	return NULL;
+}
+
+static struct error *find_peer(struct loading *loading)
+{
+	AUTO_CORE_FILE struct core_file vmcore = { 0 };
+	AUTO_JUMP_NOTE struct jump_note note = { 0 };
+	struct error *error = core_file_init(&vmcore, loading->request->root, "/proc/vmcore");
+
+	if (error && error_errno_value(error) == ENOENT)
+		return error_prefix(error, "there is no way to see the kernel to jump back to (it needs "
+					   "CONFIG_PROC_VMCORE here, and elfcorehdr= on the command line)");
+	if (!error)
+		error = jump_note_find(&vmcore, &note);
+	if (!error)
+		error = check_peer(loading, &note.fixed);
+	if (!error)
+		loading->peer_gdt = note.fixed.gdt;
+	return error;
+}
+
+struct error *load_jump_back_helper(struct loading *loading)
+{
+	const struct arch *arch = loading->machine.arch;
+	const struct plan_need need = { .what = "gate",
+					.size_bytes = GATE_SIZE_BYTES,
+					.within = { UINT64_C(1) << 20, UINT64_C(1) << 32 },
+					.high = true };
+	uint64_t start;
+	struct error *error = find_entry(loading, &loading->jump_back_entry);
+
+	if (!error)
+		error = find_peer(loading);
+	if (!error)
+		error = ordinary_memory(loading, NULL);
+	if (!error)
+		error = plan_place(&loading->plan, loading->where, &need, 1, &start);
+	if (error)
+		return error;
+
+	struct gate_param param = { .peer_entry = loading->jump_back_entry,
+				    .peer_gdt = loading->peer_gdt,
+				    .local_gdt = loading->kernel_map.gdt };
+
+	gate_fill(&loading->plan, start, arch, param);
+	loading->plan.entry = start + GATE_ENTRY_LOCAL;
+	return NULL;
+}

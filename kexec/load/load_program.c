@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include <elf.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "kexec/format/elf_boot_notes.h"
+#include "kexec/load/elf_place.h"
+#include "kexec/load/load.h"
+#include "kexec/plan/purgatory_setup.h"
+#include "lib/base/memory.h"
+#include "lib/machine/kernel_cmdline.h"
+
+enum need { NEED_PURGATORY, NEED_GATE, NEED_NOTES, NEED_COUNT };
+
+static struct error *check_width(const struct loading *loading)
+{
+	const struct arch *arch = loading->machine.arch;
+	bool program_is_64 = loading->image.elf.is_64;
+
+	if (program_is_64 && !arch->is_64)
+		return error_new("\"%s\" is a 64-bit program; this kernel is %s", loading->request->kernel, arch->name);
+	if (!program_is_64 && arch->is_64 && loading->is_jump)
+		return error_new("\"%s\" is a 32-bit program: it is called in the running kernel's mode, which is 64 "
+				 "bit; build it for x86_64",
+				 loading->request->kernel);
+	return NULL;
+}
+
+static struct error *find_entry(const struct loading *loading, uint64_t *ret_entry)
+{
+	uint64_t entry = loading->image.elf.entry;
+	struct error *error = loading->request->entry ?
+				      jump_back_entry_parse(loading->request->entry, "--entry", &entry) :
+				      NULL;
+
+	if (error)
+		return error;
+	if (loading->request->entry) {
+		*ret_entry = entry;
+		return NULL;
+	}
+	for (size_t i = 0; i < loading->image.elf.segment_count; i++) {
+		const struct elf_segment *segment = &loading->image.elf.segments[i];
+
+		/* The entry is where paging is off or maps linear to physical, so it is a physical address. */
+		if (segment->type == PT_LOAD && entry >= segment->paddr &&
+		    entry - segment->paddr < segment->memory_size) {
+			*ret_entry = entry;
+			return NULL;
+		}
+	}
+	return error_new("the entry 0x%" PRIx64 " of \"%s\" lies in none of its segments; give one with --entry",
+			 entry, loading->request->kernel);
+}
+
+static struct error *prepare_memory(struct loading *loading)
+{
+	struct window_wish wish = { 0 };
+
+	if (!loading->is_jump || (loading->request->has_mem_min && loading->request->has_mem_max))
+		return loading->policy->choose_memory(loading, &wish);
+
+	/* A program says itself what it uses: its segments and low memory are kept, nothing else. */
+	struct error *error = ordinary_memory(loading, &wish);
+
+	span_set_copy(&loading->window.low, &loading->machine.ram);
+	span_set_keep(&loading->window.low, (struct span){ PAGE_SIZE_BYTES, 0xa0000 });
+	span_set_pages_inward(&loading->window.low);
+	return error;
+}
+
+static struct error *place(struct loading *loading, const uint8_t *notes, size_t notes_size, uint64_t *ret_starts)
+{
+	struct span below_4g = { UINT64_C(1) << 20, UINT64_C(1) << 32 };
+	const struct plan_need needs[] = {
+		[NEED_PURGATORY] = { "purgatory", PURGATORY_SIZE_BYTES, 0, below_4g, false },
+		[NEED_GATE] = { "gate", GATE_SIZE_BYTES, 0, below_4g, false },
+		[NEED_NOTES] = { "boot notes", notes_size, 0, below_4g, false },
+	};
+	struct error *error = elf_place(&loading->plan, loading->where, &loading->image);
+
+	if (!error)
+		error = plan_place(&loading->plan, loading->where, &needs[NEED_PURGATORY], 1,
+				   &ret_starts[NEED_PURGATORY]);
+	if (!error && loading->is_jump)
+		error = plan_place(&loading->plan, loading->where, &needs[NEED_GATE], 1, &ret_starts[NEED_GATE]);
+	if (!error && notes)
+		error = plan_place(&loading->plan, loading->where, &needs[NEED_NOTES], 1, &ret_starts[NEED_NOTES]);
+	return error;
+}
+
+/* A jump calls the program through the gate, which stands between it and the kernel each time. */
+static void set_target(struct loading *loading, uint64_t entry, const uint64_t *starts)
+{
+	struct purgatory_param param = {
+		.target_mode = loading->image.elf.is_64 ? PURGATORY_TARGET_64 : PURGATORY_TARGET_32,
+		.entry = entry,
+		.local_gdt = loading->kernel_map.gdt,
+	};
+
+	if (starts[NEED_NOTES]) {
+		param.regs.ax = ELF_BOOT_MAGIC;
+		param.regs.bx = starts[NEED_NOTES];
+	}
+	if (loading->is_jump) {
+		struct gate_param gate = { .peer_entry = entry, .local_gdt = loading->kernel_map.gdt };
+
+		gate_fill(&loading->plan, starts[NEED_GATE], loading->machine.arch, gate);
+		param.entry = starts[NEED_GATE] + GATE_ENTRY_CALL;
+		param.flags |= PURGATORY_KEEP_STACK;
+	}
+	loading_set_purgatory(loading, starts[NEED_PURGATORY], param);
+}
+
+struct error *load_program(struct loading *loading)
+{
+	uint64_t starts[NEED_COUNT] = { 0 }, entry;
+	uint8_t *notes = NULL;
+	size_t notes_size = 0;
+	struct error *error = check_width(loading);
+
+	if (!error)
+		error = find_entry(loading, &entry);
+	if (!error)
+		error = prepare_memory(loading);
+	if (error)
+		return error;
+	/* The gate, which stands before the program in a jump, has the registers that would point to them. */
+	if (loading->request->args != ARGS_NONE && !loading->is_jump)
+		notes = elf_boot_notes_build(loading->request->append ? loading->request->append : "", &notes_size);
+	error = place(loading, notes, notes_size, starts);
+	if (error) {
+		free(notes);
+		return error;
+	}
+	if (notes)
+		plan_fill_owned(&loading->plan, starts[NEED_NOTES], notes, notes_size);
+	set_target(loading, entry, starts);
+	return NULL;
+}

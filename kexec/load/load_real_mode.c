@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A bzImage through its setup code, in real mode: that asks the BIOS for memory map, screen and disks, and enters the
+ * kernel itself. Documentation/arch/x86/boot.rst, "Loading The Rest of The Kernel" and "Running the Kernel".
+ */
+#include "include/real_mode.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "include/boot_params_layout.h"
+#include "kexec/load/load.h"
+#include "lib/base/memory.h"
+#include "lib/base/text.h"
+#include "lib/machine/kernel_cmdline.h"
+#include "purgatory/blobs.h"
+
+#define MIB (UINT64_C(1) << 20)
+#define GIB (UINT64_C(1) << 30)
+
+/* Where the adapters begin, up to which there is RAM that real mode can address. */
+#define LOW_MEMORY_END 0xa0000
+
+/* heap_end_ptr counts from the end of the boot sector. */
+#define HEAP_END_BIAS 0x200
+/* With what it sets to zero; the kernel's linker script checks the same (arch/x86/boot/setup.ld). */
+#define SETUP_MAX_BYTES 0x8000
+
+enum need { NEED_SETUP, NEED_KERNEL, NEED_PURGATORY, NEED_INITRD, NEED_COUNT };
+
+static bool was_booted_by_efi(const struct machine *machine)
+{
+	return machine->has_boot_params && !memcmp(machine->boot_params + BP_EFI_INFO, "EL", 2);
+}
+
+static struct error *check(const struct loading *loading)
+{
+	const struct bzimage *bzimage = &loading->image.bzimage;
+	const char *path = loading->request->kernel;
+
+	if (loading->image.kind != IMAGE_BZIMAGE)
+		return error_new("\"%s\" is a vmlinux and has no setup code for --real-mode: load its bzImage", path);
+	/* Before, it had to lie at 0x90000, and found its command line in another way. */
+	if (bzimage->protocol < 0x0202)
+		return error_new("\"%s\" has boot protocol %u.%02u; --real-mode needs 2.02", path, bzimage->protocol >> 8,
+				 bzimage->protocol & 0xff);
+	if (bzimage->setup.size > SETUP_MAX_BYTES)
+		return error_new("the setup code of \"%s\" has %zu bytes; --real-mode has room for %d", path,
+				 bzimage->setup.size, SETUP_MAX_BYTES);
+	if (was_booted_by_efi(&loading->machine))
+		return error_new("this machine was booted by EFI: there is no BIOS that the setup code of \"%s\" could ask "
+				 "(--real-mode)",
+				 path);
+	return NULL;
+}
+
+/* Beside the memory of any ordinary load. */
+static void add_low_memory(struct loading *loading)
+{
+	AUTO_SPAN_SET struct span_set low = { 0 };
+
+	span_set_copy(&low, &loading->machine.ram);
+	span_set_keep(&low, (struct span){ PAGE_SIZE_BYTES, LOW_MEMORY_END });
+	span_set_pages_inward(&low);
+	span_set_add_set(&loading->plan.free, &low);
+}
+
+static struct error *place(struct loading *loading, uint64_t *ret_starts)
+{
+	const struct bzimage *bzimage = &loading->image.bzimage;
+	struct plan_need needs[NEED_COUNT] = {
+		[NEED_SETUP] = { .what = "setup code",
+				 .size_bytes = REAL_MODE_BYTES,
+				 .within = { 0, LOW_MEMORY_END },
+				 .high = true },
+		[NEED_KERNEL] = loading_kernel_need(bzimage, 4 * GIB),
+		[NEED_PURGATORY] = { .what = "purgatory",
+				     .size_bytes = PURGATORY_SIZE_BYTES,
+				     .within = { MIB, 4 * GIB } },
+		[NEED_INITRD] = { .what = "initrd",
+				  .size_bytes = loading->initrd.size,
+				  .within = { MIB, bzimage->initrd_addr_max + 1 },
+				  .high = true },
+	};
+
+	return plan_place(&loading->plan, loading->where, needs, loading->initrd.size ? NEED_COUNT : NEED_INITRD,
+			  ret_starts);
+}
+
+/*
+ * The screen's mode is the loader's to find on the command line and to tell (boot.rst, "Special Command Line
+ * Options"); what the image has in its header is normal text.
+ */
+static struct error *find_video_mode(const char *cmdline, uint16_t *mode)
+{
+	static const struct {
+		const char *name;
+		uint16_t mode;
+	} names[] = { { "normal", 0xffff }, { "ext", 0xfffe }, { "ask", 0xfffd } };
+	AUTO_FREE char *value = NULL;
+	uint64_t number;
+
+	if (!cmdline_find(cmdline, "vga", &value))
+		return NULL;
+	for (size_t i = 0; i < ARRAY_COUNT(names); i++) {
+		if (!strcmp(value, names[i].name)) {
+			*mode = names[i].mode;
+			return NULL;
+		}
+	}
+	if (!parse_number(value, &number) || number > UINT16_MAX)
+		return error_new("vga=%s on the command line is no mode: a number, normal, ext or ask", value);
+	*mode = (uint16_t)number;
+	return NULL;
+}
+
+static void put_u16(uint8_t *block, size_t offset, uint64_t value)
+{
+	memcpy(block + offset, &(uint16_t){ (uint16_t)value }, sizeof(uint16_t));
+}
+
+static void put_u32(uint8_t *block, size_t offset, uint64_t value)
+{
+	memcpy(block + offset, &(uint32_t){ (uint32_t)value }, sizeof(uint32_t));
+}
+
+/* The block of real_mode.h; it fills all fields that are a loader's to write. */
+static uint8_t *build_setup(const struct loading *loading, const uint64_t *starts)
+{
+	const struct bytes setup = loading->image.bzimage.setup;
+	uint8_t *block = xcalloc(REAL_MODE_BYTES, 1);
+
+	memcpy(block, setup.data, setup.size);
+	put_u16(block, BP_VID_MODE, loading->video_mode);
+	block[BP_TYPE_OF_LOADER] = LOADER_TYPE_KEXEC;
+	block[BP_LOADFLAGS] |= LOADFLAG_CAN_USE_HEAP;
+	put_u16(block, BP_HEAP_END_PTR, REAL_MODE_STACK - HEAP_END_BIAS);
+	put_u32(block, BP_CODE32_START, starts[NEED_KERNEL]);
+	put_u32(block, BP_RAMDISK_IMAGE, loading->initrd.size ? starts[NEED_INITRD] : 0);
+	put_u32(block, BP_RAMDISK_SIZE, loading->initrd.size);
+	put_u32(block, BP_CMD_LINE_PTR, starts[NEED_SETUP] + REAL_MODE_CMDLINE);
+	memcpy(block + REAL_MODE_CMDLINE, loading->cmdline, strlen(loading->cmdline) + 1);
+	memcpy(block + REAL_MODE_ENTRY, real16_blob.data, real16_blob.size_bytes);
+	return block;
+}
+
+static struct error *fill(struct loading *loading, const uint64_t *starts)
+{
+	struct plan *plan = &loading->plan;
+	uint64_t setup = starts[NEED_SETUP];
+	struct error *error;
+
+	loading->video_mode = load_u16(loading->image.bzimage.setup.data + BP_VID_MODE);
+	error = find_video_mode(loading->cmdline, &loading->video_mode);
+	if (error)
+		return error;
+	plan_fill_owned(plan, setup, build_setup(loading, starts), REAL_MODE_BYTES);
+	plan_fill(plan, starts[NEED_KERNEL], loading->image.bzimage.kernel);
+	if (loading->initrd.size)
+		plan_fill(plan, starts[NEED_INITRD], loading->initrd);
+
+	struct purgatory_param param = { .target_mode = PURGATORY_TARGET_32,
+					 .entry = setup + REAL_MODE_ENTRY,
+					 .regs.bx = setup };
+
+	loading_set_purgatory(loading, starts[NEED_PURGATORY], param);
+	return NULL;
+}
+
+struct error *load_real_mode(struct loading *loading)
+{
+	uint64_t starts[NEED_COUNT];
+	struct error *error = check(loading);
+
+	if (error)
+		return error;
+	loading->cmdline = loading_base_cmdline(loading);
+
+	uint32_t limit = loading->image.bzimage.cmdline_size_bytes;
+
+	error = loading_check_cmdline(loading, limit < REAL_MODE_CMDLINE_BYTES ? limit : REAL_MODE_CMDLINE_BYTES - 1);
+	if (!error)
+		error = loading->policy->choose_memory(loading, NULL);
+	if (error)
+		return error;
+	add_low_memory(loading);
+	error = place(loading, starts);
+	return error ? error : fill(loading, starts);
+}

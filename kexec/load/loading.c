@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "kexec/load/load.h"
+
+#include <elf.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "kexec/load/elf_place.h"
+#include "kexec/plan/purgatory_setup.h"
+#include "kexec/plan/sys.h"
+#include "lib/base/file_list.h"
+#include "lib/base/memory.h"
+
+/* A vmlinux carries notes of its own; a program that wants boot parameters says so with --args-linux. */
+static bool elf_is_linux(const struct image *image)
+{
+	static const char *const names[] = { "Linux", "Xen" };
+	/* LINUX_ELFNOTE_BUILD_SALT, XEN_ELFNOTE_GUEST_OS (include/linux/build-salt.h, xen/interface/elfnote.h) */
+	static const uint32_t types[] = { 0x100, 6 };
+
+	for (size_t i = 0; i < image->elf.segment_count; i++) {
+		const struct elf_segment *segment = &image->elf.segments[i];
+		struct bytes notes, desc;
+
+		if (segment->type != PT_NOTE ||
+		    !bytes_part(image->bytes, segment->file_offset, segment->file_size, &notes))
+			continue;
+		for (size_t name = 0; name < ARRAY_COUNT(names); name++)
+			if (elf_note_find(notes, names[name], types[name], &desc))
+				return true;
+	}
+	return false;
+}
+
+bool loading_is_linux(const struct loading *loading)
+{
+	if (loading->image.kind != IMAGE_ELF)
+		return loading->image.kind == IMAGE_BZIMAGE;
+	if (loading->request->args == ARGS_DEFAULT)
+		return elf_is_linux(&loading->image);
+	return loading->request->args == ARGS_LINUX;
+}
+
+/* A plain program has no use for them. */
+static const char *linux_option(const struct request *request)
+{
+	if (request->entry_32bit)
+		return "--entry-32bit";
+	if (request->real_mode)
+		return "--real-mode";
+	if (request->dtb)
+		return "--dtb";
+	return NULL;
+}
+
+static struct error *check_multiboot_role(const struct loading *loading)
+{
+	const struct request *request = loading->request;
+
+	if (loading->image.kind != IMAGE_MULTIBOOT)
+		return error_new("\"%s\" is no multiboot image; --module is for those", request->kernel);
+	if (loading->is_jump)
+		return error_new("\"%s\" is a multiboot image, which is started for good and cannot come back; an ELF "
+				 "file that can takes -t elf-x86 or elf-x86_64",
+				 request->kernel);
+	if (request->kind == LOAD_PANIC)
+		return error_new("\"%s\" is a multiboot image; a crash kernel has to be a Linux kernel or a plain program",
+				 request->kernel);
+	if (request->args != ARGS_DEFAULT)
+		return error_new("\"%s\" is a multiboot image; --args-none and the like take -t elf-x86 or elf-x86_64",
+				 request->kernel);
+	if (request->confine)
+		return error_new("--confine is for Linux kernels; \"%s\" is a multiboot image, which is told of all memory",
+				 request->kernel);
+	if (request->initrds.count)
+		return error_new("\"%s\" is a multiboot image and takes files by --module, not --initrd",
+				 request->kernel);
+	return NULL;
+}
+
+static struct error *check_image_role(const struct loading *loading)
+{
+	const struct request *request = loading->request;
+
+	if (loading->image.kind == IMAGE_MULTIBOOT || request->modules.count)
+		return check_multiboot_role(loading);
+	if (loading->image.kind == IMAGE_BZIMAGE && request->args != ARGS_DEFAULT && request->args != ARGS_LINUX)
+		return error_new("\"%s\" is a bzImage; --args-none and --args-elf are for ELF files", request->kernel);
+	if (request->entry && loading_is_linux(loading))
+		return error_new("--entry is for plain programs and the way back; \"%s\" is a Linux kernel with an "
+				 "entry of its own",
+				 request->kernel);
+	if (linux_option(request) && !loading_is_linux(loading))
+		return error_new("%s is for Linux kernels; \"%s\" is a plain program", linux_option(request),
+				 request->kernel);
+	if (request->initrds.count && !loading_is_linux(loading))
+		return error_new("\"%s\" is a plain program and takes no initrd", request->kernel);
+	if (request->confine && !loading_is_linux(loading))
+		return error_new("--confine is for Linux kernels; \"%s\" is a plain program and is told of no memory",
+				 request->kernel);
+	if (request->args == ARGS_ELF && loading->is_jump)
+		return error_new("a program that is jumped to is called as a C function without arguments (--args-none): "
+				 "it gets no ELF boot notes");
+	if (request->append && loading->is_jump && !loading_is_linux(loading))
+		return error_new("a program that is jumped to takes no command line");
+	if (request->append && request->args == ARGS_NONE)
+		return error_new("a program loaded with --args-none takes no command line");
+	return NULL;
+}
+
+static struct error *read_image(struct loading *loading)
+{
+	const struct request *request = loading->request;
+	struct error *error = image_init(&loading->image, request->kernel, request->type);
+
+	if (!error)
+		error = check_image_role(loading);
+	return error ? error : loading_read_files(loading);
+}
+
+static struct error *plan_load(struct loading *loading)
+{
+	if (loading->request->kind == LOAD_JUMP_BACK_HELPER)
+		return load_jump_back_helper(loading);
+	struct error *error = read_image(loading);
+	if (error)
+		return error;
+	if (loading_is_saved_kernel(loading))
+		return load_saved_kernel(loading);
+	error = error_prefix(elf_check_places(&loading->image.elf), "\"%s\"", loading->request->kernel);
+	if (error)
+		return error;
+	if (loading->image.kind == IMAGE_MULTIBOOT)
+		return load_multiboot(loading);
+	if (!loading_is_linux(loading))
+		return load_program(loading);
+	return loading->request->real_mode ? load_real_mode(loading) : load_linux(loading);
+}
+
+static struct error *complete(struct loading *loading)
+{
+	AUTO_SPAN_SET struct span_set kept = { 0 };
+
+	window_shadowed(&loading->window, &kept);
+	plan_complete(&loading->plan, loading->is_jump ? &kept : NULL);
+	loading->plan.flags |= loading->machine.arch->kexec_flag | loading->policy->flags;
+
+	/* Checked before the digest, which takes time. */
+	struct error *error = plan_check(&loading->plan, loading->machine.total_ram_bytes);
+
+	if (!error && loading->purgatory_start)
+		purgatory_fill(&loading->plan, loading->purgatory_start, loading->machine.arch, loading->purgatory,
+			       !loading->request->no_checks);
+	return error;
+}
+
+struct error *loading_init(struct loading *loading, const struct request *request)
+{
+	struct error *error;
+
+	*loading = (struct loading){ .request = request, .policy = load_policy_of(request) };
+	loading->is_jump = loading->policy->flags & SYS_KEXEC_PRESERVE_CONTEXT;
+	error = machine_init(&loading->machine, request->root);
+	if (!error && loading->policy->read_kernel_map)
+		error = loading->policy->read_kernel_map(&loading->kernel_map, request->root, loading->machine.arch);
+	if (!error)
+		error = plan_load(loading);
+	if (!error)
+		error = complete(loading);
+	if (!error)
+		error = loading_check_files(loading);
+	if (error)
+		loading_deinit(loading);
+	return error;
+}
+
+void loading_deinit(struct loading *loading)
+{
+	machine_deinit(&loading->machine);
+	image_deinit(&loading->image);
+	loading_close_files(loading);
+	plan_deinit(&loading->plan);
+	memmap_deinit(&loading->memmap);
+	window_deinit(&loading->window);
+	span_set_deinit(&loading->visible);
+	kernel_map_deinit(&loading->kernel_map);
+	free(loading->cmdline);
+	free(loading->where);
+	*loading = (struct loading){ 0 };
+}

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The kinds of load: for good, in a window or not; a jump; a crash kernel. And the memory of the first two. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "kexec/plan/loading.h"
+#include "kexec/plan/sys.h"
+#include "lib/base/memory.h"
+#include "lib/machine/kernel_cmdline.h"
+
+#define MIB (UINT64_C(1) << 20)
+
+struct error *ordinary_memory(struct loading *loading, const struct window_wish *wish)
+{
+	const struct request *request = loading->request;
+	const struct machine *machine = &loading->machine;
+	AUTO_SPAN_SET struct span_set free = { 0 }, told = { 0 }, untold = { 0 };
+
+	(void)wish;
+	if (request->mem_min > request->mem_max)
+		return error_new("--mem-min 0x%" PRIx64 " is above --mem-max 0x%" PRIx64, request->mem_min,
+				 request->mem_max);
+	/* Not in memory that the next kernel is not told of, such as what was plugged in since boot. */
+	memmap_collect(&machine->firmware_map, MEMORY_RAM, &told);
+	span_set_copy(&untold, &machine->ram);
+	span_set_remove_set(&untold, &told);
+	span_set_copy(&free, &machine->ram);
+	span_set_remove_set(&free, &untold);
+	span_set_remove(&free, (struct span){ 0, MIB });
+	span_set_remove(&free, (struct span){ 0, request->mem_min });
+	if (request->mem_max < SPAN_ADDRESS_END)
+		span_set_remove(&free, (struct span){ request->mem_max + 1, SPAN_ADDRESS_END });
+	/* Another machine's plan is the same whatever program prints it. */
+	if (!strcmp(request->root, "/"))
+		span_set_remove(&free, (struct span){ SYS_ADDRESS_END, SPAN_ADDRESS_END });
+	plan_init(&loading->plan, &free);
+	if (request->has_mem_max)
+		loading->where =
+			xasprintf("memory from 0x%" PRIx64 " to 0x%" PRIx64, request->mem_min, request->mem_max);
+	else if (request->has_mem_min)
+		loading->where = xasprintf("memory from 0x%" PRIx64 " on", request->mem_min);
+	else
+		loading->where = xstrdup("memory");
+	return NULL;
+}
+
+/* All memory, and the next kernel is told of it what the firmware told. */
+static struct error *tell_ordinary(struct loading *loading)
+{
+	const struct memmap *map = &loading->machine.firmware_map;
+
+	for (size_t i = 0; i < map->count; i++)
+		memmap_set(&loading->memmap, map->entries[i].span, map->entries[i].type);
+	return NULL;
+}
+
+struct error *prepare_all_memory(struct loading *loading)
+{
+	struct error *error = tell_ordinary(loading);
+
+	return error ? error : ordinary_memory(loading, NULL);
+}
+
+/* With --confine the next kernel lives in a window, as B does: what is outside it stays as it is, for krestore. */
+static struct error *confined_memory(struct loading *loading, const struct window_wish *wish)
+{
+	const struct request *request = loading->request;
+	struct error *error = window_given(&loading->machine, request->mem_min, request->mem_max, &loading->window);
+
+	(void)wish;
+	if (error)
+		return error;
+	loading->where = xasprintf("memory from 0x%" PRIx64 " to 0x%" PRIx64, request->mem_min, request->mem_max);
+	plan_init(&loading->plan, &loading->window.memory);
+	return NULL;
+}
+
+static struct error *tell_window(struct loading *loading)
+{
+	window_memmap(&loading->window, &loading->machine, &loading->memmap);
+	return NULL;
+}
+
+/* What belonged to the boot before, not to the next one. */
+#define STALE_WORDS "BOOT_IMAGE", "elfcorehdr", JUMP_BACK_ENTRY_KEY
+
+static const char *const stale_words[] = { STALE_WORDS, NULL };
+
+/* A crash kernel has no memory to reserve. */
+static const char *const crash_stale_words[] = { STALE_WORDS, "crashkernel", NULL };
+
+static const struct load_policy policy_ordinary = {
+	.stale_words = stale_words,
+	.choose_memory = ordinary_memory,
+	.tell_linux = tell_ordinary,
+};
+
+static const struct load_policy policy_confined = {
+	.stale_words = stale_words,
+	.choose_memory = confined_memory,
+	.tell_linux = tell_window,
+};
+
+static const struct load_policy policy_jump = {
+	.flags = SYS_KEXEC_PRESERVE_CONTEXT,
+	.stale_words = stale_words,
+	.cmdline_room = JUMP_BACK_ENTRY_ROOM,
+	.read_kernel_map = kernel_map_init,
+	.choose_memory = jump_memory,
+	.tell_linux = jump_headers_place,
+};
+
+static const struct load_policy policy_crash = {
+	.flags = SYS_KEXEC_ON_CRASH,
+	.stale_words = crash_stale_words,
+	.entry_above_4g = true,
+	.read_kernel_map = kernel_map_init_addresses,
+	.choose_memory = crash_memory,
+	.tell_linux = crash_headers_place,
+};
+
+const struct load_policy *load_policy_of(const struct request *request)
+{
+	switch (request->kind) {
+	case LOAD_PRESERVE_CONTEXT:
+	case LOAD_JUMP_BACK_HELPER:
+		return &policy_jump;
+	case LOAD_PANIC:
+		return &policy_crash;
+	case LOAD_ORDINARY:
+		break;
+	}
+	return request->confine ? &policy_confined : &policy_ordinary;
+}

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Everything that one load command is about to do: request, machine and image on the way to a plan, and
+ * the policy that the kind of load follows.
+ */
+#ifndef KJ_LOADING_H
+#define KJ_LOADING_H
+
+#include "include/kjump_note.h"
+#include "include/purgatory_param.h"
+#include "kexec/format/boot_params.h"
+#include "kexec/format/image.h"
+#include "kexec/plan/plan.h"
+#include "kexec/plan/request.h"
+#include "kexec/plan/window.h"
+#include "lib/machine/kernel_map.h"
+#include "lib/machine/machine.h"
+
+/* A file that a multiboot image is given. */
+struct module {
+	struct mapped_file file; /* owned */
+	uint8_t *unpacked;       /* owned: content of a compressed file, else NULL */
+	struct bytes bytes;      /* borrows from the two above */
+	uint64_t start;          /* physical, once it is placed */
+};
+
+struct loading;
+struct vmcore_headers;
+
+/*
+ * In what the kinds of load differ: where the parts may go, what the next
+ * kernel is told, and what the running kernel is asked for. One each for
+ * loads for good, with and without --confine, jumps, and crash kernels
+ * (load_policy.c).
+ */
+struct load_policy {
+	uint32_t flags;                 /* of kexec_load(2), beside the architecture's */
+	const char *const *stale_words; /* keys of the running kernel's command line that are not for the next; NULL ends */
+	size_t cmdline_room;            /* bytes that purgatory may append to the command line */
+	bool entry_above_4g;            /* where the kernel calls the entry code in 64-bit mode */
+	/* How the running kernel maps its memory, as far as it is needed; NULL: not at all. */
+	struct error *(*read_kernel_map)(struct kernel_map *map, const char *root, const struct arch *arch);
+	/* Makes the plan and `where` of the memory that may be loaded into; `wish`: what is known of its use. */
+	struct error *(*choose_memory)(struct loading *loading, const struct window_wish *wish);
+	/* A Linux kernel's memory map and, with vmcore headers, what it sees of this one. */
+	struct error *(*tell_linux)(struct loading *loading);
+};
+
+/* The policy for what the request loads. */
+const struct load_policy *load_policy_of(const struct request *request);
+
+struct loading {
+	const struct request *request; /* borrowed */
+	const struct load_policy *policy;
+	struct machine machine;
+	struct image image;           /* zero for the jump-back helper */
+	struct bytes initrd;          /* empty if there is none; borrows from the files below, or the image */
+	struct mapped_file initrd_file; /* what --initrd names */
+	struct mapped_file device_tree_file; /* of --dtb */
+	uint8_t *joined_initrd;       /* owned: a UKI's initrds and that; NULL if there is only one */
+	struct module *modules;       /* owned; as many as request->modules */
+	size_t module_count;
+	struct plan plan;
+	struct memmap memmap;         /* what the new kernel is told; empty for programs */
+	char *cmdline;                /* of the new kernel; NULL for programs */
+	struct boot_params_input parameters; /* what the new kernel was told beside; zero for programs; borrows from here */
+	bool is_jump;                 /* loaded with preserve-context */
+	struct window window;         /* of a jump, a crash kernel, or with --confine */
+	struct span_set visible;      /* what of this kernel's memory the next one shows as /proc/vmcore */
+	struct kernel_map kernel_map; /* as far as the policy reads it */
+	uint64_t jump_back_entry;     /* of the jump-back helper */
+	uint64_t peer_gdt;            /* of the jump-back helper: A's */
+	struct vmcore_headers_place {
+		uint64_t start;       /* physical, 0: none */
+		uint64_t note_entry;  /* of a jump: where the note's entry lies */
+		size_t kept_notes;    /* of a crash kernel: how many notes the running kernel fills in */
+	} headers;
+	uint16_t video_mode;          /* with --real-mode: what the setup code is to ask the BIOS for */
+	uint64_t purgatory_start;     /* physical, 0: none */
+	struct purgatory_param purgatory; /* as far as it is known before the digest */
+	char *where;                  /* names the memory that is loaded into, for messages */
+};
+
+/* Maps the initrds and modules that the request names; the image's own initrds come first. */
+struct error *loading_read_files(struct loading *loading);
+
+/* Refuses files that were changed since they were read: to be asked when all of them has been. */
+struct error *loading_check_files(const struct loading *loading);
+void loading_close_files(struct loading *loading);
+
+/* What the policies are made of. */
+
+/* The memory of an ordinary load. */
+struct error *ordinary_memory(struct loading *loading, const struct window_wish *wish);
+
+/* The same, and the next kernel is told of all memory, as the firmware told. */
+struct error *prepare_all_memory(struct loading *loading);
+
+/* The window of a jump, given or chosen. */
+struct error *jump_memory(struct loading *loading, const struct window_wish *wish);
+
+/* What is reserved for a crash kernel. */
+struct error *crash_memory(struct loading *loading, const struct window_wish *wish);
+
+/* Places and fills vmcore headers, VMCOREINFO and the KJUMP note in a jump's window. */
+struct error *jump_headers_place(struct loading *loading);
+
+/* An upper bound of what that takes; 0 if the load is no jump to a kernel. */
+uint64_t jump_headers_size_limit(const struct loading *loading);
+
+/*
+ * Places and fills vmcore headers that point to the notes which the kernel
+ * writes when it crashes. Errors: it keeps none (CONFIG_CRASH_DUMP); with
+ * --hotplug: it does not keep headers up to date.
+ */
+struct error *crash_headers_place(struct loading *loading);
+
+/* Whether the core headers are of 64 bit: as asked, or as the memory needs. */
+bool vmcore_is_64(const struct loading *loading);
+
+/*
+ * Places the headers at the end of the memory that may be loaded into, at
+ * least `least_bytes` for them, names them on the command line, and makes
+ * the memory map in which they are no RAM. *ret_desc_offsets as of
+ * vmcore_headers_build.
+ */
+struct error *vmcore_place(struct loading *loading, const struct vmcore_headers *headers, uint64_t least_bytes,
+			   size_t *ret_desc_offsets);
+
+/*
+ * Makes the segment at `start` purgatory and the plan's entry, with `param`
+ * completed by what the request says of consoles. Filled when all else is.
+ */
+void loading_set_purgatory(struct loading *loading, uint64_t start, struct purgatory_param param);
+
+#endif

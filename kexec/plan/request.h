@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the user asked for: the command line, parsed once from one table.
+ */
+#ifndef KJ_REQUEST_H
+#define KJ_REQUEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "lib/base/error.h"
+
+struct option_entry;
+
+/* What is done, in this order. */
+enum action {
+	ACTION_UNLOAD = 1 << 0,
+	ACTION_LOAD = 1 << 1,
+	ACTION_SHUTDOWN = 1 << 2, /* call shutdown(8), which runs kexec -e in the end */
+	ACTION_EXEC = 1 << 3,
+	ACTION_STATUS = 1 << 4,
+	ACTION_HELP = 1 << 5,
+	ACTION_VERSION = 1 << 6,
+	ACTION_PRINT_REGION_SIZE = 1 << 7, /* how much is reserved for a crash kernel */
+};
+
+/* What is loaded. */
+enum load_kind {
+	LOAD_ORDINARY,
+	LOAD_PRESERVE_CONTEXT,  /* a kernel or program to jump to and come back from */
+	LOAD_JUMP_BACK_HELPER,  /* in B: the way back to A */
+	LOAD_PANIC,             /* a kernel for when this one crashes */
+};
+
+enum args_style { ARGS_DEFAULT, ARGS_NONE, ARGS_LINUX, ARGS_ELF };
+
+enum load_call { CALL_AUTO, CALL_KEXEC_LOAD, CALL_KEXEC_FILE_LOAD };
+
+/* Arguments of an option that may be given several times, in order; the texts are borrowed. */
+struct text_list {
+	const char **items;
+	size_t count, capacity;
+};
+
+struct request {
+	unsigned int actions; /* enum action */
+	enum load_kind kind;
+	enum load_call call;
+	const char *kernel;     /* path; NULL if none was given */
+	const char *type;       /* -t, NULL to find out */
+	const char *append;     /* NULL if not given */
+	bool reuse_cmdline;
+	struct text_list initrds; /* paths */
+	struct text_list modules; /* each a path, and arguments after a blank */
+	enum args_style args;
+	const char *entry;      /* as typed, NULL */
+	const char *dtb;        /* path, NULL */
+	bool no_efi, reuse_video_type;
+	bool real_mode;         /* a bzImage by its setup code */
+	bool entry_32bit;       /* a bzImage by its 32-bit entry */
+	bool has_mem_min, has_mem_max;
+	uint64_t mem_min, mem_max; /* inclusive; 0 and UINT64_MAX if not given */
+	bool confine;              /* the new kernel is told of [mem_min, mem_max] and low memory only */
+	int core_header_bits;      /* 32, 64; 0 for the architecture's own */
+	bool pass_memmap_cmdline;  /* a crash kernel's memory map on its command line, too */
+	bool hotplug;              /* of a crash kernel: the kernel keeps its vmcore headers up to date */
+	bool no_checks;            /* -i: load without a digest */
+	bool no_ifdown, no_sync;
+	bool no_cma;               /* of kexec_file_load */
+	bool force_dtb;            /* pass on this boot's device tree */
+	bool jump_only;            /* -j: what is loaded is a jump image */
+	bool debug;
+	bool dry_run;
+	const char *root; /* "/" unless --root */
+	bool console_serial, console_vga, reset_vga;
+	uint16_t serial_port; /* I/O port */
+	uint32_t serial_baud; /* 0: leave it as it is */
+	const struct option_entry *refused; /* the first option given that is known and not done; NULL: none */
+};
+
+/* A request for nothing, with every field as it is when no option is given. */
+struct request request_default(void);
+
+/*
+ * Parses argv. The request borrows its texts. Errors: unknown option, missing or
+ * bad argument, options that exclude each other, a kernel missing or too many.
+ */
+struct error *request_parse(int argc, char **argv, struct request *ret_request);
+void request_deinit(struct request *request);
+#define AUTO_REQUEST __attribute__((cleanup(request_deinit)))
+
+/*
+ * The option, as typed, that only kexec_load(2) can carry out and
+ * kexec_file_load(2) cannot; NULL if there is none.
+ */
+const char *request_kexec_load_option(const struct request *request);
+
+/* Prints the --help text. */
+void request_print_help(FILE *to);
+
+#endif

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "kexec/plan/sys.h"
+
+#include <errno.h>
+#include <linux/reboot.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/reboot.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "kexec/plan/kernel_switches.h"
+#include "lib/base/file_list.h"
+#include "lib/base/memory.h"
+
+/* KEXEC_FILE_*, include/uapi/linux/kexec.h */
+#define FILE_UNLOAD 0x1u
+#define FILE_ON_CRASH 0x2u
+#define FILE_NO_INITRAMFS 0x4u
+#define FILE_DEBUG 0x8u
+#define FILE_NO_CMA 0x10u
+#define FILE_FORCE_DTB 0x20u
+
+/* struct kexec_segment, include/uapi/linux/kexec.h */
+struct segment {
+	const void *data;
+	size_t data_size;
+	void *memory;
+	size_t memory_size;
+};
+
+static struct error *load_refused(int errno_value, const struct plan *plan, const char *root)
+{
+	AUTO_FREE char *reason = kernel_switches_explain(errno_value, plan->flags, root);
+
+	return error_errno(errno_value, "kexec_load refused to load%s%s%s", reason ? " (" : "", reason ? reason : "",
+			   reason ? ")" : "");
+}
+
+struct error *sys_kexec_load(const struct plan *plan, const char *root)
+{
+	struct segment segments[PLAN_SEGMENT_MAX] = { 0 };
+
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct plan_segment *from = &plan->segments[i];
+
+		if (from->memory.end > SYS_ADDRESS_END)
+			return error_new("\"%s\" goes above 4 GiB, which this 32-bit kexec cannot tell the kernel",
+					 from->what);
+		segments[i] = (struct segment){ from->data.data, from->data.size,
+						(void *)(uintptr_t)from->memory.start,
+						(size_t)span_size(from->memory) };
+	}
+	if (syscall(SYS_kexec_load, (unsigned long)plan->entry, (unsigned long)plan->count, segments,
+		    (unsigned long)plan->flags))
+		return load_refused(errno, plan, root);
+	return NULL;
+}
+
+/*
+ * What the other system call may still do: read what this one does not know, or go where it is not there.
+ * Not where a signature was missing or wrong: who wants one checked would not have asked for that (-c says so).
+ */
+static bool is_worth_trying(int errno_value)
+{
+	return errno_value == ENOSYS || errno_value == ENOEXEC || errno_value == EINVAL ||
+	       errno_value == EADDRNOTAVAIL || errno_value == ENOTSUP;
+}
+
+/* i386 never got this system call, not even on a 64-bit kernel. */
+#ifdef SYS_kexec_file_load
+#define HAS_KEXEC_FILE_LOAD true
+#else
+#define HAS_KEXEC_FILE_LOAD false
+#endif
+
+static long kexec_file_load(int kernel_fd, int initrd_fd, const char *cmdline, unsigned long flags)
+{
+#ifdef SYS_kexec_file_load
+	return syscall(SYS_kexec_file_load, kernel_fd, initrd_fd, (unsigned long)strlen(cmdline) + 1, cmdline, flags);
+#else
+	(void)kernel_fd, (void)initrd_fd, (void)cmdline, (void)flags;
+	errno = ENOSYS;
+	return -1;
+#endif
+}
+
+static unsigned long file_load_flags(const struct file_load *load)
+{
+	return (load->crash ? FILE_ON_CRASH : 0) | (load->initrd_count ? 0 : FILE_NO_INITRAMFS) |
+	       (load->no_cma ? FILE_NO_CMA : 0) | (load->force_dtb ? FILE_FORCE_DTB : 0);
+}
+
+static struct error *file_load_refused(const struct file_load *load, int errno_value)
+{
+	uint32_t flags = load->crash ? SYS_KEXEC_ON_CRASH : 0;
+	AUTO_FREE char *reason = HAS_KEXEC_FILE_LOAD ? kernel_switches_explain_file(errno_value, flags, "/") :
+						       xstrdup("a 32-bit program cannot call it; leave out -s");
+
+	if (errno_value == EINVAL && (load->no_cma || load->force_dtb))
+		return error_errno(errno_value, "kexec_file_load refused \"%s\" (this kernel may be older than %s)",
+				   load->kernel, load->force_dtb ? "--force-dtb" : "--no-cma");
+	return error_errno(errno_value, "kexec_file_load refused \"%s\"%s%s%s", load->kernel, reason ? " (" : "",
+			   reason ? reason : "", reason ? ")" : "");
+}
+
+struct error *sys_kexec_file_load(const struct file_load *load, bool *ret_try_kexec_load)
+{
+	unsigned long flags = file_load_flags(load);
+	int kernel_fd = -1, initrd_fd = -1;
+	struct error *error = open_file("kernel image", load->kernel, &kernel_fd);
+
+	*ret_try_kexec_load = false;
+	if (!error && load->initrd_count)
+		error = open_files("initrd", load->initrds, load->initrd_count, &initrd_fd);
+	if (!error) {
+		long result = kexec_file_load(kernel_fd, initrd_fd, load->cmdline, flags | (load->debug ? FILE_DEBUG : 0));
+
+		/* Only kernels from 6.7 on have something to tell, and older ones take no such flag. */
+		if (result && errno == EINVAL && load->debug)
+			result = kexec_file_load(kernel_fd, initrd_fd, load->cmdline, flags);
+
+		int saved = errno;
+
+		*ret_try_kexec_load = result && is_worth_trying(saved);
+		error = result ? file_load_refused(load, saved) : NULL;
+	}
+	if (kernel_fd >= 0)
+		close(kernel_fd);
+	if (initrd_fd >= 0)
+		close(initrd_fd);
+	return error;
+}
+
+/* A kernel that is locked down, or built without kexec_load, unloads by the other call. */
+static bool file_unload(bool crash)
+{
+	return !kexec_file_load(-1, -1, "", FILE_UNLOAD | (crash ? FILE_ON_CRASH : 0));
+}
+
+struct error *sys_kexec_unload(const struct arch *arch, bool crash)
+{
+	unsigned long flags = arch->kexec_flag | (crash ? SYS_KEXEC_ON_CRASH : 0);
+
+	if (!syscall(SYS_kexec_load, 0ul, 0ul, NULL, flags))
+		return NULL;
+
+	int saved = errno;
+
+	if ((saved == EPERM || saved == ENOSYS) && file_unload(crash))
+		return NULL;
+
+	AUTO_FREE char *reason = kernel_switches_explain(saved, (uint32_t)flags, "/");
+
+	return error_errno(saved, "kexec_load refused to unload%s%s%s", reason ? " (" : "", reason ? reason : "",
+			   reason ? ")" : "");
+}
+
+struct error *sys_reboot_kexec(void)
+{
+	if (!syscall(SYS_reboot, LINUX_REBOOT_MAGIC1, LINUX_REBOOT_MAGIC2, LINUX_REBOOT_CMD_KEXEC, NULL))
+		return NULL;
+
+	int saved = errno;
+	AUTO_FREE char *reason = kernel_switches_explain(saved, 0, "/");
+
+	return error_errno(saved, "the jump was refused%s%s%s", reason ? " (" : "", reason ? reason : "",
+			   reason ? ")" : "");
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The system calls by which a kernel is replaced, and nothing else: this is
+ * the only file that can do harm.
+ */
+#ifndef KJ_SYS_H
+#define KJ_SYS_H
+
+#include <stdbool.h>
+
+#include "kexec/plan/plan.h"
+#include "lib/base/error.h"
+#include "lib/core/arch.h"
+
+/* Flags of kexec_load(2), include/uapi/linux/kexec.h */
+#define SYS_KEXEC_ON_CRASH 0x1u
+#define SYS_KEXEC_PRESERVE_CONTEXT 0x2u
+#define SYS_KEXEC_UPDATE_ELFCOREHDR 0x4u /* the kernel keeps the vmcore headers up to date; x86: all that have it take this */
+
+/* A program of 32 bits cannot name more memory than this to kexec_load(2). */
+#define SYS_ADDRESS_END ((uint64_t)UINTPTR_MAX < SPAN_ADDRESS_END ? (uint64_t)UINTPTR_MAX + 1 : SPAN_ADDRESS_END)
+
+/* kexec_load(2) with a checked plan. The error says what refused it, as far as the kernel lets one know. */
+struct error *sys_kexec_load(const struct plan *plan, const char *root);
+
+/* kexec_load(2) with nothing: unloads the image, or (`crash`) the crash kernel. */
+struct error *sys_kexec_unload(const struct arch *arch, bool crash);
+
+/* What kexec_file_load(2) is to load; the texts are borrowed. */
+struct file_load {
+	const char *kernel;         /* path */
+	const char *const *initrds; /* paths; several are put together in memory */
+	size_t initrd_count;
+	const char *cmdline;
+	bool crash;
+	bool no_cma;    /* not into contiguous memory (KEXEC_FILE_NO_CMA, Linux 6.18) */
+	bool force_dtb; /* pass on this boot's device tree (KEXEC_FILE_FORCE_DTB, Linux 6.18) */
+	bool debug;     /* the kernel logs what it does (KEXEC_FILE_DEBUG, Linux 6.7), if it knows how */
+};
+
+/* kexec_file_load(2). *ret_try_kexec_load: whether kexec_load is worth trying instead. */
+struct error *sys_kexec_file_load(const struct file_load *load, bool *ret_try_kexec_load);
+
+/*
+ * reboot(2) with LINUX_REBOOT_CMD_KEXEC. Returns only if it fails, or (then
+ * without an error) when a jump has come back.
+ */
+struct error *sys_reboot_kexec(void);
+
+#endif

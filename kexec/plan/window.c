@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "kexec/plan/window.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "lib/base/memory.h"
+#include "lib/base/size_text.h"
+
+#define MIB (UINT64_C(1) << 20)
+
+/* The part of memory that real mode, and with it every CPU's start, can use. */
+static const struct span low_area = { PAGE_SIZE_BYTES, 0xa0000 };
+
+/* What a distribution's kernel with its initramfs runs well in. */
+#define COMFORTABLE_BYTES (128 * MIB)
+
+/* A crashkernel region is worth taking if it leaves B at least this much beside what is loaded. */
+#define CRASH_KERNEL_SPARE_BYTES (32 * MIB)
+
+/*
+ * Behind its bss, and not in /proc/iomem, a kernel has its .brk with early
+ * page tables (arch/x86/kernel/vmlinux.lds.S); B has to see those, too.
+ */
+#define KERNEL_BRK_BYTES (2 * MIB)
+
+/* Kept free of the limit for low memory and rounding. */
+#define LIMIT_SPARE_BYTES (2 * MIB)
+
+void window_deinit(struct window *window)
+{
+	span_set_deinit(&window->memory);
+	span_set_deinit(&window->low);
+}
+
+static void collect(const struct machine *machine, struct span bounds, struct window *window)
+{
+	struct span above = span_intersect(bounds, (struct span){ MIB, SPAN_ADDRESS_END });
+
+	window->bounds = bounds;
+	span_set_copy(&window->memory, &machine->ram);
+	span_set_keep(&window->memory, above);
+	span_set_pages_inward(&window->memory);
+	span_set_copy(&window->low, &machine->ram);
+	span_set_keep(&window->low, low_area);
+	span_set_pages_inward(&window->low);
+	for (size_t i = 0; i < machine->iomem.kernel_image.count; i++)
+		window->overlaps_kernel |=
+			span_set_overlaps(&window->memory, machine->iomem.kernel_image.items[i]);
+	window->in_crash_kernel = span_set_contains(&machine->iomem.crash_kernel, bounds);
+}
+
+struct error *window_given(const struct machine *machine, uint64_t mem_min, uint64_t mem_max,
+			   struct window *ret_window)
+{
+	struct window window = { 0 };
+
+	if (mem_min > mem_max)
+		return error_new("--mem-min 0x%" PRIx64 " is above --mem-max 0x%" PRIx64, mem_min, mem_max);
+	if (mem_max >= SPAN_ADDRESS_END)
+		return error_new("--mem-max 0x%" PRIx64 " is beyond the end of physical memory", mem_max);
+	collect(machine, (struct span){ mem_min, mem_max + 1 }, &window);
+
+	uint64_t size = span_set_size(&window.memory), limit = machine->total_ram_bytes / 2;
+
+	if (!size || size > limit) {
+		window_deinit(&window);
+		if (!size)
+			return error_new("the window 0x%" PRIx64 "-0x%" PRIx64 " holds no RAM above 1 MiB (see "
+					 "System RAM in /proc/iomem)",
+					 mem_min, mem_max);
+		AUTO_FREE char *have = size_text(size);
+		AUTO_FREE char *most = size_text(limit);
+
+		return error_new("the window 0x%" PRIx64 "-0x%" PRIx64 " holds %s of RAM; the kernel keeps at most %s "
+				 "(half of its memory) aside: choose a smaller window",
+				 mem_min, mem_max, have, most);
+	}
+	*ret_window = window;
+	return NULL;
+}
+
+/* What must fit: kernel and all else, whatever their order. */
+static uint64_t least_size(const struct window_wish *wish)
+{
+	return address_align_up(wish->kernel_size + wish->other_size, 2 * MIB);
+}
+
+static uint64_t comfortable_size(const struct machine *machine, const struct window_wish *wish)
+{
+	uint64_t least = least_size(wish), limit = machine->total_ram_bytes / 2;
+	/* An initrd is unpacked in the window, to about three times its size. */
+	uint64_t size = wish->kernel_size + 4 * wish->other_size + COMFORTABLE_BYTES / 2;
+
+	if (size < COMFORTABLE_BYTES)
+		size = COMFORTABLE_BYTES;
+	limit = limit > LIMIT_SPARE_BYTES ? limit - LIMIT_SPARE_BYTES : 0;
+	if (size > limit)
+		size = limit;
+	return size < least ? least : address_align_down(size, 2 * MIB);
+}
+
+static bool choose_in_crash_kernel(const struct machine *machine, const struct window_wish *wish, struct span allowed,
+				   struct span *ret_bounds)
+{
+	uint64_t size = comfortable_size(machine, wish);
+
+	for (size_t i = 0; i < machine->iomem.crash_kernel.count; i++) {
+		struct span region = span_pages_inward(span_intersect(machine->iomem.crash_kernel.items[i], allowed));
+
+		if (span_size(region) < least_size(wish) + CRASH_KERNEL_SPARE_BYTES)
+			continue;
+		*ret_bounds = span_intersect(region, span_of(region.start, size));
+		return true;
+	}
+	return false;
+}
+
+static bool choose_beside_kernel(const struct machine *machine, const struct window_wish *wish, struct span allowed,
+				 struct span *ret_bounds)
+{
+	AUTO_SPAN_SET struct span_set room = { 0 };
+	uint64_t align = wish->kernel_align > 2 * MIB ? wish->kernel_align : 2 * MIB;
+	uint64_t start;
+
+	span_set_copy(&room, &machine->ram);
+	for (size_t i = 0; i < machine->iomem.kernel_image.count; i++) {
+		struct span part = machine->iomem.kernel_image.items[i];
+
+		span_set_remove(&room, (struct span){ part.start, part.end + KERNEL_BRK_BYTES });
+	}
+	span_set_keep(&room, allowed);
+	for (uint64_t size = comfortable_size(machine, wish);;) {
+		if (span_set_find_low(&room, allowed, size, align, &start)) {
+			*ret_bounds = span_of(start, size);
+			return true;
+		}
+		if (size <= least_size(wish))
+			return false;
+		size = address_align_down(size - size / 8, 2 * MIB);
+		if (size < least_size(wish))
+			size = least_size(wish);
+	}
+}
+
+struct error *window_choose(const struct machine *machine, const struct window_wish *wish, uint64_t mem_min,
+			    uint64_t mem_max, struct window *ret_window)
+{
+	struct span allowed = { wish->kernel_start > mem_min ? wish->kernel_start : mem_min,
+				mem_max < wish->address_end ? mem_max + 1 : wish->address_end };
+	struct window window = { 0 };
+	struct span bounds;
+
+	if (mem_min > mem_max)
+		return error_new("--mem-min 0x%" PRIx64 " is above --mem-max 0x%" PRIx64, mem_min, mem_max);
+	if (!choose_in_crash_kernel(machine, wish, allowed, &bounds) &&
+	    !choose_beside_kernel(machine, wish, allowed, &bounds)) {
+		AUTO_FREE char *size = size_text(least_size(wish));
+
+		return error_new("found no window: %s of RAM in one piece from 0x%" PRIx64 " on, beside the running "
+				 "kernel, are needed; choose one with --mem-min and --mem-max, or reserve one with "
+				 "crashkernel=",
+				 size, allowed.start);
+	}
+	collect(machine, bounds, &window);
+	window.chosen = true;
+	*ret_window = window;
+	return NULL;
+}
+
+struct span crash_kernel_region(const struct iomem *iomem)
+{
+	const struct span_set *regions = &iomem->crash_kernel;
+
+	return regions->count ? regions->items[regions->count - 1] : (struct span){ 0, 0 };
+}
+
+struct error *window_crash(const struct machine *machine, uint64_t mem_min, uint64_t mem_max,
+			   struct window *ret_window)
+{
+	struct span region = crash_kernel_region(&machine->iomem);
+	struct span allowed = { mem_min, mem_max < SPAN_ADDRESS_END ? mem_max + 1 : SPAN_ADDRESS_END };
+	struct span bounds = span_pages_inward(span_intersect(region, allowed));
+	struct window window = { 0 };
+
+	if (span_is_empty(region))
+		return error_new("no memory is reserved for a crash kernel (no \"Crash kernel\" in /proc/iomem): boot "
+				 "this kernel with crashkernel=256M, or another size, on its command line");
+	if (span_is_empty(bounds))
+		return error_new("nothing of the crash kernel's region 0x%" PRIx64 "-0x%" PRIx64 " is inside --mem-min "
+				 "and --mem-max",
+				 region.start, region.end - 1);
+	collect(machine, bounds, &window);
+	span_set_copy(&window.memory, &machine->iomem.crash_kernel);
+	span_set_add_set(&window.memory, &machine->crash_cma);
+	span_set_pages_inward(&window.memory);
+	*ret_window = window;
+	return NULL;
+}
+
+void window_shadowed(const struct window *window, struct span_set *ret_set)
+{
+	span_set_add_set(ret_set, &window->memory);
+	span_set_add_set(ret_set, &window->low);
+}
+
+void window_outside(const struct window *window, const struct machine *machine, struct span_set *ret_set)
+{
+	span_set_add_set(ret_set, &machine->ram);
+	span_set_pages_inward(ret_set);
+	span_set_remove_set(ret_set, &window->memory);
+	span_set_remove_set(ret_set, &window->low);
+}
+
+static void set_all(struct memmap *map, const struct span_set *spans, enum memory_type type)
+{
+	for (size_t i = 0; i < spans->count; i++)
+		memmap_set(map, spans->items[i], type);
+}
+
+/*
+ * Linux counts a reserved range as a device of its own if it begins below 1 MiB
+ * (do_mark_busy, arch/x86/kernel/e820.c), and with CONFIG_IO_STRICT_DEVMEM
+ * /dev/mem does not give it then. It merges ranges that touch. So the firmware's
+ * range below 1 MiB must not touch A's memory above it: the page between them,
+ * which is ROM, is not mentioned.
+ */
+static void part_at_1mib(struct memmap *map)
+{
+	for (size_t i = 0; i < map->count; i++)
+		if (map->entries[i].type == MEMORY_RESERVED && map->entries[i].span.start < MIB - PAGE_SIZE_BYTES &&
+		    map->entries[i].span.end > MIB)
+			memmap_set(map, (struct span){ MIB - PAGE_SIZE_BYTES, MIB }, MEMORY_NONE);
+}
+
+void window_memmap(const struct window *window, const struct machine *machine, struct memmap *ret_map)
+{
+	for (size_t i = 0; i < machine->firmware_map.count; i++) {
+		const struct memmap_entry *entry = &machine->firmware_map.entries[i];
+
+		memmap_set(ret_map, entry->span, entry->type == MEMORY_RAM ? MEMORY_RESERVED : entry->type);
+	}
+	set_all(ret_map, &machine->ram, MEMORY_RESERVED);
+	set_all(ret_map, &window->memory, MEMORY_RAM);
+	set_all(ret_map, &window->low, MEMORY_RAM);
+	memmap_set(ret_map, window->headers, MEMORY_RESERVED);
+	part_at_1mib(ret_map);
+}

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "lib/base/file.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/base/memory.h"
+
+static_assert(sizeof(off_t) == 8, "files may be larger than 2 GiB: compile with -D_FILE_OFFSET_BITS=64");
+
+#define SMALL_FILE_MAX_BYTES ((size_t)64 << 20)
+
+static void auto_close(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+}
+#define AUTO_CLOSE __attribute__((cleanup(auto_close)))
+
+/* What a path is, if it is no regular file. */
+static const char *kind_of(mode_t mode)
+{
+	switch (mode & S_IFMT) {
+	case S_IFDIR:
+		return "a directory";
+	case S_IFIFO:
+		return "a FIFO (a pipe)";
+	case S_IFSOCK:
+		return "a socket";
+	case S_IFCHR:
+	case S_IFBLK:
+		return "a device";
+	default:
+		return "something else";
+	}
+}
+
+/*
+ * Opens a regular file. What it is is asked before open, because opening a
+ * device may already do something (start a watchdog, rewind a tape), and once
+ * more after it, in case it was replaced in between: hence O_NONBLOCK, with
+ * which not even a FIFO makes open wait.
+ */
+static struct error *open_regular(const char *what, const char *path, int *ret_fd, struct stat *ret_status)
+{
+	AUTO_CLOSE int fd = -1;
+	struct stat status = { 0 };
+
+	if (stat(path, &status) < 0)
+		return error_errno(errno, "cannot open %s \"%s\"", what, path);
+	if (S_ISREG(status.st_mode)) {
+		fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+		if (fd < 0 || fstat(fd, &status) < 0)
+			return error_errno(errno, "cannot open %s \"%s\"", what, path);
+	}
+	if (!S_ISREG(status.st_mode))
+		return error_new("%s \"%s\" is %s, not a file", what, path, kind_of(status.st_mode));
+	*ret_fd = fd;
+	*ret_status = status;
+	fd = -1;
+	return NULL;
+}
+
+/* The same for a file that has to have a size, as those of /proc and /sys do not. */
+static struct error *open_content(const char *what, const char *path, int *ret_fd, struct stat *ret_status)
+{
+	AUTO_CLOSE int fd = -1;
+	struct stat status = { 0 };
+
+	struct error *error = open_regular(what, path, &fd, &status);
+	if (error)
+		return error;
+	if (status.st_size == 0)
+		return error_new("%s \"%s\" is empty", what, path);
+	*ret_fd = fd;
+	*ret_status = status;
+	fd = -1;
+	return NULL;
+}
+
+struct error *open_file(const char *what, const char *path, int *ret_fd)
+{
+	struct stat status;
+
+	return open_content(what, path, ret_fd, &status);
+}
+
+struct error *mapped_file_init(struct mapped_file *file, const char *what, const char *path)
+{
+	AUTO_CLOSE int fd = -1;
+	struct stat status = { 0 };
+
+	struct error *error = open_content(what, path, &fd, &status);
+	if (error)
+		return error;
+	if ((uint64_t)status.st_size > PTRDIFF_MAX)
+		return error_new("%s \"%s\" has %lld bytes, more than a %zu-bit program can map", what, path,
+				 (long long)status.st_size, sizeof(void *) * 8);
+
+	size_t size = (size_t)status.st_size;
+	void *data = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
+
+	if (data == MAP_FAILED)
+		return error_errno(errno, "cannot map %s \"%s\" (%zu bytes)", what, path, size);
+	/* It will be read from end to end; a hint, so its failure does not matter. */
+	madvise(data, size, MADV_WILLNEED);
+	file->bytes = (struct bytes){ data, size };
+	mapped_file_add_seen(file, path, &status);
+	return NULL;
+}
+
+void mapped_file_add_seen(struct mapped_file *file, const char *path, const struct stat *status)
+{
+	struct file_seen *grown = xcalloc(file->seen_count + 1, sizeof(*grown));
+
+	if (file->seen_count)
+		memcpy(grown, file->seen, file->seen_count * sizeof(*grown));
+	free(file->seen);
+	file->seen = grown;
+	file->seen[file->seen_count++] = (struct file_seen){ xstrdup(path), *status };
+}
+
+void mapped_file_deinit(struct mapped_file *file)
+{
+	if (file->bytes.data)
+		munmap((void *)(uintptr_t)file->bytes.data, file->bytes.size);
+	for (size_t i = 0; i < file->seen_count; i++)
+		free(file->seen[i].path);
+	free(file->seen);
+	*file = (struct mapped_file){ 0 };
+}
+
+static bool is_same_file(const struct stat *a, const struct stat *b)
+{
+	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
+
+static bool is_unchanged(const struct stat *a, const struct stat *b)
+{
+	return a->st_size == b->st_size && a->st_mtim.tv_sec == b->st_mtim.tv_sec &&
+	       a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
+}
+
+struct error *mapped_file_check(const struct mapped_file *file, const char *what)
+{
+	for (size_t i = 0; i < file->seen_count; i++) {
+		const struct file_seen *seen = &file->seen[i];
+		struct stat now;
+
+		if (!stat(seen->path, &now) && is_same_file(&now, &seen->status) && !is_unchanged(&now, &seen->status))
+			return error_new("%s \"%s\" was changed while it was read (it had %lld bytes and has %lld now): "
+					 "try again when it is complete",
+					 what, seen->path, (long long)seen->status.st_size, (long long)now.st_size);
+	}
+	return NULL;
+}
+
+/* Reads on to the end of the file; 0 or an errno value. *text is the caller's to free in either case. */
+static int read_to_end(int fd, char **text, size_t *size)
+{
+	size_t capacity = 0;
+
+	for (;;) {
+		/* So there is room for the NUL, too, when there is nothing left to read. */
+		*text = xgrow(*text, &capacity, *size + 4096, 1);
+
+		ssize_t got = read(fd, *text + *size, capacity - *size);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return errno;
+		if (got == 0)
+			break;
+		*size += (size_t)got;
+		if (*size > SMALL_FILE_MAX_BYTES)
+			return EFBIG;
+	}
+	(*text)[*size] = '\0';
+	return 0;
+}
+
+struct error *read_small_file(const char *root, const char *path, char **ret_text, size_t *ret_size)
+{
+	AUTO_FREE char *full_path = path_below(root, path);
+	AUTO_FREE char *text = NULL;
+	AUTO_CLOSE int fd = -1;
+	size_t size = 0;
+	struct stat status = { 0 };
+
+	struct error *error = open_regular("file", full_path, &fd, &status);
+	if (error)
+		return error;
+
+	int failure = read_to_end(fd, &text, &size);
+
+	if (failure)
+		return error_errno(failure, "cannot read \"%s\"", full_path);
+	if (ret_size)
+		*ret_size = size;
+	*ret_text = text;
+	text = NULL;
+	return NULL;
+}
+
+char *path_below(const char *root, const char *path)
+{
+	size_t length = strlen(root);
+
+	while (length && root[length - 1] == '/')
+		length--;
+	while (*path == '/')
+		path++;
+	return xasprintf("%.*s/%s", (int)length, root, path);
+}

@@ -1,0 +1,394 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "lib/core/core_file.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/base/file.h"
+#include "lib/base/memory.h"
+#include "lib/core/core_segments.h"
+
+/* __START_KERNEL_map, Documentation/arch/x86/x86_64/mm.rst */
+#define KERNEL_TEXT_START UINT64_C(0xffffffff80000000)
+
+#define NOTES_LIMIT_BYTES (16u << 20)
+
+/* As pread(2), and at most a page: what comes behind it may not be ours to map. */
+static ssize_t read_memory(const struct core_file *core, void *to, size_t size, uint64_t offset)
+{
+	uint64_t page = address_align_down(offset, PAGE_SIZE_BYTES);
+	struct span part = span_intersect(span_of(offset, size), span_of(page, PAGE_SIZE_BYTES));
+	struct stat status;
+
+	/* Beyond a file's end a mapping is there, and nothing to read. */
+	if (!fstat(core->fd, &status) && S_ISREG(status.st_mode))
+		part = span_intersect(part, (struct span){ 0, (uint64_t)status.st_size });
+	if (span_is_empty(part))
+		return 0;
+
+	uint8_t *map = mmap(NULL, (size_t)PAGE_SIZE_BYTES, PROT_READ, MAP_SHARED, core->fd, (off_t)page);
+
+	if (map == MAP_FAILED)
+		return -1;
+	memcpy(to, map + (offset - page), (size_t)span_size(part));
+	munmap(map, (size_t)PAGE_SIZE_BYTES);
+	return (ssize_t)span_size(part);
+}
+
+static ssize_t read_some(const struct core_file *core, void *to, size_t size, uint64_t offset)
+{
+	return core->is_memory ? read_memory(core, to, size, offset) : pread(core->fd, to, size, (off_t)offset);
+}
+
+struct error *core_file_read(const struct core_file *core, uint64_t offset, void *to, size_t size)
+{
+	uint8_t *at = to;
+
+	while (size) {
+		ssize_t got = read_some(core, at, size, offset);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return error_errno(errno, "cannot read %zu bytes at offset 0x%" PRIx64 " of %s", size, offset,
+					   core->path);
+		if (!got)
+			return error_new("%s is cut off: it ends before offset 0x%" PRIx64, core->path, offset + size);
+		at += got;
+		offset += (uint64_t)got;
+		size -= (size_t)got;
+	}
+	return NULL;
+}
+
+/* Reads as much of it as there is; the parser says what is missing. */
+static size_t read_as_far(const struct core_file *core, uint8_t *to, size_t size, uint64_t offset)
+{
+	size_t done = 0;
+
+	while (done < size) {
+		ssize_t got = read_some(core, to + done, size - done, offset + done);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			break;
+		done += (size_t)got;
+	}
+	return done;
+}
+
+static struct error *parse_program_header(const struct core_file *core, const uint8_t *raw, size_t number,
+					  struct elf_segment *ret_segment)
+{
+	return error_prefix(elf_segment_parse(&core->elf, raw, number, core->file_size_bytes, ret_segment), "%s",
+			    core->path);
+}
+
+/* `offset` is where the ELF header is. */
+static struct error *read_headers(struct core_file *core, uint64_t offset)
+{
+	uint8_t head[sizeof(Elf64_Ehdr)], section[sizeof(Elf64_Shdr)];
+	size_t size = read_as_far(core, head, sizeof(head), offset);
+	struct error *error = elf_file_init_header(&core->elf, (struct bytes){ head, size });
+
+	if (!error && core->elf.segment_count == PN_XNUM) {
+		size = read_as_far(core, section, sizeof(section), offset + core->elf.sections_offset);
+		error = elf_file_take_count(&core->elf, (struct bytes){ section, size }, core->file_size_bytes);
+	}
+	if (!error)
+		error = elf_file_check_table(&core->elf, core->file_size_bytes);
+	if (error)
+		return error_prefix(error, "%s", core->path);
+	core->table = (struct core_table){ offset + core->elf.segments_offset, elf_segment_bytes(&core->elf),
+					   parse_program_header };
+	return core_segments_survey(core);
+}
+
+static struct error *add_notes(struct core_file *core, size_t *capacity, const struct elf_segment *segment)
+{
+	size_t old_size = core->notes_size;
+
+	if (segment->file_size > NOTES_LIMIT_BYTES - old_size)
+		return error_new("%s has more than %u bytes of notes", core->path, NOTES_LIMIT_BYTES);
+	core->notes_size += (size_t)segment->file_size;
+	core->notes = xgrow(core->notes, capacity, core->notes_size, 1);
+	return core_file_read(core, segment->file_offset, core->notes + old_size, (size_t)segment->file_size);
+}
+
+static struct error *read_notes(struct core_file *core)
+{
+	struct core_segments at = { .core = core };
+	struct elf_segment segment;
+	size_t capacity = 0;
+	struct error *error;
+
+	while (!(error = core_segments_next(&at, &segment)) && segment.type != PT_NULL) {
+		if (segment.type == PT_NOTE && segment.file_size)
+			error = add_notes(core, &capacity, &segment);
+		if (error)
+			return error;
+	}
+	return error;
+}
+
+static void find_vmcoreinfo(struct core_file *core)
+{
+	struct bytes text = { 0 };
+	bool found = core_file_note(core, "VMCOREINFO", 0, &text);
+
+	core->vmcoreinfo = found ? xstrndup((const char *)text.data, text.size) : xstrdup("");
+}
+
+void core_file_set_notes(struct core_file *core, const void *notes, size_t size)
+{
+	free(core->notes);
+	free(core->vmcoreinfo);
+	core->notes = xcalloc(size + 1, 1);
+	memcpy(core->notes, notes, size);
+	core->notes_size = size;
+	find_vmcoreinfo(core);
+}
+
+/* What `opened` has: its path, which becomes owned, and how it is read. `headers`: where in it the ELF header is. */
+static struct error *open_core(struct core_file *core, struct core_file opened, uint64_t headers, bool size_is_told)
+{
+	struct stat status;
+
+	opened.fd = open(opened.path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (opened.fd < 0) {
+		bool none = errno == ENOENT && strstr(opened.path, "/proc/vmcore");
+		struct error *error = error_errno(errno, "cannot open %s%s", opened.path,
+						  none ? " (only a kernel started by a jump, or after a crash, has it)" :
+							 "");
+
+		free(opened.path);
+		return error;
+	}
+	bool known = !fstat(opened.fd, &status), regular = known && size_is_told && S_ISREG(status.st_mode);
+	struct error *error = known && S_ISDIR(status.st_mode) ? error_new("%s is a directory", opened.path) :
+								  NULL;
+
+	opened.file_size_bytes = regular ? (uint64_t)status.st_size : UINT64_MAX;
+	if (!error)
+		error = read_headers(&opened, headers);
+	if (!error)
+		error = read_notes(&opened);
+	if (error) {
+		core_file_deinit(&opened);
+		return error;
+	}
+	find_vmcoreinfo(&opened);
+	*core = opened;
+	return NULL;
+}
+
+struct error *core_file_init(struct core_file *core, const char *root, const char *path)
+{
+	return open_core(core, (struct core_file){ .path = path_below(root, path) }, 0, false);
+}
+
+struct error *core_file_open(struct core_file *core, const char *path)
+{
+	return open_core(core, (struct core_file){ .path = xstrdup(path) }, 0, strncmp(path, "/proc/", 6) != 0);
+}
+
+struct error *core_file_open_memory(struct core_file *core, const char *path, uint64_t headers)
+{
+	const struct core_file memory = { .path = xstrdup(path), .is_memory = true };
+
+	return error_prefix(open_core(core, memory, headers, false), "ELF headers at 0x%" PRIx64, headers);
+}
+
+void core_file_deinit(struct core_file *core)
+{
+	if (!core->path)
+		return;
+	close(core->fd);
+	elf_file_deinit(&core->elf);
+	free(core->survey.order);
+	free(core->survey.blocks);
+	free(core->path);
+	free(core->notes);
+	free(core->vmcoreinfo);
+	*core = (struct core_file){ 0 };
+}
+
+bool core_file_note(const struct core_file *core, const char *name, uint32_t type, struct bytes *ret_desc)
+{
+	return elf_note_find((struct bytes){ (uint8_t *)core->notes, core->notes_size }, name, type, ret_desc);
+}
+
+void core_file_add_note(struct core_file *core, const char *name, uint32_t type, const void *desc, size_t size)
+{
+	size_t added = elf_note_size(name, size);
+	char *notes = xcalloc(added + core->notes_size, 1);
+
+	elf_note_put((uint8_t *)notes, name, type, desc, size);
+	if (core->notes_size)
+		memcpy(notes + added, core->notes, core->notes_size);
+	free(core->notes);
+	core->notes = notes;
+	core->notes_size += added;
+}
+
+bool core_segment_has_phys(const struct core_file *core, const struct elf_segment *segment)
+{
+	uint64_t unknown = core->elf.is_64 ? UINT64_MAX : UINT32_MAX;
+
+	return segment->type == PT_LOAD && segment->paddr != unknown && segment->paddr < SPAN_ADDRESS_END;
+}
+
+static bool has_linear(const struct core_file *core, const struct elf_segment *segment)
+{
+	return segment->vaddr != UINT64_MAX && (core->elf.is_64 || segment->vaddr != UINT32_MAX);
+}
+
+bool core_segment_is_text(const struct core_file *core, const struct elf_segment *segment)
+{
+	return core_segment_has_phys(core, segment) && core->elf.machine == EM_X86_64 &&
+	       segment->vaddr >= KERNEL_TEXT_START && has_linear(core, segment);
+}
+
+bool core_segment_is_direct(const struct core_file *core, const struct elf_segment *segment)
+{
+	return core_segment_has_phys(core, segment) && !core_segment_is_text(core, segment);
+}
+
+struct span core_segment_shown(const struct elf_segment *segment)
+{
+	return span_of(segment->paddr, segment->memory_size ? segment->memory_size : segment->file_size);
+}
+
+struct span core_segment_held(const struct elf_segment *segment)
+{
+	return span_of(segment->paddr, segment->file_size);
+}
+
+struct span core_segment_absent(const struct elf_segment *segment)
+{
+	return span_pages_inward((struct span){ core_segment_held(segment).end, core_segment_shown(segment).end });
+}
+
+struct error *core_segment_check_pages(const struct core_file *core, const struct elf_segment *segment)
+{
+	if ((segment->paddr | segment->file_size) % PAGE_SIZE_BYTES)
+		return error_new("%s: the piece at 0x%" PRIx64 " is not made of whole pages", core->path,
+				 segment->paddr);
+	return NULL;
+}
+
+/* Whether a segment has `size` bytes from `address` on. */
+typedef bool has_function(const struct core_file *core, const struct elf_segment *segment, uint64_t address,
+			  uint64_t size);
+
+static bool has_bytes(uint64_t start, uint64_t bytes, uint64_t address, uint64_t size)
+{
+	return address >= start && address - start < bytes && bytes - (address - start) >= size;
+}
+
+static bool holds_phys(const struct core_file *core, const struct elf_segment *segment, uint64_t phys, uint64_t size)
+{
+	return core_segment_has_phys(core, segment) && has_bytes(segment->paddr, segment->file_size, phys, size);
+}
+
+static bool shows_linear(const struct core_file *core, const struct elf_segment *segment, uint64_t linear,
+			 uint64_t size)
+{
+	return core_segment_has_phys(core, segment) && has_linear(core, segment) &&
+	       has_bytes(segment->vaddr, segment->memory_size, linear, size);
+}
+
+static bool shows_direct(const struct core_file *core, const struct elf_segment *segment, uint64_t phys, uint64_t size)
+{
+	return core_segment_is_direct(core, segment) && has_linear(core, segment) &&
+	       has_bytes(segment->paddr, segment->memory_size, phys, size);
+}
+
+/* The first one that has it; of type PT_NULL if none does. */
+static struct error *find(const struct core_file *core, has_function *has, uint64_t address, uint64_t size,
+			  struct elf_segment *ret_segment)
+{
+	struct core_segments at = { .core = core };
+	struct error *error;
+
+	do
+		error = core_segments_next_near(&at, address, ret_segment);
+	while (!error && ret_segment->type != PT_NULL && !has(core, ret_segment, address, size));
+	return error;
+}
+
+static bool is_found(const struct core_file *core, has_function *has, uint64_t address, struct elf_segment *ret_segment)
+{
+	struct error *error = find(core, has, address, 1, ret_segment);
+	bool found = !error && ret_segment->type != PT_NULL;
+
+	error_free(error);
+	return found;
+}
+
+/* Behind what the segment holds. */
+static bool lacks_phys(const struct core_file *core, const struct elf_segment *segment, uint64_t phys, uint64_t size)
+{
+	return core_segment_has_phys(core, segment) && segment->memory_size > segment->file_size &&
+	       has_bytes(segment->paddr + segment->file_size, segment->memory_size - segment->file_size, phys, size);
+}
+
+bool core_file_lacks_phys(const struct core_file *core, uint64_t phys, size_t size)
+{
+	struct elf_segment segment;
+	struct error *error = find(core, holds_phys, phys, 1, &segment);
+	bool is_held = error || segment.type != PT_NULL;
+
+	error_free(error);
+	if (is_held)
+		return false;
+	error = find(core, lacks_phys, phys, size, &segment);
+
+	bool lacks = !error && segment.type != PT_NULL;
+
+	error_free(error);
+	return lacks;
+}
+
+struct error *core_file_read_phys(const struct core_file *core, uint64_t phys, void *to, size_t size)
+{
+	struct elf_segment segment;
+	struct error *error = find(core, holds_phys, phys, size, &segment);
+
+	if (!error && segment.type == PT_NULL)
+		error = error_new("%s does not hold physical address 0x%" PRIx64, core->path, phys);
+	return error ? error : core_file_read(core, segment.file_offset + (phys - segment.paddr), to, size);
+}
+
+bool core_file_phys_of(const struct core_file *core, uint64_t linear, uint64_t *ret_phys)
+{
+	struct elf_segment segment;
+
+	if (!is_found(core, shows_linear, linear, &segment))
+		return false;
+	*ret_phys = segment.paddr + (linear - segment.vaddr);
+	return true;
+}
+
+bool core_file_direct_linear_of(const struct core_file *core, uint64_t phys, uint64_t *ret_linear)
+{
+	struct elf_segment segment;
+
+	if (!is_found(core, shows_direct, phys, &segment))
+		return false;
+	*ret_linear = segment.vaddr + (phys - segment.paddr);
+	return true;
+}
+
+const struct elf_segment *core_file_kernel_text(const struct core_file *core)
+{
+	return core->survey.text.type == PT_NULL ? NULL : &core->survey.text;
+}

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "lib/disk/device_name.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "config.h"
+#include "lib/base/file.h"
+#include "lib/base/memory.h"
+#include "lib/base/text.h"
+
+#ifdef HAVE_BLKID
+#include <blkid/blkid.h>
+#endif
+
+static struct error *check_is_block_device(const char *path)
+{
+	struct stat status;
+
+	if (stat(path, &status))
+		return error_errno(errno, "cannot find %s", path);
+	return S_ISBLK(status.st_mode) ? NULL : error_new("%s is not a block device", path);
+}
+
+/* The kernel's name of it, which is that in /dev, too. */
+static struct error *find_by_numbers(const char *numbers, char **ret_path)
+{
+	AUTO_FREE char *file = xasprintf("/sys/dev/block/%s/uevent", numbers);
+	AUTO_FREE char *text = NULL;
+	struct error *error = read_small_file("/", file, &text, NULL);
+
+	if (error) {
+		error_free(error);
+		return error_new("there is no block device %s", numbers);
+	}
+
+	AUTO_FREE char *name = line_value(text, "DEVNAME");
+
+	if (!name)
+		return error_new("the kernel does not tell the name of block device %s", numbers);
+	*ret_path = xasprintf("/dev/%s", name);
+	return NULL;
+}
+
+static bool is_of_partition(const char *spec)
+{
+	return !strncmp(spec, "PARTUUID=", strlen("PARTUUID=")) || !strncmp(spec, "PARTLABEL=", strlen("PARTLABEL="));
+}
+
+static struct error *find_by_tag(const char *spec, char **ret_path)
+{
+#ifdef HAVE_BLKID
+	AUTO_FREE char *path = blkid_evaluate_spec(spec, NULL);
+	const char *advice = " (a khimage has neither UUID nor LABEL; its partition has a PARTUUID=)";
+
+	if (!path)
+		return error_new("no block device has %s%s", spec, is_of_partition(spec) ? "" : advice);
+	*ret_path = xstrdup(path);
+	return NULL;
+#else
+	(void)ret_path;
+	return error_new("%s cannot be looked up: this program is built without libblkid", spec);
+#endif
+}
+
+static bool is_tag(const char *spec)
+{
+	return strchr(spec, '=') && spec[0] != '/';
+}
+
+static bool is_number(const char *spec)
+{
+	return !is_tag(spec) && isdigit((unsigned char)spec[0]);
+}
+
+bool device_name_is_lasting(const char *spec)
+{
+	return is_of_partition(spec) || is_number(spec);
+}
+
+struct error *device_name_find(const char *spec, char **ret_path)
+{
+	AUTO_FREE char *path = NULL;
+	struct error *error = NULL;
+
+	if (is_tag(spec))
+		error = find_by_tag(spec, &path);
+	else if (is_number(spec))
+		error = find_by_numbers(spec, &path);
+	else
+		path = xstrdup(spec);
+	if (!error)
+		error = check_is_block_device(path);
+	if (error)
+		return error;
+	*ret_path = xstrdup(path);
+	return NULL;
+}
+
+#ifdef HAVE_BLKID
+/* "PARTUUID=..." of an open partition; heap, NULL if it has none. */
+static char *partition_uuid(int fd)
+{
+	blkid_probe probe = blkid_new_probe();
+	const char *value;
+	char *name = NULL;
+
+	if (probe && !blkid_probe_set_device(probe, fd, 0, 0)) {
+		blkid_probe_enable_superblocks(probe, 0);
+		blkid_probe_enable_partitions(probe, 1);
+		blkid_probe_set_partitions_flags(probe, BLKID_PARTS_ENTRY_DETAILS);
+		if (blkid_do_safeprobe(probe) >= 0 && !blkid_probe_lookup_value(probe, "PART_ENTRY_UUID", &value, NULL))
+			name = xasprintf("PARTUUID=%s", value);
+	}
+	blkid_free_probe(probe);
+	return name;
+}
+#else
+static char *partition_uuid(int fd)
+{
+	(void)fd;
+	return NULL;
+}
+#endif
+
+/* Disks that are copies of each other have the same names. */
+static bool leads_to(const char *name, const char *path)
+{
+	AUTO_FREE char *found = NULL;
+	struct stat one, other;
+	struct error *error = device_name_find(name, &found);
+	bool same = !error && !stat(found, &one) && !stat(path, &other) && one.st_rdev == other.st_rdev;
+
+	error_free(error);
+	return same;
+}
+
+struct error *device_name_lasting(const char *path, char **ret_name)
+{
+	static const char *const made[] = { "/dev/dm-", "/dev/md", "/dev/loop", "/dev/zram", "/dev/ram", "/dev/nbd",
+					    "/dev/bcache", "/dev/drbd", "/dev/zd" };
+	AUTO_FREE char *real = realpath(path, NULL);
+
+	if (!real)
+		return error_errno(errno, "cannot find %s", path);
+	for (size_t i = 0; i < ARRAY_COUNT(made); i++)
+		if (!strncmp(real, made[i], strlen(made[i])))
+			return error_new("%s is %s, which is not there for the kernels that save and restore: they set up "
+					 "no LVM, RAID, encryption and the like. A disk or partition is needed",
+					 path, real);
+	int fd = open(real, O_RDONLY | O_CLOEXEC);
+	AUTO_FREE char *uuid = fd < 0 ? NULL : partition_uuid(fd);
+
+	if (fd >= 0)
+		close(fd);
+	*ret_name = xstrdup(uuid && leads_to(uuid, real) ? uuid : real);
+	return NULL;
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A device that is read in places, and a digest of those places: what filesystem_digest.h is made with. */
+#ifndef KJ_DIGEST_READER_H
+#define KJ_DIGEST_READER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/base/error.h"
+
+#define DIGEST_READER_BYTES 16
+
+struct digest_reader {
+	int fd;           /* borrowed */
+	const char *name; /* for messages; borrowed */
+	uint64_t end;     /* of the device, bytes */
+	void *state;      /* heap: an XXH3_state_t */
+};
+
+void digest_reader_init(struct digest_reader *reader, int fd, const char *name, uint64_t device_bytes);
+void digest_reader_deinit(struct digest_reader *reader);
+#define AUTO_DIGEST_READER __attribute__((cleanup(digest_reader_deinit)))
+
+/* Reads [offset, offset + size); zeros if the device ends before that. Errors: reading. */
+struct error *digest_reader_read(const struct digest_reader *reader, uint64_t offset, uint8_t *ret, size_t size);
+
+/* Digests [offset, offset + size) as far as the device has it, and where that is. Errors: reading. */
+struct error *digest_reader_add(const struct digest_reader *reader, uint64_t offset, uint64_t size);
+
+/* Digests a number that was read. */
+void digest_reader_add_number(const struct digest_reader *reader, uint32_t number);
+
+/* The digest of all that was added: XXH3 with 128 bits, big endian. */
+void digest_reader_result(const struct digest_reader *reader, uint8_t ret_digest[DIGEST_READER_BYTES]);
+
+/* Tells the kernel that these bytes will be read soon, so that a disk can work at many places at once. */
+void digest_reader_expect(const struct digest_reader *reader, uint64_t offset, size_t size);
+
+#endif

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "lib/disk/filesystem_guard.h"
+
+#include <unistd.h>
+
+#include "include/kjump_note.h"
+#include "lib/base/memory.h"
+#include "lib/disk/block_devices.h"
+#include "lib/disk/filesystem_list.h"
+
+struct error *filesystem_guard_record(struct core_file *core, const char *output, void (*unreadable)(const char *why))
+{
+	AUTO_FILESYSTEM_LIST struct filesystem_list list = { 0 };
+	size_t size;
+
+	if (!block_devices_can_probe())
+		return NULL;
+
+	struct error *error = block_devices_list(block_device_of(strcmp(output, "-") ? output : "/dev/stdout"), &list,
+						 unreadable);
+
+	if (error)
+		return error;
+	AUTO_FREE uint8_t *desc = filesystem_list_build(&list, &size);
+	core_file_add_note(core, KJUMP_NOTE_NAME, KJUMP_FILESYSTEMS_NOTE_TYPE, desc, size);
+	return NULL;
+}
+
+static bool is_excepted(const struct filesystem *filesystem, const struct filesystem_guard_except *except)
+{
+	for (size_t i = 0; i < except->count; i++)
+		if (filesystem_is_called(filesystem, except->names[i]))
+			return true;
+	return false;
+}
+
+static void remove_excepted(const struct filesystem_list *all, const struct filesystem_guard_except *except,
+			    struct filesystem_list *ret_rest)
+{
+	for (size_t i = 0; i < all->count; i++)
+		if (!is_excepted(&all->items[i], except))
+			filesystem_list_add(ret_rest, &all->items[i]);
+}
+
+static struct error *judge(const struct filesystem_list *changed, const struct filesystem_list *missing,
+			   const struct filesystem_guard_except *except)
+{
+	if (changed->count) {
+		AUTO_FREE char *text = filesystem_list_text(changed);
+
+		return error_new("written to since the image was made: %s; the saved kernel would go on with what it had "
+				 "in memory and destroy it (--ignore-filesystem=NAME if it had not mounted it)", text);
+	}
+	if (missing->count && !except->missing) {
+		AUTO_FREE char *text = filesystem_list_text(missing);
+
+		return error_new("not there any more, or formatted since the image was made: %s; is a disk not plugged "
+				 "in, or its driver not loaded? (--force to go on without it)", text);
+	}
+	return NULL;
+}
+
+/* Compares once. Not *ret_settled if something is missing, and nothing else is wrong. */
+static struct error *look(const struct filesystem_list *saved, const struct filesystem_guard_except *except,
+			  bool *ret_settled, char **ret_missing)
+{
+	AUTO_FILESYSTEM_LIST struct filesystem_list found = { 0 }, changed = { 0 }, missing = { 0 };
+	struct error *error = block_devices_list(0, &found, NULL);
+
+	*ret_settled = true;
+	if (error)
+		return error;
+	filesystem_list_compare(saved, &found, &changed, &missing);
+	*ret_settled = changed.count || !missing.count;
+	*ret_missing = filesystem_list_text(&missing);
+	return judge(&changed, &missing, except);
+}
+
+static struct error *look_until_there(const struct filesystem_list *saved, const struct filesystem_guard_except *except)
+{
+	for (unsigned int passed = 0;; passed++) {
+		AUTO_FREE char *missing = NULL;
+		bool settled;
+		struct error *error = look(saved, except, &settled, &missing);
+
+		if (settled || passed >= except->wait_seconds)
+			return error;
+		error_free(error);
+		if (!passed) {
+			AUTO_FREE char *text = xasprintf("waiting up to %u s for %s", except->wait_seconds, missing);
+
+			except->say(text);
+		}
+		sleep(1);
+	}
+}
+
+struct error *filesystem_guard_check(const struct core_file *image, const struct filesystem_guard_except *except,
+				     bool *ret_known)
+{
+	AUTO_FILESYSTEM_LIST struct filesystem_list noted = { 0 }, saved = { 0 };
+	struct bytes desc;
+
+	*ret_known = core_file_note(image, KJUMP_NOTE_NAME, KJUMP_FILESYSTEMS_NOTE_TYPE, &desc);
+	if (!*ret_known)
+		return NULL;
+
+	struct error *error = filesystem_list_parse(desc, image->path, &noted);
+
+	if (error)
+		return error;
+	remove_excepted(&noted, except, &saved);
+	if (!saved.count)
+		return NULL;
+	if (!block_devices_can_probe())
+		return error_new("this krestore is built without libblkid, so it cannot tell whether file systems were "
+				 "written to since the image was made");
+	return look_until_there(&saved, except);
+}

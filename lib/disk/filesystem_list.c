@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "lib/disk/filesystem_list.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "include/kjump_note.h"
+#include "lib/base/memory.h"
+
+#define TEXT_COUNT 4
+
+static void filesystem_deinit(struct filesystem *filesystem)
+{
+	free(filesystem->type);
+	free(filesystem->uuid);
+	free(filesystem->label);
+	free(filesystem->device);
+}
+
+void filesystem_list_deinit(struct filesystem_list *list)
+{
+	for (size_t i = 0; i < list->count; i++)
+		filesystem_deinit(&list->items[i]);
+	free(list->items);
+	*list = (struct filesystem_list){ 0 };
+}
+
+void filesystem_list_add(struct filesystem_list *list, const struct filesystem *filesystem)
+{
+	struct filesystem copy = *filesystem;
+
+	copy.type = xstrdup(copy.type ? copy.type : "");
+	copy.uuid = xstrdup(copy.uuid ? copy.uuid : "");
+	copy.label = xstrdup(copy.label ? copy.label : "");
+	copy.device = xstrdup(copy.device ? copy.device : "");
+	list->items = xgrow(list->items, &list->capacity, list->count + 1, sizeof(*list->items));
+	list->items[list->count++] = copy;
+}
+
+static size_t record_size(const struct filesystem *filesystem)
+{
+	size_t texts = strlen(filesystem->type) + strlen(filesystem->uuid) + strlen(filesystem->label) +
+		       strlen(filesystem->device) + TEXT_COUNT;
+
+	return (sizeof(struct kjump_filesystem) + texts + 7) / 8 * 8;
+}
+
+static uint8_t *put_text(uint8_t *at, const char *text)
+{
+	memcpy(at, text, strlen(text) + 1);
+	return at + strlen(text) + 1;
+}
+
+uint8_t *filesystem_list_build(const struct filesystem_list *list, size_t *ret_size)
+{
+	struct kjump_filesystems header = { .version = KJUMP_FILESYSTEMS_NOTE_VERSION,
+					    .size_bytes = sizeof(header),
+					    .count = (uint32_t)list->count };
+	size_t size = sizeof(header);
+
+	for (size_t i = 0; i < list->count; i++)
+		size += record_size(&list->items[i]);
+
+	uint8_t *desc = xcalloc(size, 1), *at = desc + sizeof(header);
+
+	memcpy(desc, &header, sizeof(header));
+	for (size_t i = 0; i < list->count; i++) {
+		const struct filesystem *filesystem = &list->items[i];
+		struct kjump_filesystem record = { .size_bytes = (uint32_t)record_size(filesystem),
+						   .text_offset = sizeof(record),
+						   .device_bytes = filesystem->device_bytes };
+
+		memcpy(record.digest, filesystem->digest, sizeof(record.digest));
+		memcpy(at, &record, sizeof(record));
+		put_text(put_text(put_text(put_text(at + sizeof(record), filesystem->type), filesystem->uuid),
+				  filesystem->label), filesystem->device);
+		at += record.size_bytes;
+	}
+	*ret_size = size;
+	return desc;
+}
+
+/* The text at the beginning of *rest, which moves behind it; NULL if it has no end. */
+static char *take_text(struct bytes *rest)
+{
+	const uint8_t *end = rest->size ? memchr(rest->data, 0, rest->size) : NULL;
+
+	if (!end)
+		return NULL;
+
+	char *text = (char *)rest->data;
+	size_t taken = (size_t)(end - rest->data) + 1;
+
+	*rest = (struct bytes){ rest->data + taken, rest->size - taken };
+	return text;
+}
+
+/* Adds the record at `offset`, and moves that behind it; false if it is damaged. */
+static bool parse_record(struct bytes desc, uint64_t *offset, struct filesystem_list *list)
+{
+	struct kjump_filesystem record;
+	struct bytes fixed, texts;
+	struct filesystem filesystem = { 0 };
+
+	if (!bytes_part(desc, *offset, sizeof(record), &fixed))
+		return false;
+	memcpy(&record, fixed.data, sizeof(record));
+	if (record.text_offset < sizeof(record) || record.text_offset > record.size_bytes ||
+	    !bytes_part(desc, *offset + record.text_offset, record.size_bytes - record.text_offset, &texts))
+		return false;
+	filesystem.device_bytes = record.device_bytes;
+	memcpy(filesystem.digest, record.digest, sizeof(record.digest));
+	filesystem.type = take_text(&texts);
+	filesystem.uuid = take_text(&texts);
+	filesystem.label = take_text(&texts);
+	filesystem.device = take_text(&texts);
+	if (!filesystem.type || !filesystem.uuid || !filesystem.label || !filesystem.device)
+		return false;
+	filesystem_list_add(list, &filesystem);
+	*offset += record.size_bytes;
+	return true;
+}
+
+struct error *filesystem_list_parse(struct bytes desc, const char *from, struct filesystem_list *ret_list)
+{
+	struct filesystem_list list = { 0 };
+	struct kjump_filesystems header = { 0 };
+	uint32_t version = bytes_u32(desc, 0);
+	bool good = desc.size >= sizeof(header);
+
+	if (version != KJUMP_FILESYSTEMS_NOTE_VERSION)
+		return error_new("the list of file systems in %s has version %" PRIu32 ", and this program knows %d: the "
+				 "image was made by another version of kdump, so this one cannot tell whether they were "
+				 "written to since", from, version, KJUMP_FILESYSTEMS_NOTE_VERSION);
+	if (good)
+		memcpy(&header, desc.data, sizeof(header));
+
+	uint64_t offset = header.size_bytes;
+
+	good = good && header.size_bytes >= sizeof(header);
+	for (uint32_t i = 0; good && i < header.count; i++)
+		good = parse_record(desc, &offset, &list);
+	if (good) {
+		*ret_list = list;
+		return NULL;
+	}
+	filesystem_list_deinit(&list);
+	return error_new("the list of file systems in %s is damaged", from);
+}
+
+/* A UUID is enough to tell one from another; a label can be changed. */
+static bool is_same(const struct filesystem *a, const struct filesystem *b)
+{
+	return !strcmp(a->type, b->type) && !strcmp(a->uuid, b->uuid) && a->device_bytes == b->device_bytes &&
+	       (*a->uuid || !strcmp(a->label, b->label));
+}
+
+static bool is_unchanged(const struct filesystem *a, const struct filesystem *b)
+{
+	return is_same(a, b) && !memcmp(a->digest, b->digest, sizeof(a->digest));
+}
+
+/* The first that is not `taken` yet and that `matches`; found->count if there is none. */
+static size_t find_match(const struct filesystem_list *found, const bool *taken, const struct filesystem *wanted,
+			 bool (*matches)(const struct filesystem *, const struct filesystem *))
+{
+	size_t i = 0;
+
+	while (i < found->count && (taken[i] || !matches(&found->items[i], wanted)))
+		i++;
+	return i;
+}
+
+void filesystem_list_compare(const struct filesystem_list *saved, const struct filesystem_list *found,
+			     struct filesystem_list *ret_changed, struct filesystem_list *ret_missing)
+{
+	/* One place more than there are: not found. */
+	AUTO_FREE bool *taken = xcalloc(found->count + 1, sizeof(*taken));
+	AUTO_FREE bool *good = xcalloc(saved->count + 1, sizeof(*good));
+
+	/* All that are unchanged first: among twins, an unchanged one must not be taken for its changed twin. */
+	for (size_t i = 0; i < saved->count; i++) {
+		size_t match = find_match(found, taken, &saved->items[i], is_unchanged);
+
+		good[i] = match < found->count;
+		taken[match] = good[i];
+	}
+	for (size_t i = 0; i < saved->count; i++) {
+		if (good[i])
+			continue;
+		size_t match = find_match(found, taken, &saved->items[i], is_same);
+		bool is_there = match < found->count;
+
+		taken[match] = is_there;
+		filesystem_list_add(is_there ? ret_changed : ret_missing, &saved->items[i]);
+	}
+}
+
+bool filesystem_is_called(const struct filesystem *filesystem, const char *name)
+{
+	const char *slash = strrchr(filesystem->device, '/');
+
+	return *name && (!strcmp(name, filesystem->uuid) || !strcmp(name, filesystem->label) ||
+			 !strcmp(name, filesystem->device) || (slash && !strcmp(name, slash + 1)));
+}
+
+char *filesystem_list_text(const struct filesystem_list *list)
+{
+	char *text = xstrdup("");
+
+	for (size_t i = 0; i < list->count; i++) {
+		const struct filesystem *filesystem = &list->items[i];
+		AUTO_FREE char *before = text;
+		AUTO_FREE char *label = *filesystem->label ? xasprintf(" \"%s\"", filesystem->label) : xstrdup("");
+
+		text = xasprintf("%s%s%s%s on %s", before, i ? ", " : "", *filesystem->type ? filesystem->type : "data",
+				 label, filesystem->device);
+	}
+	return text;
+}

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "lib/disk/mount_source.h"
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/base/error.h"
+#include "lib/base/file.h"
+#include "lib/base/memory.h"
+#include "lib/base/text.h"
+
+bool mount_source_parse_id(const char *fdinfo, uint64_t *ret_id)
+{
+	bool found = false;
+	char *line;
+
+	while (!found && (line = next_line(&fdinfo))) {
+		found = sscanf(line, "mnt_id: %" SCNu64, ret_id) == 1;
+		free(line);
+	}
+	return found;
+}
+
+/* Blanks, newlines and backslashes are written as a backslash and three octal digits. */
+static void unescape(char *text)
+{
+	char *to = text;
+
+	for (const char *from = text; *from; to++) {
+		unsigned int code;
+		int digits = 0;
+
+		if (sscanf(from, "\\%3o%n", &code, &digits) == 1 && digits == 4) {
+			*to = (char)code;
+			from += digits;
+		} else {
+			*to = *from++;
+		}
+	}
+	*to = '\0';
+}
+
+/* Of `ID PARENT DEVICE ROOT MOUNTPOINT OPTIONS … - TYPE SOURCE OPTIONS` the source; heap, NULL if it is another. */
+static char *source_of_line(const char *line, uint64_t id, const char *type)
+{
+	uint64_t found;
+	const char *rest = strstr(line, " - ");
+	size_t length = strlen(type);
+
+	if (!rest || sscanf(line, "%" SCNu64 " ", &found) != 1 || found != id)
+		return NULL;
+	rest += strlen(" - ");
+	if (strncmp(rest, type, length) != 0 || rest[length] != ' ')
+		return NULL;
+	rest += length + 1;
+
+	char *source = xstrndup(rest, strcspn(rest, " "));
+
+	unescape(source);
+	return source;
+}
+
+char *mount_source_parse(const char *mountinfo, uint64_t id, const char *type)
+{
+	char *line, *source = NULL;
+
+	while (!source && (line = next_line(&mountinfo))) {
+		source = source_of_line(line, id, type);
+		free(line);
+	}
+	return source;
+}
+
+/* An open file knows which mount it was found through; statx tells that, too, but only from Linux 5.8 on. */
+static bool mount_id_of(const char *path, uint64_t *ret_id)
+{
+	int fd = open(path, O_PATH | O_CLOEXEC);
+	AUTO_FREE char *fdinfo = xasprintf("/proc/self/fdinfo/%d", fd);
+	AUTO_FREE char *text = NULL;
+	struct error *error = read_small_file("/", fdinfo, &text, NULL);
+	bool known = !error && mount_source_parse_id(text, ret_id);
+
+	error_free(error);
+	if (fd >= 0)
+		close(fd);
+	return known;
+}
+
+dev_t mount_source_device(const char *path)
+{
+	AUTO_FREE char *mountinfo = NULL;
+	AUTO_FREE char *source = NULL;
+	struct stat status;
+	uint64_t id;
+
+	if (!mount_id_of(path, &id))
+		return 0;
+
+	struct error *error = read_small_file("/", "/proc/self/mountinfo", &mountinfo, NULL);
+
+	if (!error)
+		source = mount_source_parse(mountinfo, id, "btrfs");
+	error_free(error);
+	return source && *source == '/' && !stat(source, &status) && S_ISBLK(status.st_mode) ? status.st_rdev : 0;
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What of an NTFS a mount or a write changes. Every record of the table of
+ * files ($MFT) has a number that goes up each time the record is written, so
+ * what was changed and changed back is noticed, too (update sequence number:
+ * ntfs_fix_pre_write, fs/ntfs3/fsntfs.c).
+ *
+ *	the first 64 KiB            the boot sector: where the rest is
+ *	the table's first MiB       $Volume, which is marked while it is mounted, the root folder, the oldest files
+ *	the beginning of $LogFile   every driver that mounts it empties it or goes on writing there
+ *	$Bitmap, $MFT's own bitmap  which clusters and which records are in use
+ */
+#ifndef KJ_NTFS_DIGEST_H
+#define KJ_NTFS_DIGEST_H
+
+#include "lib/disk/digest_reader.h"
+
+/* Adds what is found; what the boot sector or a damaged record does not tell is left out. Errors: reading. */
+struct error *ntfs_digest_add(const struct digest_reader *reader);
+
+#endif

@@ -1,0 +1,387 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "lib/khimage/khimage.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/base/memory.h"
+#include "lib/core/core_segments.h"
+#include "lib/disk/block_devices.h"
+#include "lib/disk/device_open.h"
+
+#define SLOTS_BYTES (KHIMAGE_SLOT_COUNT * KHIMAGE_BLOCK_BYTES)
+
+/*
+ * A swap area leaves the second slot as it was, a RAID the first one. Whoever made one of these did not want the
+ * khimage any more.
+ */
+static bool is_something_else(int fd, const char *path)
+{
+	AUTO_BLOCK_CONTENT struct block_content content = { 0 };
+	struct error *error = block_content_probe(fd, path, &content);
+	bool found = !error && block_content_name(&content);
+
+	error_free(error);
+	return found;
+}
+
+/*
+ * As much of the slots as there is; not *ret_whole if one cannot be read, which then has zeros in its place. A
+ * disk may not give back the sector that was being written when the power went.
+ */
+static struct error *read_slots(int fd, const char *path, uint8_t buffer[SLOTS_BYTES], size_t *ret_size, bool *ret_whole)
+{
+	struct error *first_error = NULL;
+	size_t unreadable = 0;
+
+	*ret_size = 0;
+	for (size_t slot = 0; slot < KHIMAGE_SLOT_COUNT; slot++) {
+		size_t at = slot * KHIMAGE_BLOCK_BYTES;
+		ssize_t got = TEMP_FAILURE_RETRY(pread(fd, buffer + at, KHIMAGE_BLOCK_BYTES, (off_t)at));
+
+		if (got < 0 && !first_error)
+			first_error = error_errno(errno, "cannot read the superblocks of %s", path);
+		if (got < 0) {
+			memset(buffer + at, 0, KHIMAGE_BLOCK_BYTES);
+			got = KHIMAGE_BLOCK_BYTES;
+			unreadable++;
+		}
+		if (*ret_size == at)
+			*ret_size += (size_t)got;
+	}
+	*ret_whole = !unreadable;
+	if (unreadable == KHIMAGE_SLOT_COUNT)
+		return first_error;
+	error_free(first_error);
+
+	bool first = khimage_probe((struct bytes){ buffer, *ret_size });
+	bool second = *ret_size > KHIMAGE_BLOCK_BYTES && khimage_probe((struct bytes){ buffer + KHIMAGE_BLOCK_BYTES,
+										       *ret_size - KHIMAGE_BLOCK_BYTES });
+	if (first != second && is_something_else(fd, path))
+		memset(buffer, 0, *ret_size);
+	return NULL;
+}
+
+static bool begins_like_one(const uint8_t *slots, size_t size)
+{
+	bool found = false;
+
+	for (size_t slot = 0; slot < size; slot += KHIMAGE_BLOCK_BYTES)
+		found |= khimage_probe((struct bytes){ slots + slot, size - slot });
+	return found;
+}
+
+bool khimage_probe_path(const char *path)
+{
+	uint8_t slots[SLOTS_BYTES];
+	size_t size = 0;
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	bool is_whole;
+
+	if (fd < 0)
+		return false;
+	error_free(read_slots(fd, path, slots, &size, &is_whole));
+	close(fd);
+	return begins_like_one(slots, size);
+}
+
+static struct error *choose_superblock(struct bytes slots, bool is_whole, const char *path,
+				       struct khimage_superblock *ret_superblock, size_t *ret_slot, bool *ret_damaged)
+{
+	bool is_damaged = false;
+	struct error *error = khimage_superblock_choose(slots, ret_superblock, ret_slot, &is_damaged);
+
+	*ret_damaged = is_damaged || !is_whole;
+	return error_prefix(error, "%s", path);
+}
+
+struct error *khimage_look(const char *path, struct khimage_superblock *ret_superblock, bool *ret_damaged)
+{
+	struct khimage_superblock superblock = { 0 };
+	uint8_t slots[SLOTS_BYTES];
+	size_t size = 0, slot;
+	bool is_whole = true, is_damaged = false;
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+
+	if (fd < 0)
+		return error_errno(errno, "cannot open %s", path);
+
+	struct error *error = read_slots(fd, path, slots, &size, &is_whole);
+
+	close(fd);
+	if (!error && begins_like_one(slots, size))
+		error = choose_superblock((struct bytes){ slots, size }, is_whole, path, &superblock, &slot, &is_damaged);
+	if (error)
+		return error;
+	*ret_superblock = superblock;
+	if (ret_damaged)
+		*ret_damaged = is_damaged;
+	return NULL;
+}
+
+struct error *khimage_read_superblock(int fd, const char *path, struct khimage_superblock *ret_superblock,
+				      size_t *ret_slot, bool *ret_damaged)
+{
+	uint8_t slots[SLOTS_BYTES];
+	size_t size;
+	bool is_whole;
+	struct error *error = read_slots(fd, path, slots, &size, &is_whole);
+
+	if (error)
+		return error;
+	return choose_superblock((struct bytes){ slots, size }, is_whole, path, ret_superblock, ret_slot, ret_damaged);
+}
+
+/* Views are PT_LOADs without content: they tell how physical and linear addresses go together. */
+static struct error *parse_view(const struct core_file *core, const uint8_t *raw, size_t number,
+				struct elf_segment *ret_segment)
+{
+	struct khimage_view view;
+
+	(void)core, (void)number;
+	memcpy(&view, raw, sizeof(view));
+	*ret_segment = (struct elf_segment){ .type = PT_LOAD, .vaddr = view.linear, .paddr = view.phys,
+					     .memory_size = view.size_bytes, .align = 1 };
+	/* The parser of ELF promises the same of its segments. */
+	if (view.phys > SPAN_ADDRESS_END || view.size_bytes > SPAN_ADDRESS_END - view.phys)
+		*ret_segment = (struct elf_segment){ .type = PT_NULL, .align = 1 };
+	return NULL;
+}
+
+/* As much of the views as is read at once. */
+#define VIEWS_BYTES (64u << 10)
+
+/* The head's digest, the notes of which are read already. */
+static struct error *hash_head(const struct khimage *image, const uint8_t *notes, uint64_t *ret_digest)
+{
+	const struct khimage_superblock *superblock = &image->superblock;
+	struct khimage_hash *hash = khimage_hash_begin();
+	AUTO_FREE uint8_t *part = xcalloc(VIEWS_BYTES, 1);
+	uint64_t at = superblock->notes_bytes, end = khimage_head_bytes(superblock);
+	struct error *error = NULL;
+
+	khimage_hash_add(hash, notes, (size_t)at);
+	while (!error && at < end) {
+		size_t size = end - at < VIEWS_BYTES ? (size_t)(end - at) : VIEWS_BYTES;
+
+		error = core_file_read(&image->core, KHIMAGE_HEAD_OFFSET + at, part, size);
+		khimage_hash_add(hash, part, size);
+		at += size;
+	}
+	*ret_digest = khimage_hash_end(hash);
+	return error;
+}
+
+static struct error *read_head(struct khimage *image)
+{
+	const struct khimage_superblock *superblock = &image->superblock;
+	AUTO_FREE uint8_t *notes = xcalloc((size_t)superblock->notes_bytes + 1, 1);
+	uint64_t digest;
+	struct error *error =
+		core_file_read(&image->core, KHIMAGE_HEAD_OFFSET, notes, (size_t)superblock->notes_bytes);
+
+	if (!error)
+		error = hash_head(image, notes, &digest);
+	if (error)
+		return error;
+	if (digest != superblock->head_digest)
+		return error_new("%s: the notes are damaged: their checksum is %016" PRIx64 ", and should be %016" PRIx64,
+				 image->core.path, digest, superblock->head_digest);
+	core_file_set_notes(&image->core, notes, (size_t)superblock->notes_bytes);
+	image->core.elf = (struct elf_file){ .is_64 = true, .type = ET_CORE,
+					     .machine = (uint16_t)superblock->elf_machine,
+					     .segment_count = (size_t)superblock->view_count };
+	image->core.table = (struct core_table){ KHIMAGE_HEAD_OFFSET + khimage_views_offset(superblock),
+						 sizeof(struct khimage_view), parse_view };
+	return core_segments_survey(&image->core);
+}
+
+static bool has_content(const struct khimage_superblock *superblock)
+{
+	return superblock->state == KHIMAGE_COMMITTED || superblock->state == KHIMAGE_USED;
+}
+
+struct error *khimage_open(struct khimage *image, const char *path)
+{
+	struct khimage opened = { .core = { .path = xstrdup(path) } };
+	size_t slot;
+	struct error *error = NULL;
+
+	opened.core.fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (opened.core.fd < 0) {
+		error = error_errno(errno, "cannot open %s", path);
+		free(opened.core.path);
+		return error;
+	}
+	error = khimage_read_superblock(opened.core.fd, path, &opened.superblock, &slot, &opened.slot_damaged);
+	if (!error && has_content(&opened.superblock))
+		error = read_head(&opened);
+	if (error) {
+		khimage_close(&opened);
+		return error;
+	}
+	*image = opened;
+	return NULL;
+}
+
+void khimage_close(struct khimage *image)
+{
+	core_file_deinit(&image->core);
+	*image = (struct khimage){ 0 };
+}
+
+struct error *khimage_check_state(uint32_t state, const char *path)
+{
+	switch (state) {
+	case KHIMAGE_COMMITTED:
+		return NULL;
+	case KHIMAGE_USED:
+		return error_new("the image on %s was restored already: its kernel went on from there, and its file "
+				 "systems with it. A second time would destroy them",
+				 path);
+	case KHIMAGE_WRITING:
+		return error_new("the image on %s was not written to its end: saving was interrupted, and cannot be "
+				 "resumed",
+				 path);
+	default:
+		return error_new("there is no image on %s", path);
+	}
+}
+
+static struct error *write_slot(int fd, const char *path, const struct khimage_superblock *superblock, size_t slot)
+{
+	/* Aligned and whole, as a device opened with O_DIRECT wants it. */
+	_Alignas(KHIMAGE_BLOCK_BYTES) uint8_t block[KHIMAGE_BLOCK_BYTES] = { 0 };
+	off_t offset = (off_t)(slot * KHIMAGE_BLOCK_BYTES);
+
+	memcpy(block, superblock, sizeof(*superblock));
+	ssize_t written = TEMP_FAILURE_RETRY(pwrite(fd, block, sizeof(block), offset));
+
+	if (written != (ssize_t)sizeof(block))
+		return error_errno(written < 0 ? errno : ENOSPC, "cannot write a superblock to %s", path);
+	if (fsync(fd))
+		return error_errno(errno, "cannot flush a superblock of %s", path);
+	return NULL;
+}
+
+struct error *khimage_write_superblocks(int fd, const char *path, struct khimage_superblock *superblock,
+					uint64_t *last_sequence, size_t first_slot)
+{
+	struct error *error = NULL;
+
+	for (size_t i = 0; !error && i < KHIMAGE_SLOT_COUNT; i++) {
+		superblock->sequence = ++*last_sequence;
+		khimage_superblock_seal(superblock);
+		error = write_slot(fd, path, superblock, (first_slot + i) % KHIMAGE_SLOT_COUNT);
+	}
+	return error;
+}
+
+static struct error *wipe(int fd, const char *path)
+{
+	AUTO_FREE uint8_t *zeros = xcalloc(KHIMAGE_WIPED_BYTES, 1);
+	ssize_t written = TEMP_FAILURE_RETRY(pwrite(fd, zeros, KHIMAGE_WIPED_BYTES - SLOTS_BYTES, (off_t)SLOTS_BYTES));
+
+	/* A smaller device is a khimage, too, though not one for any image. */
+	if (written < 0 && errno != ENOSPC)
+		return error_errno(errno, "cannot write to %s", path);
+	return fsync(fd) ? error_errno(errno, "cannot flush %s", path) : NULL;
+}
+
+static struct error *change_state(struct khimage_superblock *superblock, const char *path, uint32_t state)
+{
+	if (state == KHIMAGE_USED && superblock->state != KHIMAGE_COMMITTED)
+		return error_new("the image on %s is %s, not committed", path, khimage_state_name(superblock->state));
+	/* The way back, of one whose kernel was not reached. */
+	if (state == KHIMAGE_COMMITTED && superblock->state != KHIMAGE_USED)
+		return error_new("the image on %s is %s, not used", path, khimage_state_name(superblock->state));
+	if (state == KHIMAGE_EMPTY)
+		*superblock = (struct khimage_superblock){ .generation = superblock->generation };
+	superblock->state = state;
+	return NULL;
+}
+
+struct error *khimage_format(const char *path)
+{
+	struct khimage_superblock superblock = { 0 };
+	uint64_t sequence = 0;
+	size_t slot = KHIMAGE_SLOT_COUNT - 1;
+	bool is_damaged;
+	int fd;
+	struct error *error = device_open(path, O_RDWR, O_CREAT, &fd);
+
+	if (error)
+		return error;
+	/* Generations go on counting, else an older image elsewhere would be the newest one. */
+	error_free(khimage_read_superblock(fd, path, &superblock, &slot, &is_damaged));
+	sequence = superblock.sequence;
+	error = change_state(&superblock, path, KHIMAGE_EMPTY);
+	if (!error)
+		error = khimage_write_superblocks(fd, path, &superblock, &sequence, slot + 1);
+	if (!error)
+		error = wipe(fd, path);
+	/* And those at the end. */
+	if (!error)
+		error = block_content_wipe(fd, path);
+	if (close(fd) && !error)
+		error = error_errno(errno, "cannot close %s", path);
+	return error;
+}
+
+/* Changes the superblock of what is at `path` as `change` says. The slot that counts is overwritten last. */
+static struct error *update(const char *path, uint32_t argument,
+			    struct error *(*change)(struct khimage_superblock *, const char *, uint32_t))
+{
+	struct khimage_superblock superblock = { 0 };
+	size_t slot;
+	bool is_damaged;
+	int fd;
+	struct error *error = device_open(path, O_RDWR, 0, &fd);
+
+	if (error)
+		return error;
+	error = khimage_read_superblock(fd, path, &superblock, &slot, &is_damaged);
+	uint64_t sequence = error ? 0 : superblock.sequence;
+
+	if (!error)
+		error = change(&superblock, path, argument);
+	if (!error)
+		error = khimage_write_superblocks(fd, path, &superblock, &sequence, slot + 1);
+	if (close(fd) && !error)
+		error = error_errno(errno, "cannot close %s", path);
+	return error;
+}
+
+struct error *khimage_set_state(const char *path, uint32_t state)
+{
+	return update(path, state, change_state);
+}
+
+static struct error *add_attempts(struct khimage_superblock *superblock, const char *path, uint32_t count)
+{
+	if (superblock->state != KHIMAGE_COMMITTED)
+		return error_new("the image on %s is %s, not committed", path, khimage_state_name(superblock->state));
+	superblock->attempts += count;
+	return NULL;
+}
+
+struct error *khimage_count_attempt(const char *path)
+{
+	return update(path, 1, add_attempts);
+}
+
+struct error *khimage_read_group(const struct khimage *image, struct khimage_place *place, uint8_t *buffer,
+				 struct khimage_group *ret_group)
+{
+	struct error *error = core_file_read(&image->core, place->offset, buffer, KHIMAGE_INDEX_BYTES);
+
+	if (!error)
+		error = khimage_group_parse((struct bytes){ buffer, KHIMAGE_INDEX_BYTES }, &image->superblock, place,
+					    ret_group);
+	return error ? error_prefix(error, "%s", image->core.path) : NULL;
+}

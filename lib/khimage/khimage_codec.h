@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The chunks of a khimage, packed and unpacked: liblz4 and libzstd as far as they are built in. */
+#ifndef KJ_KHIMAGE_CODEC_H
+#define KJ_KHIMAGE_CODEC_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "include/khimage_format.h"
+#include "lib/base/error.h"
+
+/* What one thread needs to pack or unpack: state of the libraries, made when it is first needed. Zero-initialise. */
+struct khimage_codec {
+	void *zstd_pack;
+	void *zstd_unpack;
+	void *lz4_pack;
+};
+
+void khimage_codec_deinit(struct khimage_codec *codec);
+#define AUTO_KHIMAGE_CODEC __attribute__((cleanup(khimage_codec_deinit)))
+
+/* NULL if this build can pack and unpack so (KHIMAGE_NONE: always), else an error that says what is missing. */
+struct error *khimage_codec_available(uint32_t compression);
+
+/*
+ * Packs `size` bytes (whole pages, at most KHIMAGE_CHUNK_BYTES). Returns where
+ * the result is: `to` (KHIMAGE_CHUNK_BYTES of room), or `from` where packing does
+ * not make it smaller. Fills in *ret_chunk.
+ */
+const uint8_t *khimage_codec_pack(struct khimage_codec *codec, uint32_t compression, const uint8_t *from, size_t size,
+				  uint8_t *to, struct khimage_chunk *ret_chunk);
+
+/* Checks the digest of a chunk as it is stored, and that this build can unpack it. */
+struct error *khimage_codec_check(const struct khimage_chunk *chunk, const uint8_t *stored);
+
+/*
+ * Checks a chunk, and unpacks it. Returns in
+ * *ret_data where its pages are: `stored` itself, or `to` (KHIMAGE_CHUNK_BYTES).
+ * Errors: as khimage_codec_check; what is packed is not of the chunk's size.
+ */
+struct error *khimage_codec_unpack(struct khimage_codec *codec, const struct khimage_chunk *chunk,
+				   const uint8_t *stored, uint8_t *to, const uint8_t **ret_data);
+
+#endif

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The khimage format (include/khimage_format.h), checked: bytes in, structs out; no file, no memory of its own. */
+#ifndef KJ_KHIMAGE_PARSE_H
+#define KJ_KHIMAGE_PARSE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "include/khimage_format.h"
+#include "lib/base/bytes.h"
+#include "lib/base/error.h"
+
+/* "empty", "writing", "committed", "used"; "unknown". */
+const char *khimage_state_name(uint32_t state);
+
+/* "none", "lz4", "zstd"; "unknown". */
+const char *khimage_compression_name(uint32_t compression);
+
+/* The compression with this name; false if there is none. */
+bool khimage_compression_by_name(const char *name, uint32_t *ret_compression);
+
+/* The digest that all of the format uses. */
+uint64_t khimage_digest(const void *data, size_t size);
+
+/* The same of data that comes in parts. _end frees it. */
+struct khimage_hash;
+struct khimage_hash *khimage_hash_begin(void);
+void khimage_hash_add(struct khimage_hash *hash, const void *data, size_t size);
+uint64_t khimage_hash_end(struct khimage_hash *hash);
+
+/* True if a slot begins like a superblock, whether or not it is whole. */
+bool khimage_probe(struct bytes slot);
+
+/*
+ * One slot. Errors: no superblock, another version, a digest that differs,
+ * values that contradict each other.
+ */
+struct error *khimage_superblock_parse(struct bytes slot, struct khimage_superblock *ret_superblock);
+
+/* Sets magic, version and digest. */
+void khimage_superblock_seal(struct khimage_superblock *superblock);
+
+/*
+ * The superblock that counts, of the two slots at a device's beginning.
+ * *ret_slot is the slot it is in; *ret_damaged, if not NULL, whether the other
+ * one has a superblock that is damaged, so that it does not count. Errors:
+ * neither is a superblock, or all that are there are damaged.
+ */
+struct error *khimage_superblock_choose(struct bytes slots, struct khimage_superblock *ret_superblock,
+					size_t *ret_slot, bool *ret_damaged);
+
+/* Bytes of the head, notes and views together, and where in it the views begin. */
+uint64_t khimage_head_bytes(const struct khimage_superblock *superblock);
+uint64_t khimage_views_offset(const struct khimage_superblock *superblock);
+
+/* An index block that was found whole. */
+struct khimage_group {
+	struct khimage_group_header header;
+	uint64_t offset;    /* of the index block */
+	struct bytes block; /* borrowed */
+};
+
+/* Where to look for a group, and what must be true of it. */
+struct khimage_place {
+	uint64_t number;
+	uint64_t offset;   /* of its index block */
+	uint64_t phys_end; /* of the last run before it */
+	uint64_t chain;    /* of the digests of the index blocks before it */
+};
+
+/* The first group's place. */
+struct khimage_place khimage_first_group(const struct khimage_superblock *superblock);
+
+/* superblock.groups_digest, an index block further. */
+uint64_t khimage_chain(uint64_t chain, uint64_t digest);
+
+/* An error unless all groups were passed, and they are those that were committed. */
+struct error *khimage_check_end(const struct khimage_superblock *superblock, const struct khimage_place *place);
+
+/*
+ * Parses the index block of KHIMAGE_INDEX_BYTES read at place->offset; moves
+ * `place` on to the next group. Errors: not of this image, digest, runs out of
+ * order, chunks that do not fit the runs or leave the image.
+ */
+struct error *khimage_group_parse(struct bytes block, const struct khimage_superblock *superblock,
+				  struct khimage_place *place, struct khimage_group *ret_group);
+
+struct khimage_chunk khimage_group_chunk(const struct khimage_group *group, size_t index);
+struct khimage_run khimage_group_run(const struct khimage_group *group, size_t index);
+
+/* Whether an index block with so many chunks and runs has room for one more of each. */
+bool khimage_group_has_room(uint64_t chunk_count, uint64_t run_count);
+
+/*
+ * Completes an index block (KHIMAGE_INDEX_BYTES) that has its chunks and runs
+ * in place, by a header with magic and digest, which are set in *header, too.
+ */
+void khimage_group_seal(uint8_t *block, struct khimage_group_header *header);
+
+#endif

@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "lib/khimage/saved_image.h"
+
+#include <elf.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/base/memory.h"
+#include "lib/core/absent_pages.h"
+
+/* An error is kept until the content is asked for: what the image says of itself does not depend on it. */
+static void look_at_absent(struct saved_image *image)
+{
+	AUTO_JUMP_NOTE struct jump_note note = { 0 };
+	struct error *error = jump_note_find(&image->elf, &note);
+
+	if (error)
+		error_free(error);
+	else
+		image->not_zero_error = absent_pages_not_zero(&image->elf, &note, &image->not_zero);
+}
+
+struct error *saved_image_open(struct saved_image *image, const char *path)
+{
+	struct error *error;
+
+	*image = (struct saved_image){ .is_khimage = khimage_probe_path(path) };
+	if (image->is_khimage) {
+		error = khimage_open(&image->khimage, path);
+		image->core = &image->khimage.core;
+	} else {
+		error = core_file_open(&image->elf, path);
+		image->core = &image->elf;
+		if (!error)
+			look_at_absent(image);
+	}
+	return error;
+}
+
+void saved_image_close(struct saved_image *image)
+{
+	khimage_close(&image->khimage);
+	core_file_deinit(&image->elf);
+	hole_set_deinit(&image->not_zero);
+	error_free(image->not_zero_error);
+	image->not_zero_error = NULL;
+}
+
+void image_group_deinit(struct image_group *group)
+{
+	free(group->extents);
+	free(group->chunks);
+	*group = (struct image_group){ 0 };
+}
+
+static void add_extent(struct image_group *group, struct span memory, bool is_zero)
+{
+	if (span_is_empty(memory))
+		return;
+	group->extents = xgrow(group->extents, &group->extent_capacity, group->extent_count + 1,
+			       sizeof(*group->extents));
+	group->extents[group->extent_count++] = (struct image_extent){ memory, is_zero };
+}
+
+static struct image_chunk *add_chunk(struct image_group *group, const struct image_chunk *chunk)
+{
+	group->chunks = xgrow(group->chunks, &group->chunk_capacity, group->chunk_count + 1, sizeof(*group->chunks));
+	group->chunks[group->chunk_count] = *chunk;
+	return &group->chunks[group->chunk_count++];
+}
+
+/* Moves a place among the extents on by so many bytes of data. */
+static void pass_data(const struct image_group *group, size_t *extent, uint64_t *skip, uint64_t bytes)
+{
+	*skip += bytes;
+	while (*extent < group->extent_count) {
+		const struct image_extent *at = &group->extents[*extent];
+
+		if (!at->is_zero && *skip < span_size(at->memory))
+			return;
+		*skip -= at->is_zero ? 0 : span_size(at->memory);
+		(*extent)++;
+	}
+}
+
+static struct error *read_khimage_group(const struct saved_image *image, struct image_cursor *cursor,
+					struct image_group *group)
+{
+	AUTO_FREE uint8_t *block = xcalloc(KHIMAGE_INDEX_BYTES, 1);
+	struct khimage_group raw;
+	struct error *error = khimage_read_group(&image->khimage, &cursor->place, block, &raw);
+	struct image_chunk chunk = { .has_digest = true };
+
+	if (error)
+		return error;
+	for (size_t i = 0; i < raw.header.run_count; i++) {
+		struct khimage_run run = khimage_group_run(&raw, i);
+
+		add_extent(group, span_of(run.start, run.page_count * PAGE_SIZE_BYTES), run.kind == KHIMAGE_RUN_ZERO);
+	}
+	chunk.offset = raw.offset + KHIMAGE_INDEX_BYTES;
+	pass_data(group, &chunk.first_extent, &chunk.first_skip_bytes, 0);
+	for (size_t i = 0; i < raw.header.chunk_count; i++) {
+		chunk.form = khimage_group_chunk(&raw, i);
+		add_chunk(group, &chunk);
+		chunk.offset += chunk.form.stored_bytes;
+		pass_data(group, &chunk.first_extent, &chunk.first_skip_bytes,
+			  chunk.form.page_count * PAGE_SIZE_BYTES);
+	}
+	return NULL;
+}
+
+static uint64_t chunk_bytes(const struct image_chunk *chunk)
+{
+	return chunk->form.page_count * PAGE_SIZE_BYTES;
+}
+
+/* Chunks for the extent added last. One continues the chunk before, if it does so in the file as well. */
+static void add_elf_chunks(struct image_group *group, uint64_t offset)
+{
+	struct image_chunk *last = group->chunk_count ? &group->chunks[group->chunk_count - 1] : NULL;
+	struct span memory = group->extents[group->extent_count - 1].memory, rest = memory;
+
+	while (!span_is_empty(rest)) {
+		bool goes_on = last && last->form.page_count < KHIMAGE_CHUNK_PAGES &&
+			       last->offset + chunk_bytes(last) == offset;
+
+		if (!goes_on)
+			last = add_chunk(group, &(struct image_chunk){ .offset = offset,
+								       .first_extent = group->extent_count - 1,
+								       .first_skip_bytes = rest.start - memory.start });
+
+		struct span part = span_intersect(rest, span_of(rest.start, KHIMAGE_CHUNK_BYTES - chunk_bytes(last)));
+
+		last->form.page_count = (uint16_t)(last->form.page_count + span_size(part) / PAGE_SIZE_BYTES);
+		last->form.stored_bytes = (uint32_t)chunk_bytes(last);
+		offset += span_size(part);
+		rest.start = part.end;
+	}
+}
+
+/* A group of an ELF core becomes no larger than that, whatever the core's size. */
+#define ELF_GROUP_CHUNKS 4096u
+#define ELF_GROUP_EXTENTS 16384u
+
+static bool elf_group_has_room(const struct image_group *group)
+{
+	return group->chunk_count < ELF_GROUP_CHUNKS && group->extent_count < ELF_GROUP_EXTENTS;
+}
+
+/* What the file holds, as far as there is room for it. */
+static void add_elf_data(struct elf_place *place, struct image_group *group)
+{
+	uint64_t room = (ELF_GROUP_CHUNKS - group->chunk_count) * (uint64_t)KHIMAGE_CHUNK_BYTES;
+	struct span part = span_intersect(place->held, span_of(place->held.start, room));
+
+	add_extent(group, part, false);
+	add_elf_chunks(group, place->segment.file_offset + (part.start - place->segment.paddr));
+	place->held.start = place->end = part.end;
+}
+
+/* What it leaves out, up to where that begins or ends to be zeros. */
+static void add_elf_zeros(const struct saved_image *image, struct elf_place *place, struct image_group *group)
+{
+	struct span part = place->absent;
+
+	if (!span_set_split(&image->not_zero.spans, &place->next_not_zero, &part)) {
+		add_extent(group, part, true);
+		place->end = part.end;
+	}
+	place->absent.start = part.end;
+}
+
+static struct error *next_elf_segment(const struct saved_image *image, struct elf_place *place)
+{
+	struct elf_segment *segment = &place->segment;
+	struct error *error = core_segments_next_by_address(&place->segments, segment);
+
+	if (error || segment->type == PT_NULL)
+		return error;
+	if (segment->file_size && segment->paddr < place->end)
+		return error_new("%s holds 0x%" PRIx64 " twice", image->core->path, segment->paddr);
+	error = core_segment_check_pages(image->core, segment);
+	if (error)
+		return error;
+	place->held = core_segment_held(segment);
+	place->absent = core_segment_absent(segment);
+	return NULL;
+}
+
+static struct error *read_elf_group(const struct saved_image *image, struct elf_place *place,
+				    struct image_group *group)
+{
+	struct error *error = image->not_zero_error ? error_new("%s", error_text(image->not_zero_error)) : NULL;
+
+	while (!error && elf_group_has_room(group)) {
+		if (!span_is_empty(place->held)) {
+			add_elf_data(place, group);
+		} else if (!span_is_empty(place->absent)) {
+			add_elf_zeros(image, place, group);
+		} else {
+			error = next_elf_segment(image, place);
+			if (place->segment.type == PT_NULL)
+				break;
+		}
+	}
+	return error;
+}
+
+struct error *saved_image_next_group(const struct saved_image *image, struct image_cursor *cursor,
+				     struct image_group *group, bool *ret_done)
+{
+	const struct khimage_superblock *superblock = &image->khimage.superblock;
+	struct error *error;
+
+	group->extent_count = 0;
+	group->chunk_count = 0;
+	if (!cursor->is_begun)
+		*cursor = (struct image_cursor){ true, khimage_first_group(superblock), { .segments.core = image->core } };
+	if (!image->is_khimage) {
+		error = read_elf_group(image, &cursor->elf, group);
+		*ret_done = !group->extent_count;
+		return error;
+	}
+	*ret_done = cursor->place.number >= superblock->group_count;
+	if (!*ret_done)
+		return read_khimage_group(image, cursor, group);
+	return error_prefix(khimage_check_end(superblock, &cursor->place), "%s", image->core->path);
+}
+
+void chunk_reader_init(struct chunk_reader *reader, const struct saved_image *image)
+{
+	*reader = (struct chunk_reader){ .image = image };
+	reader->stored = xpages(KHIMAGE_CHUNK_BYTES);
+	reader->unpacked = xpages(KHIMAGE_CHUNK_BYTES);
+}
+
+void chunk_reader_deinit(struct chunk_reader *reader)
+{
+	free(reader->stored);
+	free(reader->unpacked);
+	khimage_codec_deinit(&reader->codec);
+	*reader = (struct chunk_reader){ 0 };
+}
+
+static struct error *read_stored(struct chunk_reader *reader, const struct image_chunk *chunk)
+{
+	return core_file_read(reader->image->core, chunk->offset, reader->stored, chunk->form.stored_bytes);
+}
+
+static struct error *of_chunk(struct error *error, const struct chunk_reader *reader, const struct image_chunk *chunk)
+{
+	return error_prefix(error, "%s, offset 0x%" PRIx64, reader->image->core->path, chunk->offset);
+}
+
+struct error *chunk_reader_check(struct chunk_reader *reader, const struct image_chunk *chunk)
+{
+	struct error *error = read_stored(reader, chunk);
+
+	if (error || !chunk->has_digest)
+		return error;
+	return of_chunk(khimage_codec_check(&chunk->form, reader->stored), reader, chunk);
+}
+
+struct error *chunk_reader_read(struct chunk_reader *reader, const struct image_chunk *chunk, const uint8_t **ret_data)
+{
+	struct error *error = read_stored(reader, chunk);
+
+	if (error)
+		return error;
+	*ret_data = reader->stored;
+	if (!chunk->has_digest)
+		return NULL;
+	return of_chunk(khimage_codec_unpack(&reader->codec, &chunk->form, reader->stored, reader->unpacked, ret_data),
+			reader, chunk);
+}

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A saved kernel in a file or on a partition, whatever its form: an ELF core
+ * (of cp, makedumpfile or kdump) or a khimage. Its content is seen as groups
+ * of extents, in order of address, and of chunks, which hold the extents' data.
+ */
+#ifndef KJ_SAVED_IMAGE_H
+#define KJ_SAVED_IMAGE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "lib/base/error.h"
+#include "lib/base/span.h"
+#include "lib/core/core_segments.h"
+#include "lib/core/hole_set.h"
+#include "lib/core/jump_note.h"
+#include "lib/khimage/khimage.h"
+#include "lib/khimage/khimage_codec.h"
+
+struct saved_image {
+	bool is_khimage;
+	struct khimage khimage;      /* if it is one */
+	struct core_file elf;        /* if not */
+	const struct core_file *core; /* notes and PT_LOADs of either */
+	struct hole_set not_zero;      /* what an ELF core shows and does not hold, and must not be zeroed */
+	struct error *not_zero_error;  /* why that is not known; NULL */
+};
+
+/* Pages that have data, or contained zeros. */
+struct image_extent {
+	struct span memory;
+	bool is_zero;
+};
+
+/* At most KHIMAGE_CHUNK_PAGES pages that are stored together. */
+struct image_chunk {
+	uint64_t offset;            /* in the file */
+	struct khimage_chunk form;
+	bool has_digest;
+	size_t first_extent;        /* of the group: where its first page belongs */
+	uint64_t first_skip_bytes;  /* into that extent */
+};
+
+struct image_group {
+	struct image_extent *extents;
+	size_t extent_count, extent_capacity;
+	struct image_chunk *chunks;
+	size_t chunk_count, chunk_capacity;
+};
+
+/* Where in an ELF core a reader is. */
+struct elf_place {
+	struct core_segments segments;
+	struct elf_segment segment;
+	struct span held, absent; /* what of its memory is still to be told */
+	uint64_t end;             /* of what was told last */
+	size_t next_not_zero;
+};
+
+/* Where in the image a reader is. Zero-initialise to begin. */
+struct image_cursor {
+	bool is_begun;
+	struct khimage_place place; /* of the next group */
+	struct elf_place elf;       /* if it is no khimage */
+};
+
+/* Opens either form. Errors: neither, damaged, cut off. A khimage need not be in a state to be restored. */
+struct error *saved_image_open(struct saved_image *image, const char *path);
+void saved_image_close(struct saved_image *image);
+#define AUTO_SAVED_IMAGE __attribute__((cleanup(saved_image_close)))
+
+void image_group_deinit(struct image_group *group);
+#define AUTO_IMAGE_GROUP __attribute__((cleanup(image_group_deinit)))
+
+/*
+ * The next group, in order of address; *ret_done after the last one, and then
+ * it has been made sure that nothing is missing. `group` is emptied before.
+ * Errors: an index block is damaged or gone; pieces overlap, are no whole pages.
+ */
+struct error *saved_image_next_group(const struct saved_image *image, struct image_cursor *cursor,
+				     struct image_group *group, bool *ret_done);
+
+/* Buffers of one thread that reads chunks. */
+struct chunk_reader {
+	const struct saved_image *image; /* borrowed */
+	uint8_t *stored, *unpacked;
+	struct khimage_codec codec;
+};
+
+void chunk_reader_init(struct chunk_reader *reader, const struct saved_image *image);
+void chunk_reader_deinit(struct chunk_reader *reader);
+
+/* Reads a chunk and compares its checksum, if it has one. */
+struct error *chunk_reader_check(struct chunk_reader *reader, const struct image_chunk *chunk);
+
+/* Reads and checks a chunk; *ret_data has its pages until the next call. */
+struct error *chunk_reader_read(struct chunk_reader *reader, const struct image_chunk *chunk, const uint8_t **ret_data);
+
+#endif

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "lib/machine/loaded_record.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/base/file.h"
+#include "lib/base/memory.h"
+
+/* Folders that only root writes to and that end with the boot; an initramfs may lack the first. */
+static const char *const places[] = { "/run/kexec-jump.loaded", "/dev/.kexec-jump.loaded" };
+
+static char *boot_id(void)
+{
+	char *text = NULL;
+	struct error *error = read_small_file("/", "/proc/sys/kernel/random/boot_id", &text, NULL);
+
+	if (!error)
+		return text;
+	error_free(error);
+	return xstrdup("?\n");
+}
+
+static bool write_record(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+
+	if (fd < 0)
+		return false;
+	bool written = write(fd, text, strlen(text)) == (ssize_t)strlen(text);
+	close(fd);
+	return written;
+}
+
+bool loaded_record_set(bool is_jump)
+{
+	AUTO_FREE char *id = boot_id();
+	AUTO_FREE char *text = xasprintf("jump %s", id);
+
+	for (size_t i = 0; i < ARRAY_COUNT(places); i++)
+		unlink(places[i]);
+	for (size_t i = 0; is_jump && i < ARRAY_COUNT(places); i++)
+		if (write_record(places[i], text))
+			return true;
+	return !is_jump;
+}
+
+bool loaded_record_is_jump(void)
+{
+	AUTO_FREE char *id = boot_id();
+	AUTO_FREE char *expected = xasprintf("jump %s", id);
+
+	for (size_t i = 0; i < ARRAY_COUNT(places); i++) {
+		AUTO_FREE char *text = NULL;
+		struct error *error = read_small_file("/", places[i], &text, NULL);
+
+		if (!error && !strcmp(text, expected))
+			return true;
+		error_free(error);
+	}
+	return false;
+}

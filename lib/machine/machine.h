@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A snapshot of what the running kernel tells about the machine and itself,
+ * read once from /proc and /sys below a root folder; with a folder of files
+ * it is any machine.
+ */
+#ifndef KJ_MACHINE_H
+#define KJ_MACHINE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "lib/base/error.h"
+#include "lib/base/span.h"
+#include "lib/core/arch.h"
+#include "lib/machine/memmap.h"
+
+/* Size of struct boot_params (Documentation/arch/x86/zero-page.rst). */
+#define BOOT_PARAMS_BYTES 4096
+
+struct efi_runtime_entry {
+	uint32_t type;
+	uint64_t phys, virt, page_count, attribute;
+};
+
+/* Empty (runtime_count 0, config_table 0) on a machine not booted by UEFI. */
+struct efi {
+	uint64_t fw_vendor, runtime, config_table, smbios;
+	struct efi_runtime_entry *entries;
+	size_t entry_count;
+};
+
+struct machine {
+	char *root;
+	const struct arch *arch; /* of the running kernel */
+	char *cmdline;           /* /proc/cmdline without the newline */
+	struct iomem iomem;
+	struct span_set ram;        /* what the running kernel uses as memory: iomem's System RAM */
+	struct span_set crash_cma;  /* free for a crash kernel, used until then: crashkernel=…,cma (Linux 6.17) */
+	struct memmap firmware_map; /* what to tell the next kernel: typed, from the firmware if shown */
+	uint64_t total_ram_bytes;   /* totalram_pages, by MemTotal of /proc/meminfo */
+	bool has_boot_params;
+	uint8_t boot_params[BOOT_PARAMS_BYTES]; /* those the running kernel was booted with */
+	uint64_t acpi_rsdp;                     /* 0: the next kernel has to search for it */
+	struct efi efi;
+	char *framebuffer;  /* what drives /dev/fb0 now, by its name; NULL: nothing */
+	char *device_tree;  /* the flattened device tree of this boot; NULL: none */
+	size_t device_tree_size_bytes;
+};
+
+/* Reads all of it. Errors: no /proc/iomem, not root, an architecture that is not x86. */
+struct error *machine_init(struct machine *machine, const char *root);
+void machine_deinit(struct machine *machine);
+#define AUTO_MACHINE __attribute__((cleanup(machine_deinit)))
+
+/* Just the running kernel's architecture. */
+struct error *machine_arch(const char *root, const struct arch **ret_arch);
+
+/* /proc/cmdline below `root`, without the newline; heap. */
+struct error *machine_cmdline(const char *root, char **ret_cmdline);
+
+/* Whether an image for kexec -e (`crash`: a crash kernel) is loaded. Error: the kernel has no kexec. */
+struct error *machine_is_loaded(const char *root, bool crash, bool *ret_loaded);
+
+#endif

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A map of physical memory: every byte has at most one type. The types are
+ * the e820 numbers (Linux arch/x86/include/asm/e820/types.h), so a map is
+ * what /proc/iomem or /sys/firmware/memmap tell, and what boot_params gets.
+ */
+#ifndef KJ_MEMMAP_H
+#define KJ_MEMMAP_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/base/error.h"
+#include "lib/base/span.h"
+
+enum memory_type {
+	MEMORY_NONE = 0,
+	MEMORY_RAM = 1,
+	MEMORY_RESERVED = 2,
+	MEMORY_ACPI = 3,
+	MEMORY_NVS = 4,
+	MEMORY_UNUSABLE = 5,
+	MEMORY_PERSISTENT = 7,
+	MEMORY_PERSISTENT_LEGACY = 12,
+	MEMORY_SOFT_RESERVED = (int)0xefffffff,
+};
+
+struct memmap_entry {
+	struct span span;
+	enum memory_type type;
+};
+
+/* Sorted, disjoint; neighbours of one type are merged. */
+struct memmap {
+	struct memmap_entry *entries;
+	size_t count;
+	size_t capacity;
+};
+
+void memmap_deinit(struct memmap *map);
+#define AUTO_MEMMAP __attribute__((cleanup(memmap_deinit)))
+
+/*
+ * Gives `span` this type, whatever it was before; MEMORY_NONE takes it out.
+ * Searches and moves what follows; told in order, a map costs nothing per entry.
+ */
+void memmap_set(struct memmap *map, struct span span, enum memory_type type);
+
+/* All spans of one type. Adds to *ret_set. */
+void memmap_collect(const struct memmap *map, enum memory_type type, struct span_set *ret_set);
+
+/*
+ * The map as words of a kernel's command line (Documentation/admin-guide/kernel-parameters.txt, memmap=):
+ * "memmap=exactmap", which makes the kernel forget every other map, and one word for each range of RAM (@), ACPI
+ * tables (#) and persistent memory (!). What is reserved needs none: it is no RAM then. Heap.
+ */
+char *memmap_words(const struct memmap *map);
+
+/* "RAM", "reserved", "ACPI", … */
+const char *memory_type_name(enum memory_type type);
+
+/* What /proc/iomem says of memory (kernel/resource.c, arch/x86/kernel/e820.c). */
+struct iomem {
+	struct memmap map;             /* typed entries at any depth */
+	struct span_set kernel_image;  /* Kernel code, rodata, data, bss */
+	struct span_set crash_kernel;  /* the reserved crashkernel regions */
+};
+
+/*
+ * Parses the text of /proc/iomem. Errors: no System RAM in it; all addresses
+ * zero (read without CAP_SYS_ADMIN).
+ */
+struct error *iomem_parse(const char *text, struct iomem *ret_iomem);
+void iomem_deinit(struct iomem *iomem);
+
+/*
+ * The firmware's map as the kernel got it, from /sys/firmware/memmap below
+ * `root` (Documentation/ABI/testing/sysfs-firmware-memmap). An empty map if
+ * the kernel does not show it.
+ */
+struct error *firmware_memmap_read(const char *root, struct memmap *ret_map);
+
+#endif

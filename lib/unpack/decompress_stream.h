@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What decompress.c and the file of each compression share: the input that is
+ * left and the output that grows. Each unpacks one member (gzip member, xz
+ * stream, zstd or lz4 frame); decompress.c goes from member to member.
+ */
+#ifndef KJ_DECOMPRESS_STREAM_H
+#define KJ_DECOMPRESS_STREAM_H
+
+#include "lib/base/bytes.h"
+#include "lib/base/error.h"
+
+struct unpack_stream {
+	struct bytes input; /* all of it */
+	size_t position;    /* where the rest of the input begins */
+	uint8_t *output;    /* owned */
+	size_t output_size;
+	size_t capacity;
+	size_t limit_bytes; /* the largest output_size allowed */
+};
+
+/* What of the input is left. */
+struct bytes unpack_rest(const struct unpack_stream *stream);
+
+/*
+ * Makes room behind output_size and returns where it is and how much. One
+ * byte more than the limit is given, so that a stream which ends exactly at
+ * the limit can end; errors: the limit is passed, no memory.
+ */
+struct error *unpack_reserve(struct unpack_stream *stream, uint8_t **ret_room, size_t *ret_size);
+
+/*
+ * Refuses a member whose header tells that it passes the limit, before anything
+ * of it is unpacked. `size_bytes` is what it tells, UINT64_MAX if nothing.
+ */
+struct error *unpack_check_told_size(const struct unpack_stream *stream, uint64_t size_bytes);
+
+/* "<name> data is cut off …", "<name> data is damaged …" at the present position. `why` may be NULL. */
+struct error *unpack_cut_off(const struct unpack_stream *stream, const char *name);
+struct error *unpack_damaged(const struct unpack_stream *stream, const char *name, const char *why);
+
+/* Each unpacks one member from `position` on and leaves `position` behind it. */
+struct error *unpack_gzip(struct unpack_stream *stream);
+struct error *unpack_xz(struct unpack_stream *stream);
+struct error *unpack_lzma(struct unpack_stream *stream);
+struct error *unpack_zstd(struct unpack_stream *stream);
+struct error *unpack_lz4(struct unpack_stream *stream);
+struct error *unpack_lz4_legacy(struct unpack_stream *stream);
+
+#endif
