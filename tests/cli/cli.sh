@@ -12,8 +12,9 @@
 #	does 'it is unloaded' 'kexec_load entry=0x0 segments=0' -u
 #	finish
 
-# Set by "make check".
-: "${KEXEC:?run this by make check}" "${srcdir:?}" "${builddir:?}" "${VERSION:?}"
+# shellcheck source=tests/lib/environment.sh
+. "$(dirname "${BASH_SOURCE[0]}")/../lib/environment.sh"
+: "${KEXEC:?}" "${srcdir:?}" "${builddir:?}" "${VERSION:?}"
 
 tests=0 failures=0
 

@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # What the initramfs does in kernel B, in kernel C and in an ordinary boot, when things go well and when they fail.
 # The programs that it calls are replaced: each writes down that it was called, and fails when told to.
-: "${srcdir:?run this by make check}"
+# shellcheck source=tests/lib/environment.sh
+. "$(dirname "$0")/../lib/environment.sh"
+: "${srcdir:?}"
 work=$(mktemp -d "${TMPDIR:-/tmp}/kexec-jump-boot-XXXXXX") || exit
 trap 'rm -rf "$work"' EXIT
 tests=0 failures=0

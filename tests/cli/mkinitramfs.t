@@ -1,7 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # What mkinitramfs puts into an archive, and what the hooks for initramfs-tools and dracut put into theirs.
-: "${srcdir:?run this by make check}" "${builddir:?}"
+# shellcheck source=tests/lib/environment.sh
+. "$(dirname "$0")/../lib/environment.sh"
+: "${srcdir:?}" "${builddir:?}"
 work=$(mktemp -d "${TMPDIR:-/tmp}/kexec-jump-mkinitramfs-XXXXXX") || exit
 trap 'rm -rf "$work"' EXIT
 if ! command -v cpio >/dev/null; then

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # The programs for saved memory, given what is no image: each says so in one line, and exits 1.
 set -u
+# shellcheck source=tests/lib/environment.sh
+. "$(dirname "$0")/../lib/environment.sh"
 programs=$(dirname "${KEXEC:?}")
 work=$(mktemp -d "${TMPDIR:-/tmp}/kexec-jump-cli-XXXXXX")
 trap 'rm -rf "$work"' EXIT

@@ -14,13 +14,16 @@ use strict;
 use warnings;
 use Digest::MD5 qw(md5);
 use File::Temp qw(tempdir);
+use FindBin;
+use lib "$FindBin::Bin/../lib";
+use Environment;
 use Test::More;
 
 my $SECTOR = 512;
 my $DISK_BYTES = 3 << 20;
 my $PAGES = 500; # two writes of at most 1 MiB
 
-my $build = $ENV{builddir} // die "run this by make check\n";
+my $build = $ENV{builddir};
 my ($kdump, $krestore) = map { "$build/sbin/$_" } qw(kdump krestore);
 my $preload = "$build/tests/tools/bin/preload_disk.so";
 plan skip_all => 'a static program cannot be recorded' if !-e $preload;

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # The systemd units are installed as units that systemd understands, and name programs that are there.
 set -u
+# shellcheck source=tests/lib/environment.sh
+. "$(dirname "$0")/../lib/environment.sh"
 : "${srcdir:?}" "${builddir:?}"
 # systemd complains of units that anybody may write to.
 umask 022

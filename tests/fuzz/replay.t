@@ -2,8 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Every fuzz target takes its seeds and its corpus, with the build's own compiler
-# and sanitizers: what a fuzzer once found stays fixed, and no target rots.
+# and sanitizers: what a fuzzer once found stays fixed, and no target rots. With arguments only the targets they name.
 set -u
+# shellcheck source=tests/lib/environment.sh
+. "$(dirname "$0")/../lib/environment.sh"
 : "${srcdir:?}" "${builddir:?}"
 work=$(mktemp -d "${TMPDIR:-/tmp}/kj-replay.XXXXXX")
 trap 'rm -rf "$work"' EXIT
@@ -33,8 +35,13 @@ replay() {
 
 "$builddir/tests/fuzz/bin/make_seeds" "$work/seeds"
 ok $? "seeds are made"
-for source in "$srcdir"/tests/fuzz/fuzz_*.c; do
-	target=${source##*/fuzz_}
-	replay "${target%.c}"
+if [ $# -eq 0 ]; then
+	for source in "$srcdir"/tests/fuzz/fuzz_*.c; do
+		target=${source##*/fuzz_}
+		set -- "$@" "${target%.c}"
+	done
+fi
+for target; do
+	replay "$target"
 done
 echo "1..$count"

@@ -3,7 +3,9 @@
 #
 # Sourced by the tests here. Runs one bare machine with QEMU; its serial port speaks TAP.
 set -eu
-: "${builddir:?run me with make check-vm-blobs}"
+# shellcheck source=tests/lib/environment.sh
+. "$(dirname "${BASH_SOURCE[0]}")/../lib/environment.sh"
+: "${builddir:?}"
 
 bin=$builddir/tests/vm-blobs/bin
 scratch=$(mktemp -d)
