@@ -208,7 +208,28 @@ static struct error *read_core(void *context, uint64_t linear, void *to, size_t 
 	return linear_memory_read(context, linear, to, size);
 }
 
-/* In a core: the variables where PT_LOADs show them, the text in vmalloc memory, two pages that lie apart. */
+/* The log in a core: its variables where PT_LOADs show them, its text in vmalloc memory, two pages that lie apart. */
+static void put_into_core(struct core_builder *core, const struct log_builder *log, uint64_t direct, uint64_t vmalloc)
+{
+	/* The pointer to the ring is a variable of the kernel's. */
+	AUTO_FREE char *in_log = log_vmcoreinfo(log);
+	AUTO_FREE char *info = xasprintf("SYMBOL(swapper_pg_dir)=%" PRIx64 "\nNUMBER(pgtable_l5_enabled)=0\n"
+					 "SYMBOL(prb)=%" PRIx64 "%s",
+					 direct + core->root_phys, direct + 0x3000, strchr(in_log, '\n'));
+
+	core_note(core, "VMCOREINFO", 0, info, strlen(info));
+	/* PT_LOADs that touch in the middle of the variables' page. */
+	core_load(core, direct, 0, 0x9000);
+	core_load(core, direct + 0x9000, 0x9000, 0x17000);
+	core_write(core, 0x3000, log->memory.data, 8);
+	core_write(core, 0x8000, log->memory.data, 0x1000);
+	core_write(core, 0x5000, log->memory.data + 0x1000, LOG_MEMORY_BYTES - 0x1000);
+	/* A file as long as its headers say. */
+	core_write(core, 0x1f000, "", 1);
+	core_map(core, vmalloc, 0x8000, false);
+	core_map(core, vmalloc + 0x1000, 0x5000, false);
+}
+
 static void test_core(bool is_64)
 {
 	AUTO_LOG struct log_builder log;
@@ -220,24 +241,7 @@ static void test_core(bool is_64)
 	log_say(&log, 0, "in a core");
 	for (unsigned int i = 0; i < 30; i++)
 		log_say(&log, 1000, "more");
-
-	/* The pointer to the ring is a variable of the kernel's. */
-	AUTO_FREE char *in_log = log_vmcoreinfo(&log);
-	AUTO_FREE char *info = xasprintf("SYMBOL(swapper_pg_dir)=%" PRIx64 "\nNUMBER(pgtable_l5_enabled)=0\n"
-					 "SYMBOL(prb)=%" PRIx64 "%s",
-					 direct + core.root_phys, direct + 0x3000, strchr(in_log, '\n'));
-
-	core_note(&core, "VMCOREINFO", 0, info, strlen(info));
-	/* PT_LOADs that touch in the middle of the variables' page. */
-	core_load(&core, direct, 0, 0x9000);
-	core_load(&core, direct + 0x9000, 0x9000, 0x17000);
-	core_write(&core, 0x3000, log.memory.data, 8);
-	core_write(&core, 0x8000, log.memory.data, 0x1000);
-	core_write(&core, 0x5000, log.memory.data + 0x1000, LOG_MEMORY_BYTES - 0x1000);
-	/* A file as long as its headers say. */
-	core_write(&core, 0x1f000, "", 1);
-	core_map(&core, vmalloc, 0x8000, false);
-	core_map(&core, vmalloc + 0x1000, 0x5000, false);
+	put_into_core(&core, &log, direct, vmalloc);
 
 	char *folder = make_folder();
 	AUTO_FREE char *path = xasprintf("%s/core", folder);
