@@ -14,10 +14,10 @@
 
 #include <linux/fs.h>
 
-#include "config.h"
 #include "hibernate/mailbox.h"
 #include "hibernate/platform_off.h"
 #include "lib/base/memory.h"
+#include "lib/base/options.h"
 #include "lib/base/standard_streams.h"
 #include "lib/core/core_file.h"
 #include "lib/core/jump_note.h"
@@ -207,89 +207,105 @@ static const struct command commands[] = {
 	{ "power-off", "switch the machine off by the firmware's sleep state S4", .run_one = power_off },
 };
 
-static void print_help(void)
+/* The beginning of --help; heap. */
+static char *usage(void)
 {
-	puts("Usage: khibernate COMMAND [OPTION]...\n"
-	     "Hibernation by kexec: memory is saved by a second kernel, the machine is switched off,\n"
-	     "and a later boot puts the memory back.\n");
-	for (size_t i = 0; i < ARRAY_COUNT(commands); i++)
-		printf("  %-11s %s\n", commands[i].name, commands[i].help);
-	puts("\n  --config=FILE     the configuration (default: " KHIBERNATE_CONFIG_PATH ")\n"
-	     "  --device=DEVICE   and --kernel, --initrd, --append, --window, --exclude, --compress, --power:\n"
-	     "                    in place of what the configuration says\n"
-	     "  --overwrite       setup: whatever is on the device\n"
-	     "  --boot            resume, in an initramfs: it is no error if there is no image\n"
-	     "  --force           resume: even though file systems are mounted; hibernate: even though\n"
-	     "                    noresume is on this kernel's command line\n"
-	     "  --help, -h        print this help\n"
-	     "  --version, -V     print the version");
-}
+	char *text = xstrdup("Usage: khibernate COMMAND [OPTION]...\n"
+			     "Hibernation by kexec: memory is saved by a second kernel, the machine is switched off,\n"
+			     "and a later boot puts the memory back.\n\n");
 
-static bool print_help_if_asked(const char *option)
-{
-	if (strcmp(option, "--help") != 0 && strcmp(option, "-h") != 0)
-		return false;
-	print_help();
-	return true;
-}
+	for (size_t i = 0; i < ARRAY_COUNT(commands); i++) {
+		AUTO_FREE char *before = text;
 
-static struct error *apply_switch(const struct command *command, const char *option, bool *ret_switch)
-{
-	if (!command->switches || !strstr(command->switches, option))
-		return error_new("%s takes no %s; see --help", command->name, option);
-	*ret_switch = true;
-	return NULL;
-}
-
-static struct error *apply_option(const struct command *command, struct invocation *invocation, const char *option)
-{
-	const char *value = strchr(option, '=');
-
-	if (!strcmp(option, "--boot"))
-		return apply_switch(command, option, &invocation->boot);
-	if (!strcmp(option, "--force"))
-		return apply_switch(command, option, &invocation->force);
-	if (!strcmp(option, "--overwrite"))
-		return apply_switch(command, option, &invocation->overwrite);
-	if (strncmp(option, "--", 2) || !value)
-		return error_new("option %s is not known or lacks its argument; see --help", option);
-	if (strncmp(option, "--config=", strlen("--config=")) != 0) {
-		AUTO_FREE char *key = xstrndup(option + 2, (size_t)(value - option - 2));
-
-		return khibernate_config_set(&invocation->config, key, value + 1);
+		text = xasprintf("%s  %-11s %s\n", before, commands[i].name, commands[i].help);
 	}
+	return text;
+}
+
+/* Options that are keys of the configuration, in order: they are for when the file has been read. */
+struct settings {
+	struct text_list keys, values;
+};
+
+static void settings_deinit(struct settings *settings)
+{
+	text_list_deinit(&settings->keys);
+	text_list_deinit(&settings->values);
+}
+
+static struct error *note_setting(const struct option_entry *entry, const char *value)
+{
+	struct settings *settings = entry->context;
+
+	text_list_add(&settings->keys, entry->name);
+	text_list_add(&settings->values, value);
 	return NULL;
 }
 
-/* The configuration first, so that options override it. */
-static struct error *read_config(struct invocation *invocation, int count, char **options)
-{
-	struct error *error;
+#define SETTING .apply = note_setting, .context = settings
 
-	for (int i = 0; i < count; i++)
-		if (!strncmp(options[i], "--config=", strlen("--config=")))
-			invocation->config_path = options[i] + strlen("--config=");
-	error = khibernate_config_read(&invocation->config, invocation->config_path);
+static struct error *parse_options(int argc, char **argv, struct invocation *invocation, struct settings *settings,
+				   struct option_words *ret_words)
+{
+	AUTO_FREE char *first = usage();
+	const struct option_entry entries[] = {
+		{ 0, "config", "FILE", "the configuration (default: " KHIBERNATE_CONFIG_PATH ")",
+		  .text = &invocation->config_path },
+		{ 0, "device", "DEVICE", "this and the next ones in place of what the configuration says", SETTING },
+		{ 0, "kernel", "FILE", "the kernel that saves and restores", SETTING },
+		{ 0, "initrd", "FILE", "its initramfs", SETTING },
+		{ 0, "append", "TEXT", "more words for its command line", SETTING },
+		{ 0, "window", "RANGE", "the memory in which it runs: first-last, or auto", SETTING },
+		{ 0, "exclude", "LIST", "pages that are left out: none, free, zero, or free,zero", SETTING },
+		{ 0, "compress", "METHOD", "of what is saved: none, lz4, zstd", SETTING },
+		{ 0, "power", "WAY", "how the machine is switched off: off, s4, reboot", SETTING },
+		{ 0, "overwrite", NULL, "setup: whatever is on the device", .flag = &invocation->overwrite },
+		{ 0, "boot", NULL, "resume, in an initramfs: it is no error if there is no image", .flag = &invocation->boot },
+		{ 0, "force", NULL,
+		  "resume: even though file systems are mounted; hibernate: even though\n"
+		  "noresume is on this kernel's command line",
+		  .flag = &invocation->force },
+		OPTION_HELP,
+		OPTION_VERSION('V'),
+	};
+	const struct option_program program = { "khibernate", first, entries, ARRAY_COUNT(entries) };
+	struct error *error = options_parse(&program, argc, argv, ret_words);
+
+	if (!error)
+		options_answer(&program, ret_words);
+	return error;
+}
+
+static struct error *check_switches(const struct command *command, const struct invocation *invocation)
+{
+	const struct {
+		bool given;
+		const char *name;
+	} switches[] = {
+		{ invocation->boot, "--boot" },
+		{ invocation->force, "--force" },
+		{ invocation->overwrite, "--overwrite" },
+	};
+
+	for (size_t i = 0; i < ARRAY_COUNT(switches); i++)
+		if (switches[i].given && !(command->switches && strstr(command->switches, switches[i].name)))
+			return error_new("%s takes no %s; see --help", command->name, switches[i].name);
+	return NULL;
+}
+
+/* The file first, so that options override it. */
+static struct error *configure(struct invocation *invocation, const struct settings *settings)
+{
+	struct error *error = khibernate_config_read(&invocation->config, invocation->config_path);
+
 	invocation->has_config = !error;
 	if (error && error_errno_value(error) != ENOENT)
 		return error;
 	error_free(error);
-	return NULL;
-}
-
-static struct error *run_command(const struct command *command, int count, char **options)
-{
-	AUTO_INVOCATION struct invocation invocation = { .config_path = KHIBERNATE_CONFIG_PATH };
-	struct error *error;
-
-	for (int i = 0; i < count; i++)
-		if (print_help_if_asked(options[i]))
-			return NULL;
-	khibernate_config_init(&invocation.config);
-	error = read_config(&invocation, count, options);
-	for (int i = 0; !error && i < count; i++)
-		error = apply_option(command, &invocation, options[i]);
-	return error ? error : command->run(&invocation);
+	error = NULL;
+	for (size_t i = 0; !error && i < settings->keys.count; i++)
+		error = khibernate_config_set(&invocation->config, settings->keys.items[i], settings->values.items[i]);
+	return error;
 }
 
 static struct error *run_with_argument(const struct command *command, int count, char **arguments)
@@ -299,23 +315,49 @@ static struct error *run_with_argument(const struct command *command, int count,
 	return command->run_one(arguments[0]);
 }
 
+/* NULL: there is none. */
+static const struct command *find_command(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_COUNT(commands); i++)
+		if (!strcmp(commands[i].name, name))
+			return &commands[i];
+	return NULL;
+}
+
+static struct error *run_command(struct invocation *invocation, const struct settings *settings,
+				 const struct option_words *words)
+{
+	const struct command *command = words->count ? find_command(words->items[0]) : NULL;
+
+	if (!words->count)
+		return error_new("a command is needed; see --help");
+	if (!command || !command->run)
+		return error_new("there is no command %s; see --help", words->items[0]);
+	if (words->count > 1)
+		return error_new("%s takes options only: what is \"%s\"?", command->name, words->items[1]);
+
+	struct error *error = check_switches(command, invocation);
+
+	if (!error)
+		error = configure(invocation, settings);
+	return error ? error : command->run(invocation);
+}
+
 static struct error *run(int argc, char **argv)
 {
-	const char *name = argc > 1 ? argv[1] : "";
+	AUTO_INVOCATION struct invocation invocation = { .config_path = KHIBERNATE_CONFIG_PATH };
+	__attribute__((cleanup(settings_deinit))) struct settings settings = { 0 };
+	const struct command *command = argc > 1 ? find_command(argv[1]) : NULL;
+	struct option_words words;
 
-	if (print_help_if_asked(name))
-		return NULL;
-	if (!strcmp(name, "--version") || !strcmp(name, "-V")) {
-		puts("khibernate (kexec-jump) " PACKAGE_VERSION);
-		return NULL;
-	}
-	for (size_t i = 0; i < ARRAY_COUNT(commands); i++) {
-		if (strcmp(commands[i].name, name))
-			continue;
-		return commands[i].run ? run_command(&commands[i], argc - 2, argv + 2) :
-					 run_with_argument(&commands[i], argc - 2, argv + 2);
-	}
-	return *name ? error_new("there is no command %s; see --help", name) : error_new("a command is needed; see --help");
+	/* Text that may begin with "-". */
+	if (command && command->run_one)
+		return run_with_argument(command, argc - 2, argv + 2);
+	khibernate_config_init(&invocation.config);
+
+	struct error *error = parse_options(argc, argv, &invocation, &settings, &words);
+
+	return error || words.asked ? error : run_command(&invocation, &settings, &words);
 }
 
 int main(int argc, char **argv)

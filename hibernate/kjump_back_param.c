@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* kjump_back_param(8): what an image, or /proc/vmcore, says of the kernel it is of. */
 #include <elf.h>
-#include <getopt.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-#include "config.h"
 #include "lib/base/memory.h"
-#include "lib/base/option_error.h"
+#include "lib/base/options.h"
 #include "lib/base/size_text.h"
 #include "lib/base/standard_streams.h"
 #include "lib/base/text.h"
@@ -24,44 +22,30 @@ struct options {
 	bool shell;
 };
 
-static void print_help(void)
-{
-	puts("Usage: kjump_back_param [OPTION]... [IMAGE]\n"
-	     "Prints what an image says of the kernel that was saved in it; IMAGE is /proc/vmcore\n"
-	     "unless one is given.\n\n"
-	     "  -s, --shell    print it as assignments for a shell\n"
-	     "  -h, --help     print this help\n"
-	     "  -V, --version  print the version");
-}
-
 static struct error *parse_options(int argc, char **argv, struct options *options, bool *ret_done)
 {
-	static const struct option long_options[] = {
-		{ "shell", no_argument, NULL, 's' },
-		{ "help", no_argument, NULL, 'h' },
-		{ "version", no_argument, NULL, 'V' },
-		{ 0 },
+	const struct option_entry entries[] = {
+		{ 's', "shell", NULL, "print it as assignments for a shell", .flag = &options->shell },
+		OPTION_HELP,
+		OPTION_VERSION('V'),
 	};
-	int option;
+	const struct option_program program = {
+		.name = "kjump_back_param",
+		.usage = "Usage: kjump_back_param [OPTION]... [IMAGE]\n"
+			 "Prints what an image says of the kernel that was saved in it; IMAGE is /proc/vmcore\n"
+			 "unless one is given.\n",
+		.entries = entries,
+		.entry_count = ARRAY_COUNT(entries),
+	};
+	struct option_words words;
+	struct error *error = options_parse(&program, argc, argv, &words);
 
-	opterr = 0;
-	while ((option = getopt_long(argc, argv, "shV", long_options, NULL)) != -1) {
-		if (option == 's') {
-			options->shell = true;
-			continue;
-		}
-		if (option == 'h')
-			print_help();
-		else if (option == 'V')
-			puts("kjump_back_param (kexec-jump) " PACKAGE_VERSION);
-		else
-			return option_error(argv);
-		*ret_done = true;
-		return NULL;
-	}
-	if (argc - optind > 1)
+	if (error)
+		return error;
+	*ret_done = options_answer(&program, &words);
+	if (words.count > 1)
 		return error_new("one image only; see --help");
-	options->image = argc > optind ? argv[optind] : "/proc/vmcore";
+	options->image = words.count ? words.items[0] : "/proc/vmcore";
 	return NULL;
 }
 

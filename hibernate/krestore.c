@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* krestore(8): checks a saved image, writes it back to physical memory, and jumps to its kernel. */
-#include <getopt.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "config.h"
 #include "hibernate/export.h"
 #include "hibernate/guards.h"
 #include "hibernate/restore.h"
@@ -16,7 +14,7 @@
 #include "kexec/plan/purgatory_setup.h"
 #include "kexec/plan/sys.h"
 #include "lib/base/memory.h"
-#include "lib/base/option_error.h"
+#include "lib/base/options.h"
 #include "lib/base/progress.h"
 #include "lib/base/size_text.h"
 #include "lib/base/standard_streams.h"
@@ -33,94 +31,59 @@ struct options {
 	bool check_only;
 	bool force;
 	unsigned int wait_seconds;
-	const char **ignored; /* names of file systems that are of no concern; owned */
-	size_t ignored_count, ignored_capacity;
+	struct text_list ignored; /* names of file systems that are of no concern */
 };
-
-static void print_help(void)
-{
-	puts("Usage: krestore [OPTION]... IMAGE\n"
-	     "Writes the saved memory of a kernel back and jumps to it. IMAGE is a khimage, or\n"
-	     "an ELF core made of /proc/vmcore. This kernel has to run in the image's window.\n\n"
-	     "  -c, --check          check everything, also checksums; write nothing\n"
-	     "  -e, --entry=ADDRESS  jump there, not to what the image says\n"
-	     "  -f, --force          go on where the machine seems to be another one\n"
-	     "  -m, --memory=FILE    write to this file in place of /dev/mem, and do not jump\n"
-	     "  -x, --export=FILE    make an ELF core of the image, for debuggers; restore nothing\n"
-	     "  -i, --ignore-filesystem=NAME  do not ask whether the file system with this UUID,\n"
-	     "                       label or device was written to; may be given several times\n"
-	     "  -w, --wait=SECONDS   wait so long for file systems whose disk was not found yet\n"
-	     "  -h, --help           print this help\n"
-	     "  -V, --version        print the version");
-}
 
 /* An hour is as good as for ever. */
 #define WAIT_SECONDS_MAX 3600
 
-static bool parse_wait(const char *text, unsigned int *ret_seconds)
+static struct error *set_wait(const struct option_entry *entry, const char *text)
 {
+	struct options *options = entry->context;
 	uint64_t seconds;
 
 	if (!parse_number(text, &seconds) || seconds > WAIT_SECONDS_MAX)
-		return false;
-	*ret_seconds = (unsigned int)seconds;
-	return true;
+		return error_new("--wait=%s is not a number of seconds up to %d", text, WAIT_SECONDS_MAX);
+	options->wait_seconds = (unsigned int)seconds;
+	return NULL;
 }
 
 static struct error *parse_options(int argc, char **argv, struct options *options, bool *ret_done)
 {
-	static const struct option long_options[] = {
-		{ "check", no_argument, NULL, 'c' },	   { "entry", required_argument, NULL, 'e' },
-		{ "force", no_argument, NULL, 'f' },	   { "memory", required_argument, NULL, 'm' },
-		{ "ignore-filesystem", required_argument, NULL, 'i' }, { "export", required_argument, NULL, 'x' },
-		{ "wait", required_argument, NULL, 'w' },
-		{ "help", no_argument, NULL, 'h' },	   { "version", no_argument, NULL, 'V' },
-		{ 0 },
+	const struct option_entry entries[] = {
+		{ 'c', "check", NULL, "check everything, also checksums; write nothing", .flag = &options->check_only },
+		{ 'e', "entry", "ADDRESS", "jump there, not to what the image says", .text = &options->entry },
+		{ 'f', "force", NULL, "go on where the machine seems to be another one", .flag = &options->force },
+		{ 'm', "memory", "FILE", "write to this file in place of /dev/mem, and do not jump",
+		  .text = &options->memory },
+		{ 'x', "export", "FILE", "make an ELF core of the image, for debuggers; restore nothing",
+		  .text = &options->export },
+		{ 'i', "ignore-filesystem", "NAME",
+		  "do not ask whether the file system with this UUID,\n"
+		  "label or device was written to; may be given several times",
+		  .list = &options->ignored },
+		{ 'w', "wait", "SECONDS", "wait so long for file systems whose disk was not found yet",
+		  .apply = set_wait, .context = options },
+		OPTION_HELP,
+		OPTION_VERSION('V'),
 	};
-	int option;
+	const struct option_program program = {
+		.name = "krestore",
+		.usage = "Usage: krestore [OPTION]... IMAGE\n"
+			 "Writes the saved memory of a kernel back and jumps to it. IMAGE is a khimage, or\n"
+			 "an ELF core made of /proc/vmcore. This kernel has to run in the image's window.\n",
+		.entries = entries,
+		.entry_count = ARRAY_COUNT(entries),
+	};
+	struct option_words words;
+	struct error *error = options_parse(&program, argc, argv, &words);
 
-	opterr = 0;
-	while ((option = getopt_long(argc, argv, "ce:fi:m:x:w:hV", long_options, NULL)) != -1) {
-		switch (option) {
-		case 'c':
-			options->check_only = true;
-			break;
-		case 'e':
-			options->entry = optarg;
-			break;
-		case 'f':
-			options->force = true;
-			break;
-		case 'i':
-			options->ignored = xgrow(options->ignored, &options->ignored_capacity,
-						 options->ignored_count + 1, sizeof(*options->ignored));
-			options->ignored[options->ignored_count++] = optarg;
-			break;
-		case 'm':
-			options->memory = optarg;
-			break;
-		case 'x':
-			options->export = optarg;
-			break;
-		case 'w':
-			if (!parse_wait(optarg, &options->wait_seconds))
-				return error_new("--wait=%s is not a number of seconds up to %d", optarg, WAIT_SECONDS_MAX);
-			break;
-		case 'h':
-			print_help();
-			*ret_done = true;
-			return NULL;
-		case 'V':
-			puts("krestore (kexec-jump) " PACKAGE_VERSION);
-			*ret_done = true;
-			return NULL;
-		default:
-			return option_error(argv);
-		}
-	}
-	if (argc - optind != 1)
+	if (error)
+		return error;
+	*ret_done = options_answer(&program, &words);
+	if (!*ret_done && words.count != 1)
 		return error_new("one image is needed; see --help");
-	options->image = argv[optind];
+	options->image = *ret_done ? NULL : words.items[0];
 	return NULL;
 }
 
@@ -215,7 +178,7 @@ static void say(const char *text)
 
 static struct error *ask_guards(struct scene *scene, const struct options *options)
 {
-	const struct filesystem_guard_except except = { options->ignored, options->ignored_count, options->force,
+	const struct filesystem_guard_except except = { options->ignored.items, options->ignored.count, options->force,
 							 options->wait_seconds, say };
 	const struct guard_scene seen = { .image = &scene->image,
 					  .note = &scene->note,
@@ -366,6 +329,6 @@ int main(int argc, char **argv)
 
 	if (!error && !done)
 		error = options.export ? export(&options) : run(&options);
-	free(options.ignored);
+	text_list_deinit(&options.ignored);
 	return error_report(standard_output_finish(error), "krestore");
 }

@@ -1,17 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* kdump(8): writes the memory of the kernel that /proc/vmcore shows to a file, a partition or a stream. */
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "config.h"
 #include "kdump/core_write.h"
 #include "kdump/khimage_write.h"
 #include "kdump/selection.h"
 #include "kdump/target.h"
 #include "lib/base/memory.h"
-#include "lib/base/option_error.h"
+#include "lib/base/options.h"
 #include "lib/base/progress.h"
 #include "lib/base/standard_streams.h"
 #include "lib/base/text.h"
@@ -21,7 +19,7 @@
 #include "lib/khimage/khimage_codec.h"
 #include "lib/khimage/khimage_others.h"
 
-enum action { SAVE, INIT, DISCARD, NOTHING };
+enum action { SAVE, INIT, DISCARD };
 
 struct options {
 	enum action action;
@@ -35,25 +33,10 @@ struct options {
 	bool overwrite;
 };
 
-static void print_help(void)
+static struct error *set_exclude(const struct option_entry *entry, const char *argument)
 {
-	puts("Usage: kdump [OPTION]... FILE|DEVICE|-\n"
-	     "       kdump --init|--discard DEVICE\n"
-	     "Writes the memory that /proc/vmcore shows as an ELF core or as a khimage.\n\n"
-	     "  -F, --format=FORMAT    elf (default), or khimage: for a partition, with checksums\n"
-	     "  -c, --compress=METHOD  of a khimage: none (default), lz4, zstd\n"
-	     "  -e, --exclude=LIST     leave out pages that are free, zero or both: free,zero\n"
-	     "  -f, --from=FILE        of this ELF core in place of /proc/vmcore\n"
-	     "  -E, --elfcorehdr=ADDRESS  of memory itself (/dev/mem), by the ELF headers there\n"
-	     "  -i, --init             make an empty khimage of a partition\n"
-	     "  -d, --discard          give up the image on a partition\n"
-	     "  -O, --overwrite        take a partition although something of value is on it\n"
-	     "  -h, --help             print this help\n"
-	     "  -V, --version          print the version");
-}
-
-static struct error *parse_exclude(char *list, struct options *options)
-{
+	struct options *options = entry->context;
+	AUTO_FREE char *list = xstrdup(argument);
 	char *rest = list;
 
 	for (char *word; (word = strsep(&rest, ","));) {
@@ -67,8 +50,10 @@ static struct error *parse_exclude(char *list, struct options *options)
 	return NULL;
 }
 
-static struct error *parse_format(const char *name, struct options *options)
+static struct error *set_format(const struct option_entry *entry, const char *name)
 {
+	struct options *options = entry->context;
+
 	options->has_format = true;
 	options->is_khimage = !strcmp(name, "khimage");
 	if (options->is_khimage || !strcmp(name, "elf"))
@@ -76,82 +61,37 @@ static struct error *parse_format(const char *name, struct options *options)
 	return error_new("--format: \"%s\" is not known; \"elf\" and \"khimage\" are", name);
 }
 
-static struct error *parse_compression(const char *name, struct options *options)
+static struct error *set_compression(const struct option_entry *entry, const char *name)
 {
+	struct options *options = entry->context;
+
 	if (!khimage_compression_by_name(name, &options->compression))
 		return error_new("--compress: \"%s\" is not known; \"none\", \"lz4\" and \"zstd\" are", name);
 	return khimage_codec_available(options->compression);
 }
 
-static struct error *parse_headers(const char *address, struct options *options)
+static struct error *set_headers(const struct option_entry *entry, const char *address)
 {
+	struct options *options = entry->context;
+
 	options->has_headers = parse_number(address, &options->headers);
 	return options->has_headers ? NULL : error_new("--elfcorehdr: \"%s\" is no address", address);
 }
 
-static struct error *set_action(struct options *options, enum action action)
+static struct error *set_action(const struct option_entry *entry, const char *nothing)
 {
+	struct options *options = entry->context;
+	enum action action = (enum action)entry->value;
+
+	(void)nothing;
 	if (options->action != SAVE && options->action != action)
 		return error_new("--init makes an empty khimage, --discard gives an image up: only one of them");
 	options->action = action;
 	return NULL;
 }
 
-static struct error *apply_option(int option, char *argument, struct options *options)
+static struct error *check_options(const struct options *options)
 {
-	switch (option) {
-	case 'E':
-		return parse_headers(argument, options);
-	case 'F':
-		return parse_format(argument, options);
-	case 'c':
-		return parse_compression(argument, options);
-	case 'e':
-		return parse_exclude(argument, options);
-	case 'f':
-		options->source = argument;
-		return NULL;
-	case 'i':
-		return set_action(options, INIT);
-	case 'd':
-		return set_action(options, DISCARD);
-	case 'O':
-		options->overwrite = true;
-		return NULL;
-	case 'h':
-		print_help();
-		break;
-	default:
-		puts("kdump (kexec-jump) " PACKAGE_VERSION);
-		break;
-	}
-	options->action = NOTHING;
-	return NULL;
-}
-
-static struct error *parse_options(int argc, char **argv, struct options *options)
-{
-	static const struct option long_options[] = {
-		{ "format", required_argument, NULL, 'F' },  { "compress", required_argument, NULL, 'c' },
-		{ "exclude", required_argument, NULL, 'e' }, { "from", required_argument, NULL, 'f' },
-		{ "elfcorehdr", required_argument, NULL, 'E' },
-		{ "init", no_argument, NULL, 'i' },	     { "discard", no_argument, NULL, 'd' },
-		{ "overwrite", no_argument, NULL, 'O' },     { "help", no_argument, NULL, 'h' },
-		{ "version", no_argument, NULL, 'V' },	     { 0 },
-	};
-	struct error *error = NULL;
-	int option;
-
-	opterr = 0;
-	while (!error && options->action != NOTHING &&
-	       (option = getopt_long(argc, argv, "F:c:e:f:E:idOhV", long_options, NULL)) != -1)
-		error = option == '?' ? option_error(argv) : apply_option(option, optarg, options);
-	if (error || options->action == NOTHING)
-		return error;
-	if (argc - optind != 1)
-		return error_new("one %s is needed; see --help",
-				 options->action == SAVE ? "file, device or - (standard output)" : "device or file");
-	options->output = argv[optind];
 	if (options->action != SAVE && target_is_stdout(options->output))
 		return error_new("a khimage is on a partition or in a file, not in a stream");
 	if (options->is_khimage && target_is_stdout(options->output))
@@ -159,6 +99,46 @@ static struct error *parse_options(int argc, char **argv, struct options *option
 	if (options->compression != KHIMAGE_NONE && !options->is_khimage)
 		return error_new("an ELF core is not compressed; give --format=khimage, or pipe it through a program");
 	return NULL;
+}
+
+#define BY(function, value_) .apply = (function), .context = options, .value = (value_)
+
+static struct error *parse_options(int argc, char **argv, struct options *options, bool *ret_done)
+{
+	const struct option_entry entries[] = {
+		{ 'F', "format", "FORMAT", "elf (default), or khimage: for a partition, with checksums", BY(set_format, 0) },
+		{ 'c', "compress", "METHOD", "of a khimage: none (default), lz4, zstd", BY(set_compression, 0) },
+		{ 'e', "exclude", "LIST", "leave out pages that are free, zero or both: free,zero", BY(set_exclude, 0) },
+		{ 'f', "from", "FILE", "of this ELF core in place of /proc/vmcore", .text = &options->source },
+		{ 'E', "elfcorehdr", "ADDRESS", "of memory itself (/dev/mem), by the ELF headers there", BY(set_headers, 0) },
+		{ 'i', "init", NULL, "make an empty khimage of a partition", BY(set_action, INIT) },
+		{ 'd', "discard", NULL, "give up the image on a partition", BY(set_action, DISCARD) },
+		{ 'O', "overwrite", NULL, "take a partition although something of value is on it",
+		  .flag = &options->overwrite },
+		OPTION_HELP,
+		OPTION_VERSION('V'),
+	};
+	const struct option_program program = {
+		.name = "kdump",
+		.usage = "Usage: kdump [OPTION]... FILE|DEVICE|-\n"
+			 "       kdump --init|--discard DEVICE\n"
+			 "Writes the memory that /proc/vmcore shows as an ELF core or as a khimage.\n",
+		.entries = entries,
+		.entry_count = ARRAY_COUNT(entries),
+	};
+	struct option_words words;
+	struct error *error = options_parse(&program, argc, argv, &words);
+
+	if (error)
+		return error;
+	*ret_done = options_answer(&program, &words);
+	if (*ret_done)
+		return NULL;
+	if (words.count != 1)
+		return error_new("one %s is needed; see --help",
+				 options->action == SAVE ? "file, device or - (standard output)" : "device or file");
+	options->output = words.items[0];
+	return check_options(options);
 }
 
 /*
@@ -325,15 +305,16 @@ static struct error *init(const struct options *options)
 int main(int argc, char **argv)
 {
 	struct options options = { 0 };
+	bool done = false;
 
 	standard_streams_open();
-	struct error *error = parse_options(argc, argv, &options);
+	struct error *error = parse_options(argc, argv, &options, &done);
 
-	if (!error && options.action == SAVE)
+	if (!error && !done && options.action == SAVE)
 		error = save(&options);
-	else if (!error && options.action == INIT)
+	else if (!error && !done && options.action == INIT)
 		error = init(&options);
-	else if (!error && options.action == DISCARD)
+	else if (!error && !done && options.action == DISCARD)
 		error = khimage_set_state(options.output, KHIMAGE_EMPTY);
 	return error_report(standard_output_finish(error), "kdump");
 }

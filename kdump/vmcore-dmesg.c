@@ -2,13 +2,11 @@
 /* vmcore-dmesg(8): prints the log of the kernel whose memory a core file holds. */
 #include <elf.h>
 #include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "config.h"
 #include "lib/base/memory.h"
-#include "lib/base/option_error.h"
+#include "lib/base/options.h"
 #include "lib/base/standard_streams.h"
 #include "lib/core/core_file.h"
 #include "lib/core/kernel_log.h"
@@ -19,47 +17,31 @@ struct options {
 	bool with_caller;
 };
 
-static void print_help(void)
-{
-	puts("Usage: vmcore-dmesg [OPTION]... [FILE]\n"
-	     "Prints the log of the kernel whose memory an ELF core holds (default: /proc/vmcore).\n\n"
-	     "  -c, --caller         with the thread or CPU that said it, where the core tells\n"
-	     "  -h, --help           print this help\n"
-	     "  -V, --version        print the version");
-}
-
 static struct error *parse_options(int argc, char **argv, struct options *options, bool *ret_done)
 {
-	static const struct option long_options[] = {
-		{ "caller", no_argument, NULL, 'c' },
-		{ "help", no_argument, NULL, 'h' },
-		{ "version", no_argument, NULL, 'V' },
-		{ 0 },
+	const struct option_entry entries[] = {
+		{ 'c', "caller", NULL, "with the thread or CPU that said it, where the core tells",
+		  .flag = &options->with_caller },
+		OPTION_HELP,
+		OPTION_VERSION('V'),
 	};
-	int option;
+	const struct option_program program = {
+		.name = "vmcore-dmesg",
+		.usage = "Usage: vmcore-dmesg [OPTION]... [FILE]\n"
+			 "Prints the log of the kernel whose memory an ELF core holds (default: /proc/vmcore).\n",
+		.entries = entries,
+		.entry_count = ARRAY_COUNT(entries),
+	};
+	struct option_words words;
+	struct error *error = options_parse(&program, argc, argv, &words);
 
-	opterr = 0;
-	while ((option = getopt_long(argc, argv, "chV", long_options, NULL)) != -1) {
-		switch (option) {
-		case 'c':
-			options->with_caller = true;
-			break;
-		case 'h':
-			print_help();
-			*ret_done = true;
-			return NULL;
-		case 'V':
-			puts("vmcore-dmesg (kexec-jump) " PACKAGE_VERSION);
-			*ret_done = true;
-			return NULL;
-		default:
-			return option_error(argv);
-		}
-	}
-	if (argc - optind > 1)
-		return error_new("one file only: what is \"%s\"?", argv[optind + 1]);
-	if (argc - optind == 1)
-		options->path = argv[optind];
+	if (error)
+		return error;
+	*ret_done = options_answer(&program, &words);
+	if (words.count > 1)
+		return error_new("one file only: what is \"%s\"?", words.items[1]);
+	if (words.count == 1)
+		options->path = words.items[0];
 	return NULL;
 }
 

@@ -1,141 +1,267 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "kexec/option_table.h"
 
-#include "kexec/plan/request.h"
+#include <string.h>
+
 #include "lib/base/memory.h"
 
-#define FLAG(name) offsetof(struct request, name)
 #define XEN_ONLY "is not supported: it is for Xen's live update, and this program loads nothing by way of Xen"
 
-#define OPTION(id_, name_, argument_, help_, ...) \
-	{ .id = (id_), .name = (name_), .argument = (argument_), .help = (help_), __VA_ARGS__ }
+/* ---- what an entry alone cannot say ------------------------------------------ */
 
-const struct option_entry option_table[] = {
-	OPTION('h', "help", NULL, "print this help", .actions = ACTION_HELP),
-	OPTION('v', "version", NULL, "print the version", .actions = ACTION_VERSION),
-	OPTION('d', "debug", NULL, "print what is done and why", .flag = FLAG(debug)),
-	OPTION('l', "load", NULL, "load a kernel or program", .actions = ACTION_LOAD),
-	OPTION('e', "exec", NULL, "jump to what is loaded, now; exits 0 when a jump comes back", .actions = ACTION_EXEC),
-	OPTION('f', "force", NULL, "load and jump at once, without shutdown", .actions = ACTION_LOAD | ACTION_EXEC),
-	OPTION('u', "unload", NULL, "unload what is loaded", .actions = ACTION_UNLOAD),
-	OPTION('S', "status", NULL, "exit 1 if a crash kernel (with -l: something for -e) is loaded, 0 if not",
-	       .actions = ACTION_STATUS),
-	OPTION('p', "load-panic", NULL, "load a crash kernel: one to start when this one panics"),
-	OPTION('t', "type", "TYPE", "the file is of this type (see below)"),
-	OPTION('c', "kexec-syscall", NULL, "use kexec_load only"),
-	OPTION('s', "kexec-file-syscall", NULL, "use kexec_file_load only"),
-	OPTION('a', "kexec-syscall-auto", NULL, "kexec_file_load first, else kexec_load (default)"),
-	OPTION('i', "no-checks", NULL, "load without a digest of what is loaded", .flag = FLAG(no_checks)),
-	OPTION('x', "no-ifdown", NULL, "leave the network interfaces up", .flag = FLAG(no_ifdown)),
-	OPTION('y', "no-sync", NULL, "do not sync file systems before the jump", .flag = FLAG(no_sync)),
-	OPTION(OPT_MEM_MIN, "mem-min", "ADDRESS", "lowest physical address to load to (with a jump: of the window)"),
-	OPTION(OPT_MEM_MAX, "mem-max", "ADDRESS", "highest physical address, itself included"),
-	OPTION(OPT_CONFINE, "confine", NULL, "tell the new kernel of no other memory than that and low memory",
-	       .flag = FLAG(confine)),
-	OPTION(OPT_APPEND, "append", "TEXT", "command line of the new kernel"),
-	OPTION(OPT_APPEND, "command-line", "TEXT", NULL),
-	OPTION(OPT_REUSE_CMDLINE, "reuse-cmdline", NULL, "start from this kernel's command line",
-	       .flag = FLAG(reuse_cmdline)),
-	OPTION(OPT_INITRD, "initrd", "FILE", "initial ramdisk; several are put one behind the other"),
-	OPTION(OPT_INITRD, "ramdisk", "FILE", NULL),
-	OPTION(OPT_REUSE_INITRD, "reuseinitrd", NULL, "not supported on x86",
-	       .refused = "is not supported on x86, nor was it in kexec-tools: give the file with --initrd"),
-	OPTION(OPT_DTB, "dtb", "FILE", "flattened device tree for the new kernel"),
-	OPTION(OPT_FORCE_DTB, "force-dtb", NULL, "pass on the device tree of this boot, if it had one",
-	       .flag = FLAG(force_dtb)),
-	OPTION(OPT_MODULE, "module", "TEXT", "multiboot: a module's file and its arguments; may be given several times"),
-	OPTION(OPT_NO_EFI, "noefi", NULL, "tell the new kernel nothing of EFI", .flag = FLAG(no_efi)),
-	OPTION(OPT_REUSE_VIDEO_TYPE, "reuse-video-type", NULL, "pass on the screen as it was at boot, whatever drives it now",
-	       .flag = FLAG(reuse_video_type)),
-	OPTION(OPT_PRESERVE_CONTEXT, "load-preserve-context", NULL,
-	       "load a kernel or program to jump to with -e, keeping this kernel to come back to"),
-	OPTION(OPT_PRESERVE_CONTEXT, "load-jump-back", NULL, NULL),
-	OPTION(OPT_HELPER, "load-jump-back-helper", NULL, "in the kernel jumped to: load the way back, then -e"),
-	OPTION('b', "jump-back", NULL, "in the kernel jumped to: load the way back if it is not loaded, and jump",
-	       .actions = ACTION_EXEC, .flag = FLAG(jump_only)),
-	OPTION('j', "jump", NULL, "the same as -e for a jump image: never touches the network", .actions = ACTION_EXEC,
-	       .flag = FLAG(jump_only)),
-	OPTION('n', NULL, NULL, "with -p and a window: the old spelling of --load-preserve-context"),
-	OPTION(OPT_ENTRY, "entry", "ADDRESS", "physical address to enter a program or the kernel jumped from at"),
-	OPTION(OPT_ENTRY_32BIT, "entry-32bit", NULL, "enter a bzImage in 32-bit mode (as -t bzImage)",
-	       .flag = FLAG(entry_32bit)),
-	OPTION(OPT_REAL_MODE, "real-mode", NULL, "enter a bzImage in real mode, through its setup code, which asks the BIOS",
-	       .flag = FLAG(real_mode)),
-	OPTION(OPT_ARGS_NONE, "args-none", NULL, "ELF: a plain program, entered with nothing"),
-	OPTION(OPT_ARGS_LINUX, "args-linux", NULL, "ELF: a Linux kernel, gets boot parameters"),
-	OPTION(OPT_ARGS_ELF, "args-elf", NULL, "ELF: gets ELF boot notes"),
-	OPTION(OPT_CORE_HEADERS_32, "elf32-core-headers", NULL, "32-bit vmcore headers"),
-	OPTION(OPT_CORE_HEADERS_64, "elf64-core-headers", NULL, "64-bit vmcore headers"),
-	OPTION(OPT_PASS_MEMMAP_CMDLINE, "pass-memmap-cmdline", NULL, "crash kernel: its memory map on its command line, too",
-	       .flag = FLAG(pass_memmap_cmdline)),
-	OPTION(OPT_PRINT_CKR_SIZE, "print-ckr-size", NULL, "print the bytes reserved for a crash kernel",
-	       .actions = ACTION_PRINT_REGION_SIZE),
-	OPTION(OPT_HOTPLUG, "hotplug", NULL, "crash kernel: the kernel keeps it up to date when CPUs or memory come and go",
-	       .flag = FLAG(hotplug)),
-	OPTION(OPT_NO_CMA, "no-cma", NULL, "with kexec_file_load: not into contiguous (CMA) memory", .flag = FLAG(no_cma)),
-	OPTION(OPT_LOAD_LIVE_UPDATE, "load-live-update", NULL, "not supported: for Xen live update", .refused = XEN_ONLY),
-	OPTION(OPT_EXEC_LIVE_UPDATE, "exec-live-update", NULL, "not supported: for Xen live update", .refused = XEN_ONLY),
-	OPTION(OPT_SERIAL, "serial", "PORT", "I/O port for messages before the new kernel (default 0x3f8)"),
-	OPTION(OPT_SERIAL_BAUD, "serial-baud", "BAUD", "its speed (default: as it is set)"),
-	OPTION(OPT_CONSOLE_SERIAL, "console-serial", NULL, "print such messages on the serial port",
-	       .flag = FLAG(console_serial)),
-	OPTION(OPT_CONSOLE_VGA, "console-vga", NULL, "print them on a VGA text screen", .flag = FLAG(console_vga)),
-	OPTION(OPT_RESET_VGA, "reset-vga", NULL, "put a VGA card back into text mode before the new kernel",
-	       .flag = FLAG(reset_vga)),
-	OPTION(OPT_DRY_RUN, "dry-run", NULL, "print the whole plan and load nothing", .flag = FLAG(dry_run)),
-	OPTION(OPT_ROOT, "root", "FOLDER", "with --dry-run: read /proc and /sys below this folder"),
-};
-
-const size_t option_table_count = ARRAY_COUNT(option_table);
-
-const struct option_entry *option_find(int id)
+static struct error *add_action(const struct option_entry *entry, const char *nothing)
 {
-	for (size_t i = 0; i < option_table_count; i++)
-		if (option_table[i].id == id)
-			return &option_table[i];
+	struct request *request = entry->context;
+
+	(void)nothing;
+	request->actions |= (unsigned int)entry->value;
 	return NULL;
 }
 
-void option_getopt_tables(char **ret_short, struct option **ret_long)
+static struct error *set_load(const struct option_entry *entry, const char *nothing)
 {
-	char *shorts = xcalloc(2 * option_table_count + 2, 1);
-	struct option *longs = xcalloc(option_table_count + 1, sizeof(*longs));
+	struct request *request = entry->context;
+	enum load_kind kind = (enum load_kind)entry->value;
 
-	*ret_short = shorts;
-	*ret_long = longs;
-	/* '+' is not used: options may follow the kernel's name. ':' asks for "missing argument". */
-	*shorts++ = ':';
-	for (size_t i = 0; i < option_table_count; i++) {
-		const struct option_entry *entry = &option_table[i];
-		int has_argument = entry->argument ? required_argument : no_argument;
-
-		if (entry->id < OPT_MEM_MIN) {
-			*shorts++ = (char)entry->id;
-			if (entry->argument)
-				*shorts++ = ':';
-		}
-		if (entry->name)
-			*longs++ = (struct option){ entry->name, has_argument, NULL, entry->id };
-	}
+	(void)nothing;
+	/* "-n -p" is the old spelling of a jump. */
+	if (kind == LOAD_PANIC && request->kind == LOAD_PRESERVE_CONTEXT)
+		return NULL;
+	request->actions |= ACTION_LOAD;
+	request->kind = kind;
+	return NULL;
 }
 
-static void print_entry(FILE *to, const struct option_entry *entry)
+static struct error *set_jump_back(const struct option_entry *entry, const char *nothing)
 {
-	char column[64];
-	const char *assign = entry->argument ? "=" : "";
-	const char *argument = entry->argument ? entry->argument : "";
+	struct request *request = entry->context;
 
-	if (entry->id < OPT_MEM_MIN && entry->name)
-		snprintf(column, sizeof(column), "-%c, --%s%s%s", entry->id, entry->name, assign, argument);
-	else if (entry->name)
-		snprintf(column, sizeof(column), "    --%s%s%s", entry->name, assign, argument);
+	request->actions |= ACTION_EXEC;
+	return set_load(entry, nothing);
+}
+
+static struct error *set_call(const struct option_entry *entry, const char *nothing)
+{
+	struct request *request = entry->context;
+
+	(void)nothing;
+	request->call = (enum load_call)entry->value;
+	return NULL;
+}
+
+static struct error *set_args(const struct option_entry *entry, const char *nothing)
+{
+	struct request *request = entry->context;
+
+	(void)nothing;
+	request->args = (enum args_style)entry->value;
+	return NULL;
+}
+
+static struct error *set_core_header_bits(const struct option_entry *entry, const char *nothing)
+{
+	struct request *request = entry->context;
+
+	(void)nothing;
+	request->core_header_bits = entry->value;
+	return NULL;
+}
+
+/* A second one would silently replace the first. */
+static struct error *set_bound(const struct option_entry *entry, const char *text, bool *is_set, uint64_t *ret_value)
+{
+	if (*is_set)
+		return error_new("--%s was given twice", entry->name);
+	*is_set = true;
+	return option_number(entry, text, UINT64_MAX, ret_value);
+}
+
+static struct error *set_mem_min(const struct option_entry *entry, const char *text)
+{
+	struct request *request = entry->context;
+
+	return set_bound(entry, text, &request->has_mem_min, &request->mem_min);
+}
+
+static struct error *set_mem_max(const struct option_entry *entry, const char *text)
+{
+	struct request *request = entry->context;
+
+	return set_bound(entry, text, &request->has_mem_max, &request->mem_max);
+}
+
+/* A port number, or ttyS0 and ttyS1 as kexec-tools does not take it. */
+static struct error *set_serial(const struct option_entry *entry, const char *text)
+{
+	struct request *request = entry->context;
+	uint64_t port;
+	struct error *error = NULL;
+
+	if (!strcmp(text, "ttyS0"))
+		port = 0x3f8;
+	else if (!strcmp(text, "ttyS1"))
+		port = 0x2f8;
 	else
-		snprintf(column, sizeof(column), "-%c", entry->id);
-	fprintf(to, "  %-32s %s\n", column, entry->help ? entry->help : "the same");
+		error = option_number(entry, text, UINT16_MAX, &port);
+	if (!error)
+		request->serial_port = (uint16_t)port;
+	return error;
 }
 
-void option_table_print(FILE *to)
+static struct error *set_serial_baud(const struct option_entry *entry, const char *text)
 {
-	for (size_t i = 0; i < option_table_count; i++)
-		print_entry(to, &option_table[i]);
+	struct request *request = entry->context;
+	uint64_t baud;
+	struct error *error = option_number(entry, text, 4000000, &baud);
+
+	if (!error)
+		request->serial_baud = (uint32_t)baud;
+	return error;
+}
+
+/* ---- the table, in the order of --help --------------------------------------- */
+
+/* For an entry with a function: what that gets. */
+#define BY(function, value_) .apply = (function), .context = request, .value = (value_)
+
+static void add_entries(struct option_table *table, const struct option_entry *entries, size_t count)
+{
+	table->entries = xgrow(table->entries, &table->capacity, table->count + count, sizeof(*table->entries));
+	memcpy(table->entries + table->count, entries, count * sizeof(*entries));
+	table->count += count;
+}
+
+static void add_actions(struct option_table *table, struct request *request)
+{
+	const struct option_entry entries[] = {
+		OPTION_HELP,
+		OPTION_VERSION('v'),
+		{ 'd', "debug", NULL, "print what is done and why", .flag = &request->debug },
+		{ 'l', "load", NULL, "load a kernel or program", BY(add_action, ACTION_LOAD) },
+		{ 'e', "exec", NULL, "jump to what is loaded, now; exits 0 when a jump comes back",
+		  BY(add_action, ACTION_EXEC) },
+		{ 'f', "force", NULL, "load and jump at once, without shutdown", BY(add_action, ACTION_LOAD | ACTION_EXEC) },
+		{ 'u', "unload", NULL, "unload what is loaded", BY(add_action, ACTION_UNLOAD) },
+		{ 'S', "status", NULL, "exit 1 if a crash kernel (with -l: something for -e) is loaded, 0 if not",
+		  BY(add_action, ACTION_STATUS) },
+		{ 'p', "load-panic", NULL, "load a crash kernel: one to start when this one panics", BY(set_load, LOAD_PANIC) },
+		{ 't', "type", "TYPE", "the file is of this type (see below)", .text = &request->type, .once = true },
+		{ 'c', "kexec-syscall", NULL, "use kexec_load only", BY(set_call, CALL_KEXEC_LOAD) },
+		{ 's', "kexec-file-syscall", NULL, "use kexec_file_load only", BY(set_call, CALL_KEXEC_FILE_LOAD) },
+		{ 'a', "kexec-syscall-auto", NULL, "kexec_file_load first, else kexec_load (default)",
+		  BY(set_call, CALL_AUTO) },
+		{ 'i', "no-checks", NULL, "load without a digest of what is loaded", .flag = &request->no_checks },
+		{ 'x', "no-ifdown", NULL, "leave the network interfaces up", .flag = &request->no_ifdown },
+		{ 'y', "no-sync", NULL, "do not sync file systems before the jump", .flag = &request->no_sync },
+	};
+
+	add_entries(table, entries, ARRAY_COUNT(entries));
+}
+
+/* What is loaded, where to, and what it gets. */
+static void add_parts(struct option_table *table, struct request *request)
+{
+	const struct option_entry entries[] = {
+		{ 0, "mem-min", "ADDRESS", "lowest physical address to load to (with a jump: of the window)", BY(set_mem_min, 0) },
+		{ 0, "mem-max", "ADDRESS", "highest physical address, itself included", BY(set_mem_max, 0) },
+		{ 0, "confine", NULL, "tell the new kernel of no other memory than that and low memory",
+		  .flag = &request->confine },
+		{ 0, "append", "TEXT", "command line of the new kernel", .text = &request->append, .once = true },
+		{ 0, "command-line", "TEXT", NULL, .text = &request->append, .once = true },
+		{ 0, "reuse-cmdline", NULL, "start from this kernel's command line", .flag = &request->reuse_cmdline },
+		{ 0, "initrd", "FILE", "initial ramdisk; several are put one behind the other", .list = &request->initrds },
+		{ 0, "ramdisk", "FILE", NULL, .list = &request->initrds },
+		{ 0, "reuseinitrd", NULL, "not supported on x86",
+		  .refused = "is not supported on x86, nor was it in kexec-tools: give the file with --initrd" },
+		{ 0, "dtb", "FILE", "flattened device tree for the new kernel", .text = &request->dtb, .once = true },
+		{ 0, "force-dtb", NULL, "pass on the device tree of this boot, if it had one", .flag = &request->force_dtb },
+		{ 0, "module", "TEXT", "multiboot: a module's file and its arguments; may be given several times",
+		  .list = &request->modules },
+		{ 0, "noefi", NULL, "tell the new kernel nothing of EFI", .flag = &request->no_efi },
+		{ 0, "reuse-video-type", NULL, "pass on the screen as it was at boot, whatever drives it now",
+		  .flag = &request->reuse_video_type },
+	};
+
+	add_entries(table, entries, ARRAY_COUNT(entries));
+}
+
+/* Jumps, and how what is loaded is entered. */
+static void add_jumps(struct option_table *table, struct request *request)
+{
+	const struct option_entry entries[] = {
+		{ 0, "load-preserve-context", NULL,
+		  "load a kernel or program to jump to with -e, keeping this kernel to come back to",
+		  BY(set_load, LOAD_PRESERVE_CONTEXT) },
+		{ 0, "load-jump-back", NULL, NULL, BY(set_load, LOAD_PRESERVE_CONTEXT) },
+		{ 0, "load-jump-back-helper", NULL, "in the kernel jumped to: load the way back, then -e",
+		  BY(set_load, LOAD_JUMP_BACK_HELPER) },
+		{ 'b', "jump-back", NULL, "in the kernel jumped to: load the way back if it is not loaded, and jump",
+		  .flag = &request->jump_only, BY(set_jump_back, LOAD_JUMP_BACK_HELPER) },
+		{ 'j', "jump", NULL, "the same as -e for a jump image: never touches the network",
+		  .flag = &request->jump_only, BY(add_action, ACTION_EXEC) },
+		{ 'n', NULL, NULL, "with -p and a window: the old spelling of --load-preserve-context",
+		  BY(set_load, LOAD_PRESERVE_CONTEXT) },
+		{ 0, "entry", "ADDRESS", "physical address to enter a program or the kernel jumped from at",
+		  .text = &request->entry, .once = true },
+		{ 0, "entry-32bit", NULL, "enter a bzImage in 32-bit mode (as -t bzImage)", .flag = &request->entry_32bit },
+		{ 0, "real-mode", NULL, "enter a bzImage in real mode, through its setup code, which asks the BIOS",
+		  .flag = &request->real_mode },
+		{ 0, "args-none", NULL, "ELF: a plain program, entered with nothing", BY(set_args, ARGS_NONE) },
+		{ 0, "args-linux", NULL, "ELF: a Linux kernel, gets boot parameters", BY(set_args, ARGS_LINUX) },
+		{ 0, "args-elf", NULL, "ELF: gets ELF boot notes", BY(set_args, ARGS_ELF) },
+	};
+
+	add_entries(table, entries, ARRAY_COUNT(entries));
+}
+
+static void add_crash_kernels(struct option_table *table, struct request *request)
+{
+	const struct option_entry entries[] = {
+		{ 0, "elf32-core-headers", NULL, "32-bit vmcore headers", BY(set_core_header_bits, 32) },
+		{ 0, "elf64-core-headers", NULL, "64-bit vmcore headers", BY(set_core_header_bits, 64) },
+		{ 0, "pass-memmap-cmdline", NULL, "crash kernel: its memory map on its command line, too",
+		  .flag = &request->pass_memmap_cmdline },
+		{ 0, "print-ckr-size", NULL, "print the bytes reserved for a crash kernel",
+		  BY(add_action, ACTION_PRINT_REGION_SIZE) },
+		{ 0, "hotplug", NULL, "crash kernel: the kernel keeps it up to date when CPUs or memory come and go",
+		  .flag = &request->hotplug },
+		{ 0, "no-cma", NULL, "with kexec_file_load: not into contiguous (CMA) memory", .flag = &request->no_cma },
+		{ 0, "load-live-update", NULL, "not supported: for Xen live update", .refused = XEN_ONLY },
+		{ 0, "exec-live-update", NULL, "not supported: for Xen live update", .refused = XEN_ONLY },
+	};
+
+	add_entries(table, entries, ARRAY_COUNT(entries));
+}
+
+/* Messages between the two kernels, and plans that are only printed. */
+static void add_messages(struct option_table *table, struct request *request)
+{
+	const struct option_entry entries[] = {
+		{ 0, "serial", "PORT", "I/O port for messages before the new kernel (default 0x3f8)", BY(set_serial, 0) },
+		{ 0, "serial-baud", "BAUD", "its speed (default: as it is set)", BY(set_serial_baud, 0) },
+		{ 0, "console-serial", NULL, "print such messages on the serial port", .flag = &request->console_serial },
+		{ 0, "console-vga", NULL, "print them on a VGA text screen", .flag = &request->console_vga },
+		{ 0, "reset-vga", NULL, "put a VGA card back into text mode before the new kernel",
+		  .flag = &request->reset_vga },
+		{ 0, "dry-run", NULL, "print the whole plan and load nothing", .flag = &request->dry_run },
+		{ 0, "root", "FOLDER", "with --dry-run: read /proc and /sys below this folder", .text = &request->root },
+	};
+
+	add_entries(table, entries, ARRAY_COUNT(entries));
+}
+
+void option_table_init(struct option_table *table, struct request *request)
+{
+	*table = (struct option_table){ 0 };
+	add_actions(table, request);
+	add_parts(table, request);
+	add_jumps(table, request);
+	add_crash_kernels(table, request);
+	add_messages(table, request);
+}
+
+void option_table_deinit(struct option_table *table)
+{
+	free(table->entries);
+	*table = (struct option_table){ 0 };
 }

@@ -11,8 +11,7 @@
 #include <stdio.h>
 
 #include "lib/base/error.h"
-
-struct option_entry;
+#include "lib/base/options.h"
 
 /* What is done, in this order. */
 enum action {
@@ -37,12 +36,6 @@ enum load_kind {
 enum args_style { ARGS_DEFAULT, ARGS_NONE, ARGS_LINUX, ARGS_ELF };
 
 enum load_call { CALL_AUTO, CALL_KEXEC_LOAD, CALL_KEXEC_FILE_LOAD };
-
-/* Arguments of an option that may be given several times, in order; the texts are borrowed. */
-struct text_list {
-	const char **items;
-	size_t count, capacity;
-};
 
 struct request {
 	unsigned int actions; /* enum action */
@@ -77,7 +70,6 @@ struct request {
 	bool console_serial, console_vga, reset_vga;
 	uint16_t serial_port; /* I/O port */
 	uint32_t serial_baud; /* 0: leave it as it is */
-	const struct option_entry *refused; /* the first option given that is known and not done; NULL: none */
 };
 
 /* A request for nothing, with every field as it is when no option is given. */

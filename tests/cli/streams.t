@@ -60,13 +60,13 @@ if [ -e "$clock" ]; then
 fi
 
 # The word that is wrong, not the one before it.
-for program in kdump krestore kjump_back_param vmcore-dmesg; do
+for program in kexec kdump krestore kjump_back_param khibernate vmcore-dmesg; do
 	refused "$program: a wrong option before others" "^$program: option -Z is not known" "$sbin/$program" -Zh plain
 	refused "$program: a wrong option behind others" "^$program: option -Z is not known" "$sbin/$program" plain -Z
 	refused "$program: a wrong long option" "^$program: option --none is not known" "$sbin/$program" --none -h
 done
-refused "krestore: a missing argument" "^krestore: option --entry .*lacks its argument" "$sbin/krestore" plain --entry
-refused "krestore: a missing argument, short" "^krestore: option -e .*lacks its argument" "$sbin/krestore" plain -e
+refused "krestore: a missing argument" "^krestore: option --entry needs an argument" "$sbin/krestore" plain --entry
+refused "krestore: a missing argument, short" "^krestore: option -e needs an argument" "$sbin/krestore" plain -e
 
 # What is printed for a script has to arrive.
 if [ -c /dev/full ]; then

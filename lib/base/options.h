@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The command line of a program, by one table: what getopt_long(3) accepts, what --help prints, and what each option
+ * sets. The table is made by the function that parses, so that an entry points at the field it sets, and the
+ * compiler checks the field's type.
+ */
+#ifndef KJ_OPTIONS_H
+#define KJ_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "lib/base/error.h"
+
+/* Arguments of an option that may be given several times, in order; the texts are borrowed. */
+struct text_list {
+	const char **items;
+	size_t count, capacity;
+};
+
+void text_list_add(struct text_list *list, const char *text);
+void text_list_deinit(struct text_list *list);
+
+/* Options that end the parsing: what the program prints in place of doing something. */
+enum option_question { OPTION_ASKS_NOTHING, OPTION_ASKS_HELP, OPTION_ASKS_VERSION };
+
+struct option_entry {
+	char letter;          /* of the short form; 0: long form only */
+	const char *name;     /* of the long form; NULL: short form only */
+	const char *argument; /* its name in --help; NULL: takes none */
+	const char *help;     /* of one line or more; NULL: another spelling of the entry before it */
+
+	enum option_question asks;
+	bool *flag;              /* set to true; NULL: none */
+	const char **text;       /* set to the argument, which is borrowed; NULL: none */
+	bool once;               /* with `text`: an error if it is set already */
+	struct text_list *list;  /* gets the argument; NULL: none */
+	const char *refused;     /* known, and not supported: what follows the name in the error; NULL: supported */
+	/* What is none of these; after them. `argument` is NULL for an option that takes none. */
+	struct error *(*apply)(const struct option_entry *entry, const char *argument);
+	void *context;           /* for `apply` */
+	int value;               /* for `apply` */
+};
+
+#define OPTION_HELP { 'h', "help", NULL, "print this help", .asks = OPTION_ASKS_HELP }
+#define OPTION_VERSION(letter) { letter, "version", NULL, "print the version", .asks = OPTION_ASKS_VERSION }
+
+struct option_program {
+	const char *name;
+	const char *usage; /* what --help prints before the options; ends in a newline */
+	const struct option_entry *entries;
+	size_t entry_count;
+};
+
+/* The words of the command line that are no options, in order; borrowed of argv. */
+struct option_words {
+	enum option_question asked; /* not OPTION_ASKS_NOTHING: there are no words then */
+	size_t count;
+	char **items;
+};
+
+/*
+ * Parses argv, which is permuted as getopt_long(3) does it, up to the first option that asks something. Errors:
+ * an option that is unknown or not unique, an argument that is missing or too much, an option that is refused,
+ * what an entry's `apply` returns.
+ */
+struct error *options_parse(const struct option_program *program, int argc, char **argv,
+			    struct option_words *ret_words);
+
+/* Prints on standard output what was asked. False, and nothing printed: nothing was asked. */
+bool options_answer(const struct option_program *program, const struct option_words *words);
+
+/* Prints the text of --help. */
+void options_print_help(const struct option_program *program, FILE *to);
+
+/* For `apply`: the argument as parse_number takes it. Errors, with the option's name: no number, above `limit`. */
+struct error *option_number(const struct option_entry *entry, const char *argument, uint64_t limit,
+			    uint64_t *ret_value);
+
+#endif
