@@ -17,6 +17,7 @@ enum {
 	VERSION = 0x206,
 	KERNEL_VERSION = 0x20e,
 	LOADFLAGS = 0x211,
+	CODE32_START = 0x214,
 	INITRD_ADDR_MAX = 0x22c,
 	KERNEL_ALIGNMENT = 0x230,
 	RELOCATABLE_KERNEL = 0x234,
@@ -90,9 +91,15 @@ static struct error *cut_parts(struct bzimage *image, struct bytes bytes)
 	return NULL;
 }
 
+static uint64_t read_syssize(const struct bzimage *image)
+{
+	return field(image, SYSSIZE, image->protocol >= 0x0204 ? 4 : 2, 0x0200);
+}
+
 /*
  * Before 2.04 syssize has two bytes and is too small for most kernels. It
- * counts paragraphs of 16 bytes: Linux fills the last one, memtest86+ and iPXE,
+ * is 0 in memdisk and lnxboot.img, which are no Linux: the latter may have no
+ * protected-mode part at all, its program being the initrd. It counts paragraphs of 16 bytes: Linux fills the last one, memtest86+ and iPXE,
  * which have no payload, do not. What follows (padding, a signature) belongs to
  * the kernel part too: loaders have always loaded all of it.
  */
@@ -100,7 +107,8 @@ static struct error *check_kernel_part(const struct bzimage *image)
 {
 	uint64_t payload_size = field(image, PAYLOAD_LENGTH, 4, 0x0208);
 	uint64_t payload_end = field(image, PAYLOAD_OFFSET, 4, 0x0208) + payload_size;
-	uint64_t needed = field(image, SYSSIZE, 4, 0x0204) * 16;
+	uint64_t syssize = read_syssize(image);
+	uint64_t needed = image->protocol >= 0x0204 ? syssize * 16 : 0;
 	uint64_t present = image->kernel.size;
 
 	if (payload_size == 0)
@@ -112,7 +120,7 @@ static struct error *check_kernel_part(const struct bzimage *image)
 	if (image->kernel.size < payload_end)
 		return error_new("the kernel is cut off or damaged: its payload ends at byte %" PRIu64
 				 " of the protected-mode part, and that has %zu", payload_end, image->kernel.size);
-	if (image->kernel.size == 0)
+	if (image->kernel.size == 0 && syssize)
 		return error_new("the kernel is cut off: nothing follows its %zu bytes of setup code",
 				 image->setup.size);
 	return NULL;
@@ -122,6 +130,7 @@ static struct error *read_placement(struct bzimage *image)
 {
 	image->loaded_high = field(image, LOADFLAGS, 1, 0x0200) & LOADED_HIGH;
 	image->relocatable = field(image, RELOCATABLE_KERNEL, 1, 0x0205) != 0;
+	image->has_entry_32 = field(image, CODE32_START, 4, 0x0200) && read_syssize(image) && image->kernel.size;
 	image->kernel_alignment = field(image, KERNEL_ALIGNMENT, 4, 0x0205);
 	/* It counts for relocatable kernels only, and some others (iPXE) leave it 0. */
 	if (!image->relocatable && image->kernel_alignment == 0)
@@ -144,6 +153,9 @@ static struct error *read_placement(struct bzimage *image)
 		image->init_size_bytes = image->kernel.size;
 	if (image->pref_address > SPAN_ADDRESS_END - image->init_size_bytes)
 		return error_new("the kernel is damaged: its pref_address is %#" PRIx64, image->pref_address);
+	if (!image->relocatable && image->pref_address % PAGE_SIZE_BYTES)
+		return error_new("the kernel is damaged: it cannot be moved, and its pref_address %#" PRIx64
+				 " is not the beginning of a page", image->pref_address);
 	return NULL;
 }
 
@@ -151,7 +163,7 @@ static void read_limits(struct bzimage *image)
 {
 	uint64_t xloadflags = field(image, XLOADFLAGS, 2, 0x020c);
 
-	image->has_entry_64 = xloadflags & XLF_KERNEL_64;
+	image->has_entry_64 = (xloadflags & XLF_KERNEL_64) && image->kernel.size;
 	image->above_4g = xloadflags & XLF_CAN_BE_LOADED_ABOVE_4G;
 	image->entry_five_level = xloadflags & XLF_5LEVEL;
 	image->five_level = xloadflags & XLF_5LEVEL_ENABLED;

@@ -17,9 +17,10 @@ struct bzimage {
 	uint16_t protocol;           /* 0x020f is 2.15 */
 	struct bytes setup;          /* boot sector and setup code; the setup header is at BZIMAGE_HEADER_OFFSET */
 	struct bytes setup_header;   /* from 0x1f1 to its end as byte 0x201 says; goes into boot_params */
-	struct bytes kernel;         /* the protected-mode part */
+	struct bytes kernel;         /* the protected-mode part; empty in a loader that takes its program as initrd */
 	bool loaded_high;            /* bzImage, not zImage */
 	bool relocatable;
+	bool has_entry_32;           /* its beginning may be entered by a loader: code32_start and syssize are not 0 */
 	bool has_entry_64;           /* xloadflags XLF_KERNEL_64: entry at kernel + 0x200 */
 	bool above_4g;               /* XLF_CAN_BE_LOADED_ABOVE_4G: kernel, boot_params, initrd too */
 	bool entry_five_level;       /* XLF_5LEVEL: the 64-bit entry may be taken with five levels of page tables */
@@ -41,7 +42,7 @@ bool bzimage_probe(struct bytes bytes);
  * Parses and checks; borrows from `bytes`. Errors name the offset and the
  * numbers: cut off (in the boot sector, the header, the setup, the
  * protected-mode part against syssize), protocol older than 2.00, alignment
- * not a power of two, absurd init_size.
+ * not a power of two, absurd init_size, a fixed address inside a page.
  */
 struct error *bzimage_init(struct bzimage *image, struct bytes bytes);
 void bzimage_deinit(struct bzimage *image);

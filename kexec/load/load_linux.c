@@ -58,6 +58,11 @@ static struct error *describe_bzimage(struct linux_load *load)
 		load->address_end = SPAN_ADDRESS_END;
 		load->initrd_end = SPAN_ADDRESS_END;
 	}
+	/* iPXE, memdisk, lnxboot.img: what follows the setup code is for that alone. */
+	if (!load->entry_64 && !bzimage->has_entry_32)
+		return error_new("\"%s\" has no 32-bit entry (its code32_start or its syssize is 0): it is started by its "
+				 "setup code; give --real-mode",
+				 load->loading->request->kernel);
 	if (!bzimage->loaded_high)
 		return error_new("\"%s\" is a zImage, from before 1996's bzImage: not supported",
 				 load->loading->request->kernel);
@@ -171,7 +176,7 @@ struct plan_need loading_kernel_need(const struct bzimage *bzimage, uint64_t add
 
 	/* One that cannot be moved runs where it was linked to, whatever its alignment (boot.rst, kernel_alignment). */
 	if (!bzimage->relocatable) {
-		need.within = span_of(bzimage->pref_address, need.size_bytes);
+		need.within = span_pages_outward(span_of(bzimage->pref_address, need.size_bytes));
 		need.align = PAGE_SIZE_BYTES;
 	}
 	return need;
@@ -213,12 +218,11 @@ static struct error *place(struct linux_load *load)
 	struct loading *loading = load->loading;
 	struct plan_need needs[NEED_COUNT] = { 0 };
 	size_t first = load->bzimage ? NEED_KERNEL : NEED_PURGATORY;
-	size_t end = loading->initrd.size ? NEED_COUNT : NEED_INITRD;
 	struct error *error = load->bzimage ? NULL : elf_place(&loading->plan, loading->where, &loading->image);
 
 	make_needs(load, needs);
 	if (!error)
-		error = plan_place(&loading->plan, loading->where, needs + first, end - first, load->starts + first);
+		error = plan_place(&loading->plan, loading->where, needs + first, NEED_COUNT - first, load->starts + first);
 	return error;
 }
 

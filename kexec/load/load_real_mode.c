@@ -83,8 +83,7 @@ static struct error *place(struct loading *loading, uint64_t *ret_starts)
 				  .high = true },
 	};
 
-	return plan_place(&loading->plan, loading->where, needs, loading->initrd.size ? NEED_COUNT : NEED_INITRD,
-			  ret_starts);
+	return plan_place(&loading->plan, loading->where, needs, NEED_COUNT, ret_starts);
 }
 
 /*
@@ -135,8 +134,9 @@ static uint8_t *build_setup(const struct loading *loading, const uint64_t *start
 	block[BP_TYPE_OF_LOADER] = LOADER_TYPE_KEXEC;
 	block[BP_LOADFLAGS] |= LOADFLAG_CAN_USE_HEAP;
 	put_u16(block, BP_HEAP_END_PTR, REAL_MODE_STACK - HEAP_END_BIAS);
-	put_u32(block, BP_CODE32_START, starts[NEED_KERNEL]);
-	put_u32(block, BP_RAMDISK_IMAGE, loading->initrd.size ? starts[NEED_INITRD] : 0);
+	if (starts[NEED_KERNEL])
+		put_u32(block, BP_CODE32_START, starts[NEED_KERNEL]);
+	put_u32(block, BP_RAMDISK_IMAGE, starts[NEED_INITRD]);
 	put_u32(block, BP_RAMDISK_SIZE, loading->initrd.size);
 	put_u32(block, BP_CMD_LINE_PTR, starts[NEED_SETUP] + REAL_MODE_CMDLINE);
 	memcpy(block + REAL_MODE_CMDLINE, loading->cmdline, strlen(loading->cmdline) + 1);
@@ -155,7 +155,8 @@ static struct error *fill(struct loading *loading, const uint64_t *starts)
 	if (error)
 		return error;
 	plan_fill_owned(plan, setup, build_setup(loading, starts), REAL_MODE_BYTES);
-	plan_fill(plan, starts[NEED_KERNEL], loading->image.bzimage.kernel);
+	if (starts[NEED_KERNEL])
+		plan_fill(plan, starts[NEED_KERNEL], loading->image.bzimage.kernel);
 	if (loading->initrd.size)
 		plan_fill(plan, starts[NEED_INITRD], loading->initrd);
 

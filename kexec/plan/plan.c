@@ -65,7 +65,8 @@ static struct error *no_room(const struct plan *plan, const char *where, const s
 	for (size_t i = 0; i < plan->count; i++)
 		list_add(&list, &total, plan->segments[i].what, span_size(plan->segments[i].memory));
 	for (size_t i = failed; i < count; i++)
-		list_add(&list, &total, needs[i].what, address_align_up(needs[i].size_bytes, PAGE_SIZE_BYTES));
+		if (needs[i].size_bytes)
+			list_add(&list, &total, needs[i].what, address_align_up(needs[i].size_bytes, PAGE_SIZE_BYTES));
 
 	AUTO_FREE char *bounds = bounds_text(plan, needs[failed].within);
 	AUTO_SPAN_SET struct span_set room = { 0 };
@@ -82,6 +83,11 @@ struct error *plan_place(struct plan *plan, const char *where, const struct plan
 			 uint64_t *ret_starts)
 {
 	for (size_t i = 0; i < count; i++) {
+		if (!needs[i].size_bytes) {
+			ret_starts[i] = 0;
+			continue;
+		}
+
 		uint64_t size = address_align_up(needs[i].size_bytes, PAGE_SIZE_BYTES);
 		uint64_t align = needs[i].align > PAGE_SIZE_BYTES ? needs[i].align : PAGE_SIZE_BYTES;
 		bool found = (needs[i].high ? span_set_find_high : span_set_find_low)(&plan->free, needs[i].within,

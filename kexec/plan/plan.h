@@ -21,7 +21,7 @@
 /* A piece of memory that something needs, and where it may be. */
 struct plan_need {
 	const char *what;      /* "kernel", "initrd"; must outlive the plan */
-	uint64_t size_bytes;   /* of memory; rounded up to pages */
+	uint64_t size_bytes;   /* of memory; rounded up to pages; 0: nothing is needed */
 	uint64_t align;        /* a power of two; at least a page is used */
 	struct span within;
 	bool high;             /* prefer the highest place to the lowest */
@@ -51,7 +51,7 @@ void plan_deinit(struct plan *plan);
 
 /*
  * Places every need, in order, as a segment without data; ret_starts gets
- * the addresses. The error, when one does not fit, lists all of them with
+ * the addresses, 0 where nothing is needed. The error, when one does not fit, lists all of them with
  * their sizes and what room there was; `where` names the memory ("the window
  * 0x1000000-0x8ffffff").
  */

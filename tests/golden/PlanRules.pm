@@ -129,14 +129,20 @@ sub bzimage {
 	my ($path) = @_;
 	my $bytes = slurp($path);
 	return undef unless length($bytes) > 0x264 && substr($bytes, 0x202, 4) eq 'HdrS';
+	my $protocol = unpack('v', substr($bytes, 0x206));
+	my $field = sub {
+		my ($since, $offset, $type, $before) = @_;
+		return $protocol < $since ? $before : unpack($type, substr($bytes, $offset));
+	};
 	return {
-		initrd_max => unpack('V', substr($bytes, 0x22c)),
-		align => unpack('V', substr($bytes, 0x230)),
-		relocatable => unpack('C', substr($bytes, 0x234)),
-		flags => unpack('v', substr($bytes, 0x236)),
-		cmdline_size => unpack('V', substr($bytes, 0x238)),
-		preferred => unpack('Q<', substr($bytes, 0x258)),
-		init_size => unpack('V', substr($bytes, 0x260)),
+		body => length($bytes) - 512 * (1 + (unpack('C', substr($bytes, 0x1f1)) || 4)),
+		initrd_max => $field->(0x203, 0x22c, 'V', 0x37ffffff),
+		align => $field->(0x205, 0x230, 'V', $PAGE),
+		relocatable => $field->(0x205, 0x234, 'C', 0),
+		flags => $field->(0x20c, 0x236, 'v', 0),
+		cmdline_size => $field->(0x206, 0x238, 'V', 255),
+		preferred => $field->(0x20a, 0x258, 'Q<', 0x100000),
+		init_size => $field->(0x20a, 0x260, 'V', 0),
 	};
 }
 
@@ -355,20 +361,29 @@ sub levels {
 	return @broken;
 }
 
-# Documentation/arch/x86/boot.rst
-sub linux_places {
-	my ($plan, $kernel, $is_jump) = @_;
-	my ($place, $initrd) = (segment($plan, 'kernel'), segment($plan, 'initrd'));
-	my $wide = ($kernel->{flags} & 3) == 3 && $plan->{wide};
+# $wide: entered in 64-bit mode and able to be above 4 GiB.
+sub linux_kernel_place {
+	my ($plan, $kernel, $wide, $start, $end) = @_;
 	my @broken;
-	return 'no segment for the kernel' unless $place;
-	my ($start, $end) = @{ $place->{span} };
 	push @broken, 'the kernel is not aligned' if $kernel->{relocatable} && $start % $kernel->{align};
 	push @broken, 'the kernel is below its preferred address' if $start < $kernel->{preferred};
+	push @broken, 'the kernel cannot be moved and is' if !$kernel->{relocatable} && $start != $kernel->{preferred};
 	push @broken, 'the kernel has no room for init_size' if $end - $start < $kernel->{init_size};
 	push @broken, 'the kernel is above 4 GiB' if !$wide && $start + $kernel->{init_size} > 4 * $GIB;
 	push @broken, 'the target is not in the kernel'
 		if !$plan->{real_mode} && ($plan->{target} < $start || $plan->{target} >= $end);
+	return @broken;
+}
+
+# Documentation/arch/x86/boot.rst
+sub linux_places {
+	my ($plan, $kernel, $is_jump) = @_;
+	my $place = segment($plan, 'kernel');
+	my $initrd = segment($plan, 'initrd');
+	my $wide = ($kernel->{flags} & 3) == 3 && $plan->{wide};
+	my @broken;
+	return 'no segment for the kernel' unless $place || ($plan->{real_mode} && !$kernel->{body});
+	push @broken, linux_kernel_place($plan, $kernel, $wide, @{ $place->{span} }) if $place;
 	push @broken, 'the initrd is above initrd_addr_max'
 		if $initrd && !$wide && $initrd->{span}[0] > $kernel->{initrd_max};
 	push @broken, levels($plan, $kernel);

@@ -12,7 +12,8 @@
  *   fields     a binary file of zeros: "size BYTES", then OFFSET u8|u16|u32|u64|text VALUE
  *   core       /proc/kcore or /proc/vmcore, see core_line
  *   bzimage    a kernel that is all header: names of struct bzimage_spec, with a value
- *   elf        a program: "class 32|64", "entry ADDRESS", "load PHYS FILE-SIZE MEMORY-SIZE", "note NAME TYPE"
+ *   elf        a program: "class 32|64", "type dyn", "entry ADDRESS", "load PHYS FILE-SIZE MEMORY-SIZE [ALIGN]",
+ *              "note NAME TYPE"
  *              "multiboot VERSION [FIRST LAST ALIGN]": with such a header
  *   flat       a multiboot image without ELF headers: "at ADDRESS SIZE"
  *   uki        sections of a PE file: "NAME file PATH" (made before), "NAME text WORDS"

@@ -24,7 +24,7 @@ static void bzimage_line(struct bzimage_spec *spec, char *line)
 		       SPEC_FIELD(loadflags), SPEC_FIELD(relocatable), SPEC_FIELD(alignment),
 		       SPEC_FIELD(xloadflags), SPEC_FIELD(cmdline_size), SPEC_FIELD(initrd_addr_max),
 		       SPEC_FIELD(payload_offset), SPEC_FIELD(payload_length), SPEC_FIELD(pref_address),
-		       SPEC_FIELD(init_size) };
+		       SPEC_FIELD(init_size), SPEC_FIELD(code32_start) };
 	char *words[2];
 
 	split(line, words, 2);
@@ -56,20 +56,23 @@ void make_bzimage(struct section *section)
 static void elf_line(struct elf_spec *spec, struct elf_segment *segments, struct buffer *content, char *line)
 {
 	struct elf_segment *segment = &segments[spec->segment_count];
-	char *words[4];
-	size_t count = split(line, words, 4);
+	char *words[5];
+	size_t count = split(line, words, 5);
 
 	if (count == 2 && !strcmp(words[0], "class")) {
 		spec->is_64 = number(words[1]) == 64;
 		spec->machine = spec->is_64 ? EM_X86_64 : EM_386;
 	} else if (count == 2 && !strcmp(words[0], "entry")) {
 		spec->entry = number(words[1]);
-	} else if (count == 4 && !strcmp(words[0], "load")) {
+	} else if (count == 2 && !strcmp(words[0], "type") && !strcmp(words[1], "dyn")) {
+		spec->type = ET_DYN;
+	} else if (count >= 4 && !strcmp(words[0], "load")) {
 		uint64_t phys = number(words[1]);
 
 		*segment = (struct elf_segment){ .type = PT_LOAD, .flags = PF_R | PF_W | PF_X, .vaddr = phys,
 						 .paddr = phys, .file_offset = content->size,
-						 .file_size = number(words[2]), .memory_size = number(words[3]) };
+						 .file_size = number(words[2]), .memory_size = number(words[3]),
+						 .align = count == 5 ? number(words[4]) : 0 };
 		put_zeros(content, (size_t)segment->file_size);
 		memset(content->data + segment->file_offset, 0xcc, (size_t)segment->file_size);
 		spec->segment_count++;

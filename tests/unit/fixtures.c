@@ -93,6 +93,7 @@ const struct bzimage_spec modern_bzimage = {
 	.kernel_bytes = 4096,
 	.syssize = 4096 / 16,
 	.loadflags = 1,
+	.code32_start = 0x100000,
 	.relocatable = 1,
 	.alignment = 0x200000,
 	.xloadflags = 0x7f,
@@ -133,6 +134,7 @@ void build_bzimage(struct buffer *buffer, const struct bzimage_spec *spec)
 	memcpy(buffer->data + 0x202, "HdrS", 4);
 	poke(buffer, 0x206, spec->protocol, 2);
 	poke(buffer, 0x211, spec->loadflags, 1);
+	poke(buffer, 0x214, spec->code32_start, 4);
 	poke(buffer, 0x22c, spec->initrd_addr_max, 4);
 	poke(buffer, 0x230, spec->alignment, 4);
 	poke(buffer, 0x234, spec->relocatable, 1);

@@ -48,6 +48,7 @@ struct bzimage_spec {
 	uint8_t header_end; /* value of byte 0x201; 0: as long as the protocol has it */
 	uint32_t kernel_bytes, syssize;
 	uint8_t loadflags;
+	uint32_t code32_start;
 	uint8_t relocatable;
 	uint32_t alignment;
 	uint16_t xloadflags;

@@ -198,6 +198,33 @@ static void test_odd_but_good(void)
 	ok(accepted(&spec, &image, &small) && image.init_size_bytes == 4096, "it needs at least what is loaded");
 }
 
+/* What iPXE, memdisk and lnxboot.img have in their headers. */
+static void test_without_32bit_entry(void)
+{
+	AUTO_BUFFER struct buffer ipxe = { 0 }, memdisk = { 0 }, empty = { 0 }, cut = { 0 }, both = { 0 }, fixed = { 0 };
+	AUTO_BZIMAGE struct bzimage image = { 0 };
+	struct bzimage_spec spec = { .protocol = 0x0207, .kernel_bytes = 100, .syssize = 7, .loadflags = 1 };
+
+	ok(accepted(&spec, &image, &ipxe) && !image.has_entry_32, "code32_start 0: no 32-bit entry");
+	spec.code32_start = 0x100000;
+	ok(accepted(&spec, &image, &both) && image.has_entry_32, "with both fields there is one");
+	spec = (struct bzimage_spec){ .protocol = 0x0203, .kernel_bytes = 100, .loadflags = 1, .code32_start = 0x100000 };
+	ok(accepted(&spec, &image, &memdisk) && !image.has_entry_32, "syssize 0: no 32-bit entry");
+	spec.kernel_bytes = 0;
+	ok(accepted(&spec, &image, &empty) && !image.has_entry_32 && image.kernel.size == 0 && image.init_size_bytes == 0,
+	   "syssize 0 and nothing behind the setup code: its program is the initrd");
+	spec.syssize = 0x10007;
+	build_bzimage(&cut, &spec);
+	ok(refused(&cut, "nothing follows its 2560 bytes of setup code"), "else such a file is cut off");
+
+	spec = modern_bzimage;
+	spec.relocatable = 0;
+	spec.pref_address = 0x100200;
+	build_bzimage(&fixed, &spec);
+	ok(refused(&fixed, "its pref_address 0x100200 is not the beginning of a page"),
+	   "nothing is loaded to another place than the only one it runs at");
+}
+
 /* Exactly at each limit. */
 static void test_just_good_enough(void)
 {
@@ -268,6 +295,7 @@ int main(void)
 	test_each_length();
 	test_damaged();
 	test_odd_but_good();
+	test_without_32bit_entry();
 	test_just_good_enough();
 	test_versions();
 	test_bit_flips();

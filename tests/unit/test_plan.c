@@ -48,6 +48,7 @@ static void test_place(void)
 		{ "high", 0x1000, 0, ANYWHERE, true },
 		{ "bounded", 0x1000, 0, { 0x300000, 0x400000 }, true },
 	};
+	const struct plan_need none = { "none", 0, 0, { 0, MIB }, false };
 	uint64_t starts[4];
 
 	plan_in(&plan, 4 * MIB);
@@ -59,6 +60,8 @@ static void test_place(void)
 	plan_complete(&plan, NULL);
 	plan_is(&plan, "100000-100fff low, 200000-203fff kernel, 3ff000-3fffff bounded, 4ff000-4fffff high",
 		"in whole pages, in order");
+	ok(no_error(plan_place(&plan, "memory", &none, 1, starts)) && starts[0] == 0 && plan.count == 4,
+	   "what needs no memory gets none");
 	ok(no_error(plan_place_at(&plan, "memory", "here", (struct span){ 0x150010, 0x150020 })),
 	   "a place of its own choice");
 	ok(error_says(plan_place_at(&plan, "the window", "there", (struct span){ 0x203fff, 0x205000 }),
