@@ -16,6 +16,8 @@
  *                     peer_entry as a C function; 8(%rsp) at its entry is
  *                     where it may store where it wants to be entered next;
  *                     then go back with GATE_ENTRY_CALL at 0(%rsp)
+ *
+ * Each entry first sends INIT to all other CPUs, which the kernel that enters has parked (purgatory/other_cpus.h).
  */
 #ifndef KJ_GATE_PARAM_H
 #define KJ_GATE_PARAM_H
@@ -31,6 +33,7 @@
 
 /* gate_param.flags */
 #define GATE_LOCAL_GONE 0x01 /* the local kernel will not be there again: GATE_ENTRY_PEER returns at once */
+#define GATE_OTHER_CPUS 0x02 /* the local kernel has other CPUs: go straight back to it where they cannot be stopped */
 
 #define GATE_PEER_ENTRY_AT 0x08
 #define GATE_LOCAL_RETURN_AT 0x10

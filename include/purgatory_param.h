@@ -24,6 +24,7 @@
 #define PURGATORY_CONSOLE_SERIAL 0x08
 #define PURGATORY_CONSOLE_VGA 0x10
 #define PURGATORY_RESET_VGA 0x20 /* VGA text mode, before anything else */
+#define PURGATORY_OTHER_CPUS 0x40 /* the caller has other CPUs: no jump where they cannot be stopped */
 
 /* purgatory_param.target_mode */
 #define PURGATORY_TARGET_64 64 /* long mode, paging as the kernel left it */

@@ -8,7 +8,7 @@
 
 #ifdef BLOB_purgatory
 #define PARAM_OFFSET PURGATORY_PARAM_OFFSET
-#define CODE_END PURGATORY_STACK_OFFSET
+#define CODE_END PURGATORY_SPARE_TABLE_OFFSET
 #else
 #define PARAM_OFFSET GATE_PARAM_OFFSET
 #define CODE_END GATE_STACK_OFFSET
@@ -56,4 +56,4 @@ ASSERT(SIZEOF(.plt) == 0, "the blob calls through a procedure linkage table")
 ASSERT(SIZEOF(.rel.dyn) == 0 && SIZEOF(.rela.dyn) == 0, "the blob has absolute addresses")
 ASSERT(blob_param == PARAM_OFFSET, "the parameters are not at their offset")
 ASSERT(SIZEOF(.bss) == 0, "the blob has data that are not in its file and nobody sets to 0")
-ASSERT(blob_size <= CODE_END, "the blob reaches into its stack (layout.h)")
+ASSERT(blob_size <= CODE_END, "the blob reaches into its stack or tables (layout.h)")

@@ -48,10 +48,31 @@ blob_param:
 	addl	$gate_start - .Lhere\@, %ebx
 .endm
 
+/* %esp: our own stack from here on; the other CPUs execute nothing any more if %al is set. Keeps %ebx, %ebp, %esi, %edi. */
+.macro stop_other_cpus
+	leal	STACK_TOP - 12(%ebx), %esp
+	pushl	$0
+	/* 0(%esp): no spare page table, 16-byte aligned */
+	call	other_cpus_stop
+	leal	STACK_TOP(%ebx), %esp
+.endm
+
+/* The same, for the local kernel, which is refused if it has left other CPUs that cannot be stopped. %ebp: its entry. */
+.macro stop_other_cpus_of_local
+	stop_other_cpus
+	testb	%al, %al
+	jnz	.Lstopped\@
+	testl	$GATE_OTHER_CPUS, PARAM(GATE_FLAGS_AT)
+	jnz	refuse_local
+.Lstopped\@:
+.endm
+
 /* The local kernel goes to the peer. 0(%esp): where the local kernel goes on. */
 enter_local:
 	find_gate
 	movl	%eax, PARAM(GATE_LOCAL_RETURN_AT)
+	leal	GATE_ENTRY_LOCAL(%ebx), %ebp
+	stop_other_cpus_of_local
 	movl	PARAM(GATE_PEER_ENTRY_AT), %esi
 	movl	PARAM(GATE_PEER_GDT_AT), %edi
 	leal	GATE_ENTRY_PEER(%ebx), %ebp
@@ -60,17 +81,24 @@ enter_local:
 /* The peer goes to the local kernel. 0(%esp): where the peer goes on. */
 enter_peer:
 	find_gate
+	movl	%eax, %esi
+	stop_other_cpus
 	testl	$GATE_LOCAL_GONE, PARAM(GATE_FLAGS_AT)
 	jnz	turn_back
-	movl	%eax, PARAM(GATE_PEER_ENTRY_AT)
+	movl	%esi, PARAM(GATE_PEER_ENTRY_AT)
 	movl	PARAM(GATE_LOCAL_RETURN_AT), %esi
 	movl	PARAM(GATE_LOCAL_GDT_AT), %edi
 	leal	GATE_ENTRY_LOCAL(%ebx), %ebp
 	jmp	leave_gate
 
-/* The peer comes, and nobody is behind the gate any more: back to it. */
+/* The local kernel goes straight back; %ebp is the entry it came by. */
+refuse_local:
+	movl	PARAM(GATE_LOCAL_RETURN_AT), %esi
+	movl	PARAM(GATE_LOCAL_GDT_AT), %edi
+	jmp	leave_gate
+
+/* The local kernel is gone. The peer goes straight back to %esi. */
 turn_back:
-	movl	%eax, %esi
 	movl	PARAM(GATE_PEER_GDT_AT), %edi
 	leal	GATE_ENTRY_PEER(%ebx), %ebp
 
@@ -99,7 +127,8 @@ leave_gate:
 enter_call:
 	find_gate
 	movl	%eax, PARAM(GATE_LOCAL_RETURN_AT)
-	leal	STACK_TOP(%ebx), %esp
+	leal	GATE_ENTRY_CALL(%ebx), %ebp
+	stop_other_cpus_of_local
 	movl	PARAM(GATE_PEER_ENTRY_AT), %eax
 	movl	%eax, (%esp)
 	/* 0(%esp): the slot, 4(%esp) for the program, where it may store its next entry; 16-byte aligned */

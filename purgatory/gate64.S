@@ -43,12 +43,34 @@ blob_param:
 #define CR4_LA57_BIT 12
 
 	.text
+/*
+ * %rsp: our own stack from here on; the other CPUs execute nothing any more if %al is set. With the tables of the
+ * kernel that came. Keeps %rbx, %rbp, %r12 to %r15.
+ */
+.macro stop_other_cpus
+	leaq	gate_start + STACK_TOP(%rip), %rsp
+	leaq	gate_start + GATE_POOL_OFFSET(%rip), %rdi
+	call	other_cpus_stop
+.endm
+
+/* The same, for the local kernel, which is refused if it has left other CPUs that cannot be stopped. %r14: its entry. */
+.macro stop_other_cpus_of_local
+	stop_other_cpus
+	testb	%al, %al
+	jnz	.Lstopped\@
+	testl	$GATE_OTHER_CPUS, blob_param + GATE_FLAGS_AT(%rip)
+	jnz	refuse_local
+.Lstopped\@:
+.endm
+
 /* The local kernel goes to the peer. 0(%rsp): where the local kernel goes on. */
 enter_local:
 	cli
 	cld
 	movq	(%rsp), %rax
 	movq	%rax, blob_param + GATE_LOCAL_RETURN_AT(%rip)
+	leaq	gate_start + GATE_ENTRY_LOCAL(%rip), %r14
+	stop_other_cpus_of_local
 	movq	blob_param + GATE_PEER_ENTRY_AT(%rip), %r12
 	movq	blob_param + GATE_PEER_GDT_AT(%rip), %r13
 	leaq	gate_start + GATE_ENTRY_PEER(%rip), %r14
@@ -58,10 +80,11 @@ enter_local:
 enter_peer:
 	cli
 	cld
-	movq	(%rsp), %rax
+	movq	(%rsp), %r12
+	stop_other_cpus
 	testl	$GATE_LOCAL_GONE, blob_param + GATE_FLAGS_AT(%rip)
 	jnz	turn_back
-	movq	%rax, blob_param + GATE_PEER_ENTRY_AT(%rip)
+	movq	%r12, blob_param + GATE_PEER_ENTRY_AT(%rip)
 	movq	blob_param + GATE_LOCAL_RETURN_AT(%rip), %r12
 	movq	blob_param + GATE_LOCAL_GDT_AT(%rip), %r13
 	leaq	gate_start + GATE_ENTRY_LOCAL(%rip), %r14
@@ -83,9 +106,14 @@ cross:
 	movq	%rax, %cr3
 	jmp	leave_gate
 
-/* The peer comes, and nobody is behind the gate any more: back to it, its page tables are loaded. */
+/* The local kernel goes straight back; %r14 is the entry it came by, its page tables are loaded. */
+refuse_local:
+	movq	blob_param + GATE_LOCAL_RETURN_AT(%rip), %r12
+	movq	blob_param + GATE_LOCAL_GDT_AT(%rip), %r13
+	jmp	leave_gate
+
+/* The local kernel is gone. The peer goes straight back to %r12, its page tables are loaded. */
 turn_back:
-	movq	%rax, %r12
 	movq	blob_param + GATE_PEER_GDT_AT(%rip), %r13
 	leaq	gate_start + GATE_ENTRY_PEER(%rip), %r14
 
@@ -115,7 +143,8 @@ enter_call:
 	movq	%rax, blob_param + GATE_LOCAL_RETURN_AT(%rip)
 	movq	%cr3, %rax
 	movq	%rax, blob_param + GATE_LOCAL_CR3_AT(%rip)
-	leaq	gate_start + STACK_TOP(%rip), %rsp
+	leaq	gate_start + GATE_ENTRY_CALL(%rip), %r14
+	stop_other_cpus_of_local
 	movq	blob_param + GATE_PEER_ENTRY_AT(%rip), %rax
 	movq	%rax, (%rsp)
 	/*

@@ -7,6 +7,7 @@
 enum {
 	ENTRY_PRESENT = 1 << 0,
 	ENTRY_WRITABLE = 1 << 1,
+	ENTRY_UNCACHED = 3 << 3, /* PWT and PCD: entry 3 of the PAT, which is uncached at reset and in Linux */
 	ENTRY_ACCESSED = 1 << 5,
 	ENTRY_DIRTY = 1 << 6,
 	ENTRY_LARGE = 1 << 7,
@@ -16,6 +17,7 @@ enum {
 
 	ENTRIES_PER_TABLE = 512,
 	LARGE_PAGE_SHIFT = 21,
+	HUGE_PAGE_SHIFT = 30,
 	BITS_PER_LEVEL = 9,
 };
 #define ENTRY_ADDRESS_MASK 0x000ffffffffff000
@@ -62,4 +64,42 @@ bool identity_map_add(struct identity_map *map, uint64_t address)
 	}
 	*entry = address >> LARGE_PAGE_SHIFT << LARGE_PAGE_SHIFT | PAGE_ENTRY;
 	return true;
+}
+
+/* A table that maps what `entry`, of a page of 1 GiB or of nothing, maps. */
+static void fill_like(uint64_t *table, uint64_t entry)
+{
+	for (uint64_t i = 0; i < ENTRIES_PER_TABLE; i++)
+		table[i] = entry & ENTRY_PRESENT ? entry + (i << LARGE_PAGE_SHIFT) : 0;
+}
+
+bool identity_map_lend(struct identity_map_loan *loan, uint64_t cr3, unsigned int levels, uint64_t address,
+		       uint64_t *spare_table)
+{
+	uint64_t page = address >> LARGE_PAGE_SHIFT << LARGE_PAGE_SHIFT | PAGE_ENTRY | ENTRY_UNCACHED;
+	unsigned int shift = LARGE_PAGE_SHIFT + BITS_PER_LEVEL * (levels - 2);
+	uint64_t *table = (uint64_t *)(uintptr_t)(cr3 & ENTRY_ADDRESS_MASK);
+	uint64_t *entry;
+
+	for (;; shift -= BITS_PER_LEVEL) {
+		entry = &table[address >> shift & (ENTRIES_PER_TABLE - 1)];
+		if (shift == LARGE_PAGE_SHIFT || !(*entry & ENTRY_PRESENT) || (*entry & ENTRY_LARGE))
+			break;
+		table = (uint64_t *)(uintptr_t)(*entry & ENTRY_ADDRESS_MASK);
+	}
+	if (shift > HUGE_PAGE_SHIFT)
+		return false;
+	*loan = (struct identity_map_loan){ entry, *entry };
+	if (shift == HUGE_PAGE_SHIFT) {
+		fill_like(spare_table, *entry);
+		spare_table[address >> LARGE_PAGE_SHIFT & (ENTRIES_PER_TABLE - 1)] = page;
+		page = (uint64_t)(uintptr_t)spare_table | TABLE_ENTRY;
+	}
+	*entry = page;
+	return true;
+}
+
+void identity_map_give_back(struct identity_map_loan *loan)
+{
+	*loan->entry = loan->before;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Page tables that map some 2 MiB pages of memory to themselves, for the
- * moment between two kernels in which neither's tables will do: the gate's.
+ * moment between two kernels in which neither's tables will do: the gate's. And one page of a device shown for
+ * a moment in tables that a kernel has made.
  */
 #ifndef KJ_IDENTITY_MAP_H
 #define KJ_IDENTITY_MAP_H
@@ -30,5 +31,22 @@ void identity_map_init(struct identity_map *map, void *pool, void *pool_end, uns
 
 /* Maps the 2 MiB page that `address` is in; again is harmless. False if the pool is used up. */
 bool identity_map_add(struct identity_map *map, uint64_t address);
+
+/* An entry of page tables that is changed for a while. */
+struct identity_map_loan {
+	uint64_t *entry;
+	uint64_t before;
+};
+
+/*
+ * Shows the 2 MiB page that `address` is in, to itself and uncached, in the tables whose top one is at `cr3`: identity
+ * tables of any maker, that can be read and written at their physical addresses. All else that they map
+ * stays as it is. `spare_table` is a page at its physical address, of any content, that is used until
+ * the entry is given back. False, and nothing has changed, if even the table for the page's GiB would need a table of its own.
+ * The caller loads CR3 again after both.
+ */
+bool identity_map_lend(struct identity_map_loan *loan, uint64_t cr3, unsigned int levels, uint64_t address,
+		       uint64_t *spare_table);
+void identity_map_give_back(struct identity_map_loan *loan);
 
 #endif

@@ -7,6 +7,7 @@
  *	0x0000	entry			0x0000	entries
  *	0x0100	parameters		0x0040	parameters
  *		code, data			code, data
+ *	0x4000	spare page table (64 bit)
  *	0x5000	stack			0x1000	stack
  *					0x2000	pool for page tables (64 bit)
  *	0x6000	end			0xc000	end
@@ -17,6 +18,7 @@
 #include "include/gate_param.h"
 #include "include/purgatory_param.h"
 
+#define PURGATORY_SPARE_TABLE_OFFSET 0x4000
 #define PURGATORY_STACK_OFFSET 0x5000
 
 /* The kernel that is entered pushes on the stack it is entered with: it gets most of a page. */

@@ -13,8 +13,21 @@
 
 #include "purgatory/console.h"
 #include "purgatory/jump_back.h"
+#include "purgatory/layout.h"
+#include "purgatory/other_cpus.h"
 #include "purgatory/vga.h"
 #include "purgatory/xxh64.h"
+
+/* The caller's other CPUs, which it has parked; after an ordinary kexec nothing wakes them. */
+static bool stop_other_cpus(const struct purgatory_param *param)
+{
+	uintptr_t start = (uintptr_t)param - PURGATORY_PARAM_OFFSET;
+
+	if (!(param->flags & PURGATORY_JUMP))
+		return true;
+	return other_cpus_stop((void *)(start + PURGATORY_SPARE_TABLE_OFFSET)) ||
+	       !(param->flags & PURGATORY_OTHER_CPUS);
+}
 
 static bool digest_matches(const struct purgatory_param *param)
 {
@@ -76,12 +89,16 @@ bool purgatory_prepare(const struct purgatory_param *param, uintptr_t jump_back_
 bool purgatory_prepare(const struct purgatory_param *param, uintptr_t jump_back_entry)
 {
 	struct console console;
-	const char *trouble;
+	const char *trouble = NULL;
 
+	/* Before anything is written. */
+	if (!stop_other_cpus(param))
+		trouble = "the other CPUs cannot be stopped, as this one is not the machine's first";
 	if (param->flags & PURGATORY_RESET_VGA)
 		vga_reset();
 	console_init(&console, param);
-	trouble = find_trouble(param, jump_back_entry);
+	if (!trouble)
+		trouble = find_trouble(param, jump_back_entry);
 	if (!trouble)
 		return true;
 

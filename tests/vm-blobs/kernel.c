@@ -63,7 +63,7 @@ unsigned int page_table_levels(void)
 	return 2;
 }
 
-/* 4 MiB pages: the first GiB as it is, and again at the kernel's base. */
+/* 4 MiB pages: the first GiB as it is, and again at the kernel's base; the local APIC, uncached. */
 static uintptr_t make_own_map(unsigned int number)
 {
 	uint32_t *root = (uint32_t *)&own_tables[number];
@@ -73,6 +73,7 @@ static uintptr_t make_own_map(unsigned int number)
 		root[i] = i << 22 | 0x83;
 	for (uint32_t i = 0; i < 64; i++)
 		root[(base >> 22) + i] = i << 22 | 0x83;
+	root[0xfee00000 >> 22] = 0xfec00000 | 0x9b;
 	asm volatile("movl %%cr4, %%eax; orl $0x10, %%eax; movl %%eax, %%cr4" : : : "eax"); /* PSE */
 	return base;
 }

@@ -129,5 +129,6 @@ void machine_main(void)
 		check(page_table_levels() == 5, "page tables have five levels");
 	test_gate();
 	test_purgatory();
+	test_other_cpus();
 	finish();
 }

@@ -10,6 +10,7 @@
  *	programs.S	what is jumped to: a plain program, a target that records its registers
  *	gate_test.c	the gate
  *	purgatory_test.c	purgatory
+ *	other_cpu.S, other_cpus_test.c	the machine's second CPU, which must not run through a jump
  */
 #ifndef KJ_VM_BLOBS_MACHINE_H
 #define KJ_VM_BLOBS_MACHINE_H
@@ -29,6 +30,11 @@
 /* A control page: code copied from control.S, then struct control, then the stack. */
 #define CONTROL_DATA_OFFSET 0x400
 #define CONTROL_BYTES 0x1000
+
+/* The other CPU's code, and in the same page what it counts. */
+#define OTHER_CPU_PAGE 0x8000
+#define OTHER_CPU_COUNT 0xf00
+#define OTHER_CPU_STRAYED 0xf04
 
 #ifndef __ASSEMBLER__
 #include <stdbool.h>
@@ -133,6 +139,10 @@ extern struct table_register target_return_gdtr;
 
 void test_gate(void);
 void test_purgatory(void);
+void test_other_cpus(void);
+
+/* Where the other CPU goes with other_cpu_enters. */
+void other_cpu_main(void);
 void test_purgatory_stops(void);
 
 #endif

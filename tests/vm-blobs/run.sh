@@ -28,7 +28,7 @@ qemu_machine() {
 	else
 		program=qemu-system-i386
 	fi
-	exec timeout --foreground "$seconds" "$program" -accel tcg -m "$memory" -display none -no-reboot -nodefaults -vga std \
+	exec timeout --foreground "$seconds" "$program" -accel tcg -smp 2 -m "$memory" -display none -no-reboot -nodefaults -vga std \
 		-kernel "$bin/machine$width" -serial stdio -serial "file:$scratch/console" \
 		-device isa-debug-exit,iobase=0xf4,iosize=4 -d int,cpu_reset -D "$scratch/log" "$@"
 }
