@@ -90,7 +90,8 @@ struct error *load_jump_back_helper(struct loading *loading)
 
 	struct gate_param param = { .peer_entry = loading->jump_back_entry,
 				    .peer_gdt = loading->peer_gdt,
-				    .local_gdt = loading->kernel_map.gdt };
+				    .local_gdt = loading->kernel_map.gdt,
+				    .flags = loading->machine.cpus.several ? GATE_OTHER_CPUS : 0 };
 
 	gate_fill(&loading->plan, start, arch, param);
 	loading->plan.entry = start + GATE_ENTRY_LOCAL;

@@ -103,7 +103,9 @@ static void set_target(struct loading *loading, uint64_t entry, const uint64_t *
 		param.regs.bx = starts[NEED_NOTES];
 	}
 	if (loading->is_jump) {
-		struct gate_param gate = { .peer_entry = entry, .local_gdt = loading->kernel_map.gdt };
+		struct gate_param gate = { .peer_entry = entry,
+					   .local_gdt = loading->kernel_map.gdt,
+					   .flags = loading->machine.cpus.several ? GATE_OTHER_CPUS : 0 };
 
 		gate_fill(&loading->plan, starts[NEED_GATE], loading->machine.arch, gate);
 		param.entry = starts[NEED_GATE] + GATE_ENTRY_CALL;

@@ -162,6 +162,8 @@ struct error *loading_init(struct loading *loading, const struct request *reques
 	*loading = (struct loading){ .request = request, .policy = load_policy_of(request) };
 	loading->is_jump = loading->policy->flags & SYS_KEXEC_PRESERVE_CONTEXT;
 	error = machine_init(&loading->machine, request->root);
+	if (!error && loading->is_jump)
+		error = cpus_check_jump(&loading->machine.cpus);
 	if (!error && loading->policy->read_kernel_map)
 		error = loading->policy->read_kernel_map(&loading->kernel_map, request->root, loading->machine.arch);
 	if (!error)

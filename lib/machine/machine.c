@@ -244,6 +244,7 @@ struct error *machine_init(struct machine *machine, const char *root)
 		machine_deinit(&read);
 		return error;
 	}
+	read.cpus = cpus_read(root);
 	read_boot_params(&read);
 	read_efi(&read);
 	read_devices(&read);

@@ -13,6 +13,7 @@
 #include "lib/base/error.h"
 #include "lib/base/span.h"
 #include "lib/core/arch.h"
+#include "lib/machine/cpus.h"
 #include "lib/machine/memmap.h"
 
 /* Size of struct boot_params (Documentation/arch/x86/zero-page.rst). */
@@ -34,6 +35,7 @@ struct machine {
 	char *root;
 	const struct arch *arch; /* of the running kernel */
 	char *cmdline;           /* /proc/cmdline without the newline */
+	struct cpus cpus;
 	struct iomem iomem;
 	struct span_set ram;        /* what the running kernel uses as memory: iomem's System RAM */
 	struct span_set crash_cma;  /* free for a crash kernel, used until then: crashkernel=…,cma (Linux 6.17) */

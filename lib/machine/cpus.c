@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "lib/machine/cpus.h"
+
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/base/file.h"
+#include "lib/base/memory.h"
+#include "lib/base/text.h"
+
+/* Intel SDM vol. 3, "Local APIC Status and Location" */
+#define MSR_APIC_BASE 0x1b
+#define APIC_BASE_BOOTSTRAP (UINT64_C(1) << 8)
+
+/* "0" is one CPU; "0-3" or "0,2" are more. */
+static bool present_several(const char *root)
+{
+	AUTO_FREE char *text = NULL;
+	struct error *error = read_small_file(root, "/sys/devices/system/cpu/present", &text, NULL);
+
+	if (!error)
+		return strpbrk(text, "-,");
+	error_free(error);
+	return false;
+}
+
+static bool has_flag(const char *line, const char *flag)
+{
+	size_t length = strlen(flag);
+
+	for (const char *at = strstr(line, flag); at; at = strstr(at + 1, flag))
+		if (at > line && strchr(" \t", at[-1]) && (!at[length] || at[length] == ' '))
+			return true;
+	return false;
+}
+
+static void read_cpuinfo(const char *root, struct cpus *cpus)
+{
+	AUTO_FREE char *text = NULL;
+	struct error *error = read_small_file(root, "/proc/cpuinfo", &text, NULL);
+	const char *cursor = error ? "" : text;
+	unsigned int count = 0;
+	char *next;
+
+	error_free(error);
+	while ((next = next_line(&cursor))) {
+		AUTO_FREE char *line = next;
+
+		count += !strncmp(line, "processor\t", strlen("processor\t"));
+		if (!strncmp(line, "flags", strlen("flags")))
+			cpus->has_mwait |= has_flag(line, "monitor");
+	}
+	cpus->several |= count > 1;
+}
+
+static bool reads_not_bootstrap(const char *root)
+{
+	AUTO_FREE char *path = path_below(root, "/dev/cpu/0/msr");
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	uint64_t value = 0;
+	bool read = fd >= 0 && pread(fd, &value, sizeof(value), MSR_APIC_BASE) == sizeof(value);
+
+	if (fd >= 0)
+		close(fd);
+	return read && !(value & APIC_BASE_BOOTSTRAP);
+}
+
+struct cpus cpus_read(const char *root)
+{
+	struct cpus cpus = { .several = present_several(root), .not_bootstrap = reads_not_bootstrap(root) };
+
+	read_cpuinfo(root, &cpus);
+	return cpus;
+}
+
+struct error *cpus_check_jump(const struct cpus *cpus)
+{
+	if (!cpus->several || !cpus->not_bootstrap)
+		return NULL;
+	return error_new("CPU 0 of this kernel is not the one that the machine was started with (is this a crash kernel?): a "
+			 "jump from it cannot stop the other CPUs, which would run in memory that changes; start this "
+			 "kernel with nr_cpus=1");
+}

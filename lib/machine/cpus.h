@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The machine's CPUs, as far as a jump has to care for them: purgatory/other_cpus.h says why. */
+#ifndef KJ_CPUS_H
+#define KJ_CPUS_H
+
+#include <stdbool.h>
+
+#include "lib/base/error.h"
+
+struct cpus {
+	bool several;       /* more than one is there, running or taken offline */
+	bool has_mwait;     /* an offline one waits in `mwait`, and a write to memory wakes it */
+	bool not_bootstrap; /* known: CPU 0, which jumps, is not the one that the machine was started with */
+};
+
+/*
+ * By /sys/devices/system/cpu/present, /proc/cpuinfo and, where the kernel shows it, the IA32_APIC_BASE of CPU 0
+ * (/dev/cpu/0/msr) below `root`. What is not shown is false.
+ */
+struct cpus cpus_read(const char *root);
+
+/* Refuses a jump that could not stop the other CPUs: INIT to all others would send the bootstrap processor to the firmware. */
+struct error *cpus_check_jump(const struct cpus *cpus);
+
+#endif
