@@ -8,6 +8,8 @@
 
 #include "lib/base/memory.h"
 
+#define MIB (UINT64_C(1) << 20)
+
 static int by_paddr(const void *a, const void *b)
 {
 	const struct elf_segment *const *left = a, *const *right = b;
@@ -15,9 +17,47 @@ static int by_paddr(const void *a, const void *b)
 	return ((*left)->paddr > (*right)->paddr) - ((*left)->paddr < (*right)->paddr);
 }
 
-static bool is_loaded(const struct elf_segment *segment)
+bool elf_is_loaded(const struct elf_segment *segment)
 {
 	return segment->type == PT_LOAD && segment->memory_size;
+}
+
+struct span elf_extent(const struct elf_file *elf)
+{
+	struct span all = { UINT64_MAX, 0 };
+
+	for (size_t i = 0; i < elf->segment_count; i++) {
+		struct span memory = span_of(elf->segments[i].paddr, elf->segments[i].memory_size);
+
+		if (!elf_is_loaded(&elf->segments[i]))
+			continue;
+		if (memory.start < all.start)
+			all.start = memory.start;
+		if (memory.end > all.end)
+			all.end = memory.end;
+	}
+	return all;
+}
+
+bool elf_find_start(const struct span_set *free, struct span linked, struct span within, uint64_t align, bool high,
+		    uint64_t *ret_start)
+{
+	struct span above_1mib = span_intersect(within, (struct span){ MIB, SPAN_ADDRESS_END });
+
+	if (span_is_empty(linked) || (span_contains(within, linked) && span_set_contains(free, span_pages_outward(linked)))) {
+		*ret_start = linked.start;
+		return true;
+	}
+	return (high ? span_set_find_high : span_set_find_low)(free, above_1mib,
+							       address_align_up(span_size(linked), PAGE_SIZE_BYTES),
+							       align > PAGE_SIZE_BYTES ? align : PAGE_SIZE_BYTES,
+							       ret_start);
+}
+
+void elf_move(struct elf_file *elf, uint64_t by)
+{
+	for (size_t i = 0; i < elf->segment_count; i++)
+		elf->segments[i].paddr += by;
 }
 
 struct error *elf_check_places(const struct elf_file *elf)
@@ -25,7 +65,7 @@ struct error *elf_check_places(const struct elf_file *elf)
 	for (size_t i = 0; i < elf->segment_count; i++) {
 		const struct elf_segment *segment = &elf->segments[i];
 
-		if (!is_loaded(segment))
+		if (!elf_is_loaded(segment))
 			continue;
 		if (segment->paddr == ELF_NO_ADDRESS)
 			return error_new("segment %zu of the ELF file has no physical address to be loaded to", i);
@@ -104,7 +144,7 @@ struct error *elf_place(struct plan *plan, const char *where, const struct image
 	struct error *error;
 
 	for (size_t i = 0; i < elf->segment_count; i++)
-		if (is_loaded(&elf->segments[i]))
+		if (elf_is_loaded(&elf->segments[i]))
 			segments[count++] = &elf->segments[i];
 	if (count)
 		qsort(segments, count, sizeof(*segments), by_paddr);

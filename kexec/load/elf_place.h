@@ -5,6 +5,22 @@
 #include "kexec/format/image.h"
 #include "kexec/plan/plan.h"
 
+/* Whether a segment takes memory. */
+bool elf_is_loaded(const struct elf_segment *segment);
+
+/* From the lowest to the highest byte that is loaded, at physical addresses which were checked. */
+struct span elf_extent(const struct elf_file *elf);
+
+/*
+ * Where the memory `linked` of an image that may be moved goes: it stays where it is if that is free and `within`; else
+ * the lowest or highest place from 1 MiB on, on a page and aligned to `align`. False if there is none.
+ */
+bool elf_find_start(const struct span_set *free, struct span linked, struct span within, uint64_t align, bool high,
+		    uint64_t *ret_start);
+
+/* Moves all segments by this many bytes, modulo 2^64. */
+void elf_move(struct elf_file *elf, uint64_t by);
+
 /* Refuses an ELF file that is to be loaded to addresses which are none: before anybody calculates with them. */
 struct error *elf_check_places(const struct elf_file *elf);
 

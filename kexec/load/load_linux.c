@@ -203,23 +203,17 @@ static void make_needs(const struct linux_load *load, struct plan_need *ret_need
 						     .high = true };
 }
 
-static uint64_t vmlinux_start(const struct elf_file *elf)
-{
-	uint64_t start = UINT64_MAX;
-
-	for (size_t i = 0; i < elf->segment_count; i++)
-		if (elf->segments[i].type == PT_LOAD && elf->segments[i].paddr < start)
-			start = elf->segments[i].paddr;
-	return start;
-}
-
 static struct error *place(struct linux_load *load)
 {
 	struct loading *loading = load->loading;
 	struct plan_need needs[NEED_COUNT] = { 0 };
 	size_t first = load->bzimage ? NEED_KERNEL : NEED_PURGATORY;
-	struct error *error = load->bzimage ? NULL : elf_place(&loading->plan, loading->where, &loading->image);
+	struct error *error = NULL;
 
+	if (!load->bzimage) {
+		allow_low_memory(loading);
+		error = elf_place(&loading->plan, loading->where, &loading->image);
+	}
 	make_needs(load, needs);
 	if (!error)
 		error = plan_place(&loading->plan, loading->where, needs + first, NEED_COUNT - first, load->starts + first);
@@ -306,7 +300,7 @@ static struct window_wish make_wish(const struct linux_load *load)
 		wish.kernel_align = load->bzimage->kernel_alignment;
 		wish.kernel_start = load->bzimage->pref_address;
 	} else {
-		wish.kernel_start = vmlinux_start(&loading->image.elf);
+		wish.kernel_start = elf_extent(&loading->image.elf).start;
 		for (size_t i = 0; i < loading->image.elf.segment_count; i++)
 			wish.kernel_size += loading->image.elf.segments[i].memory_size;
 	}

@@ -22,29 +22,6 @@ struct multiboot_load {
 	struct multiboot_info_input input;
 };
 
-static bool is_loaded(const struct elf_segment *segment)
-{
-	return segment->type == PT_LOAD && segment->memory_size;
-}
-
-/* From the lowest to the highest byte of the image. */
-static struct span span_of_image(const struct elf_file *elf)
-{
-	struct span all = { UINT64_MAX, 0 };
-
-	for (size_t i = 0; i < elf->segment_count; i++) {
-		const struct elf_segment *segment = &elf->segments[i];
-
-		if (!is_loaded(segment))
-			continue;
-		if (segment->paddr < all.start)
-			all.start = segment->paddr;
-		if (segment->paddr + segment->memory_size > all.end)
-			all.end = segment->paddr + segment->memory_size;
-	}
-	return all;
-}
-
 /*
  * The entry of an ELF file without one in its multiboot header. GRUB, by which images are made, takes it
  * for a linear address first.
@@ -54,7 +31,7 @@ static uint64_t elf_entry(const struct elf_file *elf)
 	for (size_t i = 0; i < elf->segment_count; i++) {
 		const struct elf_segment *segment = &elf->segments[i];
 
-		if (is_loaded(segment) && elf->entry >= segment->vaddr &&
+		if (elf_is_loaded(segment) && elf->entry >= segment->vaddr &&
 		    elf->entry - segment->vaddr < segment->memory_size)
 			return segment->paddr + (elf->entry - segment->vaddr);
 	}
@@ -68,13 +45,7 @@ static struct error *find_start(const struct multiboot_load *load, struct span l
 	const struct span_set *free = &load->loading->plan.free;
 	struct span within = { multiboot->min_address, (uint64_t)multiboot->max_address + 1 };
 
-	if (span_contains(within, linked) && span_set_contains(free, span_pages_outward(linked))) {
-		*ret_start = linked.start;
-		return NULL;
-	}
-	if ((multiboot->prefers_high ? span_set_find_high : span_set_find_low)(
-		    free, within, address_align_up(span_size(linked), PAGE_SIZE_BYTES),
-		    multiboot->align > PAGE_SIZE_BYTES ? multiboot->align : PAGE_SIZE_BYTES, ret_start))
+	if (elf_find_start(free, linked, within, multiboot->align, multiboot->prefers_high, ret_start))
 		return NULL;
 	return error_new("no room for \"%s\" in %s: it needs %" PRIu64 " KiB from 0x%" PRIx32 " to 0x%" PRIx32,
 			 load->loading->request->kernel, load->loading->where, span_size(linked) / 1024,
@@ -86,7 +57,7 @@ static struct error *place_image(struct multiboot_load *load)
 	struct loading *loading = load->loading;
 	const struct multiboot *multiboot = &loading->image.multiboot;
 	struct elf_file *elf = &loading->image.elf;
-	struct span linked = span_of_image(elf);
+	struct span linked = elf_extent(elf);
 	uint64_t start = linked.start;
 
 	if (linked.end > 4 * GIB)
@@ -98,9 +69,8 @@ static struct error *place_image(struct multiboot_load *load)
 			return error;
 	}
 	load->entry = (multiboot->has_entry ? multiboot->entry : elf_entry(elf)) + start - linked.start;
-	for (size_t i = 0; i < elf->segment_count; i++)
-		elf->segments[i].paddr += start - linked.start;
-	if (!span_contains(span_of_image(elf), span_of(load->entry, 1)))
+	elf_move(elf, start - linked.start);
+	if (!span_contains(elf_extent(elf), span_of(load->entry, 1)))
 		return error_new("the entry 0x%" PRIx64 " of \"%s\" lies in none of its segments", load->entry,
 				 loading->request->kernel);
 	load->input.relocatable = multiboot->relocatable;
@@ -112,7 +82,7 @@ static struct error *place_image(struct multiboot_load *load)
 static struct error *place_above(struct multiboot_load *load, const char *what, uint64_t size, uint64_t *ret_start)
 {
 	struct loading *loading = load->loading;
-	uint64_t end = span_of_image(&loading->image.elf).end;
+	uint64_t end = elf_extent(&loading->image.elf).end;
 	struct plan_need need = { .what = what, .size_bytes = size, .within = { end > MIB ? end : MIB, 4 * GIB } };
 
 	return plan_place(&loading->plan, loading->where, &need, 1, ret_start);
@@ -208,8 +178,10 @@ struct error *load_multiboot(struct loading *loading)
 	load.modules = xcalloc(loading->module_count + 1, sizeof(*load.modules));
 
 	struct error *error = prepare_all_memory(loading);
-	if (!error)
+	if (!error) {
+		allow_low_memory(loading);
 		error = place_all(&load);
+	}
 	free(load.modules);
 	return error;
 }

@@ -10,6 +10,8 @@
 #include "lib/base/memory.h"
 #include "lib/machine/kernel_cmdline.h"
 
+#define BELOW_4G ((struct span){ 0, UINT64_C(1) << 32 })
+
 enum need { NEED_PURGATORY, NEED_GATE, NEED_NOTES, NEED_COUNT };
 
 static struct error *check_width(const struct loading *loading)
@@ -57,21 +59,55 @@ static struct error *prepare_memory(struct loading *loading)
 {
 	struct window_wish wish = { 0 };
 
-	if (!loading->is_jump || (loading->request->has_mem_min && loading->request->has_mem_max))
-		return loading->policy->choose_memory(loading, &wish);
+	if (!loading->is_jump || (loading->request->has_mem_min && loading->request->has_mem_max)) {
+		struct error *error = loading->policy->choose_memory(loading, &wish);
 
+		if (!error)
+			allow_low_memory(loading);
+		return error;
+	}
 	/* A program says itself what it uses: its segments and low memory are kept, nothing else. */
 	struct error *error = ordinary_memory(loading, &wish);
 
-	span_set_copy(&loading->window.low, &loading->machine.ram);
-	span_set_keep(&loading->window.low, (struct span){ PAGE_SIZE_BYTES, 0xa0000 });
-	span_set_pages_inward(&loading->window.low);
+	window_low_memory(&loading->machine, &loading->window.low);
 	return error;
+}
+
+static uint64_t alignment_of(const struct elf_file *elf)
+{
+	uint64_t align = PAGE_SIZE_BYTES;
+
+	for (size_t i = 0; i < elf->segment_count; i++)
+		if (elf_is_loaded(&elf->segments[i]) && elf->segments[i].align > align)
+			align = elf->segments[i].align;
+	return align;
+}
+
+/*
+ * A position-independent program (ET_DYN) is moved to where there is room, as a whole, so that addresses in it keep
+ * their remainder by the largest alignment (System V ABI, "Program Loading"). The entry goes with it.
+ */
+static struct error *move_program(struct loading *loading, uint64_t *entry)
+{
+	struct elf_file *elf = &loading->image.elf;
+	uint64_t align = alignment_of(elf), start;
+	struct span linked = elf_extent(elf);
+
+	if (elf->type != ET_DYN)
+		return NULL;
+	linked.start = address_align_down(linked.start, align);
+	if (!elf_find_start(&loading->plan.free, linked, BELOW_4G, align, false, &start))
+		return error_new("no room for \"%s\" in %s: it needs %" PRIu64 " KiB in one piece below 4 GiB, aligned to 0x%"
+				 PRIx64,
+				 loading->request->kernel, loading->where, span_size(linked) / 1024, align);
+	elf_move(elf, start - linked.start);
+	*entry += start - linked.start;
+	return NULL;
 }
 
 static struct error *place(struct loading *loading, const uint8_t *notes, size_t notes_size, uint64_t *ret_starts)
 {
-	struct span below_4g = { UINT64_C(1) << 20, UINT64_C(1) << 32 };
+	const struct span below_4g = { UINT64_C(1) << 20, UINT64_C(1) << 32 };
 	const struct plan_need needs[] = {
 		[NEED_PURGATORY] = { "purgatory", PURGATORY_SIZE_BYTES, 0, below_4g, false },
 		[NEED_GATE] = { "gate", GATE_SIZE_BYTES, 0, below_4g, false },
@@ -101,6 +137,9 @@ static void set_target(struct loading *loading, uint64_t entry, const uint64_t *
 	if (starts[NEED_NOTES]) {
 		param.regs.ax = ELF_BOOT_MAGIC;
 		param.regs.bx = starts[NEED_NOTES];
+		/* Where kexec-tools has them for a 64-bit program, which can be a C function with one argument. */
+		if (loading->image.elf.is_64)
+			param.regs.di = starts[NEED_NOTES];
 	}
 	if (loading->is_jump) {
 		struct gate_param gate = { .peer_entry = entry,
@@ -125,6 +164,8 @@ struct error *load_program(struct loading *loading)
 		error = find_entry(loading, &entry);
 	if (!error)
 		error = prepare_memory(loading);
+	if (!error)
+		error = move_program(loading, &entry);
 	if (error)
 		return error;
 	/* The gate, which stands before the program in a jump, has the registers that would point to them. */

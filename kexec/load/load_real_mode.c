@@ -54,14 +54,12 @@ static struct error *check(const struct loading *loading)
 	return NULL;
 }
 
-/* Beside the memory of any ordinary load. */
+/* Beside the memory of any ordinary load, whatever bounds were given for that. */
 static void add_low_memory(struct loading *loading)
 {
 	AUTO_SPAN_SET struct span_set low = { 0 };
 
-	span_set_copy(&low, &loading->machine.ram);
-	span_set_keep(&low, (struct span){ PAGE_SIZE_BYTES, LOW_MEMORY_END });
-	span_set_pages_inward(&low);
+	window_low_memory(&loading->machine, &low);
 	span_set_add_set(&loading->plan.free, &low);
 }
 

@@ -10,6 +10,13 @@
 
 #define MIB (UINT64_C(1) << 20)
 
+/* Of --mem-min and --mem-max, the latter included. */
+static struct span bounds_of(const struct request *request)
+{
+	return (struct span){ request->mem_min,
+			      request->mem_max < SPAN_ADDRESS_END ? request->mem_max + 1 : SPAN_ADDRESS_END };
+}
+
 struct error *ordinary_memory(struct loading *loading, const struct window_wish *wish)
 {
 	const struct request *request = loading->request;
@@ -27,9 +34,7 @@ struct error *ordinary_memory(struct loading *loading, const struct window_wish 
 	span_set_copy(&free, &machine->ram);
 	span_set_remove_set(&free, &untold);
 	span_set_remove(&free, (struct span){ 0, MIB });
-	span_set_remove(&free, (struct span){ 0, request->mem_min });
-	if (request->mem_max < SPAN_ADDRESS_END)
-		span_set_remove(&free, (struct span){ request->mem_max + 1, SPAN_ADDRESS_END });
+	span_set_keep(&free, bounds_of(request));
 	/* Another machine's plan is the same whatever program prints it. */
 	if (!strcmp(request->root, "/"))
 		span_set_remove(&free, (struct span){ SYS_ADDRESS_END, SPAN_ADDRESS_END });
@@ -131,4 +136,15 @@ const struct load_policy *load_policy_of(const struct request *request)
 		break;
 	}
 	return request->confine ? &policy_confined : &policy_ordinary;
+}
+
+void allow_low_memory(struct loading *loading)
+{
+	AUTO_SPAN_SET struct span_set low = { 0 };
+
+	if (loading->policy != &policy_ordinary)
+		return;
+	window_low_memory(&loading->machine, &low);
+	span_set_keep(&low, bounds_of(loading->request));
+	span_set_add_set(&loading->plan.free, &low);
 }

@@ -96,6 +96,12 @@ struct error *ordinary_memory(struct loading *loading, const struct window_wish 
 /* The same, and the next kernel is told of all memory, as the firmware told. */
 struct error *prepare_all_memory(struct loading *loading);
 
+/*
+ * In an ordinary load, what is linked to low memory may be loaded there, inside the bounds that were given. All
+ * that has no place of its own goes above 1 MiB, as before.
+ */
+void allow_low_memory(struct loading *loading);
+
 /* The window of a jump, given or chosen. */
 struct error *jump_memory(struct loading *loading, const struct window_wish *wish);
 

@@ -9,9 +9,6 @@
 
 #define MIB (UINT64_C(1) << 20)
 
-/* The part of memory that real mode, and with it every CPU's start, can use. */
-static const struct span low_area = { PAGE_SIZE_BYTES, 0xa0000 };
-
 /* What a distribution's kernel with its initramfs runs well in. */
 #define COMFORTABLE_BYTES (128 * MIB)
 
@@ -33,6 +30,14 @@ void window_deinit(struct window *window)
 	span_set_deinit(&window->low);
 }
 
+/* The part of memory that real mode, and with it every CPU's start, can use. */
+void window_low_memory(const struct machine *machine, struct span_set *ret_set)
+{
+	span_set_copy(ret_set, &machine->ram);
+	span_set_keep(ret_set, (struct span){ PAGE_SIZE_BYTES, 0xa0000 });
+	span_set_pages_inward(ret_set);
+}
+
 static void collect(const struct machine *machine, struct span bounds, struct window *window)
 {
 	struct span above = span_intersect(bounds, (struct span){ MIB, SPAN_ADDRESS_END });
@@ -41,9 +46,7 @@ static void collect(const struct machine *machine, struct span bounds, struct wi
 	span_set_copy(&window->memory, &machine->ram);
 	span_set_keep(&window->memory, above);
 	span_set_pages_inward(&window->memory);
-	span_set_copy(&window->low, &machine->ram);
-	span_set_keep(&window->low, low_area);
-	span_set_pages_inward(&window->low);
+	window_low_memory(machine, &window->low);
 	for (size_t i = 0; i < machine->iomem.kernel_image.count; i++)
 		window->overlaps_kernel |=
 			span_set_overlaps(&window->memory, machine->iomem.kernel_image.items[i]);

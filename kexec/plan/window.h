@@ -28,6 +28,9 @@ struct window {
 void window_deinit(struct window *window);
 #define AUTO_WINDOW __attribute__((cleanup(window_deinit)))
 
+/* RAM from page 1 to 640 KiB, where the adapters begin; whole pages. Replaces *ret_set. */
+void window_low_memory(const struct machine *machine, struct span_set *ret_set);
+
 /* What B needs, for choosing a window. */
 struct window_wish {
 	uint64_t kernel_size, kernel_align, kernel_start; /* bytes; lowest address the kernel can run at */
