@@ -7,8 +7,6 @@
 #define KJ_BOOT_PARAMS_LAYOUT_H
 
 #define BP_SCREEN_INFO 0x000
-#define BP_APM_INFO 0x040
-#define BP_TBOOT 0x058
 #define BP_IST_INFO 0x060
 #define BP_ACPI_RSDP 0x070
 #define BP_DISK_INFO 0x080
@@ -23,6 +21,7 @@
 #define BP_EDD_COUNTS 0x1e9
 #define BP_SECURE_BOOT 0x1ec
 #define BP_SETUP_HEADER 0x1f1
+#define BP_ROOT_FLAGS 0x1f2
 #define BP_VID_MODE 0x1fa
 #define BP_BOOT_FLAG 0x1fe
 #define BP_HEADER_MAGIC 0x202
@@ -45,6 +44,8 @@
 #define BP_E820_MAX 128
 
 #define LOADER_TYPE_KEXEC 0xd0 /* kexec's number, version 0 */
+#define ROOT_FLAG_READ_ONLY 1
+#define VID_MODE_NORMAL 0xffff
 #define LOADFLAG_LOADED_HIGH 0x01
 #define LOADFLAG_CAN_USE_HEAP 0x80
 #define XLF_EFI_KEXEC 0x10

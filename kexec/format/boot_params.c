@@ -45,6 +45,11 @@ struct efi_descriptor {
 	uint64_t phys, virt, page_count, attribute;
 };
 
+static void put_u16(uint8_t *block, size_t offset, uint16_t value)
+{
+	memcpy(block + offset, &value, sizeof(value));
+}
+
 static void put_u32(uint8_t *block, size_t offset, uint32_t value)
 {
 	memcpy(block + offset, &value, sizeof(value));
@@ -107,7 +112,9 @@ static void put_setup_header(uint8_t *block, const struct boot_params_input *inp
 
 		memcpy(block + BP_SETUP_HEADER, header.data, header.size);
 	} else {
-		/* A vmlinux brings none; these are what its early code looks at. */
+		/* A vmlinux brings none: what its early code looks at, and what its bzImage has (arch/x86/boot/header.S). */
+		put_u16(block, BP_ROOT_FLAGS, ROOT_FLAG_READ_ONLY);
+		put_u16(block, BP_VID_MODE, VID_MODE_NORMAL);
 		memcpy(block + BP_BOOT_FLAG, "\x55\xaa", 2);
 		memcpy(block + BP_HEADER_MAGIC, "HdrS", 4);
 		memcpy(block + BP_VERSION, "\x0c\x02", 2);
@@ -116,18 +123,21 @@ static void put_setup_header(uint8_t *block, const struct boot_params_input *inp
 	block[BP_LOADFLAGS] |= LOADFLAG_LOADED_HIGH;
 }
 
-/* What the firmware told the first kernel and only it could ask: every later kernel gets it from the one before. */
+/*
+ * What the firmware told the first kernel and only it could ask: every later kernel gets it from the one before. Left
+ * out are two by which the next kernel would call code that serves this one: tboot (the measured launch ends with this
+ * kernel) and the APM BIOS (connected to this kernel). kexec_file_load passes neither on, either
+ * (arch/x86/kernel/kexec-bzimage64.c, setup_boot_parameters).
+ */
 static void pass_on(uint8_t *block, const struct boot_params_input *input)
 {
 	const struct machine *machine = input->machine;
 	static const struct {
 		size_t offset, size;
 	} fields[] = {
-		{ BP_SCREEN_INFO, 0x40 }, { BP_APM_INFO, 0x14 },	{ BP_TBOOT, 8 },
-		{ BP_IST_INFO, 0x10 },	  { BP_DISK_INFO, 0x20 },	{ BP_SYS_DESC_TABLE, 0x10 },
-		{ BP_EDID_INFO, 0x80 },	  { BP_ALT_MEM_K, 4 },		{ BP_EDD_COUNTS, 2 },
-		{ BP_SECURE_BOOT, 1 },	  { BP_HARDWARE_SUBARCH, 12 },	{ BP_EDD_SIGNATURES, 0x40 },
-		{ BP_EDD_INFO, 0x1ec },
+		{ BP_SCREEN_INFO, 0x40 },    { BP_IST_INFO, 0x10 },       { BP_DISK_INFO, 0x20 }, { BP_SYS_DESC_TABLE, 0x10 },
+		{ BP_EDID_INFO, 0x80 },      { BP_ALT_MEM_K, 4 },         { BP_EDD_COUNTS, 2 },   { BP_SECURE_BOOT, 1 },
+		{ BP_HARDWARE_SUBARCH, 12 }, { BP_EDD_SIGNATURES, 0x40 }, { BP_EDD_INFO, 0x1ec },
 	};
 
 	for (size_t i = 0; machine->has_boot_params && i < ARRAY_COUNT(fields); i++)

@@ -132,11 +132,12 @@ static void test_passed_on(void)
 	static const struct {
 		size_t offset, size;
 		const char *name;
-	} fields[] = { { 0x000, 0x40, "screen_info" }, { 0x040, 0x14, "apm_bios_info" }, { 0x060, 0x10, "ist_info" },
+	} fields[] = { { 0x000, 0x40, "screen_info" }, { 0x060, 0x10, "ist_info" },
 		       { 0x080, 0x20, "hd0_info, hd1_info" }, { 0x140, 0x80, "edid_info" }, { 0x1e0, 4, "alt_mem_k" },
 		       { 0x1e9, 2, "eddbuf_entries, edd_mbr_sig_buf_entries" }, { 0x1ec, 1, "secure_boot" },
 		       { 0x290, 0x40, "edd_mbr_sig_buffer" }, { 0xd00, 0x1ec, "eddbuf" } };
 	AUTO_FIXTURE struct fixture fixture;
+	uint8_t calls = 0;
 
 	fixture_init(&fixture);
 	fill_old(&fixture.machine);
@@ -146,6 +147,9 @@ static void test_passed_on(void)
 		ok(!memcmp(fixture.block + fields[i].offset, fixture.machine.boot_params + fields[i].offset, fields[i].size),
 		   "0x%03zx: %s is passed on", fields[i].offset, fields[i].name);
 	is_u64(load_u64(fixture.block + 0x070), 0x7fe14, "0x070: the ACPI root");
+	for (size_t i = 0x40; i < 0x60; i++)
+		calls |= fixture.block[i];
+	is_u64(calls, 0, "0x040, 0x058: neither the APM BIOS nor tboot, which the next kernel would call");
 	ok(!memcmp(fixture.block + 0x202, "HdrS", 4) && load_u64(fixture.block + 0x250) == 0 &&
 		   fixture.block[0x1e8] == 3, "what belonged to the kernel before is not");
 }
@@ -374,6 +378,10 @@ static void test_vmlinux(void)
 	fixture_build(&fixture);
 	ok(!memcmp(fixture.block + 0x202, "HdrS", 4) && load_u16(fixture.block + 0x1fe) == 0xaa55 &&
 		   load_u16(fixture.block + 0x206) == 0x20c, "a vmlinux gets a setup header");
+	is_u64(load_u16(fixture.block + 0x1f2), 1, "0x1f2: its root is read-only unless rw is said, as a bzImage's");
+	is_u64(load_u16(fixture.block + 0x1fa), 0xffff, "0x1fa: the normal text mode, as a bzImage's");
+	ok(fixture.block[0x210] == 0xd0 && fixture.block[0x211] == 1 && !load_u16(fixture.block + 0x1f8) &&
+		   !load_u16(fixture.block + 0x1fc), "and the rest is as a bzImage's");
 	ok(!load_u32(fixture.block + 0x218) && !load_u32(fixture.block + 0x21c), "without an initrd there is none");
 }
 
