@@ -2,7 +2,7 @@
 #include "hibernate/guards.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
+#include <string.h>
 
 #include "lib/base/memory.h"
 #include "lib/khimage/khimage_others.h"
@@ -24,23 +24,48 @@ static struct error *check_architecture(const struct guard_scene *scene)
 			 scene->machine->arch->name);
 }
 
-/* Its kernel went on when a later image was made, wherever that is and whatever became of it. */
+/* Two devices with one image, of which one was used: which of both is the past cannot be told. */
+static struct error *refuse_twin(const char *path, const char *twin, uint32_t twin_state)
+{
+	return error_new("%s and %s both have this image, and that on %s is %s: if it was resumed from there, its file "
+			 "systems have left this one's past. Take away the one that is the copy",
+			 path, twin, twin, khimage_state_name(twin_state));
+}
+
+/* Its kernel went on when a later image of it was made, wherever that is and whatever became of it. */
+static struct error *judge_others(const struct guard_scene *scene, const struct khimage_others *others)
+{
+	const char *path = scene->image->core->path;
+	uint64_t generation = scene->image->khimage.superblock.generation;
+
+	if (others->newest_generation > generation)
+		return error_new("a later image of this kernel was made on %s (number %" PRIu64 ", this one on %s is %" PRIu64
+				 "): this one is of a past that its file systems have left",
+				 others->newest, others->newest_generation, path, generation);
+	if (others->twin)
+		return refuse_twin(path, others->twin, others->twin_state);
+	if (others->copy) {
+		AUTO_FREE char *text = xasprintf("%s is a copy of the image on %s: only one of them may ever be resumed, do "
+						 "not keep the other", others->copy, path);
+
+		scene->say(text);
+	}
+	return NULL;
+}
+
 static struct error *check_generation(const struct guard_scene *scene)
 {
-	struct khimage_newest other = { 0 };
-	uint64_t generation = scene->image->khimage.superblock.generation;
+	AUTO_KHIMAGE_OTHERS struct khimage_others others = { 0 };
+	struct khimage_identity identity = { .generation = scene->image->khimage.superblock.generation,
+					     .image_id = scene->image->khimage.superblock.image_id };
 
 	if (!scene->image->is_khimage)
 		return NULL;
+	memcpy(identity.boot_id, scene->note->fixed.boot_id, sizeof(identity.boot_id));
 
-	struct error *error = khimage_others_newest(scene->image->core->path, &other);
+	struct error *error = khimage_others_find(scene->image->core->path, &identity, &others);
 
-	if (!error && other.generation > generation)
-		error = error_new("a later image was made on %s (number %" PRIu64 ", this is %" PRIu64
-				  "): this one is of a past that its file systems have left",
-				  other.path, other.generation, generation);
-	free(other.path);
-	return error;
+	return error ? error : judge_others(scene, &others);
 }
 
 static struct error *check_page_tables(const struct guard_scene *scene)

@@ -27,6 +27,7 @@
 #define KHIMAGE_HEAD_OFFSET 8192u
 #define KHIMAGE_INDEX_BYTES 65536u
 #define KHIMAGE_CHUNK_PAGES 64u
+#define KHIMAGE_BOOT_ID_BYTES 16
 #define KHIMAGE_CHUNK_BYTES (KHIMAGE_CHUNK_PAGES * 4096u)
 
 /* khimage_superblock.state */
@@ -49,7 +50,7 @@ struct khimage_superblock {
 	uint32_t version;
 	uint32_t state;
 	uint64_t sequence;      /* counts the writes of superblocks on this device */
-	uint64_t generation;    /* counts the images on this machine's disks, as far as they were there */
+	uint64_t generation;    /* counts the images on this device, and those of one boot on all disks that were there */
 	uint64_t image_id;      /* random; each index block of this image repeats it */
 	uint64_t created;       /* seconds since 1970 */
 	/* Below: of a committed or used image; zero otherwise. */
@@ -68,7 +69,9 @@ struct khimage_superblock {
 	uint64_t chunk_count;
 	uint64_t stored_bytes;  /* of all chunks */
 	uint64_t attempts;      /* boots that began to restore it */
-	uint64_t reserved[7];
+	/* Of every state again: what the last image here is, or was, of. */
+	uint8_t boot_id[KHIMAGE_BOOT_ID_BYTES]; /* kjump_note.boot_id; zeros: not known, as before this field was */
+	uint64_t reserved[5];
 	uint64_t digest;        /* of all fields before it */
 };
 
@@ -108,6 +111,7 @@ struct khimage_run {
 
 _Static_assert(sizeof(struct khimage_superblock) == 216 + 8, "on-disk layout");
 _Static_assert(offsetof(struct khimage_superblock, elf_machine) == 48, "on-disk layout");
+_Static_assert(offsetof(struct khimage_superblock, boot_id) == 160, "on-disk layout");
 _Static_assert(offsetof(struct khimage_superblock, digest) == 216, "on-disk layout");
 _Static_assert(sizeof(struct khimage_view) == 24, "on-disk layout");
 _Static_assert(sizeof(struct khimage_group_header) == 64, "on-disk layout");

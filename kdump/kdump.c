@@ -14,6 +14,7 @@
 #include "lib/base/standard_streams.h"
 #include "lib/base/text.h"
 #include "lib/core/core_file.h"
+#include "lib/core/jump_note.h"
 #include "lib/disk/filesystem_guard.h"
 #include "lib/khimage/khimage.h"
 #include "lib/khimage/khimage_codec.h"
@@ -172,21 +173,35 @@ static struct error *select_memory(const struct options *options, const struct c
 	return NULL;
 }
 
+/* Which boot's kernel it is. Without a KJUMP note that is not known: nothing resumes such a core, either. */
+static struct khimage_identity identify(const struct core_file *core)
+{
+	AUTO_JUMP_NOTE struct jump_note note = { 0 };
+	struct khimage_identity identity = { 0 };
+	struct error *error = jump_note_find(core, &note);
+
+	if (!error)
+		memcpy(identity.boot_id, note.fixed.boot_id, sizeof(identity.boot_id));
+	error_free(error);
+	return identity;
+}
+
 static struct error *write_khimage(const struct options *options, struct core_source *source,
 				   const struct selection *selection, const struct target *target)
 {
 	struct progress progress;
 	struct khimage_superblock committed;
-	struct khimage_newest other = { 0 };
-	struct error *error = khimage_others_newest(target->name, &other);
+	AUTO_KHIMAGE_OTHERS struct khimage_others others = { 0 };
+	struct khimage_identity identity = identify(source->core);
+	struct error *error = khimage_others_find(target->name, &identity, &others);
 	struct khimage_write job = { .source = source, .selection = selection, .omit_zero = options->exclude_zero,
 				     .compression = options->compression,
-				     .older_generation = other.generation, .fd = target->fd, .name = target->name,
+				     .older_generation = others.newest_generation, .fd = target->fd, .name = target->name,
 				     .progress = progress_show, .context = &progress };
 	bool size_is_known = options->compression == KHIMAGE_NONE && !options->exclude_zero;
 	uint64_t limit;
 
-	free(other.path);
+	memcpy(job.boot_id, identity.boot_id, sizeof(job.boot_id));
 	if (!error)
 		error = khimage_write_size_limit(&job, &limit);
 	if (!error && size_is_known)

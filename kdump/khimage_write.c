@@ -56,6 +56,21 @@ static struct error *wipe_others(const struct khimage_write *job)
 	return !fstat(job->fd, &status) && S_ISBLK(status.st_mode) ? block_content_wipe(job->fd, job->name) : NULL;
 }
 
+/* Counts on from what was here before, whosever it was, and from what this boot wrote elsewhere. */
+static struct error *choose_generation(struct writer *writer, uint64_t before)
+{
+	const struct khimage_write *job = writer->job;
+
+	if (before == UINT64_MAX)
+		return error_new("%s has the highest number that an image can have; kdump --init makes it count from 1 again",
+				 job->name);
+	if (job->older_generation == UINT64_MAX)
+		return error_new("an image of this kernel on another disk has the highest number that an image can have: "
+				 "this one would not be known as the newest; kdump --init that one");
+	writer->superblock.generation = (before > job->older_generation ? before : job->older_generation) + 1;
+	return NULL;
+}
+
 /* From here on no boot finds an image here, until the new one is committed. */
 static struct error *begin(struct writer *writer)
 {
@@ -66,16 +81,15 @@ static struct error *begin(struct writer *writer)
 	/* Nothing, or nothing that counts: the first one. */
 	error_free(khimage_read_superblock(writer->job->fd, writer->job->name, &before, &slot, &is_damaged));
 	writer->last_sequence = before.sequence;
-	writer->superblock.generation = before.generation;
-	if (writer->superblock.generation < writer->job->older_generation)
-		writer->superblock.generation = writer->job->older_generation;
 	writer->superblock.state = KHIMAGE_WRITING;
-	writer->superblock.generation++;
 	writer->superblock.image_id = random_u64();
 	writer->superblock.created = (uint64_t)time(NULL);
+	memcpy(writer->superblock.boot_id, writer->job->boot_id, sizeof(writer->superblock.boot_id));
 
-	struct error *error = wipe_others(writer->job);
+	struct error *error = choose_generation(writer, before.generation);
 
+	if (!error)
+		error = wipe_others(writer->job);
 	if (error)
 		return error;
 	/* The slot that counts is overwritten last. */

@@ -16,7 +16,8 @@ struct khimage_write {
 	const struct selection *selection; /* what is written; none of it told as zeros */
 	bool omit_zero;                  /* pages of zeros become runs without data */
 	uint32_t compression;            /* KHIMAGE_NONE, ...; available in this build */
-	uint64_t older_generation;       /* the highest of images elsewhere; this one's will be higher */
+	uint8_t boot_id[KHIMAGE_BOOT_ID_BYTES]; /* of the kernel that is saved */
+	uint64_t older_generation;       /* the highest of this boot's images elsewhere; this one's will be higher */
 	int fd;                          /* readable and writable, a device or a file */
 	const char *name;                /* of it, for messages */
 	void (*progress)(void *context, uint64_t done, uint64_t total); /* bytes of memory; may be NULL */
@@ -30,7 +31,7 @@ struct khimage_write {
  * error the device holds no image, unless it came before the first write (what
  * was there is there), or with the last one (the first superblock says
  * "committed", and all is there). Errors: reading the source; writing, a full
- * disk among it.
+ * disk among it; no number is left for it (before the first write).
  */
 struct error *khimage_write_all(const struct khimage_write *job, struct khimage_superblock *ret_superblock);
 

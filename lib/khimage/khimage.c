@@ -293,6 +293,15 @@ static struct error *wipe(int fd, const char *path)
 	return fsync(fd) ? error_errno(errno, "cannot flush %s", path) : NULL;
 }
 
+/* What an empty one still says: which boot's images were here, and how many. */
+static void forget_image(struct khimage_superblock *superblock)
+{
+	struct khimage_superblock empty = { .generation = superblock->generation };
+
+	memcpy(empty.boot_id, superblock->boot_id, sizeof(empty.boot_id));
+	*superblock = empty;
+}
+
 static struct error *change_state(struct khimage_superblock *superblock, const char *path, uint32_t state)
 {
 	if (state == KHIMAGE_USED && superblock->state != KHIMAGE_COMMITTED)
@@ -301,7 +310,7 @@ static struct error *change_state(struct khimage_superblock *superblock, const c
 	if (state == KHIMAGE_COMMITTED && superblock->state != KHIMAGE_USED)
 		return error_new("the image on %s is %s, not used", path, khimage_state_name(superblock->state));
 	if (state == KHIMAGE_EMPTY)
-		*superblock = (struct khimage_superblock){ .generation = superblock->generation };
+		forget_image(superblock);
 	superblock->state = state;
 	return NULL;
 }
@@ -321,6 +330,9 @@ struct error *khimage_format(const char *path)
 	error_free(khimage_read_superblock(fd, path, &superblock, &slot, &is_damaged));
 	sequence = superblock.sequence;
 	error = change_state(&superblock, path, KHIMAGE_EMPTY);
+	/* No image has so high a number by counting. A next one could not have a higher one. */
+	if (superblock.generation == UINT64_MAX)
+		superblock = (struct khimage_superblock){ .state = KHIMAGE_EMPTY };
 	if (!error)
 		error = khimage_write_superblocks(fd, path, &superblock, &sequence, slot + 1);
 	if (!error)

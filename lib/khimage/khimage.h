@@ -57,7 +57,7 @@ struct error *khimage_check_state(uint32_t state, const char *path);
 
 /*
  * Makes an empty khimage of what is there; the caller has made sure that it may.
- * What was one before keeps its generation. Flushed.
+ * What was one before keeps its generation, unless that is the highest there is. Flushed.
  */
 struct error *khimage_format(const char *path);
 

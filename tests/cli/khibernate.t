@@ -323,5 +323,34 @@ KEXEC=$sbin/kdump
 "$sbin/kdump" --discard "$device" && "$sbin/kdump" --init "$work/dev/third"
 kexec --format=khimage --from="$work/core" "$work/dev/third"
 "$sbin/kjump_back_param" "$work/dev/third" | grep -qx 'KJUMP_GENERATION *4'
-ok $? 'an image has a higher number than those on other disks, even if their notes are damaged' || "$sbin/kjump_back_param" "$work/dev/third"
+ok $? 'an image has a higher number than those of the same boot on other disks, even if their notes are damaged' ||
+	"$sbin/kjump_back_param" "$work/dev/third"
+# numbered NAME WANTED [GENERATION [BOOT]]: the number of a first image on a new device, beside an empty khimage
+numbered() {
+	local name=$1 wanted=$2
+	shift 2
+	[ $# -eq 0 ] || "$builddir/tests/tools/bin/mkempty" "$work/dev/second" "$@"
+	rm -f "$work/dev/third"
+	"$sbin/kdump" --init "$work/dev/third"
+	kexec --format=khimage --from="$work/core" "$work/dev/third"
+	"$sbin/kjump_back_param" "$work/dev/third" | grep -qx "KJUMP_GENERATION *$wanted"
+	ok $? "$name" || show
+}
+numbered 'one that was given up counts, too' 51 50 1
+numbered 'what another computer has does not' 1 50 2
+numbered 'nor does an empty one of a time when that could not be told' 1 50
+numbered 'the highest number of another computer is no bound' 1 0xffffffffffffffff 2
+"$builddir/tests/tools/bin/mkempty" "$work/dev/second" 0xffffffffffffffff 1
+refused 'a number higher than the highest is not made 0' 'highest number that an image can have.*kdump --init that one' \
+	--format=khimage --from="$work/core" "$work/dev/third"
+"$sbin/kjump_back_param" "$work/dev/third" | grep -qx 'KJUMP_STATE *committed'
+ok $? 'and what is there is left alone'
+rm "$work/dev/second"
+"$builddir/tests/tools/bin/mkempty" "$work/dev/third" 0xffffffffffffffff 2
+refused 'nor on the device itself' 'third has the highest number .*; kdump --init makes it count from 1 again' \
+	--format=khimage --from="$work/core" "$work/dev/third"
+"$sbin/kdump" --init "$work/dev/third"
+kexec --format=khimage --from="$work/core" "$work/dev/third"
+"$sbin/kjump_back_param" "$work/dev/third" | grep -qx 'KJUMP_GENERATION *1'
+ok $? 'until it is formatted' || show
 finish

@@ -4,12 +4,13 @@
  *
  * Writes CORE, what /proc/vmcore of a small x86_64 kernel would be: memory from
  * 1 MiB on, PAGES pages and a page of zeros after each, filled as SEED says; its
- * KJUMP note names a window behind it, and one with room for a kernel. With MEMORY that is written, too: a file
+ * KJUMP note names a window behind it, and one with room for a kernel, and a boot for each SEED. With MEMORY that is written, too: a file
  * with what physical memory has to hold when CORE has been restored.
  */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "lib/base/memory.h"
@@ -20,12 +21,13 @@
 #define DIRECT_MAP UINT64_C(0xffff888000000000)
 #define WINDOW_BYTES UINT64_C(0x800000)
 
-static void add_note(struct core_builder *core, struct span memory)
+static void add_note(struct core_builder *core, struct span memory, uint64_t boot)
 {
 	struct jump_note note = { .fixed = { .elf_machine = arch_x86_64.elf_machine, .jump_back_entry = MEMORY_START,
 					     .paging_levels = 4, .free_pages = KJUMP_FREE_ZERO } };
 	size_t size;
 
+	memcpy(note.fixed.boot_id, &boot, sizeof(boot));
 	span_set_add(&note.memory, memory);
 	span_set_add(&note.window, span_of(memory.end, WINDOW_BYTES));
 	span_set_add(&note.window, span_of(UINT64_C(256) << 20, UINT64_C(128) << 20));
@@ -68,7 +70,7 @@ int main(int argc, char **argv)
 			return 2;
 		}
 	}
-	add_note(&core, memory);
+	add_note(&core, memory, strtoull(argv[3], NULL, 0));
 	core_load(&core, DIRECT_MAP + memory.start, memory.start, span_size(memory));
 	fill(&core, page_count, (struct random){ strtoull(argv[3], NULL, 0) }, memory_fd);
 	/* The last page is one of zeros, which core_write_file leaves out: it only writes what was put in. */

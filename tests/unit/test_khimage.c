@@ -200,8 +200,34 @@ static void test_look(void)
 	remove_folder(folder);
 }
 
+/* An empty khimage says which boot's images were here and how many; anything else would make an older one the newest. */
+static void test_what_an_empty_one_keeps(void)
+{
+	char *folder = make_folder();
+	AUTO_FREE char *path = xasprintf("%s/image", folder);
+	struct khimage_superblock superblock = { .state = KHIMAGE_WRITING, .generation = 41, .boot_id = "of this boot" };
+	uint64_t sequence = 0;
+
+	ok(!khimage_format(path), "a file is formatted");
+	int fd = open(path, O_RDWR | O_CLOEXEC);
+
+	ok(!khimage_write_superblocks(fd, path, &superblock, &sequence, 0), "an image is begun");
+	ok(!khimage_set_state(path, KHIMAGE_EMPTY) && !khimage_look(path, &superblock, NULL), "and given up");
+	ok(superblock.generation == 41 && !memcmp(superblock.boot_id, "of this boot", 13), "its number and boot are kept");
+	ok(!khimage_format(path) && !khimage_look(path, &superblock, NULL), "it is formatted again");
+	ok(superblock.generation == 41 && !memcmp(superblock.boot_id, "of this boot", 13), "they are still there");
+	superblock.generation = UINT64_MAX;
+	sequence = superblock.sequence;
+	ok(!khimage_write_superblocks(fd, path, &superblock, &sequence, 0) && !khimage_format(path) &&
+	   !khimage_look(path, &superblock, NULL), "one with the highest number is formatted");
+	ok(superblock.state == KHIMAGE_EMPTY && !superblock.generation && !superblock.boot_id[0], "it counts from 1 again");
+	close(fd);
+	remove_folder(folder);
+}
+
 int main(void)
 {
+	test_what_an_empty_one_keeps();
 	test_slots();
 	test_group();
 	test_states();

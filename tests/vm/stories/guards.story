@@ -7,7 +7,7 @@ timeout: 200
 programs: kexec kdump krestore
 # A counts on what its free pages contain.
 append-A: page_poison=1
-files-C: tests/vm/programs/bin/refused_jump:/sbin/refused_jump
+files-C: tests/vm/programs/bin/refused_jump:/sbin/refused_jump tests/tools/bin/mkempty:/sbin/mkempty
 append-C: nokaslr memmap=exactmap memmap=636K@4K memmap=96M@16M iomem=relaxed
 # C1 has more memory, C2 another processor.
 memory-C1: 288
@@ -18,7 +18,7 @@ append-C3: nokaslr iomem=relaxed
 # What is left of the 64 MiB in which memory ends is a "RAM buffer", which a strict kernel keeps to itself.
 append-C4: nokaslr memmap=exactmap memmap=636K@4K memmap=96M@16M
 append-C5: nokaslr memmap=exactmap memmap=636K@4K memmap=96M@16M iomem=relaxed lockdown=integrity
-checks: 34
+checks: 39
 
 [A]
 # A file system, swap, and two partitions for images.
@@ -73,8 +73,21 @@ refused "a kernel that is locked down is found out" "/dev/mem may not be opened:
 power_off
 
 [C]
-refused "an image that is not the last one is found out" 'guard "generation": a later image was made on /dev/vda3' \
+refused "an image that is not the last one is found out" 'guard "generation": a later image of this kernel was made on /dev/vda3 \(number 2, this one on /dev/vda4 is 1\)' \
 	krestore --check /dev/vda4
+# A copy of it, of its beginning at least.
+dd if=/dev/vda3 of=/dev/vda4 bs=1M count=4 2>/dev/null
+ok "a copy of the image is no harm yet" sh -c 'krestore --check /dev/vda3 2>/tmp/errors'
+ok "it is named" grep -q '/dev/vda4 is a copy of the image on /dev/vda3' /tmp/errors
+kdump --discard /dev/vda4
+refused "one of two copies was given up" \
+	'guard "generation": /dev/vda3 and /dev/vda4 both have this image, and that on /dev/vda4 is empty.*--force' \
+	krestore --check /dev/vda3
+# As if a disk of another computer had been plugged in; what stays there is one made by an older kdump.
+mkempty /dev/vda4 0xffffffffffffffff 2
+ok "an empty image of another computer, with a higher number, is no matter" krestore --check /dev/vda3
+mkempty /dev/vda4 50
+ok "nor is one that does not say whose it is" krestore --check /dev/vda3
 # As if the disk with it were not plugged in.
 dd if=/dev/vda2 of=/tmp/swap bs=4k count=1 2>/dev/null
 dd if=/dev/zero of=/dev/vda2 bs=4k count=1 2>/dev/null
