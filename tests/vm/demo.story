@@ -1,5 +1,5 @@
 # What tests/demo shows. Kept short: the tests are in stories/.
-title: kernel A is saved, the machine is switched off, and the next boot puts A back
+title: kernel A is saved, the machine is switched off, and the next boot restores A
 arches: x86_64
 memory: 1024
 disk: 1G
@@ -41,8 +41,8 @@ ok "khibernate is back in A, with exit status 0" khibernate hibernate
 note "This is kernel A again: $(tail -n 1 "$output")"
 sleep 1
 note "The counter: before $before, now $(counter). Lines in the file: before $lines_before, now $(lines)"
-ok "A's counter goes on" counter_advances
-ok "A's file is written on" test "$(lines)" -gt "$lines_before"
+ok "A's counter continues" counter_advances
+ok "A still writes its file" test "$(lines)" -gt "$lines_before"
 ok "A's 100 MB of random data have the same checksum" check_blob
 ok "A never booted again" test "$(cat /proc/sys/kernel/random/boot_id)" = "$boot_id"
 : >/run/stop
