@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "include/kjump_filesystems_note.h"
+#include "lib/base/error.h"
 
 #define DEVICE_BYTES UINT64_C(0x4000000)
 
@@ -25,8 +26,7 @@ void write_at(const struct device *device, uint64_t offset, const void *data, si
 void write_number(const struct device *device, uint64_t offset, uint64_t value, size_t size);
 void write_big_endian(const struct device *device, uint64_t offset, uint64_t value, size_t size);
 
-/* A statement of the test: the digest can be made. */
-void digest_of(const struct device *device, uint8_t *ret_digest);
+struct error *digest_of(const struct device *device, uint8_t *ret_digest);
 
 /* Flips a byte, and back: does the digest change? */
 bool notices(const struct device *device, uint64_t offset);
