@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+/* Switching off by the firmware's sleep state S4. */
 #ifndef KJ_PLATFORM_OFF_H
 #define KJ_PLATFORM_OFF_H
 

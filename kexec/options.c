@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+/* The command line of kexec as a request, by the option table. */
 #include <string.h>
 
 #include "kexec/format/image.h"

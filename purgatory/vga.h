@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+/* A VGA card: back into text mode, and text on it. */
 #ifndef KJ_VGA_H
 #define KJ_VGA_H
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+/* The notes by which a plain program learns of its command line and its loader. */
 #ifndef KJ_ELF_BOOT_NOTES_H
 #define KJ_ELF_BOOT_NOTES_H
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+/* The segments of an ELF file as segments of a plan. */
 #ifndef KJ_ELF_PLACE_H
 #define KJ_ELF_PLACE_H
 

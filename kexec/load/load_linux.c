@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+/* A Linux kernel: where its parts go, and what registers hold at its 32-bit or 64-bit entry. */
 #include <elf.h>
 #include <inttypes.h>
 #include <string.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+/* A multiboot image with its modules, entered in 32-bit mode. */
 #include <elf.h>
 #include <inttypes.h>
 #include <string.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+/* A plain ELF program: called through the gate, or entered for good. */
 #include <elf.h>
 #include <inttypes.h>
 #include <string.h>

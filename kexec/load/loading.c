@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+/* One load: reads the files, picks the boot protocol, completes and checks the plan. */
 #include "kexec/load/load.h"
 
 #include <elf.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+/* Sizes as text for people. */
 #ifndef KJ_SIZE_TEXT_H
 #define KJ_SIZE_TEXT_H
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+/* A copy of ACPI's root pointer, which multiboot 2 passes on. */
 #ifndef KJ_ACPI_RSDP_H
 #define KJ_ACPI_RSDP_H
 

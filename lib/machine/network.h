@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+/* Network interfaces, taken down before an ordinary jump, and up again if it is refused. */
 #ifndef KJ_NETWORK_H
 #define KJ_NETWORK_H
 

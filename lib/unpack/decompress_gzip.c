@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+/* gzip, by zlib. */
 #include "config.h"
 #ifdef HAVE_ZLIB
 #include <limits.h>

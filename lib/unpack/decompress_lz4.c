@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+/* lz4, by liblz4; the kernel's older ("legacy") form, too. */
 #include "config.h"
 #ifdef HAVE_LZ4
 #include <lz4.h>

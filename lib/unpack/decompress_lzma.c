@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+/* xz and lzma, by liblzma. */
 #include "config.h"
 #ifdef HAVE_LZMA
 #include <lzma.h>

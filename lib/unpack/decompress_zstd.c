@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+/* zstd, by libzstd. */
 #include "config.h"
 #ifdef HAVE_ZSTD
 #include <zstd.h>
