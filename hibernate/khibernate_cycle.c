@@ -12,6 +12,7 @@
 #include "lib/base/memory.h"
 #include "lib/disk/block_devices.h"
 #include "lib/disk/device_open.h"
+#include "lib/disk/devices_in_use.h"
 #include "lib/machine/loaded_record.h"
 #include "lib/machine/machine.h"
 
@@ -46,6 +47,30 @@ static struct error *check_device(const char *device, uint64_t *ret_generation)
 	return NULL;
 }
 
+#define LOADS_MAX 3
+
+/* Loads the saver with the list of what is used, and looks again: loading takes seconds. */
+static struct error *load_saver(const struct khibernate_config *config, const struct arch *arch, const char *words)
+{
+	for (int loads = 0; loads < LOADS_MAX; loads++) {
+		AUTO_FILESYSTEM_LIST struct filesystem_list used = { 0 }, now = { 0 };
+		AUTO_FREE uint8_t *list = NULL;
+		struct error *error = devices_in_use_list(&used);
+		size_t size = 0;
+
+		if (!error && block_devices_can_probe())
+			list = filesystem_list_build(&used, &size);
+		if (!error)
+			error = second_kernel_load_saver(config, words, (struct bytes){ list, size });
+		if (!error)
+			error = devices_in_use_list(&now);
+		if (error || filesystem_list_is_same(&used, &now))
+			return error;
+	}
+	error_free(sys_kexec_unload(arch, false));
+	return error_new("disks come into use and go out of it again and again: what this kernel uses is not known");
+}
+
 /* Loads the saver, jumps, and unloads what is left of it. The mailbox has what it said, if it came back. */
 static struct error *jump(const struct invocation *invocation, uint64_t generation, const struct mailbox *mailbox)
 {
@@ -56,7 +81,7 @@ static struct error *jump(const struct invocation *invocation, uint64_t generati
 	struct error *error = machine_arch("/", &arch);
 
 	if (!error)
-		error = second_kernel_load_saver(&invocation->config, words);
+		error = load_saver(&invocation->config, arch, words);
 	if (error)
 		return error;
 	sync();

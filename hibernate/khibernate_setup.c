@@ -110,7 +110,7 @@ static struct error *try_to_load(const struct khibernate_config *config)
 	if (!error && loaded)
 		return error_new("something is loaded for kexec -e; kexec -u unloads it");
 	if (!error)
-		error = second_kernel_load_saver(config, "go_to_hibernate");
+		error = second_kernel_load_saver(config, "go_to_hibernate", (struct bytes){ 0 });
 	if (error)
 		return error;
 	error = sys_kexec_unload(arch, false);

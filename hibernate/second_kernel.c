@@ -2,10 +2,14 @@
 #include "hibernate/second_kernel.h"
 
 #include <inttypes.h>
+#include <unistd.h>
 
+#include "hibernate/cpio_archive.h"
 #include "kexec/load/load.h"
+#include "kexec/plan/loading.h"
 #include "kexec/plan/sys.h"
 #include "lib/base/memory.h"
+#include "lib/base/memory_file.h"
 #include "lib/machine/kernel_cmdline.h"
 #include "lib/machine/loaded_record.h"
 #include "lib/machine/machine.h"
@@ -34,9 +38,9 @@ char *second_kernel_save_words(const struct khibernate_config *config, uint64_t 
 			 config->power, mailbox_word);
 }
 
-static struct error *load(struct request *request, const char *initrd, const char *append, const char *words)
+/* The request has its initrds. */
+static struct error *load(struct request *request, const char *append, const char *words)
 {
-	const char *initrds[] = { initrd };
 	AUTO_FREE char *current = NULL;
 	struct error *error;
 
@@ -51,7 +55,6 @@ static struct error *load(struct request *request, const char *initrd, const cha
 	AUTO_LOADING struct loading loading = { 0 };
 
 	request->append = cmdline;
-	request->initrds = (struct text_list){ .items = initrds, .count = 1 };
 	error = loading_init(&loading, request);
 	if (!error)
 		error = sys_kexec_load(&loading.plan, request->root);
@@ -60,10 +63,27 @@ static struct error *load(struct request *request, const char *initrd, const cha
 	return error;
 }
 
-struct error *second_kernel_load_saver(const struct khibernate_config *config, const char *words)
+/* The file behind B's initramfs; the caller closes *ret_fd, and *ret_path, heap, names it until then. */
+static struct error *make_list(struct bytes used, int *ret_fd, char **ret_path)
+{
+	size_t size;
+	AUTO_FREE uint8_t *archive = cpio_archive_of(SECOND_KERNEL_FOLDER, SECOND_KERNEL_USED, used, &size);
+	struct error *error = memory_file_make("list of file systems", &(struct bytes){ archive, size }, 1, ret_fd);
+
+	if (!error)
+		*ret_path = xasprintf("/proc/self/fd/%d", *ret_fd);
+	return error;
+}
+
+struct error *second_kernel_load_saver(const struct khibernate_config *config, const char *words, struct bytes used)
 {
 	struct request request = request_default();
+	AUTO_FREE char *list = NULL;
+	int fd = -1;
+	struct error *error = used.size ? make_list(used, &fd, &list) : NULL;
+	const char *initrds[] = { config->initrd, list };
 
+	request.initrds = (struct text_list){ .items = initrds, .count = list ? 2 : 1 };
 	request.kind = LOAD_PRESERVE_CONTEXT;
 	request.kernel = config->kernel;
 	if (config->has_window) {
@@ -71,8 +91,11 @@ struct error *second_kernel_load_saver(const struct khibernate_config *config, c
 		request.mem_min = config->mem_min;
 		request.mem_max = config->mem_max;
 	}
-	return error_prefix(load(&request, config->initrd, config->append, words),
-			    "cannot load the kernel that saves this one");
+	if (!error)
+		error = load(&request, config->append, words);
+	if (fd >= 0)
+		close(fd);
+	return error_prefix(error, "cannot load the kernel that saves this one");
 }
 
 /* The bounds of B's window, without low memory. */
@@ -103,8 +126,9 @@ struct error *second_kernel_load_restorer(const char *kernel, const char *initrd
 	if (span_is_empty(bounds))
 		return error_new("the image names no window that a kernel could restore it from");
 	request.kernel = kernel;
+	request.initrds = (struct text_list){ .items = &initrd, .count = 1 };
 	request.confine = request.has_mem_min = request.has_mem_max = true;
 	request.mem_min = bounds.start;
 	request.mem_max = bounds.end - 1;
-	return error_prefix(load(&request, initrd, append, words), "cannot load the kernel that restores the image");
+	return error_prefix(load(&request, append, words), "cannot load the kernel that restores the image");
 }

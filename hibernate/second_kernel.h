@@ -8,6 +8,7 @@
 #define KJ_SECOND_KERNEL_H
 
 #include "hibernate/khibernate_config.h"
+#include "lib/base/bytes.h"
 #include "lib/base/error.h"
 #include "lib/core/jump_note.h"
 
@@ -25,8 +26,14 @@ char *second_kernel_cmdline(const char *current, const char *append, const char 
 char *second_kernel_save_words(const struct khibernate_config *config, uint64_t generation, unsigned int disks,
 			       const char *mailbox_word);
 
-/* Loads B, to be jumped to; it replaces what is loaded. */
-struct error *second_kernel_load_saver(const struct khibernate_config *config, const char *words);
+/*
+ * Loads B, to be jumped to; it replaces what is loaded. `used`, if it has bytes, is the file SECOND_KERNEL_USED in
+ * B's initramfs: the list of what this kernel uses (include/kjump_filesystems_note.h).
+ */
+struct error *second_kernel_load_saver(const struct khibernate_config *config, const char *words, struct bytes used);
+
+#define SECOND_KERNEL_FOLDER "khibernate"
+#define SECOND_KERNEL_USED "used"
 
 /*
  * Loads C into the window of a saved kernel, and nowhere else, to restore

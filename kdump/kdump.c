@@ -27,6 +27,7 @@ struct options {
 	const char *source; /* NULL: /proc/vmcore, or /dev/mem with has_headers */
 	bool has_headers;
 	uint64_t headers; /* physical address of ELF headers, source is memory */
+	const char *used;   /* NULL, or the list of file systems that the kernel uses */
 	const char *output; /* or the device to initialise or discard */
 	bool has_format, is_khimage;
 	uint32_t compression;
@@ -112,6 +113,8 @@ static struct error *parse_options(int argc, char **argv, struct options *option
 		{ 'e', "exclude", "LIST", "leave out pages that are free, zero or both: free,zero", BY(set_exclude, 0) },
 		{ 'f', "from", "FILE", "of this ELF core in place of /proc/vmcore", .text = &options->source },
 		{ 'E', "elfcorehdr", "ADDRESS", "of memory itself (/dev/mem), by the ELF headers there", BY(set_headers, 0) },
+		{ 'u', "used", "FILE", "only the file systems in this list count as used by the kernel",
+		  .text = &options->used },
 		{ 'i', "init", NULL, "make an empty khimage of a partition", BY(set_action, INIT) },
 		{ 'd', "discard", NULL, "give up the image on a partition", BY(set_action, DISCARD) },
 		{ 'O', "overwrite", NULL, "take a partition although something of value is on it",
@@ -270,7 +273,7 @@ static struct error *check_format(const struct options *options)
 }
 
 /* A file system on it that is written to behind the image could be destroyed by the resume. */
-static void warn_unreadable(const char *why)
+static void warn_unwatched(const char *why)
 {
 	fprintf(stderr, "kdump: %s; whether it is written to before the image is restored, will not be noticed\n", why);
 }
@@ -286,7 +289,7 @@ static struct error *save(const struct options *options)
 	if (!error)
 		error = open_source(options, &core);
 	if (!error)
-		error = filesystem_guard_record(&core, options->output, warn_unreadable);
+		error = filesystem_guard_record(&core, options->output, options->used, warn_unwatched);
 	if (!error)
 		error = select_memory(options, &core, &selection);
 	if (!error)

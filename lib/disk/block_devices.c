@@ -24,6 +24,7 @@ void block_content_deinit(struct block_content *content)
 	free(content->type);
 	free(content->uuid);
 	free(content->label);
+	free(content->sub_uuid);
 	free(content->partition_table);
 	*content = (struct block_content){ 0 };
 }
@@ -58,6 +59,7 @@ static void take_values(blkid_probe probe, struct block_content *content)
 	content->type = value_of(probe, "TYPE");
 	content->uuid = value_of(probe, "UUID");
 	content->label = value_of(probe, "LABEL");
+	content->sub_uuid = value_of(probe, "UUID_SUB");
 	content->partition_table = value_of(probe, "PTTYPE");
 	content->magic_offset = offset ? strtoull(offset, NULL, 10) : 0;
 }
@@ -276,7 +278,7 @@ static struct error *try_reading(int fd, const char *path, bool *ret_empty)
 	return NULL;
 }
 
-static struct error *list_content(int fd, const char *path, struct filesystem_list *list)
+static struct error *list_content(int fd, const char *path, bool without_digest, struct filesystem_list *list)
 {
 	AUTO_BLOCK_CONTENT struct block_content content = { 0 };
 	bool is_empty = false;
@@ -288,35 +290,42 @@ static struct error *list_content(int fd, const char *path, struct filesystem_li
 	if (error || (!content.type && !content.is_ambiguous))
 		return error;
 
-	struct filesystem filesystem = { content.type, content.uuid, content.label, (char *)path,
-					 content.size_bytes, { 0 } };
+	struct filesystem filesystem = { .type = content.type, .uuid = content.uuid, .label = content.label,
+					 .device = (char *)path, .sub_uuid = content.sub_uuid,
+					 .device_bytes = content.size_bytes };
 
-	error = filesystem_digest(fd, path, content.type ? content.type : "", content.size_bytes,
-				  content.magic_offset, filesystem.digest);
+	if (!without_digest)
+		error = filesystem_digest(fd, path, content.type ? content.type : "", content.size_bytes,
+					  content.magic_offset, filesystem.digest);
 	if (!error)
 		filesystem_list_add(list, &filesystem);
 	return error;
 }
 
 struct listing {
+	const struct block_listing *how;
 	struct filesystem_list *list;
-	void (*unreadable)(const char *why);
 };
 
 static void list_device(void *context, int fd, const char *path)
 {
 	const struct listing *listing = context;
-	struct error *error = list_content(fd, path, listing->list);
+	const struct block_listing *how = listing->how;
+
+	if (how->is_wanted && !how->is_wanted(how->context, fd, path))
+		return;
+
+	struct error *error = list_content(fd, path, how->without_digests, listing->list);
 
 	/* Nothing need be in a drive. */
-	if (error && listing->unreadable && !is_drive(path + strlen("/dev/")))
-		listing->unreadable(error_text(error));
+	if (error && how->unreadable && !is_drive(path + strlen("/dev/")))
+		how->unreadable(error_text(error));
 	error_free(error);
 }
 
-struct error *block_devices_list(dev_t except, struct filesystem_list *ret_list, void (*unreadable)(const char *why))
+struct error *block_devices_list(const struct block_listing *how, struct filesystem_list *ret_list)
 {
-	struct listing listing = { ret_list, unreadable };
+	struct listing listing = { how, ret_list };
 
-	return block_devices_each(except, list_device, &listing);
+	return block_devices_each(how->except, list_device, &listing);
 }

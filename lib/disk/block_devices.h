@@ -19,6 +19,7 @@ struct block_content {
 	char *type;            /* file system, swap, LUKS, member of a RAID or LVM: ext4, swap, crypto_LUKS, … */
 	char *uuid;
 	char *label;
+	char *sub_uuid;        /* of this part of an array, or of a btrfs on several devices */
 	char *partition_table; /* dos, gpt, … */
 	bool is_ambiguous;     /* more than one type fits: `type` is NULL */
 	uint64_t magic_offset; /* where the type's magic is, 0 if not known */
@@ -64,10 +65,16 @@ struct error *block_devices_each(dev_t except, void (*visit)(void *context, int 
  */
 unsigned int block_devices_count_disks(const char *root);
 
-/*
- * Lists every file system and swap area, with its digest, on these devices.
- * What cannot be read is not there; `unreadable` (may be NULL) is told of it.
- */
-struct error *block_devices_list(dev_t except, struct filesystem_list *ret_list, void (*unreadable)(const char *why));
+/* Which devices are listed, and how; zeros: all, with digests. */
+struct block_listing {
+	dev_t except; /* 0: none */
+	bool (*is_wanted)(const void *context, int fd, const char *path); /* NULL: all are */
+	const void *context;
+	bool without_digests;
+	void (*unreadable)(const char *why); /* is told of each that cannot be read; may be NULL */
+};
+
+/* Lists every file system and swap area on these devices. What cannot be read is not there. */
+struct error *block_devices_list(const struct block_listing *how, struct filesystem_list *ret_list);
 
 #endif

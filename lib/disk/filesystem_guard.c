@@ -4,21 +4,55 @@
 #include <unistd.h>
 
 #include "include/kjump_note.h"
+#include "lib/base/file.h"
 #include "lib/base/memory.h"
 #include "lib/disk/block_devices.h"
 #include "lib/disk/filesystem_list.h"
 
-struct error *filesystem_guard_record(struct core_file *core, const char *output, void (*unreadable)(const char *why))
+static void warn_unwatched(const struct filesystem_list *list, void (*warn)(const char *why))
+{
+	for (size_t i = 0; i < list->count; i++) {
+		struct filesystem_list one = { .items = &list->items[i], .count = 1 };
+		AUTO_FREE char *text = filesystem_list_text(&one);
+		AUTO_FREE char *why = xasprintf("not found: %s", text);
+
+		if (list->items[i].flags & KJUMP_FILESYSTEM_UNWATCHED)
+			warn(why);
+	}
+}
+
+/* Replaces *list, all that is there, by what is named in the file `used`. */
+static struct error *keep_used(const char *used, struct filesystem_list *list, void (*warn)(const char *why))
+{
+	AUTO_FILESYSTEM_LIST struct filesystem_list wanted = { 0 }, found = *list;
+	AUTO_MAPPED_FILE struct mapped_file file = { 0 };
+	struct error *error = mapped_file_init(&file, "list of file systems", used);
+
+	*list = (struct filesystem_list){ 0 };
+	if (!error)
+		error = filesystem_list_parse(file.bytes, used, &wanted);
+	if (error)
+		return error;
+	filesystem_list_take_digests(&wanted, &found, list);
+	warn_unwatched(list, warn);
+	return NULL;
+}
+
+struct error *filesystem_guard_record(struct core_file *core, const char *output, const char *used,
+				      void (*warn)(const char *why))
 {
 	AUTO_FILESYSTEM_LIST struct filesystem_list list = { 0 };
+	const struct block_listing how = { .except = block_device_of(strcmp(output, "-") ? output : "/dev/stdout"),
+					   .unreadable = used ? NULL : warn };
 	size_t size;
 
 	if (!block_devices_can_probe())
 		return NULL;
 
-	struct error *error = block_devices_list(block_device_of(strcmp(output, "-") ? output : "/dev/stdout"), &list,
-						 unreadable);
+	struct error *error = block_devices_list(&how, &list);
 
+	if (!error && used)
+		error = keep_used(used, &list, warn);
 	if (error)
 		return error;
 	AUTO_FREE uint8_t *desc = filesystem_list_build(&list, &size);
@@ -34,11 +68,17 @@ static bool is_excepted(const struct filesystem *filesystem, const struct filesy
 	return false;
 }
 
+/* Whether it is compared at all. */
+static bool is_watched(const struct filesystem *filesystem)
+{
+	return !(filesystem->flags & (KJUMP_FILESYSTEM_UNWATCHED | KJUMP_FILESYSTEM_PLACES_ONLY));
+}
+
 static void remove_excepted(const struct filesystem_list *all, const struct filesystem_guard_except *except,
 			    struct filesystem_list *ret_rest)
 {
 	for (size_t i = 0; i < all->count; i++)
-		if (!is_excepted(&all->items[i], except))
+		if (is_watched(&all->items[i]) && !is_excepted(&all->items[i], except))
 			filesystem_list_add(ret_rest, &all->items[i]);
 }
 
@@ -65,7 +105,7 @@ static struct error *look(const struct filesystem_list *saved, const struct file
 			  bool *ret_settled, char **ret_missing)
 {
 	AUTO_FILESYSTEM_LIST struct filesystem_list found = { 0 }, changed = { 0 }, missing = { 0 };
-	struct error *error = block_devices_list(0, &found, NULL);
+	struct error *error = block_devices_list(&(struct block_listing){ 0 }, &found);
 
 	*ret_settled = true;
 	if (error)

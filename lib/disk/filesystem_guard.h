@@ -12,11 +12,14 @@
 
 /*
  * Adds the list of all file systems to the notes of `core`, but for the one
- * on which `output` is or lies: saving changes that. Nothing is added if this
- * program cannot look (--without-blkid). `unreadable` is told of each disk
- * that cannot be read, and so will not be compared.
+ * on which `output` is or lies: saving changes that. If the file `used` is
+ * named, it has the list of those that the saved kernel uses, and only they
+ * count. Nothing is added if this program cannot look (--without-blkid).
+ * `warn` is told of each disk that cannot be read, and of each file system
+ * that will not be compared. Errors: `used` cannot be read or is damaged.
  */
-struct error *filesystem_guard_record(struct core_file *core, const char *output, void (*unreadable)(const char *why));
+struct error *filesystem_guard_record(struct core_file *core, const char *output, const char *used,
+				      void (*warn)(const char *why));
 
 /* What a person says to be of no concern: none of these names is looked at. */
 struct filesystem_guard_except {

@@ -8,7 +8,7 @@
 #include "include/kjump_note.h"
 #include "lib/base/memory.h"
 
-#define TEXT_COUNT 4
+#define TEXT_COUNT 5
 
 static void filesystem_deinit(struct filesystem *filesystem)
 {
@@ -16,6 +16,8 @@ static void filesystem_deinit(struct filesystem *filesystem)
 	free(filesystem->uuid);
 	free(filesystem->label);
 	free(filesystem->device);
+	free(filesystem->sub_uuid);
+	free(filesystem->places);
 }
 
 void filesystem_list_deinit(struct filesystem_list *list)
@@ -34,22 +36,50 @@ void filesystem_list_add(struct filesystem_list *list, const struct filesystem *
 	copy.uuid = xstrdup(copy.uuid ? copy.uuid : "");
 	copy.label = xstrdup(copy.label ? copy.label : "");
 	copy.device = xstrdup(copy.device ? copy.device : "");
+	copy.sub_uuid = xstrdup(copy.sub_uuid ? copy.sub_uuid : "");
+	copy.places = xcalloc(copy.place_count + 1, sizeof(*copy.places));
+	if (copy.place_count)
+		memcpy(copy.places, filesystem->places, copy.place_count * sizeof(*copy.places));
 	list->items = xgrow(list->items, &list->capacity, list->count + 1, sizeof(*list->items));
 	list->items[list->count++] = copy;
+}
+
+static size_t places_size(const struct filesystem *filesystem)
+{
+	return filesystem->place_count * sizeof(*filesystem->places);
 }
 
 static size_t record_size(const struct filesystem *filesystem)
 {
 	size_t texts = strlen(filesystem->type) + strlen(filesystem->uuid) + strlen(filesystem->label) +
-		       strlen(filesystem->device) + TEXT_COUNT;
+		       strlen(filesystem->device) + strlen(filesystem->sub_uuid) + TEXT_COUNT;
 
-	return (sizeof(struct kjump_filesystem) + texts + 7) / 8 * 8;
+	return (sizeof(struct kjump_filesystem) + places_size(filesystem) + texts + 7) / 8 * 8;
 }
 
 static uint8_t *put_text(uint8_t *at, const char *text)
 {
 	memcpy(at, text, strlen(text) + 1);
 	return at + strlen(text) + 1;
+}
+
+static void put_record(uint8_t *at, const struct filesystem *filesystem)
+{
+	struct kjump_filesystem record = { .size_bytes = (uint32_t)record_size(filesystem),
+					   .text_offset = (uint32_t)(sizeof(record) + places_size(filesystem)),
+					   .device_bytes = filesystem->device_bytes,
+					   .flags = filesystem->flags,
+					   .place_count = (uint32_t)filesystem->place_count };
+	const char *const texts[TEXT_COUNT] = { filesystem->type, filesystem->uuid, filesystem->label,
+						filesystem->device, filesystem->sub_uuid };
+	uint8_t *text = at + record.text_offset;
+
+	memcpy(record.digest, filesystem->digest, sizeof(record.digest));
+	memcpy(at, &record, sizeof(record));
+	if (filesystem->place_count)
+		memcpy(at + sizeof(record), filesystem->places, places_size(filesystem));
+	for (size_t i = 0; i < TEXT_COUNT; i++)
+		text = put_text(text, texts[i]);
 }
 
 uint8_t *filesystem_list_build(const struct filesystem_list *list, size_t *ret_size)
@@ -66,16 +96,8 @@ uint8_t *filesystem_list_build(const struct filesystem_list *list, size_t *ret_s
 
 	memcpy(desc, &header, sizeof(header));
 	for (size_t i = 0; i < list->count; i++) {
-		const struct filesystem *filesystem = &list->items[i];
-		struct kjump_filesystem record = { .size_bytes = (uint32_t)record_size(filesystem),
-						   .text_offset = sizeof(record),
-						   .device_bytes = filesystem->device_bytes };
-
-		memcpy(record.digest, filesystem->digest, sizeof(record.digest));
-		memcpy(at, &record, sizeof(record));
-		put_text(put_text(put_text(put_text(at + sizeof(record), filesystem->type), filesystem->uuid),
-				  filesystem->label), filesystem->device);
-		at += record.size_bytes;
+		put_record(at, &list->items[i]);
+		at += record_size(&list->items[i]);
 	}
 	*ret_size = size;
 	return desc;
@@ -96,11 +118,34 @@ static char *take_text(struct bytes *rest)
 	return text;
 }
 
+/* The places may lie anywhere in memory, aligned or not. */
+static void add_with_places(struct filesystem_list *list, struct filesystem *filesystem, struct bytes places)
+{
+	AUTO_FREE struct kjump_filesystem_place *aligned = xcalloc(filesystem->place_count + 1, sizeof(*aligned));
+
+	memcpy(aligned, places.data, filesystem->place_count * sizeof(*aligned));
+	filesystem->places = aligned;
+	filesystem_list_add(list, filesystem);
+}
+
+/* Whether each place is on the device of a record that is there, and has no places itself. */
+static bool has_good_places(const struct filesystem_list *list)
+{
+	for (size_t i = 0; i < list->count; i++)
+		for (size_t place = 0; place < list->items[i].place_count; place++) {
+			uint32_t base = list->items[i].places[place].base;
+
+			if (base >= list->count || list->items[base].place_count)
+				return false;
+		}
+	return true;
+}
+
 /* Adds the record at `offset`, and moves that behind it; false if it is damaged. */
 static bool parse_record(struct bytes desc, uint64_t *offset, struct filesystem_list *list)
 {
 	struct kjump_filesystem record;
-	struct bytes fixed, texts;
+	struct bytes fixed, places, texts;
 	struct filesystem filesystem = { 0 };
 
 	if (!bytes_part(desc, *offset, sizeof(record), &fixed))
@@ -109,15 +154,21 @@ static bool parse_record(struct bytes desc, uint64_t *offset, struct filesystem_
 	if (record.text_offset < sizeof(record) || record.text_offset > record.size_bytes ||
 	    !bytes_part(desc, *offset + record.text_offset, record.size_bytes - record.text_offset, &texts))
 		return false;
+	if ((record.text_offset - sizeof(record)) / sizeof(*filesystem.places) < record.place_count ||
+	    !bytes_part(desc, *offset + sizeof(record), record.text_offset - sizeof(record), &places))
+		return false;
 	filesystem.device_bytes = record.device_bytes;
+	filesystem.flags = record.flags;
+	filesystem.place_count = record.place_count;
 	memcpy(filesystem.digest, record.digest, sizeof(record.digest));
 	filesystem.type = take_text(&texts);
 	filesystem.uuid = take_text(&texts);
 	filesystem.label = take_text(&texts);
 	filesystem.device = take_text(&texts);
-	if (!filesystem.type || !filesystem.uuid || !filesystem.label || !filesystem.device)
+	filesystem.sub_uuid = take_text(&texts);
+	if (!filesystem.type || !filesystem.uuid || !filesystem.label || !filesystem.device || !filesystem.sub_uuid)
 		return false;
-	filesystem_list_add(list, &filesystem);
+	add_with_places(list, &filesystem, places);
 	*offset += record.size_bytes;
 	return true;
 }
@@ -141,6 +192,7 @@ struct error *filesystem_list_parse(struct bytes desc, const char *from, struct 
 	good = good && header.size_bytes >= sizeof(header);
 	for (uint32_t i = 0; good && i < header.count; i++)
 		good = parse_record(desc, &offset, &list);
+	good = good && has_good_places(&list);
 	if (good) {
 		*ret_list = list;
 		return NULL;
@@ -153,6 +205,7 @@ struct error *filesystem_list_parse(struct bytes desc, const char *from, struct 
 static bool is_same(const struct filesystem *a, const struct filesystem *b)
 {
 	return !strcmp(a->type, b->type) && !strcmp(a->uuid, b->uuid) && a->device_bytes == b->device_bytes &&
+	       !strcmp(a->sub_uuid, b->sub_uuid) && !a->place_count == !b->place_count &&
 	       (*a->uuid || !strcmp(a->label, b->label));
 }
 
@@ -195,6 +248,34 @@ void filesystem_list_compare(const struct filesystem_list *saved, const struct f
 		taken[match] = is_there;
 		filesystem_list_add(is_there ? ret_changed : ret_missing, &saved->items[i]);
 	}
+}
+
+void filesystem_list_take_digests(const struct filesystem_list *used, const struct filesystem_list *found,
+				  struct filesystem_list *ret_list)
+{
+	/* One place more than there are: not found. */
+	AUTO_FREE bool *taken = xcalloc(found->count + 1, sizeof(*taken));
+
+	for (size_t i = 0; i < used->count; i++) {
+		struct filesystem filesystem = used->items[i];
+		size_t match = find_match(found, taken, &filesystem, is_same);
+
+		taken[match] = match < found->count;
+		if (taken[match])
+			memcpy(filesystem.digest, found->items[match].digest, sizeof(filesystem.digest));
+		else
+			filesystem.flags |= KJUMP_FILESYSTEM_UNWATCHED;
+		filesystem_list_add(ret_list, &filesystem);
+	}
+}
+
+bool filesystem_list_is_same(const struct filesystem_list *a, const struct filesystem_list *b)
+{
+	size_t i = 0;
+
+	while (i < a->count && i < b->count && is_same(&a->items[i], &b->items[i]))
+		i++;
+	return a->count == b->count && i == a->count;
 }
 
 bool filesystem_is_called(const struct filesystem *filesystem, const char *name)

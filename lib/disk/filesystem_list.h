@@ -21,7 +21,11 @@ struct filesystem {
 	char *uuid;
 	char *label;
 	char *device; /* its name when it was looked at; another kernel may number devices otherwise */
+	char *sub_uuid; /* of this part of an array, or of a btrfs on several devices */
 	uint64_t device_bytes;
+	uint32_t flags; /* KJUMP_FILESYSTEM_… */
+	struct kjump_filesystem_place *places; /* owned */
+	size_t place_count;
 	uint8_t digest[KJUMP_FILESYSTEM_DIGEST_BYTES];
 };
 
@@ -35,7 +39,7 @@ struct filesystem_list {
 void filesystem_list_deinit(struct filesystem_list *list);
 #define AUTO_FILESYSTEM_LIST __attribute__((cleanup(filesystem_list_deinit)))
 
-/* Adds a copy; its texts may be NULL. */
+/* Adds a copy; its texts may be NULL, `places` with it. */
 void filesystem_list_add(struct filesystem_list *list, const struct filesystem *filesystem);
 
 /* The note's desc; heap. */
@@ -49,10 +53,20 @@ struct error *filesystem_list_parse(struct bytes desc, const char *from, struct 
  * were written to go to *ret_changed, those that are not there to
  * *ret_missing. One is known again by type, size and UUID (or label, if there
  * is no UUID), so device names may change; of several that look the same,
- * each is looked for.
+ * each is looked for. What has places is looked for among what has places.
  */
 void filesystem_list_compare(const struct filesystem_list *saved, const struct filesystem_list *found,
 			     struct filesystem_list *ret_changed, struct filesystem_list *ret_missing);
+
+/*
+ * Of each of `used` its digest, as `found` has it; with KJUMP_FILESYSTEM_UNWATCHED where it is not found. The
+ * order, and so the numbers in places, stays.
+ */
+void filesystem_list_take_digests(const struct filesystem_list *used, const struct filesystem_list *found,
+				  struct filesystem_list *ret_list);
+
+/* Whether both name the same, in the same order, whatever their digests and places are. */
+bool filesystem_list_is_same(const struct filesystem_list *a, const struct filesystem_list *b);
 
 /* Whether a person who types `name` means this one: its UUID, label, device, or the device's last part. */
 bool filesystem_is_called(const struct filesystem *filesystem, const char *name);

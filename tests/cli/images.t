@@ -176,6 +176,16 @@ refused "nothing at --elfcorehdr" 'ELF headers at 0x300000: machine: not an ELF 
 	"$sbin/kdump" --elfcorehdr=3M --from=machine of-memory
 refused "--elfcorehdr beyond all memory" 'ELF headers at 0x80000000: ' \
 	"$sbin/kdump" --elfcorehdr=0x80000000 --from=machine of-memory
+if grep -q 'define HAVE_BLKID' "$builddir/config.h"; then
+	refused "no list of what is used" 'list of file systems .*none.*: No such file' "$sbin/kdump" --used=none --from=core of-used
+	echo nothing >list
+	refused "what is no list" 'the list of file systems in list ' "$sbin/kdump" --used=list --from=core of-used
+	# One file system that no disk here has: type, UUID, label, device and sub-UUID.
+	perl -e 'print pack("V4", 3, 16, 1, 0), pack("V2Q<a16V2a40", 80, 40, 4096, "", 0, 0, "ext4\0u-gone\0data\0/dev/sdz1\0\0")' >list
+	works "a list of what is used" "$sbin/kdump" --used=list --from=core of-used
+	[[ $errors == *'not found: ext4 "data" on /dev/sdz1; whether it is written to'* ]]
+	ok $? "what is not found is said" || diag "$errors"
+fi
 refused "--elfcorehdr is no address" '--elfcorehdr: "x" is no address' "$sbin/kdump" --elfcorehdr=x of-memory
 
 # A device that does not exist: whether anything is on it is asked before it is opened for writing.

@@ -16,6 +16,7 @@ prepare() {
 	for program in functions boot; do
 		sed -e "s#\([ <>]\)/\(khibernate\|proc\|run\|dev/kmsg\|newroot\|sys/block\)#\1$work/root/\2#g" \
 			-e "s#\"/\(newroot\|khibernate\)#\"$work/root/\1#g" -e 's#>\([^ ]*/dev/kmsg\)#>>\1#' \
+			-e "s#--used=/#--used=$work/root/#" \
 			"$srcdir/initramfs/$program" >"$work/root/khibernate/$program"
 	done
 	for program in kdump krestore kexec khibernate poweroff reboot mount sync insmod usleep; do
@@ -97,6 +98,11 @@ is 'free pages and zeros are left out by default' "$(head -n 1 <<<"$did")" \
 is 'with the modules for disks, and without those of file systems' "$loaded" disk.ko
 boots "$B khexclude=none"
 is 'or nothing' "$(head -n 1 <<<"$did")" "kdump --format=khimage $work/disk"
+: >"$work/root/khibernate/used"
+boots "$B"
+is 'with the list of what the other kernel uses, if it is there' "$(head -n 1 <<<"$did")" \
+	"kdump --format=khimage --exclude=free,zero --used=$work/root/khibernate/used $work/disk"
+rm "$work/root/khibernate/used"
 boots "$B khpower=reboot"
 is 'khpower=reboot' "$(sed -n 3p <<<"$did")" 'reboot -f'
 boots "$B khpower=s4"

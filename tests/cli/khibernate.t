@@ -8,6 +8,7 @@ begin bios-1g
 sbin=$builddir/sbin
 mkdir -m 777 "$work/dev" "$machine/proc/self"
 device=$work/dev/disk other=$work/other conf=$work/khibernate.conf
+mkdir -p "$machine/sys/class/block"
 printf 'proc /proc proc rw 0 0\n' >"$machine/proc/self/mounts"
 guard=$guard:$builddir/tests/tools/bin/preload_block.so
 KEXEC=$sbin/khibernate

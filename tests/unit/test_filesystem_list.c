@@ -50,6 +50,81 @@ static void test_note(void)
 	is_u64(again.items[1].digest[0], 2, "digest");
 }
 
+static void compare(const struct filesystem_list *saved, const struct filesystem_list *found,
+		    const char *changed_text, const char *missing_text, const char *name)
+{
+	AUTO_FILESYSTEM_LIST struct filesystem_list changed = { 0 }, missing = { 0 };
+
+	filesystem_list_compare(saved, found, &changed, &missing);
+	AUTO_FREE char *changed_found = filesystem_list_text(&changed);
+	AUTO_FREE char *missing_found = filesystem_list_text(&missing);
+	is_text(changed_found, changed_text, "%s: what was written to", name);
+	is_text(missing_found, missing_text, "%s: what is not there", name);
+}
+
+static void test_places(void)
+{
+	struct kjump_filesystem_place places[] = { { 4096, 1024, 0, 0 }, { UINT64_C(1) << 40, 512, 0, 0 } };
+	struct filesystem data = filesystem("ext4", "u-data", "", 5);
+	AUTO_FILESYSTEM_LIST struct filesystem_list list = { 0 }, again = { 0 };
+	size_t size;
+
+	add(&list, "LVM2_member", "u-pv", NULL, 4);
+	data.places = places;
+	data.place_count = 2;
+	data.sub_uuid = "sub";
+	data.flags = KJUMP_FILESYSTEM_UNWATCHED;
+	filesystem_list_add(&list, &data);
+	AUTO_FREE uint8_t *desc = filesystem_list_build(&list, &size);
+	ok(no_error(filesystem_list_parse((struct bytes){ desc, size }, "image", &again)), "a list with places can be read");
+	is_u64(again.items[0].place_count, 0, "one has none");
+	is_u64(again.items[1].place_count, 2, "the other has both");
+	ok(!memcmp(again.items[1].places, places, sizeof(places)), "they are the same");
+	is_text(again.items[1].sub_uuid, "sub", "sub-UUID");
+	is_u64(again.items[1].flags, KJUMP_FILESYSTEM_UNWATCHED, "flags");
+	for (uint32_t base = 1; base <= 2; base++) {
+		AUTO_FILESYSTEM_LIST struct filesystem_list bad = { 0 };
+		AUTO_FREE uint8_t *copy = NULL;
+
+		list.items[1].places[1].base = base;
+		copy = filesystem_list_build(&list, &size);
+		ok(error_says(filesystem_list_parse((struct bytes){ copy, size }, "image", &bad), "is damaged"),
+		   "a place on %s is refused", base == 1 ? "what has places itself" : "a record that is not there");
+	}
+}
+
+/* What the saved kernel uses, with the digests that the saving one finds. */
+static void test_take_digests(void)
+{
+	AUTO_FILESYSTEM_LIST struct filesystem_list used = { 0 }, found = { 0 }, taken = { 0 };
+
+	add(&used, "ext4", "u-root", "root", 0);
+	add(&used, "xfs", "u-late", "late", 0);
+	used.items[0].flags = KJUMP_FILESYSTEM_PLACES_ONLY;
+	add(&found, "vfat", "u-stick", "stick", 8);
+	add(&found, "ext4", "u-root", "root", 9);
+	filesystem_list_take_digests(&used, &found, &taken);
+	is_u64(taken.count, 2, "all that is used, and nothing else");
+	is_u64(taken.items[0].digest[0], 9, "the digest of what is found");
+	is_u64(taken.items[0].flags, KJUMP_FILESYSTEM_PLACES_ONLY, "flags stay");
+	is_u64(taken.items[1].flags, KJUMP_FILESYSTEM_UNWATCHED, "what is not found is not watched");
+	ok(filesystem_list_is_same(&used, &taken), "digests and flags do not make another list");
+	ok(!filesystem_list_is_same(&used, &found), "other file systems do");
+}
+
+/* Two parts of one array have its UUID, and one of their own. */
+static void test_parts_of_an_array(void)
+{
+	AUTO_FILESYSTEM_LIST struct filesystem_list saved = { 0 }, found = { 0 };
+	struct filesystem one = filesystem("linux_raid_member", "u-array", "", 1), other = one;
+
+	one.sub_uuid = "one";
+	other.sub_uuid = "other";
+	filesystem_list_add(&saved, &one);
+	filesystem_list_add(&found, &other);
+	compare(&saved, &found, "", "linux_raid_member on /dev/vda1", "another part of the same array");
+}
+
 static void test_empty_note(void)
 {
 	AUTO_FILESYSTEM_LIST struct filesystem_list list = { 0 }, again = { 0 };
@@ -86,20 +161,8 @@ static void test_damaged_notes(void)
 	}
 	desc[0] = 1;
 	ok(error_says(filesystem_list_parse((struct bytes){ desc, size }, "image", &list),
-		      "in image has version 1, and this program knows 2: the image was made by another version of kdump"),
+		      "in image has version 1, and this program knows 3: the image was made by another version of kdump"),
 	   "another version is refused: its digests are of other places");
-}
-
-static void compare(const struct filesystem_list *saved, const struct filesystem_list *found,
-		    const char *changed_text, const char *missing_text, const char *name)
-{
-	AUTO_FILESYSTEM_LIST struct filesystem_list changed = { 0 }, missing = { 0 };
-
-	filesystem_list_compare(saved, found, &changed, &missing);
-	AUTO_FREE char *changed_found = filesystem_list_text(&changed);
-	AUTO_FREE char *missing_found = filesystem_list_text(&missing);
-	is_text(changed_found, changed_text, "%s: what was written to", name);
-	is_text(missing_found, missing_text, "%s: what is not there", name);
 }
 
 static void test_compare(void)
@@ -161,6 +224,9 @@ static void test_names(void)
 int main(void)
 {
 	test_note();
+	test_places();
+	test_take_digests();
+	test_parts_of_an_array();
 	test_empty_note();
 	test_damaged_notes();
 	test_compare();

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "lib/disk/devices_in_use.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/base/file.h"
+#include "lib/base/memory.h"
+#include "lib/disk/block_devices.h"
+
+void device_set_deinit(struct device_set *set)
+{
+	free(set->items);
+	*set = (struct device_set){ 0 };
+}
+
+static void add_device(struct device_set *set, const char *path)
+{
+	struct stat status;
+
+	if (stat(path, &status) || !S_ISBLK(status.st_mode))
+		return;
+	set->items = xgrow(set->items, &set->capacity, set->count + 1, sizeof(*set->items));
+	set->items[set->count++] = status.st_rdev;
+}
+
+/* ---- loop devices ------------------------------------------------------------ */
+
+static int is_loop(const struct dirent *entry)
+{
+	return !strncmp(entry->d_name, "loop", strlen("loop"));
+}
+
+/* The file's name is all that sysfs has of it. */
+static void add_backing(struct device_set *set, const char *root, const char *name)
+{
+	AUTO_FREE char *path = xasprintf("/sys/block/%s/loop/backing_file", name);
+	AUTO_FREE char *backing = NULL;
+	struct error *error = read_small_file(root, path, &backing, NULL);
+
+	if (!error) {
+		backing[strcspn(backing, "\n")] = '\0';
+		add_device(set, backing);
+	}
+	error_free(error);
+}
+
+/* ---- programs ---------------------------------------------------------------- */
+
+static int is_number(const struct dirent *entry)
+{
+	return isdigit((unsigned char)entry->d_name[0]);
+}
+
+/* The line "flags:" has open(2)'s flags in octal (Documentation/filesystems/proc.rst, 3.8). */
+static bool is_for_writing(const char *root, const char *process, const char *number)
+{
+	AUTO_FREE char *path = xasprintf("/proc/%s/fdinfo/%s", process, number);
+	AUTO_FREE char *text = NULL;
+	struct error *error = read_small_file(root, path, &text, NULL);
+	const char *line = error ? NULL : strstr(text, "flags:");
+
+	error_free(error);
+	return line && (strtoul(line + strlen("flags:"), NULL, 8) & O_ACCMODE) != O_RDONLY;
+}
+
+/* Only what is called a device is looked at: other files may be on a server that does not answer. */
+static void add_open_file(struct device_set *set, const char *root, const char *process, const char *number)
+{
+	AUTO_FREE char *below = xasprintf("/proc/%s/fd/%s", process, number);
+	AUTO_FREE char *path = path_below(root, below);
+	char target[64] = "";
+
+	if (readlink(path, target, sizeof(target) - 1) > 0 && !strncmp(target, "/dev/", strlen("/dev/")) &&
+	    is_for_writing(root, process, number))
+		add_device(set, path);
+}
+
+static void for_each_entry(struct device_set *set, const char *root, const char *folder,
+			   int (*is_wanted)(const struct dirent *),
+			   void (*add)(struct device_set *, const char *, const char *, const char *), const char *what)
+{
+	AUTO_FREE char *path = path_below(root, folder);
+	struct dirent **entries;
+	int count = scandir(path, &entries, is_wanted, alphasort);
+
+	for (int i = 0; i < count; i++) {
+		add(set, root, what, entries[i]->d_name);
+		free(entries[i]);
+	}
+	if (count >= 0)
+		free(entries);
+}
+
+static void add_process(struct device_set *set, const char *root, const char *nothing, const char *process)
+{
+	AUTO_FREE char *folder = xasprintf("/proc/%s/fd", process);
+
+	(void)nothing;
+	if (strtoul(process, NULL, 10) != (unsigned long)getpid())
+		for_each_entry(set, root, folder, is_number, add_open_file, process);
+}
+
+static void add_loop(struct device_set *set, const char *root, const char *nothing, const char *name)
+{
+	(void)nothing;
+	add_backing(set, root, name);
+}
+
+void device_set_find(struct device_set *set, const char *root)
+{
+	for_each_entry(set, root, "/sys/block", is_loop, add_loop, NULL);
+	for_each_entry(set, root, "/proc", is_number, add_process, NULL);
+}
+
+/* ---- the list ---------------------------------------------------------------- */
+
+static bool is_held(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_EXCL | O_CLOEXEC | O_NONBLOCK);
+
+	if (fd < 0)
+		return errno == EBUSY;
+	close(fd);
+	return false;
+}
+
+bool device_is_used(const struct device_set *set, int fd, const char *path)
+{
+	struct stat status;
+
+	if (fstat(fd, &status))
+		return is_held(path);
+	for (size_t i = 0; i < set->count; i++)
+		if (set->items[i] == status.st_rdev)
+			return true;
+	return is_held(path);
+}
+
+static bool is_wanted(const void *context, int fd, const char *path)
+{
+	return device_is_used(context, fd, path);
+}
+
+struct error *devices_in_use_list(struct filesystem_list *ret_list)
+{
+	AUTO_DEVICE_SET struct device_set set = { 0 };
+	const struct block_listing how = { .is_wanted = is_wanted, .context = &set, .without_digests = true };
+
+	device_set_find(&set, "/");
+	return block_devices_list(&how, ret_list);
+}

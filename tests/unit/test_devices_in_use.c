@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Devices that are used without being held: below a loop, and open in a program. */
+#include "lib/disk/devices_in_use.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "tests/unit/fixtures.h"
+#include "lib/base/memory.h"
+#include "tests/tap.h"
+
+/* A device of the machine that runs the test: nothing is read from it, so that it need not work. */
+static char *any_device(const char *folder)
+{
+	char *path = xasprintf("%s/device", folder);
+
+	if (mknod(path, S_IFBLK | 0600, 0x0700)) {
+		free(path);
+		return NULL;
+	}
+	return path;
+}
+
+static char *folder_in(const char *parent, const char *name)
+{
+	char *path = xasprintf("%s/%s", parent, name);
+
+	if (mkdir(path, 0777))
+		exit(2);
+	return path;
+}
+
+static void test_loop(const char *root, const char *device)
+{
+	AUTO_DEVICE_SET struct device_set set = { 0 };
+	AUTO_FREE char *sys = folder_in(root, "sys"), *block = folder_in(sys, "block"), *disk = folder_in(block, "loop0");
+	AUTO_FREE char *loop = folder_in(disk, "loop"), *line = xasprintf("%s\n", device);
+
+	free(write_file(loop, "backing_file", (struct bytes){ (const uint8_t *)line, strlen(line) }));
+	device_set_find(&set, root);
+	is_u64(set.count, 1, "the device below a loop is used");
+	ok(set.count && set.items[0] == 0x0700, "it is that one");
+}
+
+static void open_in_a_program(const char *root, const char *device, const char *flags, size_t wanted, const char *name)
+{
+	AUTO_DEVICE_SET struct device_set set = { 0 };
+	AUTO_FREE char *proc = folder_in(root, "proc"), *process = folder_in(proc, "77"), *fd = folder_in(process, "fd");
+	AUTO_FREE char *info = folder_in(process, "fdinfo"), *line = xasprintf("pos:\t0\nflags:\t%s\nmnt_id:\t9\n", flags);
+	AUTO_FREE char *target = xasprintf("/dev/..%s", device), *link = xasprintf("%s/3", fd);
+	AUTO_FREE char *remove = xasprintf("rm -rf '%s'", proc);
+
+	free(write_file(info, "3", (struct bytes){ (const uint8_t *)line, strlen(line) }));
+	if (symlink(target, link))
+		exit(2);
+	device_set_find(&set, root);
+	is_u64(set.count, wanted, "%s", name);
+	if (system(remove))
+		exit(2);
+}
+
+int main(void)
+{
+	char *root = make_folder();
+	AUTO_FREE char *device = any_device(root);
+
+	if (!device) {
+		diag("device files cannot be made here");
+		ok(true, "# SKIP no device files");
+	} else {
+		open_in_a_program(root, device, "0100002", 1, "a device that a program writes to is used");
+		open_in_a_program(root, device, "0100000", 0, "one that is only read is not");
+		test_loop(root, device);
+	}
+	AUTO_FREE char *remove = xasprintf("rm -rf '%s'", root);
+	free(root);
+	return system(remove) ? 2 : tap_done();
+}
