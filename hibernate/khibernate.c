@@ -16,6 +16,7 @@
 
 #include "hibernate/mailbox.h"
 #include "hibernate/platform_off.h"
+#include "lib/base/file.h"
 #include "lib/base/memory.h"
 #include "lib/base/options.h"
 #include "lib/base/standard_streams.h"
@@ -23,6 +24,7 @@
 #include "lib/core/jump_note.h"
 #include "lib/disk/device_name.h"
 #include "lib/machine/machine.h"
+#include "purgatory/cmdline_words.h"
 
 void invocation_deinit(struct invocation *invocation)
 {
@@ -155,6 +157,25 @@ static struct error *cancel(struct invocation *invocation)
 /* ---- commands for the initramfs ---------------------------------------------- */
 
 /* In B: tells A why it comes back. */
+/* A line each: a newline within one becomes a blank. For scripts of an initramfs. */
+static struct error *print_parameters(const char *path)
+{
+	AUTO_FREE char *cmdline = NULL;
+	struct cmdline_word word;
+	struct error *error = read_small_file("/", path, &cmdline, NULL);
+
+	for (size_t at = 0; !error && cmdline_parameter_at(cmdline, at, &word); at = word.end) {
+		AUTO_FREE char *name = xstrndup(cmdline + word.name_start, word.name_end - word.name_start);
+		AUTO_FREE char *value = xstrndup(cmdline + word.value_start, word.value_end - word.value_start);
+		AUTO_FREE char *line = xasprintf("%s%s%s", name, word.has_value ? "=" : "", value);
+
+		for (char *newline = line; (newline = strchr(newline, '\n'));)
+			*newline = ' ';
+		puts(line);
+	}
+	return error;
+}
+
 static struct error *report(const char *text)
 {
 	AUTO_CORE_FILE struct core_file vmcore = { 0 };
@@ -203,6 +224,8 @@ static const struct command commands[] = {
 	{ "cancel", "give an image up that was not resumed", .run = cancel },
 	{ "resume", "start the kernel that restores the image", "--boot --force", .run = khibernate_resume },
 	{ "device", "print the path of a device: 8:3, PARTUUID=..., LABEL=...", .run_one = print_device, .argument = "NAME" },
+	{ "parameters", "print the kernel parameters of a command line, without their quotes, as the kernel reads them",
+	  .run_one = print_parameters, .argument = "FILE" },
 	{ "report", "in the saving kernel: tell the other one why it was not saved", .run_one = report, .argument = "TEXT" },
 	{ "power-off", "switch the machine off by the firmware's sleep state S4", .run_one = power_off },
 };

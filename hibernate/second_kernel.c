@@ -14,7 +14,7 @@
 #include "lib/machine/loaded_record.h"
 #include "lib/machine/machine.h"
 
-/* A window of 128 MiB has no room for the huge pages or the crash kernel of the system proper. */
+/* Nor are the arguments of this system's init for the other's. A window of 128 MiB has no room for the huge pages or the crash kernel of the system proper. */
 static const char *const own_words[] = {
 	"BOOT_IMAGE", "initrd", "root", "rootfstype", "rootflags", "ro", "rw", "init", "rdinit", "resume",
 	"resume_offset", "noresume", "mem", "memmap", "crashkernel", "hugepages", "hugepagesz", "default_hugepagesz",
@@ -24,10 +24,11 @@ static const char *const own_words[] = {
 
 char *second_kernel_cmdline(const char *current, const char *append, const char *words)
 {
-	AUTO_FREE char *base = cmdline_without(current, own_words);
-	AUTO_FREE char *ours = cmdline_join(append, words);
+	AUTO_FREE char *parameters = cmdline_parameters(current);
+	AUTO_FREE char *base = cmdline_without(parameters, own_words);
+	AUTO_FREE char *given = cmdline_join(base, append);
 
-	return cmdline_join(base, ours);
+	return cmdline_override(given, words);
 }
 
 char *second_kernel_save_words(const struct khibernate_config *config, uint64_t generation, unsigned int disks,

@@ -92,18 +92,21 @@ static bool needs_plan(const struct request *request)
 	       (request->type && request->call == CALL_AUTO);
 }
 
-/* As the plan's command line is made; a UKI's own is for when nothing else is said. */
+/*
+ * As the plan's command line is made. The kernel puts a crash kernel's elfcorehdr= in front, where one behind it would
+ * win (arch/x86/kernel/kexec-bzimage64.c, setup_cmdline).
+ */
 static struct error *file_cmdline(const struct request *request, const struct uki *uki, char **ret_cmdline)
 {
+	static const char *const kernels_own[] = { "elfcorehdr", NULL };
 	AUTO_FREE char *current = NULL;
+	AUTO_FREE char *cmdline = NULL;
 	struct error *error = request->reuse_cmdline ? machine_cmdline("/", &current) : NULL;
 
 	if (error)
 		return error;
-
-	AUTO_FREE char *reused = current ? cmdline_without(current, load_policy_of(request)->stale_words) : NULL;
-
-	*ret_cmdline = cmdline_join(reused, !request->append && !current ? uki->cmdline : request->append);
+	cmdline = load_policy_cmdline(request, current, uki->cmdline, true);
+	*ret_cmdline = request->kind == LOAD_PANIC ? cmdline_without(cmdline, kernels_own) : xstrdup(cmdline);
 	return NULL;
 }
 

@@ -7,17 +7,19 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define JUMP_BACK_WORD "kexec_jump_back_entry="
+/* The parameter by which B learns where to jump back to. */
+#define JUMP_BACK_ENTRY_KEY "kexec_jump_back_entry"
 
-/* What the loader leaves free in the command line's buffer: a space, the word, 0x and 16 digits. */
-#define JUMP_BACK_ROOM_BYTES (1 + sizeof(JUMP_BACK_WORD) - 1 + 2 + 16)
+/* What the loader leaves free in the command line's buffer: a blank, the name, =0x and 16 digits; in bytes. */
+#define JUMP_BACK_ENTRY_ROOM (1 + sizeof(JUMP_BACK_ENTRY_KEY "=0x") - 1 + 16)
 
 /*
- * Appends " kexec_jump_back_entry=0x<entry>" to the NUL-terminated text in
- * cmdline[0..size_bytes). A word of that name that ends the text already (purgatory was
- * entered before, or the caller was itself jumped to) is replaced. False if the buffer is
- * too small or holds no NUL: then it is untouched.
+ * Makes kexec_jump_back_entry=0x<entry> the last parameter of the NUL-terminated Linux command line in
+ * cmdline[0..size_bytes): before a stand-alone "--", behind which the kernel reads none, and before a word
+ * whose quote is not closed. Parameters of that name that are there already (purgatory was entered before,
+ * or the caller was itself jumped to) are removed. False if the buffer is too small or holds no NUL: then it
+ * is untouched.
  */
-bool jump_back_append(char *cmdline, size_t size_bytes, uint64_t entry);
+bool jump_back_insert(char *cmdline, size_t size_bytes, uint64_t entry);
 
 #endif

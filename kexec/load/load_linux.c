@@ -129,9 +129,7 @@ static struct error *describe(struct linux_load *load)
 /* Once the command line is known. A vmlinux, which does not say what it can, is kept below 4 GiB anyway. */
 static void keep_within_levels(struct linux_load *load)
 {
-	AUTO_FREE char *value = NULL;
-
-	if (load->bzimage && load->bzimage->five_level && !cmdline_find(load->loading->cmdline, "no5lvl", &value))
+	if (load->bzimage && load->bzimage->five_level && !cmdline_has_early_word(load->loading->cmdline, "no5lvl"))
 		return;
 	if (load->address_end > FOUR_LEVEL_END)
 		load->address_end = FOUR_LEVEL_END;
@@ -141,17 +139,8 @@ static void keep_within_levels(struct linux_load *load)
 
 char *loading_base_cmdline(const struct loading *loading)
 {
-	const struct request *request = loading->request;
-
-	/* A UKI's own is for when nothing else is said, as for its stub. */
-	if (loading->image.uki.cmdline && !request->append && !request->reuse_cmdline)
-		return xstrdup(loading->image.uki.cmdline);
-
-	AUTO_FREE char *reused = request->reuse_cmdline ?
-					 cmdline_without(loading->machine.cmdline, loading->policy->stale_words) :
-					 NULL;
-
-	return cmdline_join(reused, request->append);
+	return load_policy_cmdline(loading->request, loading->machine.cmdline, loading->image.uki.cmdline,
+				   loading_is_linux(loading));
 }
 
 struct error *loading_check_cmdline(const struct loading *loading, uint32_t limit)

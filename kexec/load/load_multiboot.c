@@ -168,7 +168,7 @@ static char *make_cmdline(const struct loading *loading)
 {
 	AUTO_FREE char *arguments = loading_base_cmdline(loading);
 
-	return cmdline_join(loading->request->kernel, arguments);
+	return cmdline_concat(loading->request->kernel, arguments);
 }
 
 struct error *load_multiboot(struct loading *loading)

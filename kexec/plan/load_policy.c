@@ -148,3 +148,15 @@ void allow_low_memory(struct loading *loading)
 	span_set_keep(&low, bounds_of(loading->request));
 	span_set_add_set(&loading->plan.free, &low);
 }
+
+char *load_policy_cmdline(const struct request *request, const char *running, const char *own, bool is_linux)
+{
+	/* A UKI's own is for when nothing else is said, as for its stub. */
+	if (own && !request->append && !request->reuse_cmdline)
+		return xstrdup(own);
+
+	AUTO_FREE char *reused =
+		request->reuse_cmdline ? cmdline_without(running, load_policy_of(request)->stale_words) : NULL;
+
+	return (is_linux ? cmdline_join : cmdline_concat)(reused, request->append);
+}

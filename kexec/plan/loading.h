@@ -49,6 +49,12 @@ struct load_policy {
 /* The policy for what the request loads. */
 const struct load_policy *load_policy_of(const struct request *request);
 
+/*
+ * The command line that the request asks for: --append, behind what --reuse-cmdline leaves of `running`, this
+ * kernel's; `own` (a UKI's; NULL: none) if neither is given. `is_linux`: both are joined as Linux reads them. Heap.
+ */
+char *load_policy_cmdline(const struct request *request, const char *running, const char *own, bool is_linux);
+
 struct loading {
 	const struct request *request; /* borrowed */
 	const struct load_policy *policy;

@@ -22,7 +22,7 @@ static void add_elfcorehdr(struct loading *loading)
 	AUTO_FREE char *given = loading->cmdline;
 	AUTO_FREE char *word = xasprintf("elfcorehdr=0x%" PRIx64, loading->headers.start);
 
-	loading->cmdline = cmdline_join(given, word);
+	loading->cmdline = cmdline_override(given, word);
 }
 
 /* The headers lie at a fixed place once their size is known, and their size does not depend on the place. */

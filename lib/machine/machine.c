@@ -42,9 +42,15 @@ struct error *machine_cmdline(const char *root, char **ret_cmdline)
 {
 	struct error *error = read_small_file(root, "/proc/cmdline", ret_cmdline, NULL);
 
-	if (!error)
-		(*ret_cmdline)[strcspn(*ret_cmdline, "\n")] = '\0';
-	return error;
+	if (error)
+		return error;
+
+	/* The kernel ends it with a newline (fs/proc/cmdline.c); one within is a blank like any other. */
+	size_t length = strlen(*ret_cmdline);
+
+	if (length && (*ret_cmdline)[length - 1] == '\n')
+		(*ret_cmdline)[length - 1] = '\0';
+	return NULL;
 }
 
 struct error *machine_is_loaded(const char *root, bool crash, bool *ret_loaded)

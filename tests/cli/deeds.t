@@ -21,6 +21,12 @@ if [ -n "$has_file_load" ]; then
 	does 'without an initrd it says so' 'kexec_file_load initrd=no flags=0x4 cmdline=$' -l "$kernel"
 	does '--reuse-cmdline leaves out what belonged to this boot' 'kexec_file_load .* cmdline=root=UUID=90c9 ro quiet x$' \
 		-l "$kernel" --reuse-cmdline --append=x
+	echo 'BOOT_IMAGE=/vmlinuz quiet kexec_jump_back_entry=0x1000 -- s BOOT_IMAGE=1' >"$work/cmdline"
+	mv "$machine/proc/cmdline" "$work/cmdline.before"
+	cp "$work/cmdline" "$machine/proc/cmdline"
+	does 'what --append adds to it goes before --' 'kexec_file_load .* cmdline=quiet x -- s BOOT_IMAGE=1 y$' \
+		-l "$kernel" --reuse-cmdline --append='x -- y'
+	mv "$work/cmdline.before" "$machine/proc/cmdline"
 	errno=kexec_file_load=38
 	does 'without kexec_file_load: kexec_load' $'kexec_file_load [^\n]*\nkexec_load entry=0x100000 segments=3 flags=0x3e0000' -l "$kernel"
 	refused_after "$ordinary" 'but not with -s' 'kexec_file_load refused .*CONFIG_KEXEC_FILE' -l -s "$kernel"

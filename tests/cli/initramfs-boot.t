@@ -4,7 +4,8 @@
 # The programs that it calls are replaced: each writes down that it was called, and fails when told to.
 # shellcheck source=tests/lib/environment.sh
 . "$(dirname "$0")/../lib/environment.sh"
-: "${srcdir:?}"
+: "${srcdir:?}" "${builddir:?}"
+export builddir
 work=$(mktemp -d "${TMPDIR:-/tmp}/kexec-jump-boot-XXXXXX") || exit
 trap 'rm -rf "$work"' EXIT
 tests=0 failures=0
@@ -22,6 +23,7 @@ prepare() {
 	for program in kdump krestore kexec khibernate poweroff reboot mount sync insmod usleep; do
 		cat >"$work/bin/$program" <<-'SCRIPT'
 			#!/bin/sh
+			[ "${0##*/} $1" != 'khibernate parameters' ] || exec "$builddir/sbin/khibernate" "$@"
 			[ "${0##*/} $1" != 'khibernate device' ] || {
 				[ "$2" = 104:1 ] && echo "$DISK_104_1"
 				exit
@@ -109,6 +111,10 @@ boots "$B khpower=s4"
 is 'khpower=s4' "$(sed -n 3,4p <<<"$did")" "khibernate power-off
 poweroff -f"
 
+boots "a=\"b \" go_to_hibernate khdev=\"$work/disk\" kexec_jump_back_entry=0x1000 khexclude=none khpower=reboot -- khexclude=zero khpower=off x"
+is 'quotes are the kernel'"'"'s, and an argument of init is no parameter' "$(head -n 3 <<<"$did")" "kdump --format=khimage $work/disk
+sync 
+reboot -f"
 boots "$B khreport=00ff" kdump
 is 'B cannot save: A is told why, and gets its machine back' "$did" \
 	"kdump --format=khimage --exclude=free,zero $work/disk
@@ -190,6 +196,12 @@ is 'and goes on whatever comes of it' "$(tail -n 1 <<<"$did")" "mount -o ro $wor
 boots "go_to_hibernate khdev=$work/disk root=$work/disk"
 is 'go_to_hibernate in a kernel that was not jumped to is an ordinary boot' "$(head -n 1 <<<"$did")" \
 	'khibernate resume --boot'
+boots "root=$work/disk -- go_to_hibernate kexec_jump_back_entry=0x1000 go_to_resume rw"
+is 'so are words of ours behind --' "$did" "khibernate resume --boot
+mount -o ro $work/disk $work/root/newroot"
+boots "root=$work/disk x=\"a go_to_resume rw b\""
+is 'and what is quoted' "$did" "khibernate resume --boot
+mount -o ro $work/disk $work/root/newroot"
 boots "root=$work/disk" mount
 is 'a root file system that cannot be mounted: a shell' "$status" 1
 is 'with the reason' "$said" "cannot mount $work/disk (root=): mount: no luck"

@@ -85,6 +85,12 @@ static void test_cmdline(void)
 
 	is_text(cmdline, "quiet console=ttyS0 no5lvl go_to_resume",
 		"the second kernel's command line has neither the first one's root nor its memory");
+
+	AUTO_FREE char *arguments = 
+		second_kernel_cmdline("quiet khdev=8:3 -- single", "khdev=8:4 x -- y", "go_to_resume khdev=8:5");
+
+	is_text(arguments, "quiet x go_to_resume khdev=8:5 -- y",
+		"its words are parameters, once each; the first one's init has no arguments for it");
 	khibernate_config_init(&config);
 	ok(!khibernate_config_set(&config, "device", "8:3"), "a device");
 

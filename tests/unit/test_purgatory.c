@@ -13,8 +13,8 @@
 
 /* ---- the command line ------------------------------------------------------ */
 
-/* Appends to `before` in a buffer of exactly that size, so that a sanitizer sees a byte too many. */
-static void check_append(const char *before, size_t size_bytes, uint64_t entry, const char *after, const char *name)
+/* Inserts into `before` in a buffer of exactly that size, so that a sanitizer sees a byte too many. */
+static void check_insert(const char *before, size_t size_bytes, uint64_t entry, const char *after, const char *name)
 {
 	char *cmdline = malloc(size_bytes);
 	char *untouched = malloc(size_bytes);
@@ -23,57 +23,82 @@ static void check_append(const char *before, size_t size_bytes, uint64_t entry, 
 	memset(cmdline, 0x7e, size_bytes);
 	memcpy(cmdline, before, length < size_bytes ? length + 1 : size_bytes);
 	memcpy(untouched, cmdline, size_bytes);
-	bool appended = jump_back_append(cmdline, size_bytes, entry);
+	bool inserted = jump_back_insert(cmdline, size_bytes, entry);
 
 	if (after)
-		ok(appended && !strcmp(cmdline, after), "%s", name);
+		ok(inserted && !strcmp(cmdline, after), "%s", name);
 	else
-		ok(!appended && !memcmp(cmdline, untouched, size_bytes), "%s", name);
-	if (after && appended && strcmp(cmdline, after))
+		ok(!inserted && !memcmp(cmdline, untouched, size_bytes), "%s", name);
+	if (after && inserted && strcmp(cmdline, after))
 		diag("got \"%s\"", cmdline);
 	free(untouched);
 	free(cmdline);
 }
 
-static void test_append(void)
+static void test_insert(void)
 {
-	check_append("ro quiet", 256, 0x12345000, "ro quiet kexec_jump_back_entry=0x12345000",
-		     "the entry is appended");
-	check_append("", 256, 0xabc, " kexec_jump_back_entry=0xabc", "to an empty command line, too");
-	check_append("ro", 256, 0, "ro kexec_jump_back_entry=0x0", "an entry of 0 has a digit");
-	check_append("ro", 256, UINT64_MAX, "ro kexec_jump_back_entry=0xffffffffffffffff", "16 digits");
-	check_append("ro", 256, 0x9876543210abcdef, "ro kexec_jump_back_entry=0x9876543210abcdef", "all digits");
+	check_insert("ro quiet", 256, 0x12345000, "ro quiet kexec_jump_back_entry=0x12345000",
+		     "the entry is the last parameter");
+	check_insert("", 256, 0xabc, "kexec_jump_back_entry=0xabc", "the first of an empty command line");
+	check_insert("ro", 256, 0, "ro kexec_jump_back_entry=0x0", "an entry of 0 has a digit");
+	check_insert("ro", 256, UINT64_MAX, "ro kexec_jump_back_entry=0xffffffffffffffff", "16 digits");
+	check_insert("ro", 256, 0x9876543210abcdef, "ro kexec_jump_back_entry=0x9876543210abcdef", "all digits");
 }
 
-static void test_append_room(void)
+static void test_insert_room(void)
 {
 	const char *whole = "ro kexec_jump_back_entry=0xffffffffffffffff";
 
-	check_append("ro", strlen(whole) + 1, UINT64_MAX, whole, "a buffer with just enough room will do");
-	check_append("ro", strlen(whole), UINT64_MAX, NULL, "one byte less, and nothing is written");
-	check_append("ro", 3, 1, NULL, "no room at all");
-	check_append("ro", 2, 1, NULL, "a text without its NUL is left alone");
-	check_append("", 1, 1, NULL, "a buffer of a NUL only");
-	is_u64(JUMP_BACK_ROOM_BYTES, strlen(whole) - strlen("ro"), "the room to leave is that of 16 digits");
-	ok(!jump_back_append(NULL, 0, 1), "no buffer");
+	check_insert("ro", strlen(whole) + 1, UINT64_MAX, whole, "a buffer with just enough room will do");
+	check_insert("ro", strlen(whole), UINT64_MAX, NULL, "one byte less, and nothing is written");
+	check_insert("ro", 3, 1, NULL, "no room at all");
+	check_insert("ro", 2, 1, NULL, "a text without its NUL is left alone");
+	check_insert("", 1, 1, NULL, "a buffer of a NUL only");
+	is_u64(JUMP_BACK_ENTRY_ROOM, strlen(whole) - strlen("ro"), "the room to leave is that of 16 digits");
+	ok(!jump_back_insert(NULL, 0, 1), "no buffer");
 }
 
-static void test_append_again(void)
+static void test_insert_again(void)
 {
-	check_append("ro kexec_jump_back_entry=0x1", 256, 0x22, "ro kexec_jump_back_entry=0x22",
+	check_insert("ro kexec_jump_back_entry=0x1", 256, 0x22, "ro kexec_jump_back_entry=0x22",
 		     "an entry at the end is replaced");
-	check_append("ro kexec_jump_back_entry=0x12345678", 256, 0x2, "ro kexec_jump_back_entry=0x2",
+	check_insert("ro kexec_jump_back_entry=0x12345678", 256, 0x2, "ro kexec_jump_back_entry=0x2",
 		     "a longer one, too");
-	check_append("kexec_jump_back_entry=0x1", 256, 0x2, " kexec_jump_back_entry=0x2",
+	check_insert("kexec_jump_back_entry=0x1", 256, 0x2, "kexec_jump_back_entry=0x2",
 		     "and one that is all there is");
-	check_append("ro kexec_jump_back_entry=0xffffffff", strlen("ro kexec_jump_back_entry=0xffffffff") + 1, 0x2,
+	check_insert("ro kexec_jump_back_entry=0xffffffff", strlen("ro kexec_jump_back_entry=0xffffffff") + 1, 0x2,
 		     "ro kexec_jump_back_entry=0x2", "its room is used again");
-	check_append("ro kexec_jump_back_entry=0x1", strlen("ro kexec_jump_back_entry=0x1") + 1, 0x22, NULL,
+	check_insert("ro kexec_jump_back_entry=0x1", strlen("ro kexec_jump_back_entry=0x1") + 1, 0x22, NULL,
 		     "a longer one that does not fit leaves the old one");
-	check_append("my_kexec_jump_back_entry=0x1", 256, 0x2,
+	check_insert("my_kexec_jump_back_entry=0x1", 256, 0x2,
 		     "my_kexec_jump_back_entry=0x1 kexec_jump_back_entry=0x2", "another word that ends so stays");
-	check_append("kexec_jump_back_entry=0x1 ro", 256, 0x2,
-		     "kexec_jump_back_entry=0x1 ro kexec_jump_back_entry=0x2", "one further in front stays");
+	check_insert("kexec_jump_back_entry=0x1 ro", 256, 0x2,
+		     "ro kexec_jump_back_entry=0x2", "and one further in front");
+	check_insert("kexec_jump_back_entry=0x1 ro  kexec_jump_back_entry=0x2 x kexec-jump-back-entry", 256, 0x3,
+		     "ro  x kexec_jump_back_entry=0x3", "all of them, as the kernel reads names");
+	check_insert("\"kexec_jump_back_entry=0x1\" ro", 256, 0x2, "ro kexec_jump_back_entry=0x2", "a quoted one");
+}
+
+/* Behind "--" the kernel reads no parameter. */
+static void test_insert_before_arguments(void)
+{
+	const char *whole = "ro kexec_jump_back_entry=0xffffffffffffffff -- x";
+
+	check_insert("ro -- x", 256, 0x1, "ro kexec_jump_back_entry=0x1 -- x", "before --");
+	check_insert("ro --", 256, 0x1, "ro kexec_jump_back_entry=0x1 --", "behind which there is nothing");
+	check_insert("-- x", 256, 0x1, "kexec_jump_back_entry=0x1 -- x", "or nothing before it");
+	check_insert("ro  --  x -- y", 256, 0x1, "ro kexec_jump_back_entry=0x1 --  x -- y", "the first one");
+	check_insert("ro \"--\" x", 256, 0x1, "ro kexec_jump_back_entry=0x1 \"--\" x", "a quoted one");
+	check_insert("ro a=\"b -- c\" --d e-- --=f", 256, 0x1,
+		     "ro a=\"b -- c\" --d e-- --=f kexec_jump_back_entry=0x1", "not behind what only looks like it");
+	check_insert("ro -- kexec_jump_back_entry=0x7", 256, 0x1,
+		     "ro kexec_jump_back_entry=0x1 -- kexec_jump_back_entry=0x7", "an argument of that name stays");
+	check_insert("kexec_jump_back_entry=0x7 ro -- x", 256, 0x1, "ro kexec_jump_back_entry=0x1 -- x",
+		     "a parameter of that name goes");
+	check_insert("ro a=\"b c", 256, 0x1, "ro kexec_jump_back_entry=0x1 a=\"b c",
+		     "before a quote that is not closed");
+	check_insert("ro -- x", strlen(whole) + 1, UINT64_MAX, whole, "with just enough room");
+	check_insert("ro -- x", strlen(whole), UINT64_MAX, NULL, "and with one byte less");
 }
 
 /* ---- page tables ------------------------------------------------------------ */
@@ -279,9 +304,10 @@ static void test_purgatory_blob(const struct blob *blob, const char *name)
 
 int main(void)
 {
-	test_append();
-	test_append_room();
-	test_append_again();
+	test_insert();
+	test_insert_room();
+	test_insert_again();
+	test_insert_before_arguments();
 	test_map(4, 0x7fffffffffff);
 	test_map(5, ((uint64_t)1 << 52) - 1);
 	test_map_pool(4);

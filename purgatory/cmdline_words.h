@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A Linux command line cut into words as the kernel cuts it (lib/cmdline.c,
+ * next_arg; kernel/params.c, parse_args): blanks separate, a double quote
+ * anywhere in a word toggles whether they do, a quote that is not closed runs
+ * to the end of the text. The parameters end at a stand-alone "--"; the words
+ * behind it are arguments of init, and the kernel reads no parameter there.
+ *
+ * Shared by purgatory and the programs: no allocation, no C library.
+ */
+#ifndef KJ_CMDLINE_WORDS_H
+#define KJ_CMDLINE_WORDS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* One word; all positions are offsets in the text. */
+struct cmdline_word {
+	size_t start, end;             /* with its quotes */
+	size_t name_start, name_end;   /* before the first "=", without the quotes that enclose the word */
+	size_t value_start, value_end; /* behind it, without the quotes that enclose it; equal if there is no "=" */
+	bool has_value;
+	bool unclosed; /* a quote of it runs to the end of the text */
+};
+
+/* The offset of the first byte from `at` on that is no blank (lib/ctype.c, isspace); of the NUL if all are. */
+size_t cmdline_skip_blanks(const char *text, size_t at);
+
+/* Whether a word begins at or behind `at`, and where. Move on from ret_word->end. */
+bool cmdline_word_at(const char *text, size_t at, struct cmdline_word *ret_word);
+
+/* Whether this is the "--" that ends the parameters. */
+bool cmdline_word_is_separator(const char *text, const struct cmdline_word *word);
+
+/*
+ * Whether the word is the parameter `name`. Dashes and underscores are equal
+ * (kernel/params.c, parameq).
+ */
+bool cmdline_word_is(const char *text, const struct cmdline_word *word, const char *name);
+
+/*
+ * The next parameter at or behind `at`: as cmdline_word_at, but false at a
+ * separator, too.
+ */
+bool cmdline_parameter_at(const char *text, size_t at, struct cmdline_word *ret_word);
+
+/*
+ * Where a parameter can be inserted: text[0..ret_head_end) ends with a word or
+ * is empty; text[ret_tail..] begins with "--", or with a word whose quote is
+ * not closed, or is empty. Between the two are only blanks.
+ */
+void cmdline_insertion_point(const char *text, size_t *ret_head_end, size_t *ret_tail);
+
+#endif
