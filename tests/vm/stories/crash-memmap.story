@@ -8,7 +8,7 @@ checks: 5
 region=$(sed -n 's/ *\([0-9a-f]*\)-\([0-9a-f]*\) : Crash kernel$/0x\1 0x\2/p' /proc/iomem)
 first=$((${region% *})) last=$((${region#* }))
 ok "it is loaded" kexec -p /boot/bzImage --initrd=/boot/rootfs.gz --pass-memmap-cmdline \
-	--append="console=ttyS0 quiet panic=-1 kj.role=B kj.first=$first kj.last=$last"
+	--append="console=ttyS0 quiet panic=-1 kj.role=B kj.first=$first kj.last=$last -- x"
 kexec -S
 is "kexec -S: it is" $? 1
 echo c >/proc/sysrq-trigger

@@ -1,8 +1,9 @@
+# No parameter of A or of the crash kernel may stand behind "--".
 # The crash kernel runs on one CPU, as crash kernels do: the other one may have crashed.
 title: a crash kernel, loaded by kexec_load, starts when A panics; makedumpfile and vmcore-dmesg read A's log
 memory: 768
 cpus: 2
-append-A: crashkernel=160M
+append-A: crashkernel=160M -- x
 tools-B: yes
 programs: kexec vmcore-dmesg
 timeout: 240

@@ -9,7 +9,7 @@ timeout: 200
 programs: kexec kdump khibernate
 initramfs-A: project
 initramfs-B: project
-append-A: root=/dev/vdb rw init=/init khdev=/dev/vda
+append-A: root=/dev/vdb rw init=/init khdev=/dev/vda -- x
 checks: 20
 
 [A]
