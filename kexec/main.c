@@ -281,6 +281,9 @@ static struct error *carry_out(const struct request *request, int *ret_status)
 		return request->actions & ACTION_LOAD ? load(request) : error_new("--dry-run goes with loading");
 	if (request->actions & ACTION_PRINT_REGION_SIZE)
 		return print_region_size(request);
+	error = kernel_switches_check("/");
+	if (error)
+		return error;
 	if (request->actions & ACTION_STATUS)
 		return ask_status(request, ret_status);
 	if (request->actions & ACTION_UNLOAD)

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "kexec/load/elf_place.h"
+#include "kexec/plan/kernel_switches.h"
 #include "kexec/plan/purgatory_setup.h"
 #include "kexec/plan/sys.h"
 #include "lib/base/file_list.h"
@@ -162,7 +163,9 @@ struct error *loading_init(struct loading *loading, const struct request *reques
 
 	*loading = (struct loading){ .request = request, .policy = load_policy_of(request) };
 	loading->is_jump = loading->policy->flags & SYS_KEXEC_PRESERVE_CONTEXT;
-	error = machine_init(&loading->machine, request->root);
+	error = kernel_switches_check(request->root);
+	if (!error)
+		error = machine_init(&loading->machine, request->root);
 	if (!error && loading->is_jump)
 		error = cpus_check_jump(&loading->machine.cpus);
 	if (!error && loading->policy->read_kernel_map)

@@ -8,9 +8,9 @@
 #include <unistd.h>
 
 #include "kexec/plan/sys.h"
-#include "lib/base/error.h"
 #include "lib/base/file.h"
 #include "lib/base/memory.h"
+#include "lib/machine/xen.h"
 
 /* The content of a small file, "" if it cannot be read. Heap. */
 static char *content(const char *root, const char *path)
@@ -107,6 +107,16 @@ char *kernel_switches_explain_file(int errno_value, uint32_t flags, const char *
 	default:
 		return explain_common(errno_value);
 	}
+}
+
+/* Nor does unloading or asking make sense there: what is loaded beside this kernel, only Xen knows. */
+struct error *kernel_switches_check(const char *root)
+{
+	if (!xen_is_pv(root))
+		return NULL;
+	return error_new("no kexec in a PV domain of Xen, dom0 or guest: its kernel crashes when anything is loaded; boot "
+			 "it without Xen, or as an HVM or PVH guest (of dom0, Xen itself can start another kernel: that "
+			 "takes kexec-tools built for Xen)");
 }
 
 /* The first namespaces have these inodes always: enum init_ns_ino, include/uapi/linux/nsfs.h. */

@@ -5,6 +5,8 @@
 
 #include <stdint.h>
 
+#include "lib/base/error.h"
+
 /*
  * The likely reason for this errno of kexec_load, kexec_file_load or
  * reboot(2), read from the system below `root`; heap, NULL if there is
@@ -15,6 +17,12 @@ char *kernel_switches_explain(int errno_value, uint32_t flags, const char *root)
 
 /* The same for kexec_file_load(2), which looks at signatures as well. */
 char *kernel_switches_explain_file(int errno_value, uint32_t flags, const char *root);
+
+/*
+ * Refuses what would harm the kernel of the system below `root` by the mere
+ * system call, whatever it is to load, unload or jump to: to be asked first.
+ */
+struct error *kernel_switches_check(const char *root);
 
 /*
  * Why reboot(2) is sure to refuse a jump of this process, for all that can be

@@ -40,7 +40,10 @@ static struct error *load_refused(int errno_value, const struct plan *plan, cons
 struct error *sys_kexec_load(const struct plan *plan, const char *root)
 {
 	struct segment segments[PLAN_SEGMENT_MAX] = { 0 };
+	struct error *error = kernel_switches_check(root);
 
+	if (error)
+		return error;
 	for (size_t i = 0; i < plan->count; i++) {
 		const struct plan_segment *from = &plan->segments[i];
 
@@ -108,9 +111,11 @@ struct error *sys_kexec_file_load(const struct file_load *load, bool *ret_try_ke
 {
 	unsigned long flags = file_load_flags(load);
 	int kernel_fd = -1, initrd_fd = -1;
-	struct error *error = open_file("kernel image", load->kernel, &kernel_fd);
+	struct error *error = kernel_switches_check("/");
 
 	*ret_try_kexec_load = false;
+	if (!error)
+		error = open_file("kernel image", load->kernel, &kernel_fd);
 	if (!error && load->initrd_count)
 		error = open_files("initrd", load->initrds, load->initrd_count, &initrd_fd);
 	if (!error) {
@@ -141,7 +146,10 @@ static bool file_unload(bool crash)
 struct error *sys_kexec_unload(const struct arch *arch, bool crash)
 {
 	unsigned long flags = arch->kexec_flag | (crash ? SYS_KEXEC_ON_CRASH : 0);
+	struct error *error = kernel_switches_check("/");
 
+	if (error)
+		return error;
 	if (!syscall(SYS_kexec_load, 0ul, 0ul, NULL, flags))
 		return NULL;
 
@@ -158,6 +166,10 @@ struct error *sys_kexec_unload(const struct arch *arch, bool crash)
 
 struct error *sys_reboot_kexec(void)
 {
+	struct error *error = kernel_switches_check("/");
+
+	if (error)
+		return error;
 	if (!syscall(SYS_reboot, LINUX_REBOOT_MAGIC1, LINUX_REBOOT_MAGIC2, LINUX_REBOOT_CMD_KEXEC, NULL))
 		return NULL;
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The system calls by which a kernel is replaced, and nothing else: this is
- * the only file that can do harm.
+ * the only file that can do harm. Each first asks whether the call itself would
+ * (kernel_switches_check).
  */
 #ifndef KJ_SYS_H
 #define KJ_SYS_H

@@ -85,6 +85,9 @@ ok $? 'kexec-load.service: is not stopped with others'
 # systemctl kexec refuses before it starts a unit.
 grep -qx 'WantedBy=multi-user.target' "$unit"
 ok $? 'kexec-load.service: is started by the boot, if at all'
+# Not 0, so that the unit is skipped and nothing is loaded: where something is, and in a PV domain of Xen (xen.t).
+[ "$(setting ExecCondition)" = "$work/bin/kexec --load --status" ]
+ok $? 'kexec-load.service: asks kexec whether it is to load'
 [ "$(setting ExecStop)" = "$work/bin/kexec --unload" ]
 ok $? 'kexec-load.service: unloads when it is stopped'
 echo "1..$count"
