@@ -38,12 +38,19 @@ void window_low_memory(const struct machine *machine, struct span_set *ret_set)
 	span_set_pages_inward(ret_set);
 }
 
+/* RAM that no driver has added: one would take it away when the next kernel starts it. */
+static void collect_steady_ram(const struct machine *machine, struct span_set *ret_set)
+{
+	span_set_copy(ret_set, &machine->ram);
+	span_set_remove_set(ret_set, &machine->iomem.driver_managed);
+}
+
 static void collect(const struct machine *machine, struct span bounds, struct window *window)
 {
 	struct span above = span_intersect(bounds, (struct span){ MIB, SPAN_ADDRESS_END });
 
 	window->bounds = bounds;
-	span_set_copy(&window->memory, &machine->ram);
+	collect_steady_ram(machine, &window->memory);
 	span_set_keep(&window->memory, above);
 	span_set_pages_inward(&window->memory);
 	window_low_memory(machine, &window->low);
@@ -65,13 +72,15 @@ struct error *window_given(const struct machine *machine, uint64_t mem_min, uint
 	collect(machine, (struct span){ mem_min, mem_max + 1 }, &window);
 
 	uint64_t size = span_set_size(&window.memory), limit = machine->total_ram_bytes / 2;
+	bool plugged = span_set_overlaps(&machine->iomem.driver_managed, window.bounds);
 
 	if (!size || size > limit) {
 		window_deinit(&window);
 		if (!size)
 			return error_new("the window 0x%" PRIx64 "-0x%" PRIx64 " holds no RAM above 1 MiB (see "
-					 "System RAM in /proc/iomem)",
-					 mem_min, mem_max);
+					 "System RAM in /proc/iomem%s)",
+					 mem_min, mem_max,
+					 plugged ? "; what a driver has added there, it may take away" : "");
 		AUTO_FREE char *have = size_text(size);
 		AUTO_FREE char *most = size_text(limit);
 
@@ -126,7 +135,7 @@ static bool choose_beside_kernel(const struct machine *machine, const struct win
 	uint64_t align = wish->kernel_align > 2 * MIB ? wish->kernel_align : 2 * MIB;
 	uint64_t start;
 
-	span_set_copy(&room, &machine->ram);
+	collect_steady_ram(machine, &room);
 	for (size_t i = 0; i < machine->iomem.kernel_image.count; i++) {
 		struct span part = machine->iomem.kernel_image.items[i];
 

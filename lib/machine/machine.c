@@ -12,6 +12,7 @@
 #include "lib/base/file.h"
 #include "lib/base/memory.h"
 #include "lib/base/text.h"
+#include "lib/machine/kernel_cmdline.h"
 
 
 struct error *machine_arch(const char *root, const struct arch **ret_arch)
@@ -214,6 +215,30 @@ static void read_crash_cma(struct machine *machine)
 	}
 }
 
+/* Whether the running kernel has memory of this type that the firmware's map does not have. */
+static bool has_more(const struct machine *machine, enum memory_type type)
+{
+	AUTO_SPAN_SET struct span_set running = { 0 }, firmware = { 0 };
+
+	memmap_collect(&machine->iomem.map, type, &running);
+	memmap_collect(&machine->firmware_map, type, &firmware);
+	span_set_remove_set(&running, &firmware);
+	return running.count > 0;
+}
+
+/*
+ * /sys/firmware/memmap is the e820 map that the running kernel was started with. It lacks what the kernel took over
+ * from EFI's own map (add_efi_memmap, or by itself for soft reserved memory: arch/x86/platform/efi/efi.c,
+ * do_add_efi_memmap), and in kernels before 4.13 all beyond 128 entries.
+ */
+static bool knows_more(const struct machine *machine)
+{
+	AUTO_FREE char *value = NULL;
+
+	return cmdline_find(machine->cmdline, "add_efi_memmap", &value) || has_more(machine, MEMORY_RAM) ||
+	       has_more(machine, MEMORY_SOFT_RESERVED);
+}
+
 static struct error *read_maps(struct machine *machine)
 {
 	AUTO_FREE char *text = NULL;
@@ -226,12 +251,12 @@ static struct error *read_maps(struct machine *machine)
 	if (error)
 		return error;
 	memmap_collect(&machine->iomem.map, MEMORY_RAM, &machine->ram);
+	span_set_add_set(&machine->ram, &machine->iomem.driver_managed);
 	read_crash_cma(machine);
-	if (machine->firmware_map.count)
-		return NULL;
-	for (size_t i = 0; i < machine->iomem.map.count; i++)
-		memmap_set(&machine->firmware_map, machine->iomem.map.entries[i].span,
-			   machine->iomem.map.entries[i].type);
+	if (knows_more(machine))
+		for (size_t i = 0; i < machine->iomem.map.count; i++)
+			memmap_set(&machine->firmware_map, machine->iomem.map.entries[i].span,
+				   machine->iomem.map.entries[i].type);
 	return NULL;
 }
 

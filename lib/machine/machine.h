@@ -37,9 +37,9 @@ struct machine {
 	char *cmdline;           /* /proc/cmdline without the newline */
 	struct cpus cpus;
 	struct iomem iomem;
-	struct span_set ram;        /* what the running kernel uses as memory: iomem's System RAM */
+	struct span_set ram;        /* what the running kernel uses as memory, also what a driver has added */
 	struct span_set crash_cma;  /* free for a crash kernel, used until then: crashkernel=…,cma (Linux 6.17) */
-	struct memmap firmware_map; /* what to tell the next kernel: typed, from the firmware if shown */
+	struct memmap firmware_map; /* what to tell the next kernel: typed, the firmware's and what this kernel knows beside */
 	uint64_t total_ram_bytes;   /* totalram_pages, by MemTotal of /proc/meminfo */
 	bool has_boot_params;
 	uint8_t boot_params[BOOT_PARAMS_BYTES]; /* those the running kernel was booted with */

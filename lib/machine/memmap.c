@@ -39,13 +39,18 @@ struct patch {
 	size_t count;
 };
 
+static bool is_kept_apart(enum memory_type type)
+{
+	return type == MEMORY_PERSISTENT_LEGACY || type == MEMORY_SOFT_RESERVED;
+}
+
 static void patch_add(struct patch *patch, struct span span, enum memory_type type)
 {
 	struct memmap_entry *last = patch->count ? &patch->entries[patch->count - 1] : NULL;
 
 	if (span_is_empty(span) || type == MEMORY_NONE)
 		return;
-	if (last && last->type == type && last->span.end == span.start)
+	if (last && last->type == type && last->span.end == span.start && !is_kept_apart(type))
 		last->span.end = span.end;
 	else
 		patch->entries[patch->count++] = (struct memmap_entry){ span, type };
@@ -104,8 +109,12 @@ static enum memory_type type_of_name(const char *name)
 	for (size_t i = 0; i < ARRAY_COUNT(type_names); i++)
 		if (!strcmp(name, type_names[i].name))
 			return type_names[i].type;
-	/* Hot-added memory carries its driver's name: "System RAM (kmem)". */
-	return !strncmp(name, "System RAM (", 12) ? MEMORY_RAM : MEMORY_NONE;
+	return MEMORY_NONE;
+}
+
+static bool is_driver_managed(const char *name)
+{
+	return !strncmp(name, "System RAM (", strlen("System RAM ("));
 }
 
 /* The letter of memmap=SIZE?START; NUL for what is left out. The kernel knows no difference between the two of ACPI. */
@@ -117,7 +126,6 @@ static char letter_of(enum memory_type type)
 	case MEMORY_ACPI:
 	case MEMORY_NVS:
 		return '#';
-	case MEMORY_PERSISTENT:
 	case MEMORY_PERSISTENT_LEGACY:
 		return '!';
 	default:
@@ -214,6 +222,8 @@ struct error *iomem_parse(const char *text, struct iomem *ret_iomem)
 			span_set_add(&iomem.kernel_image, span);
 		else if (!strcmp(name, "Crash kernel"))
 			span_set_add(&iomem.crash_kernel, span);
+		else if (is_driver_managed(name))
+			span_set_add(&iomem.driver_managed, span);
 	}
 
 	bool zeros = ram.count == 1 && ram.items[0].end <= 1;
@@ -240,6 +250,7 @@ void iomem_deinit(struct iomem *iomem)
 	memmap_deinit(&iomem->map);
 	span_set_deinit(&iomem->kernel_image);
 	span_set_deinit(&iomem->crash_kernel);
+	span_set_deinit(&iomem->driver_managed);
 }
 
 /* The trimmed content of /sys/firmware/memmap/<entry>/<name>. */

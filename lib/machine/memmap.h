@@ -30,7 +30,10 @@ struct memmap_entry {
 	enum memory_type type;
 };
 
-/* Sorted, disjoint; neighbours of one type are merged. */
+/*
+ * Sorted, disjoint; neighbours of one type are merged, but for soft reserved and legacy persistent memory: where one
+ * of their ranges ends another node or protection domain may begin (Linux e820_nomerge, arch/x86/kernel/e820.c).
+ */
 struct memmap {
 	struct memmap_entry *entries;
 	size_t count;
@@ -52,7 +55,8 @@ void memmap_collect(const struct memmap *map, enum memory_type type, struct span
 /*
  * The map as words of a kernel's command line (Documentation/admin-guide/kernel-parameters.txt, memmap=):
  * "memmap=exactmap", which makes the kernel forget every other map, and one word for each range of RAM (@), ACPI
- * tables (#) and persistent memory (!). What is reserved needs none: it is no RAM then. Heap.
+ * tables (#) and legacy persistent memory (!). What is reserved needs none: it is no RAM then. Nor does the persistent
+ * memory that ACPI's NFIT describes: its driver asks the NFIT. Heap.
  */
 char *memmap_words(const struct memmap *map);
 
@@ -64,6 +68,12 @@ struct iomem {
 	struct memmap map;             /* typed entries at any depth */
 	struct span_set kernel_image;  /* Kernel code, rodata, data, bss */
 	struct span_set crash_kernel;  /* the reserved crashkernel regions */
+	/*
+	 * RAM that a driver has added and may take away, "System RAM (kmem)" and the like: not in `map`, which has what
+	 * is around it. The next kernel gets it from that driver, as after a boot (mm/memory_hotplug.c,
+	 * IORESOURCE_SYSRAM_DRIVER_MANAGED).
+	 */
+	struct span_set driver_managed;
 };
 
 /*

@@ -14,7 +14,8 @@ static void check_map(const struct memmap *map)
 		if (i + 1 == map->count)
 			break;
 		REQUIRE(entry->span.end <= next->span.start);
-		REQUIRE(entry->span.end < next->span.start || entry->type != next->type);
+		REQUIRE(entry->span.end < next->span.start || entry->type != next->type ||
+			entry->type == MEMORY_PERSISTENT_LEGACY || entry->type == MEMORY_SOFT_RESERVED);
 	}
 }
 
@@ -37,6 +38,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		check_map(&iomem.map);
 		check_set(&iomem.kernel_image);
 		check_set(&iomem.crash_kernel);
+		check_set(&iomem.driver_managed);
 		memmap_collect(&iomem.map, MEMORY_RAM, &ram);
 		check_set(&ram);
 		REQUIRE(ram.count);

@@ -75,14 +75,32 @@ sub slurp {
 	return scalar(<$file>) // '';
 }
 
-# What the firmware tells, [span, type] each; by /proc/iomem if the kernel does not show it.
-sub firmware_map {
+# The spans of a map, [span, type] each, that are of this type, or of any other.
+sub of_type {
+	my ($type, @map) = @_;
+	return map { $_->[0] } grep { $_->[1] eq $type } @map;
+}
+
+sub not_of_type {
+	my ($type, @map) = @_;
+	return map { $_->[0] } grep { $_->[1] ne $type } @map;
+}
+
+# What is told of RAM, and of all else: what the firmware tells, and over it, where the running kernel knows more
+# or the firmware's map is not shown, what /proc/iomem tells.
+sub told_map {
 	my ($folder, @iomem) = @_;
-	my @map = map {
+	my @firmware = map {
 		my ($start, $end, $type) = map { slurp($_) =~ /(.*)/ } "$_/start", "$_/end", "$_/type";
 		[[hex $start, hex($end) + 1], $type];
 	} glob("$folder/sys/firmware/memmap/*");
-	return @map ? @map : @iomem;
+	my @ram = of_type('System RAM', @firmware);
+	my @other = not_of_type('System RAM', @firmware);
+	return (\@ram, \@other) unless slurp("$folder/proc/cmdline") =~ /(^| )add_efi_memmap( |$)/m
+		|| grep { without([of_type($_, @iomem)], [of_type($_, @firmware)]) } 'System RAM', 'Soft Reserved';
+	my @running_ram = of_type('System RAM', @iomem);
+	my @running_other = not_of_type('System RAM', @iomem);
+	return ([without(\@ram, \@running_other), @running_ram], [without(\@other, \@running_ram), @running_other]);
 }
 
 # Each CPU's notes and VMCOREINFO, as [start, end].
@@ -100,22 +118,25 @@ sub kept_notes {
 # System RAM, what the firmware tells, what is reserved for a crash kernel, and half of memory in pages.
 sub machine {
 	my ($folder) = @_;
-	my (@ram, @outer, @crash);
+	my (@ram, @plugged, @outer, @crash);
 	for (split /\n/, slurp("$folder/proc/iomem")) {
 		my ($start, $last, $name) = /^\s*([0-9a-f]+)-([0-9a-f]+) : (.*)/ or next;
 		my $span = [hex $start, hex($last) + 1];
 		push @ram, $span if $name =~ /^System RAM/;
+		push @plugged, $span if $name =~ /^System RAM \(/;
 		push @crash, $span if $name eq 'Crash kernel';
 		push @outer, [$span, $name] if /^\S/ && $name =~ /^(System RAM|Reserved|ACPI|Unusable|Persistent|Soft)/;
 	}
-	my @told = firmware_map($folder, @outer);
+	my ($told_ram, $told_other) = told_map($folder, @outer);
 	my @cma = map { /^([0-9a-f]+)-([0-9a-f]+)$/ ? [hex $1, hex($2) + 1] : () }
 		split /\n/, slurp("$folder/sys/kernel/kexec/crash_cma_ranges");
 	my ($total) = slurp("$folder/proc/meminfo") =~ /^MemTotal:\s+(\d+)/;
 	return {
 		ram => [merged(@ram)],
-		told_ram => [merged(map { $_->[0] } grep { $_->[1] eq 'System RAM' } @told)],
-		other => [merged(map { $_->[0] } grep { $_->[1] ne 'System RAM' } @told)],
+		# Without what a driver has added, and may take away.
+		steady => [without([merged(@ram)], \@plugged)],
+		told_ram => [merged(@$told_ram)],
+		other => [merged(@$told_other)],
 		limit => int($total / 8),
 		crash => [merged(@crash)],
 		crash_memory => [merged(@crash, @cma)],
@@ -190,7 +211,7 @@ sub kernel_limits {
 		my $name = as_text($segment->{span}) . " ($segment->{rest})";
 		push @broken, "$name is not page aligned" if $start % $PAGE || $last % $PAGE;
 		push @broken, "$name overlaps the one before, or is out of order" if defined $end && $start < $end;
-		push @broken, "$name is no RAM" unless holds($machine->{ram}, $start, $last);
+		push @broken, "$name is no RAM, or a driver's" unless holds($machine->{steady}, $start, $last);
 		push @broken, "$name holds page 0" if $start < $PAGE;
 		push @broken, "$name has more bytes than room"
 			unless $segment->{rest} =~ / (\d+) bytes/ && $1 <= $last - $start;
@@ -205,9 +226,9 @@ sub kernel_limits {
 # Every page that B can touch is in a segment, and no other.
 sub window_is_covered {
 	my ($plan, $machine) = @_;
-	my @low = whole_pages(within($machine->{ram}, $PAGE, 0xa0000));
+	my @low = whole_pages(within($machine->{steady}, $PAGE, 0xa0000));
 	my $start = $plan->{window}[0] > $MIB ? $plan->{window}[0] : $MIB;
-	my @kept = merged(@low, whole_pages(within($machine->{ram}, $start, $plan->{window}[1])));
+	my @kept = merged(@low, whole_pages(within($machine->{steady}, $start, $plan->{window}[1])));
 	my @covered = merged(spans @{ $plan->{segments} });
 	my @broken;
 	push @broken, 'low memory is ' . as_text(@low) unless as_text(@low) eq as_text(spans @{ $plan->{low} });
@@ -271,8 +292,8 @@ sub real_mode {
 sub confined_memory_map {
 	my ($plan, $machine, $arguments) = @_;
 	my ($first, $last) = map { hex } $arguments =~ /--mem-min=0x([0-9a-f]+) --mem-max=0x([0-9a-f]+)/;
-	my @low = whole_pages(within($machine->{ram}, $PAGE, 0xa0000));
-	my @window = whole_pages(within($machine->{ram}, $first > $MIB ? $first : $MIB, $last + 1));
+	my @low = whole_pages(within($machine->{steady}, $PAGE, 0xa0000));
+	my @window = whole_pages(within($machine->{steady}, $first > $MIB ? $first : $MIB, $last + 1));
 	my @ram = merged(spans grep { $_->{rest} eq 'RAM' } @{ $plan->{map} });
 	my @rest = merged(spans grep { $_->{rest} ne 'RAM' } @{ $plan->{map} });
 	my @broken;

@@ -60,6 +60,36 @@ static void test_set(void)
 	map_is(&map, "", "all taken out");
 }
 
+/* Linux e820_nomerge, arch/x86/kernel/e820.c: their bounds are those of nodes or protection domains. */
+static void test_kept_apart(void)
+{
+	static const struct {
+		enum memory_type type;
+		const char *name;
+	} types[] = { { MEMORY_PERSISTENT_LEGACY, "persistent (legacy)" }, { MEMORY_SOFT_RESERVED, "soft reserved" } };
+
+	for (size_t i = 0; i < ARRAY_COUNT(types); i++) {
+		AUTO_MEMMAP struct memmap map = { 0 }, copy = { 0 };
+		const char *name = types[i].name;
+		AUTO_FREE char *two = xasprintf("1000-1fff %s, 2000-3fff %s", name, name);
+		AUTO_FREE char *three = xasprintf("1000-1fff %s, 2000-3fff %s, 4000-4fff %s", name, name, name);
+		AUTO_FREE char *over = xasprintf("1000-17ff %s, 1800-47ff %s, 4800-4fff %s", name, name, name);
+
+		set(&map, 0x2000, 0x4000, types[i].type);
+		set(&map, 0x1000, 0x2000, types[i].type);
+		map_is(&map, two, "neighbours are kept apart");
+		set(&map, 0x4000, 0x5000, types[i].type);
+		map_is(&map, three, "on the other side, too");
+		for (size_t at = 0; at < map.count; at++)
+			memmap_set(&copy, map.entries[at].span, map.entries[at].type);
+		map_is(&copy, three, "in a copy");
+		set(&map, 0x2000, 0x4000, types[i].type);
+		map_is(&map, three, "the same once more changes nothing");
+		set(&map, 0x1800, 0x4800, types[i].type);
+		map_is(&map, over, "the later of two that overlap has its bounds");
+	}
+}
+
 /* Against an array with the type of each page. */
 static void test_set_by_model(void)
 {
@@ -107,7 +137,9 @@ static const char plain_iomem[] = "00000000-00000fff : Reserved\n"
 				  "  fd000000-fd000fff : Reserved\n"
 				  "140000000-17fffffff : Soft Reserved\n"
 				  "  140000000-14fffffff : dax0.0\n"
-				  "    140000000-14fffffff : System RAM (kmem)\n";
+				  "    140000000-14fffffff : System RAM (kmem)\n"
+				  "180000000-1bfffffff : virtio0\n"
+				  "  180000000-187ffffff : System RAM (virtio_mem)\n";
 
 static void test_iomem(void)
 {
@@ -118,14 +150,19 @@ static void test_iomem(void)
 		return;
 	map_is(&iomem.map,
 	       "0-fff reserved, 1000-9fbff RAM, 9fc00-9ffff reserved, 100000-3ffdffff RAM, 3ffe0000-3fffffff ACPI, "
-	       "fd000000-fd000fff reserved, 140000000-14fffffff RAM, 150000000-17fffffff soft reserved",
+	       "fd000000-fd000fff reserved, 140000000-17fffffff soft reserved",
 	       "types at any depth; what is reserved in RAM is RAM");
+	ok(iomem.driver_managed.count == 2 && iomem.driver_managed.items[0].start == 0x140000000 &&
+		   iomem.driver_managed.items[0].end == 0x150000000,
+	   "what a driver has added is told apart from what the firmware has");
+	ok(iomem.driver_managed.items[1].start == 0x180000000 && iomem.driver_managed.items[1].end == 0x188000000,
+	   "whatever driver it is");
 	is_u64(iomem.kernel_image.count, 3, "the parts of the kernel");
 	is_u64(span_set_size(&iomem.kernel_image), 0xe02000 + 0x95e000 + 0x28b980, "to the byte");
 	ok(iomem.crash_kernel.count == 1 && iomem.crash_kernel.items[0].start == 0x2f000000 &&
 		   iomem.crash_kernel.items[0].end == 0x30000000, "the crashkernel region");
 	memmap_collect(&iomem.map, MEMORY_RAM, &ram);
-	is_u64(ram.count, 3, "spans of RAM");
+	is_u64(ram.count, 2, "spans of RAM");
 	iomem_deinit(&iomem);
 }
 
@@ -191,19 +228,21 @@ static void test_words(void)
 	set(&map, 0x100000000, 0x140000000, MEMORY_RAM);
 	set(&map, 0x140000000, 0x140200000, MEMORY_PERSISTENT);
 	set(&map, 0x140200000, 0x140400000, MEMORY_PERSISTENT_LEGACY);
+	set(&map, 0x140400000, 0x140600000, MEMORY_PERSISTENT_LEGACY);
 
 	AUTO_FREE char *words = memmap_words(&map);
 
 	is_text(words,
 		"memmap=exactmap memmap=0x9ec01@4K memmap=32K#130944K memmap=32K#130976K memmap=1048576K@4194304K "
-		"memmap=2048K!5242880K memmap=2048K!5244928K",
-		"all kinds of memory in words");
+		"memmap=2048K!5244928K memmap=2048K!5246976K",
+		"all kinds of memory in words; what the NFIT describes is no legacy pmem, nor are two made one");
 }
 
 int main(void)
 {
 	test_words();
 	test_set();
+	test_kept_apart();
 	test_set_by_model();
 	test_iomem();
 	test_odd_iomem();
