@@ -29,12 +29,12 @@ struct segment {
 	size_t memory_size;
 };
 
-static struct error *load_refused(int errno_value, const struct plan *plan, const char *root)
+/* "<what> (<reason>): <errno's text>". Takes the reason, which may be NULL. */
+static struct error *refused(int errno_value, const char *what, char *reason)
 {
-	AUTO_FREE char *reason = kernel_switches_explain(errno_value, plan->flags, root);
+	AUTO_FREE char *taken = reason;
 
-	return error_errno(errno_value, "kexec_load refused to load%s%s%s", reason ? " (" : "", reason ? reason : "",
-			   reason ? ")" : "");
+	return reason ? error_errno(errno_value, "%s (%s)", what, reason) : error_errno(errno_value, "%s", what);
 }
 
 struct error *sys_kexec_load(const struct plan *plan, const char *root)
@@ -54,10 +54,13 @@ struct error *sys_kexec_load(const struct plan *plan, const char *root)
 						(void *)(uintptr_t)from->memory.start,
 						(size_t)span_size(from->memory) };
 	}
-	if (syscall(SYS_kexec_load, (unsigned long)plan->entry, (unsigned long)plan->count, segments,
-		    (unsigned long)plan->flags))
-		return load_refused(errno, plan, root);
-	return NULL;
+	if (!syscall(SYS_kexec_load, (unsigned long)plan->entry, (unsigned long)plan->count, segments,
+		     (unsigned long)plan->flags))
+		return NULL;
+
+	int saved = errno;
+
+	return refused(saved, "kexec_load refused to load", kernel_switches_explain(saved, plan->flags, root));
 }
 
 /*
@@ -97,14 +100,14 @@ static unsigned long file_load_flags(const struct file_load *load)
 static struct error *file_load_refused(const struct file_load *load, int errno_value)
 {
 	uint32_t flags = load->crash ? SYS_KEXEC_ON_CRASH : 0;
-	AUTO_FREE char *reason = HAS_KEXEC_FILE_LOAD ? kernel_switches_explain_file(errno_value, flags, "/") :
-						       xstrdup("a 32-bit program cannot call it; leave out -s");
+	AUTO_FREE char *what = xasprintf("kexec_file_load refused \"%s\"", load->kernel);
 
 	if (errno_value == EINVAL && (load->no_cma || load->force_dtb))
-		return error_errno(errno_value, "kexec_file_load refused \"%s\" (this kernel may be older than %s)",
-				   load->kernel, load->force_dtb ? "--force-dtb" : "--no-cma");
-	return error_errno(errno_value, "kexec_file_load refused \"%s\"%s%s%s", load->kernel, reason ? " (" : "",
-			   reason ? reason : "", reason ? ")" : "");
+		return refused(errno_value, what, xasprintf("this kernel may be older than %s",
+							    load->force_dtb ? "--force-dtb" : "--no-cma"));
+	return refused(errno_value, what,
+		       HAS_KEXEC_FILE_LOAD ? kernel_switches_explain_file(errno_value, flags, "/") :
+					     xstrdup("a 32-bit program cannot call it; leave out -s"));
 }
 
 struct error *sys_kexec_file_load(const struct file_load *load, bool *ret_try_kexec_load)
@@ -158,10 +161,7 @@ struct error *sys_kexec_unload(const struct arch *arch, bool crash)
 	if ((saved == EPERM || saved == ENOSYS) && file_unload(crash))
 		return NULL;
 
-	AUTO_FREE char *reason = kernel_switches_explain(saved, (uint32_t)flags, "/");
-
-	return error_errno(saved, "kexec_load refused to unload%s%s%s", reason ? " (" : "", reason ? reason : "",
-			   reason ? ")" : "");
+	return refused(saved, "kexec_load refused to unload", kernel_switches_explain(saved, (uint32_t)flags, "/"));
 }
 
 struct error *sys_reboot_kexec(void)
@@ -174,8 +174,6 @@ struct error *sys_reboot_kexec(void)
 		return NULL;
 
 	int saved = errno;
-	AUTO_FREE char *reason = kernel_switches_explain(saved, 0, "/");
 
-	return error_errno(saved, "the jump was refused%s%s%s", reason ? " (" : "", reason ? reason : "",
-			   reason ? ")" : "");
+	return refused(saved, "the jump was refused", kernel_switches_explain(saved, 0, "/"));
 }
