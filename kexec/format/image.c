@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "lib/base/memory.h"
+#include "lib/core/foreign_file.h"
 #include "lib/unpack/decompress.h"
 
 /* A kernel that unpacks to more than this is a bomb, or no kernel. */
@@ -264,33 +265,13 @@ static bool detect(struct bytes bytes, size_t *ret_format)
 	return broken;
 }
 
-/* What people give in place of a kernel. */
-static const char *what_else(struct bytes bytes)
-{
-	static const struct {
-		const char *magic, *text;
-	} others[] = {
-		{ "07070", " It is a cpio archive: give an initramfs with --initrd." },
-		{ "MZ", " It is an EFI program: neither a kernel with a setup header nor a UKI." },
-		{ "#!", " It is a script." },
-		{ "KDUMP   ", " It is a compressed dump: makedumpfile -E writes one that can be loaded." },
-		{ "KHIMAGE", " It is a khimage: restore it with krestore." },
-		{ "!<arch>", " It is an archive of object files." },
-	};
-
-	for (size_t i = 0; i < ARRAY_COUNT(others); i++) {
-		size_t length = strlen(others[i].magic);
-
-		if (bytes.size >= length && memcmp(bytes.data, others[i].magic, length) == 0)
-			return others[i].text;
-	}
-	return "";
-}
-
 static struct error *no_kernel(struct bytes bytes)
 {
+	const char *text = foreign_file_text(bytes, FOREIGN_TO_LOAD);
+
 	return error_new("not a kernel image (%zu bytes): neither a bzImage (\"HdrS\" at 0x202) nor an ELF file, a "
-			 "multiboot image or a UKI, compressed or not.%s", bytes.size, what_else(bytes));
+			 "multiboot image or a UKI, compressed or not.%s%s%s", bytes.size, text ? " It is " : "",
+			 text ? text : "", text ? "." : "");
 }
 
 struct error *image_unpack(struct bytes *bytes, uint8_t **unpacked)

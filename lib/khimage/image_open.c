@@ -2,27 +2,10 @@
 #include "lib/khimage/image_open.h"
 
 #include <fcntl.h>
-#include <string.h>
 #include <unistd.h>
 
-#include "lib/base/memory.h"
+#include "lib/core/foreign_file.h"
 #include "lib/unpack/decompress.h"
-
-/* What programs that save memory write, beside cores. */
-static const char *what_else(struct bytes head)
-{
-	static const struct {
-		const char *magic, *text;
-	} others[] = {
-		{ "KDUMP   ", "; it is a compressed dump: makedumpfile -E writes one that can be restored" },
-		{ "makedumpfile", "; it is a dump for a pipe: makedumpfile -R makes a core of one that was written with -E" },
-	};
-
-	for (size_t i = 0; i < ARRAY_COUNT(others); i++)
-		if (head.size >= strlen(others[i].magic) && !memcmp(head.data, others[i].magic, strlen(others[i].magic)))
-			return others[i].text;
-	return "";
-}
 
 struct error *image_open(struct saved_image *image, const char *path)
 {
@@ -37,10 +20,15 @@ struct error *image_open(struct saved_image *image, const char *path)
 		return error;
 
 	struct bytes bytes = { head, (size_t)size };
-	const char *packed = compression_name(bytes);
-	struct error *more = packed ? error_new("%s; it is packed with %s: unpack it first", error_text(error), packed) :
-				      error_new("%s%s", error_text(error), what_else(bytes));
+	const char *packed = compression_name(bytes), *text = foreign_file_text(bytes, FOREIGN_TO_RESTORE);
+	struct error *more;
 
+	if (packed)
+		more = error_new("%s; it is packed with %s: unpack it first", error_text(error), packed);
+	else if (text)
+		more = error_new("%s; it is %s", error_text(error), text);
+	else
+		return error;
 	error_free(error);
 	return more;
 }
