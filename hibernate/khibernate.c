@@ -223,6 +223,7 @@ static const struct command commands[] = {
 	{ "status", "print the state of the image", .run = print_status },
 	{ "cancel", "give an image up that was not resumed", .run = cancel },
 	{ "resume", "start the kernel that restores the image", "--boot --force", .run = khibernate_resume },
+	{ "expire", "in a boot that did not resume: give up the image, which must not be resumed any more", .run = khibernate_expire },
 	{ "device", "print the path of a device: 8:3, PARTUUID=..., LABEL=...", .run_one = print_device, .argument = "NAME" },
 	{ "parameters", "print the kernel parameters of a command line, without their quotes, as the kernel reads them",
 	  .run_one = print_parameters, .argument = "FILE" },

@@ -32,6 +32,9 @@ struct error *look_afresh(const char *path, struct khimage_superblock *ret_super
 /* The same; what is no khimage is an error. */
 struct error *look_at_image(const char *path, struct khimage_superblock *ret_superblock, bool *ret_damaged);
 
+/* khdev= of the kernel's command line, else the configuration's; NULL if there is neither. Heap. */
+char *boot_device(const struct invocation *invocation, const char *cmdline);
+
 /* Whether a boot with this command line gives an image up in place of resuming it: noresume. */
 bool would_give_up(const char *cmdline);
 
@@ -49,5 +52,11 @@ struct error *khibernate_hibernate(struct invocation *invocation);
 
 /* Starts the kernel that restores the image. Returns without an error only with --boot, if there is no image. */
 struct error *khibernate_resume(struct invocation *invocation);
+
+/*
+ * In a boot whose root file system is mounted: gives up an image that is still committed. No error if there is
+ * none, if nothing is configured or the device is not there; does nothing in an initramfs.
+ */
+struct error *khibernate_expire(struct invocation *invocation);
 
 #endif

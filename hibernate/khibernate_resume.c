@@ -28,8 +28,7 @@
 /* A kernel that restores, and never comes to its end, must not keep the machine from booting. */
 #define ATTEMPTS_MAX 3
 
-/* khdev= of the kernel's command line, else the configuration's; NULL if there is neither. Heap. */
-static char *boot_device(const struct invocation *invocation, const char *cmdline)
+char *boot_device(const struct invocation *invocation, const char *cmdline)
 {
 	char *value = NULL;
 

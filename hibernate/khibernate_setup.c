@@ -98,6 +98,27 @@ static struct error *warn_of_next_boot(void)
 	return error;
 }
 
+/* What runs "khibernate expire" at each boot: a link in a folder of units, or a script of rcS. */
+static void warn_of_no_expiry(void)
+{
+	static const char *const places[] = {
+		"/etc/systemd/system/sysinit.target.wants/khibernate-expire.service",
+		"/usr/local/lib/systemd/system/sysinit.target.wants/khibernate-expire.service",
+		"/usr/lib/systemd/system/sysinit.target.wants/khibernate-expire.service",
+		"/lib/systemd/system/sysinit.target.wants/khibernate-expire.service",
+		"/etc/init.d/khibernate-expire",
+		"/usr/local/lib/udev/rules.d/65-khibernate.rules",
+		"/usr/lib/udev/rules.d/65-khibernate.rules",
+	};
+	struct stat status;
+
+	for (size_t i = 0; i < ARRAY_COUNT(places); i++)
+		if (!lstat(places[i], &status))
+			return;
+	printf("WARNING: nothing runs \"khibernate expire\" at each boot (khibernate(8), BOOT): a boot that does not resume "
+	       "must not leave the image for a later one\n");
+}
+
 /* Loads the saver as "hibernate" would, which finds out what nothing else tells, and unloads it. */
 static struct error *try_to_load(const struct khibernate_config *config)
 {
@@ -207,6 +228,8 @@ struct error *khibernate_setup(struct invocation *invocation)
 		error = format(device, invocation->overwrite);
 	if (!error)
 		error = write_config(invocation->config_path, &invocation->config);
+	if (!error)
+		warn_of_no_expiry();
 	if (!error)
 		printf("Next: put khibernate into the initramfs that the system boots with (khibernate(8), BOOT).\n"
 		       "Then \"khibernate hibernate\" saves and switches off, and the next boot resumes.\n");

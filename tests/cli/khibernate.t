@@ -100,6 +100,37 @@ does 'cancel of it' '$' cancel "${settings[@]}"
 state_is 'there is none then' empty
 refused 'cancel without one' 'holds no image that would be resumed \(its state is "empty"\)' cancel "${settings[@]}"
 
+# ---- expire: a boot that did not resume ----
+does 'expire where nothing is configured' '$' expire --config="$work/none.conf"
+does 'expire when the disk is not there yet' '$' expire --device="$work/dev/none"
+does 'expire where there is no image' '$' expire "${settings[@]}"
+said 'says nothing' '^$'
+save "$device"
+cp "$machine/proc/cmdline" "$work/cmdline"
+for words in "go_to_hibernate khdev=$device" "quiet go_to_resume khdev=$device"; do
+	echo "$words" >"$machine/proc/cmdline"
+	does "expire in the kernel of ${words%% khdev*}" '$' expire "${settings[@]}"
+	state_is 'leaves the image alone' committed
+done
+cp "$work/cmdline" "$machine/proc/cmdline"
+mkdir -p "$machine/etc"
+: >"$machine/etc/initrd-release"
+does 'expire in an initramfs' '$' expire "${settings[@]}"
+state_is 'leaves the image alone: it may still be resumed' committed
+rm "$machine/etc/initrd-release"
+does 'expire' '$' expire "${settings[@]}"
+said 'says what is given up, and why' "^khibernate: image [0-9]+ of 20[^ ]* [0-9:]+ on $device was not resumed by this boot"
+state_is 'no later boot resumes it' empty
+save "$device"
+becomes_used "$device"
+does 'expire in a system that was resumed' '$' expire "${settings[@]}"
+state_is 'its image was used, and stays so' used
+fresh_device
+save "$device"
+damage_notes "$device"
+does 'expire of an image whose notes are damaged' '$' expire "${settings[@]}"
+state_is 'no later boot tries it' empty
+
 # ---- what was a khimage ----
 # mkswap leaves the second superblock as it was.
 if grep -q 'define HAVE_BLKID' "$builddir/config.h"; then

@@ -32,6 +32,20 @@ for unit in "${units[@]}"; do
 	systemd-analyze verify --man=no "$unit" >"$work/output" 2>&1 && [ ! -s "$work/output" ]
 	ok $? "${unit##*/}"
 done
+# Started by each boot without being enabled; the rule starts it for disks that come late.
+[ "$(readlink "$work/usr/lib/systemd/system/sysinit.target.wants/khibernate-expire.service")" = ../khibernate-expire.service ] &&
+	[ -e "$work/usr/lib/systemd/system/sysinit.target.wants/khibernate-expire.service" ]
+ok $? 'khibernate-expire.service is wanted by each boot'
+rules=$work/usr/lib/udev/rules.d/65-khibernate.rules
+grep -qF "RUN+=\"$builddir/sbin/khibernate expire\"" "$rules" && grep -qF 'ENV{SYSTEMD_WANTS}+="khibernate-expire.service"' "$rules"
+ok $? 'the rule for disks that come late starts it, with systemd and without'
+if udevadm verify --help >/dev/null 2>&1; then
+	udevadm verify --no-style "$rules" >"$work/output" 2>&1
+	ok $? 'udev understands the rule'
+fi
+script=$work/usr/share/doc/kexec-jump/khibernate-expire.init
+sh -n "$script" >"$work/output" 2>&1 && grep -q "$builddir/sbin/khibernate expire" "$script"
+ok $? 'the script for systems without systemd'
 # The check sees something.
 sed 's|^ExecStart=|ExecStart=/none|' "${units[0]}" >"$work/broken.service"
 ! systemd-analyze verify --man=no "$work/broken.service" >"$work/output" 2>&1

@@ -119,7 +119,7 @@ static int is_described(const char *path)
 /* The path to use in place of `path`; in `buffer` if it is another one. */
 static const char *redirected(const char *path, char *buffer, size_t size)
 {
-	static const char *const folders[] = { "/proc/", "/sys/", "/run/", "/dev/.kexec-jump" };
+	static const char *const folders[] = { "/proc/", "/sys/", "/run/", "/dev/.kexec-jump", "/etc/initrd-release" };
 	const char *root = getenv("PRELOAD_MACHINE_ROOT");
 
 	if (!root || !is_described(path))

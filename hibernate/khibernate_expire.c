@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * khibernate expire: a boot that went on without resuming, for whatever reason, has mounted what the saved kernel has
+ * mounted, or soon will; its image must never be resumed.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <sys/stat.h>
+
+#include "hibernate/khibernate.h"
+#include "lib/base/memory.h"
+#include "lib/disk/device_name.h"
+#include "lib/machine/kernel_cmdline.h"
+#include "lib/machine/machine.h"
+
+/* Where nothing of the system is mounted yet, and an image may still be resumed: in an initramfs, in B, in C. */
+static bool is_before_the_system(const char *cmdline)
+{
+	static const char *const words[] = { "go_to_hibernate", "go_to_resume" };
+	/* systemd's and dracut's; initramfs-tools' */
+	static const char *const files[] = { "/etc/initrd-release", "/conf/initramfs.conf" };
+	struct stat status;
+	bool is_early = false;
+
+	for (size_t i = 0; i < ARRAY_COUNT(words); i++) {
+		AUTO_FREE char *value = NULL;
+
+		is_early |= cmdline_find(cmdline, words[i], &value);
+	}
+	for (size_t i = 0; i < ARRAY_COUNT(files); i++)
+		is_early |= !stat(files[i], &status);
+	return is_early;
+}
+
+static struct error *expire_on(const char *path)
+{
+	struct khimage_superblock superblock = { 0 };
+	struct error *error = look_afresh(path, &superblock, NULL);
+
+	if (error || superblock.state != KHIMAGE_COMMITTED)
+		return error;
+	error = khimage_set_state(path, KHIMAGE_EMPTY);
+	if (error)
+		return error_prefix(error, "the image on %s is of a past that this boot has left, and cannot be given up: "
+				    "do not let it be resumed", path);
+	AUTO_FREE char *when = time_text(superblock.created);
+
+	printf("khibernate: image %" PRIu64 " of %s on %s was not resumed by this boot, which mounts what it had mounted: "
+	       "it is given up\n", superblock.generation, when, path);
+	return NULL;
+}
+
+struct error *khibernate_expire(struct invocation *invocation)
+{
+	AUTO_FREE char *cmdline = NULL;
+	AUTO_FREE char *spec = NULL;
+	AUTO_FREE char *path = NULL;
+	struct error *error = machine_cmdline("/", &cmdline);
+
+	if (error || is_before_the_system(cmdline))
+		return error;
+	spec = boot_device(invocation, cmdline);
+	error = spec ? device_name_find(spec, &path) : NULL;
+	/* A disk that is not there yet is looked at when it comes (systemd/65-khibernate.rules.in). */
+	if (error && error_errno_value(error) != ENOENT && *spec == '/')
+		return error;
+	error_free(error);
+	return path ? expire_on(path) : NULL;
+}
