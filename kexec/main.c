@@ -56,6 +56,15 @@ static void print_window_choice(const struct loading *loading)
 			window->bounds.start, window->bounds.end - 1);
 }
 
+static void print_parked(const struct loading *loading)
+{
+	if (loading->parked_unknown)
+		fprintf(stderr,
+			"kexec: warning: not all is known of what this kernel's CPUs use when they are offline (%s): if it "
+			"lies in memory that the jump exchanges, this kernel is lost\n",
+			loading->parked_unknown);
+}
+
 static struct error *load_by_plan(const struct request *request)
 {
 	AUTO_LOADING struct loading loading = { 0 };
@@ -67,6 +76,7 @@ static struct error *load_by_plan(const struct request *request)
 		error = loading_init(&loading, request);
 	if (error)
 		return error;
+	print_parked(&loading);
 	if (request->dry_run) {
 		loading_print(&loading, stdout);
 		return NULL;

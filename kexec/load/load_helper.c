@@ -83,6 +83,7 @@ struct error *load_jump_back_helper(struct loading *loading)
 		error = find_peer(loading);
 	if (!error)
 		error = ordinary_memory(loading, NULL);
+	span_set_remove_set(&loading->plan.free, &loading->machine.parked);
 	if (!error)
 		error = plan_place(&loading->plan, loading->where, &need, 1, &start);
 	if (error)
@@ -91,7 +92,7 @@ struct error *load_jump_back_helper(struct loading *loading)
 	struct gate_param param = { .peer_entry = loading->jump_back_entry,
 				    .peer_gdt = loading->peer_gdt,
 				    .local_gdt = loading->kernel_map.gdt,
-				    .flags = loading->machine.cpus.several ? GATE_OTHER_CPUS : 0 };
+				    .flags = loading->machine.cpus.count > 1 ? GATE_OTHER_CPUS : 0 };
 
 	gate_fill(&loading->plan, start, arch, param);
 	loading->plan.entry = start + GATE_ENTRY_LOCAL;

@@ -116,6 +116,7 @@ static struct error *place(struct loading *loading, const uint8_t *notes, size_t
 	};
 	struct error *error = elf_place(&loading->plan, loading->where, &loading->image);
 
+	span_set_remove_set(&loading->plan.free, &loading->machine.parked);
 	if (!error)
 		error = plan_place(&loading->plan, loading->where, &needs[NEED_PURGATORY], 1,
 				   &ret_starts[NEED_PURGATORY]);
@@ -145,7 +146,7 @@ static void set_target(struct loading *loading, uint64_t entry, const uint64_t *
 	if (loading->is_jump) {
 		struct gate_param gate = { .peer_entry = entry,
 					   .local_gdt = loading->kernel_map.gdt,
-					   .flags = loading->machine.cpus.several ? GATE_OTHER_CPUS : 0 };
+					   .flags = loading->machine.cpus.count > 1 ? GATE_OTHER_CPUS : 0 };
 
 		gate_fill(&loading->plan, starts[NEED_GATE], loading->machine.arch, gate);
 		param.entry = starts[NEED_GATE] + GATE_ENTRY_CALL;

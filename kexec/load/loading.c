@@ -151,6 +151,9 @@ static struct error *complete(struct loading *loading)
 	/* Checked before the digest, which takes time. */
 	struct error *error = plan_check(&loading->plan, loading->machine.total_ram_bytes);
 
+	if (!error)
+		error = parked_check(loading);
+
 	if (!error && loading->purgatory_start)
 		purgatory_fill(&loading->plan, loading->purgatory_start, loading->machine.arch, loading->purgatory,
 			       !loading->request->no_checks);
@@ -168,6 +171,8 @@ struct error *loading_init(struct loading *loading, const struct request *reques
 		error = machine_init(&loading->machine, request->root);
 	if (!error && loading->is_jump)
 		error = cpus_check_jump(&loading->machine.cpus);
+	if (!error)
+		parked_read(loading);
 	if (!error && loading->policy->read_kernel_map)
 		error = loading->policy->read_kernel_map(&loading->kernel_map, request->root, loading->machine.arch);
 	if (!error)
@@ -193,5 +198,6 @@ void loading_deinit(struct loading *loading)
 	kernel_map_deinit(&loading->kernel_map);
 	free(loading->cmdline);
 	free(loading->where);
+	free(loading->parked_unknown);
 	*loading = (struct loading){ 0 };
 }

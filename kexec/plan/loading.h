@@ -82,6 +82,7 @@ struct loading {
 		size_t kept_notes;    /* of a crash kernel: how many notes the running kernel fills in */
 	} headers;
 	uint16_t video_mode;          /* with --real-mode: what the setup code is to ask the BIOS for */
+	char *parked_unknown;         /* owned: why not all is known of what offline CPUs use; NULL: it is */
 	uint64_t purgatory_start;     /* physical, 0: none */
 	struct purgatory_param purgatory; /* as far as it is known before the digest */
 	char *where;                  /* names the memory that is loaded into, for messages */
@@ -107,6 +108,13 @@ struct error *prepare_all_memory(struct loading *loading);
  * that has no place of its own goes above 1 MiB, as before.
  */
 void allow_low_memory(struct loading *loading);
+
+/*
+ * Finds what this kernel's offline CPUs use, into machine.parked, where a jump has to leave it alone: there are several
+ * CPUs, and they have MWAIT. The check refuses a complete plan that does not.
+ */
+void parked_read(struct loading *loading);
+struct error *parked_check(const struct loading *loading);
 
 /* The window of a jump, given or chosen. */
 struct error *jump_memory(struct loading *loading, const struct window_wish *wish);

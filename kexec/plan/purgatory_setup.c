@@ -62,7 +62,7 @@ void loading_set_purgatory(struct loading *loading, uint64_t start, struct purga
 	const struct request *request = loading->request;
 
 	param.flags |= (loading->is_jump ? PURGATORY_JUMP : 0u) |
-		       (loading->machine.cpus.several ? PURGATORY_OTHER_CPUS : 0u) |
+		       (loading->machine.cpus.count > 1 ? PURGATORY_OTHER_CPUS : 0u) |
 		       (request->console_serial ? PURGATORY_CONSOLE_SERIAL : 0u) |
 		       (request->console_vga ? PURGATORY_CONSOLE_VGA : 0u) |
 		       (request->reset_vga ? PURGATORY_RESET_VGA : 0u);

@@ -141,6 +141,7 @@ static bool choose_beside_kernel(const struct machine *machine, const struct win
 
 		span_set_remove(&room, (struct span){ part.start, part.end + KERNEL_BRK_BYTES });
 	}
+	span_set_remove_set(&room, &machine->parked);
 	span_set_keep(&room, allowed);
 	for (uint64_t size = comfortable_size(machine, wish);;) {
 		if (span_set_find_low(&room, allowed, size, align, &start)) {

@@ -47,7 +47,8 @@ struct error *window_given(const struct machine *machine, uint64_t mem_min, uint
 
 /*
  * Chooses one inside [mem_min, mem_max]: in the reserved crashkernel region
- * if that is large enough, else the lowest that misses A's kernel image.
+ * if that is large enough, else the lowest that misses A's kernel image and what
+ * its offline CPUs use.
  * Comfortable in size where memory allows it. Error: nothing fits.
  */
 struct error *window_choose(const struct machine *machine, const struct window_wish *wish, uint64_t mem_min,

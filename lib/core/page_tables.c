@@ -85,8 +85,8 @@ static struct error *read_entry(const struct page_tables *tables, uint64_t table
 	return core_file_read_phys(tables->core, table + index * size, ret_entry, size);
 }
 
-struct error *page_tables_translate(const struct page_tables *tables, uint64_t linear, uint64_t *ret_phys,
-				    uint64_t *ret_bytes)
+struct error *page_tables_trace(const struct page_tables *tables, uint64_t linear, uint64_t *ret_phys,
+				uint64_t *ret_bytes, struct span_set *ret_tables)
 {
 	const struct paging *paging = tables->paging;
 	uint64_t table = tables->root, at = linear & translated_bits(paging), entry;
@@ -99,6 +99,8 @@ struct error *page_tables_translate(const struct page_tables *tables, uint64_t l
 
 		if (error)
 			return error;
+		if (ret_tables)
+			span_set_add(ret_tables, span_pages_outward(span_of(table, 1)));
 		if (!(entry & ENTRY_PRESENT))
 			return error_new("the kernel of %s maps nothing at 0x%" PRIx64, tables->core->path, linear);
 		if (level == paging->levels - 1 || is_large(paging, level, entry)) {
@@ -109,6 +111,12 @@ struct error *page_tables_translate(const struct page_tables *tables, uint64_t l
 		table = entry & ENTRY_ADDRESS;
 	}
 	return NULL;
+}
+
+struct error *page_tables_translate(const struct page_tables *tables, uint64_t linear, uint64_t *ret_phys,
+				    uint64_t *ret_bytes)
+{
+	return page_tables_trace(tables, linear, ret_phys, ret_bytes, NULL);
 }
 
 struct walk {

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "lib/base/error.h"
+#include "lib/base/span.h"
 #include "lib/core/arch.h"
 #include "lib/core/core_file.h"
 
@@ -34,6 +35,10 @@ int page_tables_levels(const struct core_file *core, const struct arch *arch);
  */
 struct error *page_tables_translate(const struct page_tables *tables, uint64_t linear, uint64_t *ret_phys,
 				    uint64_t *ret_bytes);
+
+/* The same, and adds the pages of the tables on the way to *ret_tables. */
+struct error *page_tables_trace(const struct page_tables *tables, uint64_t linear, uint64_t *ret_phys,
+				uint64_t *ret_bytes, struct span_set *ret_tables);
 
 /*
  * Calls `visit` with the physical address of every 4 KiB page mapped in

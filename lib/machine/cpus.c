@@ -15,16 +15,21 @@
 #define MSR_APIC_BASE 0x1b
 #define APIC_BASE_BOOTSTRAP (UINT64_C(1) << 8)
 
-/* "0" is one CPU; "0-3" or "0,2" are more. */
-static bool present_several(const char *root)
+/* The last number of a list as "0-3" or "0,2", and 1; 0 if there is no list. */
+static unsigned int count_present(const char *root)
 {
 	AUTO_FREE char *text = NULL;
 	struct error *error = read_small_file(root, "/sys/devices/system/cpu/present", &text, NULL);
 
-	if (!error)
-		return strpbrk(text, "-,");
-	error_free(error);
-	return false;
+	if (error) {
+		error_free(error);
+		return 0;
+	}
+	const char *last = text;
+
+	for (const char *at = strpbrk(text, "-,"); at; at = strpbrk(at + 1, "-,"))
+		last = at + 1;
+	return (unsigned int)strtoul(last, NULL, 10) + 1;
 }
 
 static bool has_flag(const char *line, const char *flag)
@@ -53,7 +58,8 @@ static void read_cpuinfo(const char *root, struct cpus *cpus)
 		if (!strncmp(line, "flags", strlen("flags")))
 			cpus->has_mwait |= has_flag(line, "monitor");
 	}
-	cpus->several |= count > 1;
+	if (!cpus->count)
+		cpus->count = count;
 }
 
 static bool reads_not_bootstrap(const char *root)
@@ -70,7 +76,7 @@ static bool reads_not_bootstrap(const char *root)
 
 struct cpus cpus_read(const char *root)
 {
-	struct cpus cpus = { .several = present_several(root), .not_bootstrap = reads_not_bootstrap(root) };
+	struct cpus cpus = { .count = count_present(root), .not_bootstrap = reads_not_bootstrap(root) };
 
 	read_cpuinfo(root, &cpus);
 	return cpus;
@@ -78,7 +84,7 @@ struct cpus cpus_read(const char *root)
 
 struct error *cpus_check_jump(const struct cpus *cpus)
 {
-	if (!cpus->several || !cpus->not_bootstrap)
+	if (cpus->count < 2 || !cpus->not_bootstrap)
 		return NULL;
 	return error_new("CPU 0 of this kernel is not the one that the machine was started with (is this a crash kernel?): a "
 			 "jump from it cannot stop the other CPUs, which would run in memory that changes; start this "

@@ -8,14 +8,14 @@
 #include "lib/base/error.h"
 
 struct cpus {
-	bool several;       /* more than one is there, running or taken offline */
+	unsigned int count; /* the highest number of one that is there, running or taken offline, and 1; 0: not shown */
 	bool has_mwait;     /* an offline one waits in `mwait`, and a write to memory wakes it */
 	bool not_bootstrap; /* known: CPU 0, which jumps, is not the one that the machine was started with */
 };
 
 /*
  * By /sys/devices/system/cpu/present, /proc/cpuinfo and, where the kernel shows it, the IA32_APIC_BASE of CPU 0
- * (/dev/cpu/0/msr) below `root`. What is not shown is false.
+ * (/dev/cpu/0/msr) below `root`. What is not shown is 0.
  */
 struct cpus cpus_read(const char *root);
 

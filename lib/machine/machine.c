@@ -290,6 +290,7 @@ void machine_deinit(struct machine *machine)
 	iomem_deinit(&machine->iomem);
 	span_set_deinit(&machine->ram);
 	span_set_deinit(&machine->crash_cma);
+	span_set_deinit(&machine->parked);
 	memmap_deinit(&machine->firmware_map);
 	free(machine->efi.entries);
 	free(machine->framebuffer);

@@ -36,6 +36,7 @@ struct machine {
 	const struct arch *arch; /* of the running kernel */
 	char *cmdline;           /* /proc/cmdline without the newline */
 	struct cpus cpus;
+	struct span_set parked; /* what offline CPUs use (parked_memory.h); empty where a jump need not care */
 	struct iomem iomem;
 	struct span_set ram;        /* what the running kernel uses as memory, also what a driver has added */
 	struct span_set crash_cma;  /* free for a crash kernel, used until then: crashkernel=…,cma (Linux 6.17) */

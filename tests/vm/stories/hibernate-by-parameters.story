@@ -1,6 +1,7 @@
 title: no command is typed in B or C: go_to_hibernate saves A and switches off, go_to_resume puts it back
 memory: 512
 cpus: 2
+cpu: Opteron_G3
 disk: 600M
 boots: A C
 timeout: 200

@@ -1,5 +1,8 @@
 title: B cannot save A, as the disk fails or is too small: A is back at once, and khibernate says why; a disk cannot be read
 memory: 256
+cpus: 2
+cpu: core2duo
+cpu.i386: n270
 disk: 200M 16M 8M
 disk-error: 40M - 0:read
 timeout: 200

@@ -2,6 +2,8 @@ title: khibernate, three times in a row: each ordinary boot resumes A, which wri
 linux.x86_64: 6.12
 memory: 512
 cpus: 2
+cpu: core2duo
+cpu.i386: n270
 disk: 500M
 root: 96M
 boots: A A A A
