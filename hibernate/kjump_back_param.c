@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* kjump_back_param(8): what an image, or /proc/vmcore, says of the kernel it is of. */
-#include <elf.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +11,7 @@
 #include "lib/base/size_text.h"
 #include "lib/base/standard_streams.h"
 #include "lib/base/text.h"
+#include "lib/core/arch.h"
 #include "lib/core/core_file.h"
 #include "lib/core/jump_note.h"
 #include "lib/khimage/image_open.h"
@@ -148,7 +148,7 @@ static void print_note(const struct core_file *core, const struct jump_note *not
 	print_line(shell, "KJUMP_ENTRY", hex(note->fixed.jump_back_entry));
 	print_line(shell, "kexec_jump_back_entry", hex(note->fixed.jump_back_entry));
 	print_line(shell, "kernel", release ? release : xstrdup("unknown"));
-	print_line(shell, "machine", xstrdup(note->fixed.elf_machine == EM_X86_64 ? "x86_64" : "i386"));
+	print_line(shell, "machine", xstrdup(arch_by_elf_machine(note->fixed.elf_machine)->name));
 	print_line(shell, "paging_levels", xasprintf("%" PRIu32, note->fixed.paging_levels));
 	print_line(shell, "gdt", hex(note->fixed.gdt));
 	print_line(shell, "memory", size(shell, span_set_size(&note->memory)));

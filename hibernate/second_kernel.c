@@ -10,6 +10,7 @@
 #include "kexec/plan/sys.h"
 #include "lib/base/memory.h"
 #include "lib/base/memory_file.h"
+#include "lib/base/sizes.h"
 #include "lib/machine/kernel_cmdline.h"
 #include "lib/machine/loaded_record.h"
 #include "lib/machine/machine.h"
@@ -107,7 +108,7 @@ static struct span window_bounds(const struct jump_note *note)
 	for (size_t i = 0; i < note->window.count; i++) {
 		struct span part = note->window.items[i];
 
-		if (part.start < UINT64_C(1) << 20)
+		if (part.start < MIB)
 			continue;
 		bounds.start = span_is_empty(bounds) ? part.start : bounds.start;
 		bounds.end = part.end;

@@ -10,10 +10,11 @@
 #include <unistd.h>
 
 #include "lib/base/memory.h"
+#include "lib/base/sizes.h"
 
 /* What is mapped takes no memory of its own; what is read does. */
 #define MAP_BYTES (UINT64_C(4) << 20)
-#define READ_BYTES (UINT64_C(1) << 20)
+#define READ_BYTES MIB
 
 /* Of the kernel, and no file with a size of its own. */
 static bool is_made_up(const struct core_file *core)

@@ -29,7 +29,7 @@ void selection_deinit(struct selection *selection)
 
 struct error *selection_leave_out_free(struct selection *selection, uint64_t least_bytes)
 {
-	const struct arch *arch = selection->core->elf.machine == EM_X86_64 ? &arch_x86_64 : &arch_i386;
+	const struct arch *arch = arch_by_elf_machine(selection->core->elf.machine);
 
 	hole_set_deinit(&selection->free);
 	selection->free = (struct hole_set){ .least_bytes = least_bytes, .count_max = HOLE_COUNT_MAX };

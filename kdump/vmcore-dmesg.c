@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* vmcore-dmesg(8): prints the log of the kernel whose memory a core file holds. */
-#include <elf.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,6 +7,7 @@
 #include "lib/base/memory.h"
 #include "lib/base/options.h"
 #include "lib/base/standard_streams.h"
+#include "lib/core/arch.h"
 #include "lib/core/core_file.h"
 #include "lib/core/kernel_log.h"
 #include "lib/core/linear_memory.h"
@@ -67,7 +67,7 @@ static struct error *run(struct options *options)
 	if (error)
 		return error;
 
-	const struct arch *arch = core.elf.machine == EM_X86_64 ? &arch_x86_64 : &arch_i386;
+	const struct arch *arch = arch_by_elf_machine(core.elf.machine);
 
 	/* The log is where PT_LOADs show it, if it is not in vmalloc memory. */
 	error_free(linear_memory_init(&memory, &core, arch));

@@ -4,9 +4,9 @@
 #include "config.h"
 #include "kexec/format/multiboot_layout.h"
 #include "lib/base/memory.h"
+#include "lib/base/sizes.h"
 
 #define LOADER_NAME PACKAGE_NAME " " PACKAGE_VERSION
-#define MIB (UINT64_C(1) << 20)
 
 /* struct screen_info, include/uapi/linux/screen_info.h */
 enum {

@@ -7,8 +7,7 @@
 #include <string.h>
 
 #include "lib/base/memory.h"
-
-#define MIB (UINT64_C(1) << 20)
+#include "lib/base/sizes.h"
 
 static int by_paddr(const void *a, const void *b)
 {

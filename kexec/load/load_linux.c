@@ -10,10 +10,8 @@
 #include "kexec/load/elf_place.h"
 #include "kexec/load/load.h"
 #include "lib/base/memory.h"
+#include "lib/base/sizes.h"
 #include "lib/machine/kernel_cmdline.h"
-
-#define MIB (UINT64_C(1) << 20)
-#define GIB (UINT64_C(1) << 30)
 
 /* What a vmlinux does not say: arch/x86/include/asm/setup.h and the initrd's place in the direct map. */
 #define VMLINUX_CMDLINE_BYTES 2047

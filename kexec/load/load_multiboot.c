@@ -9,11 +9,9 @@
 #include "kexec/load/elf_place.h"
 #include "kexec/load/load.h"
 #include "lib/base/memory.h"
+#include "lib/base/sizes.h"
 #include "lib/machine/acpi_rsdp.h"
 #include "lib/machine/kernel_cmdline.h"
-
-#define MIB (UINT64_C(1) << 20)
-#define GIB (UINT64_C(1) << 30)
 
 struct multiboot_load {
 	struct loading *loading;

@@ -9,9 +9,10 @@
 #include "kexec/load/load.h"
 #include "kexec/plan/purgatory_setup.h"
 #include "lib/base/memory.h"
+#include "lib/base/sizes.h"
 #include "lib/machine/kernel_cmdline.h"
 
-#define BELOW_4G ((struct span){ 0, UINT64_C(1) << 32 })
+#define BELOW_4G ((struct span){ 0, 4 * GIB })
 
 enum need { NEED_PURGATORY, NEED_GATE, NEED_NOTES, NEED_COUNT };
 
@@ -108,7 +109,7 @@ static struct error *move_program(struct loading *loading, uint64_t *entry)
 
 static struct error *place(struct loading *loading, const uint8_t *notes, size_t notes_size, uint64_t *ret_starts)
 {
-	const struct span below_4g = { UINT64_C(1) << 20, UINT64_C(1) << 32 };
+	const struct span below_4g = { MIB, 4 * GIB };
 	const struct plan_need needs[] = {
 		[NEED_PURGATORY] = { "purgatory", PURGATORY_SIZE_BYTES, 0, below_4g, false },
 		[NEED_GATE] = { "gate", GATE_SIZE_BYTES, 0, below_4g, false },

@@ -11,12 +11,10 @@
 #include "include/boot_params_layout.h"
 #include "kexec/load/load.h"
 #include "lib/base/memory.h"
+#include "lib/base/sizes.h"
 #include "lib/base/text.h"
 #include "lib/machine/kernel_cmdline.h"
 #include "purgatory/blobs.h"
-
-#define MIB (UINT64_C(1) << 20)
-#define GIB (UINT64_C(1) << 30)
 
 /* Where the adapters begin, up to which there is RAM that real mode can address. */
 #define LOW_MEMORY_END 0xa0000

@@ -15,6 +15,7 @@
 #include "kexec/load/load.h"
 #include "kexec/plan/purgatory_setup.h"
 #include "lib/base/memory.h"
+#include "lib/base/sizes.h"
 #include "lib/core/absent_pages.h"
 #include "lib/core/core_segments.h"
 #include "lib/core/free_pages.h"
@@ -277,7 +278,7 @@ static struct error *place_runs(struct loading *loading, const struct saved *sav
 static struct error *place_gate(struct loading *loading, const struct saved *saved)
 {
 	const struct arch *arch = loading->machine.arch;
-	struct span window = span_intersect(span_set_largest(&saved->note.window), (struct span){ 0, UINT64_C(1) << 32 });
+	struct span window = span_intersect(span_set_largest(&saved->note.window), (struct span){ 0, 4 * GIB });
 	const struct plan_need needs[] = {
 		{ "gate", GATE_SIZE_BYTES, 0, window, true },
 		{ "purgatory", PURGATORY_SIZE_BYTES, 0, window, true },

@@ -6,9 +6,8 @@
 #include "kexec/plan/loading.h"
 #include "kexec/plan/sys.h"
 #include "lib/base/memory.h"
+#include "lib/base/sizes.h"
 #include "lib/machine/kernel_cmdline.h"
-
-#define MIB (UINT64_C(1) << 20)
 
 /* Of --mem-min and --mem-max, the latter included. */
 static struct span bounds_of(const struct request *request)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "lib/base/memory.h"
+#include "lib/base/sizes.h"
 
 /* What becomes of one PT_LOAD: linear UINT64_MAX is "none". */
 struct load {
@@ -182,7 +183,7 @@ static struct error *check_limits(const struct vmcore_headers *headers, const st
 	if (loads->count > limit)
 		return error_new("/proc/vmcore cannot show %zu memory ranges (the limit is %zu)", loads->count, limit);
 	for (size_t i = 0; i < loads->count; i++)
-		if (!headers->is_64 && loads->items[i].phys.end > UINT64_C(1) << 32)
+		if (!headers->is_64 && loads->items[i].phys.end > 4 * GIB)
 			return error_new("32-bit core headers cannot show memory above 4 GiB (0x%" PRIx64
 					 "): use --elf64-core-headers",
 					 loads->items[i].phys.end - 1);

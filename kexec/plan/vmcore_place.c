@@ -6,6 +6,7 @@
 #include "kexec/plan/loading.h"
 #include "kexec/plan/vmcore_headers.h"
 #include "lib/base/memory.h"
+#include "lib/base/sizes.h"
 #include "lib/machine/kernel_cmdline.h"
 
 bool vmcore_is_64(const struct loading *loading)
@@ -14,7 +15,7 @@ bool vmcore_is_64(const struct loading *loading)
 
 	if (loading->request->core_header_bits)
 		return loading->request->core_header_bits == 64;
-	return loading->machine.arch->is_64 || (ram->count && ram->items[ram->count - 1].end > UINT64_C(1) << 32);
+	return loading->machine.arch->is_64 || (ram->count && ram->items[ram->count - 1].end > 4 * GIB);
 }
 
 static void add_elfcorehdr(struct loading *loading)

@@ -6,8 +6,7 @@
 
 #include "lib/base/memory.h"
 #include "lib/base/size_text.h"
-
-#define MIB (UINT64_C(1) << 20)
+#include "lib/base/sizes.h"
 
 /* What a distribution's kernel with its initramfs runs well in. */
 #define COMFORTABLE_BYTES (128 * MIB)

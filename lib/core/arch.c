@@ -4,6 +4,8 @@
 #include <elf.h>
 #include <string.h>
 
+#include "lib/base/sizes.h"
+
 /*
  * x86_64, entry 15 (GDT_ENTRY_CPUNODE): present, DPL 3, and the low 12 bits
  * of the limit are the CPU's number (arch/x86/kernel/cpu/common.c,
@@ -49,7 +51,7 @@ const struct arch arch_i386 = {
 	.is_64 = false,
 	.kexec_flag = EM_386 << 16,
 	.elf_machine = EM_386,
-	.address_end = UINT64_C(1) << 32,
+	.address_end = 4 * GIB,
 	.gdt = {
 		/* Below the fixmap at the top (FIXADDR_TOT_START), at most 512 CPUs of some 160 KiB each. */
 		.area_start = 0xf0000000,
@@ -60,6 +62,11 @@ const struct arch arch_i386 = {
 		.is_live_on_cpu0 = tss_is_present,
 	},
 };
+
+const struct arch *arch_by_elf_machine(uint32_t elf_machine)
+{
+	return elf_machine == EM_X86_64 ? &arch_x86_64 : &arch_i386;
+}
 
 const struct arch *arch_by_name(const char *machine)
 {

@@ -33,6 +33,9 @@ struct arch {
 
 extern const struct arch arch_x86_64, arch_i386;
 
+/* By e_machine of an ELF file, or of a note: x86_64 for EM_X86_64, i386 for anything else. */
+const struct arch *arch_by_elf_machine(uint32_t elf_machine);
+
 /* By the machine name of uname(2): "x86_64", "i386" to "i686"; NULL if it is neither. */
 const struct arch *arch_by_name(const char *machine);
 

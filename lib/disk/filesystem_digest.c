@@ -7,11 +7,9 @@
 
 #include "lib/base/bytes.h"
 #include "lib/base/memory.h"
+#include "lib/base/sizes.h"
 #include "lib/disk/digest_reader.h"
 #include "lib/disk/ntfs_digest.h"
-
-#define KIB UINT64_C(1024)
-#define MIB (1024 * KIB)
 
 _Static_assert(DIGEST_READER_BYTES == KJUMP_FILESYSTEM_DIGEST_BYTES, "size of a digest");
 

@@ -5,9 +5,7 @@
 #include <string.h>
 
 #include "lib/base/bytes.h"
-
-#define KIB UINT64_C(1024)
-#define MIB (1024 * KIB)
+#include "lib/base/sizes.h"
 
 /* Offsets and numbers: fs/ntfs3/ntfs.h (struct NTFS_BOOT, NTFS_RECORD_HEADER, MFT_REC, ATTRIB). */
 #define RECORD_MFT 0

@@ -8,6 +8,7 @@
 #include "include/kjump_note.h"
 #include "lib/base/file.h"
 #include "lib/base/memory.h"
+#include "lib/base/sizes.h"
 #include "lib/base/text.h"
 #include "lib/machine/kernel_cmdline.h"
 #include "lib/machine/kernel_config.h"
@@ -20,7 +21,7 @@ uint64_t fingerprint_memory(const struct machine *machine)
 
 	for (size_t i = 0; i < machine->firmware_map.count; i++) {
 		const struct memmap_entry *entry = &machine->firmware_map.entries[i];
-		struct span above = span_intersect(entry->span, (struct span){ UINT64_C(1) << 20, SPAN_ADDRESS_END });
+		struct span above = span_intersect(entry->span, (struct span){ MIB, SPAN_ADDRESS_END });
 
 		if (!span_is_empty(above))
 			memmap_set(&map, above, entry->type == MEMORY_RAM ? MEMORY_RESERVED : entry->type);
