@@ -15,24 +15,6 @@
 /* More threads than this wait for memory and disk, and their buffers add up. */
 #define THREADS_MAX 4
 
-/* The part of the note's memory that begins at or after `from`; empty behind the last. */
-static struct span memory_from(const struct jump_note *note, uint64_t from)
-{
-	size_t low = 0, high = note->memory.count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (note->memory.items[middle].end <= from)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	if (low == note->memory.count)
-		return (struct span){ SPAN_ADDRESS_END, SPAN_ADDRESS_END };
-	return span_intersect(note->memory.items[low], (struct span){ from, SPAN_ADDRESS_END });
-}
-
 static struct error *check_extent(struct restore *restore, const struct image_extent *extent, uint64_t *end)
 {
 	struct span memory = extent->memory;
@@ -74,18 +56,15 @@ struct error *restore_check(struct restore *restore)
 
 struct error *restore_check_free(const struct restore *restore, const struct span_set *in_use)
 {
-	for (size_t i = 0; i < in_use->count; i++) {
-		for (size_t part = 0; part < restore->note->memory.count; part++) {
-			struct span both = span_intersect(in_use->items[i], restore->note->memory.items[part]);
+	AUTO_SPAN_SET struct span_set both = { 0 };
 
-			if (!span_is_empty(both))
-				return error_new("this kernel itself uses 0x%" PRIx64 "-0x%" PRIx64
-						 ", which the image has to be written to; start it inside the image's "
-						 "window (kjump_back_param prints the memmap= options for that)",
-						 both.start, both.end - 1);
-		}
-	}
-	return NULL;
+	span_set_copy(&both, in_use);
+	span_set_keep_set(&both, &restore->note->memory);
+	if (!both.count)
+		return NULL;
+	return error_new("this kernel itself uses 0x%" PRIx64 "-0x%" PRIx64 ", which the image has to be written to; start "
+			 "it inside the image's window (kjump_back_param prints the memmap= options for that)",
+			 both.items[0].start, both.items[0].end - 1);
 }
 
 /* Memory that gets one byte throughout. */
@@ -122,11 +101,11 @@ static struct error *reach(const struct pass *pass, struct worker *worker, uint6
 {
 	if (!span_contains(worker->window, span_of(address, 1))) {
 		uint64_t start = address_align_down(address, PHYSICAL_WINDOW_BYTES);
-		struct span memory = memory_from(pass->restore->note, start);
+		struct span memory = span_set_from(&pass->restore->note->memory, start);
 
 		/* Parts of the memory that begin and end in this window may come before. */
 		while (!span_is_empty(memory) && !span_contains(memory, span_of(address, 1)))
-			memory = memory_from(pass->restore->note, memory.end);
+			memory = span_set_from(&pass->restore->note->memory, memory.end);
 		if (span_is_empty(memory))
 			return error_new("%s changed while it was read", pass->restore->image->core->path);
 		memory = span_intersect(memory, span_of(start, PHYSICAL_WINDOW_BYTES));
@@ -272,7 +251,7 @@ static void add_free(struct pass *pass, uint64_t start)
 	if (content == KJUMP_FREE_ANY)
 		return;
 	for (uint64_t at = pass->end; at < start;) {
-		struct span memory = span_intersect(memory_from(pass->restore->note, at), (struct span){ at, start });
+		struct span memory = span_intersect(span_set_from(&pass->restore->note->memory, at), (struct span){ at, start });
 
 		add_fill(pass, memory, content == KJUMP_FREE_POISON ? POISON_BYTE : 0);
 		at = span_is_empty(memory) ? start : memory.end;

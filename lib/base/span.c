@@ -37,11 +37,6 @@ static struct span within_addresses(struct span span)
 	return span_intersect(span, (struct span){ 0, SPAN_ADDRESS_END });
 }
 
-bool span_overlaps(struct span a, struct span b)
-{
-	return !span_is_empty(span_intersect(a, b));
-}
-
 bool span_contains(struct span outer, struct span inner)
 {
 	return span_is_empty(inner) || (outer.start <= inner.start && inner.end <= outer.end);
@@ -188,6 +183,21 @@ void span_set_keep(struct span_set *set, struct span within)
 	span_set_remove(set, (struct span){ within.end, UINT64_MAX });
 }
 
+void span_set_keep_set(struct span_set *set, const struct span_set *within)
+{
+	struct span_set kept = { 0 };
+
+	for (size_t i = 0, j = 0; i < set->count && j < within->count;) {
+		span_set_add(&kept, span_intersect(set->items[i], within->items[j]));
+		if (set->items[i].end < within->items[j].end)
+			i++;
+		else
+			j++;
+	}
+	span_set_deinit(set);
+	*set = kept;
+}
+
 /* Applies `change` to every span; the result is merged again where rounding made spans touch. */
 static void change_each(struct span_set *set, struct span (*change)(struct span))
 {
@@ -250,6 +260,15 @@ bool span_set_split(const struct span_set *set, size_t *next, struct span *part)
 
 	*part = span_intersect(*part, within ? item : (struct span){ part->start, item.start });
 	return within;
+}
+
+struct span span_set_from(const struct span_set *set, uint64_t address)
+{
+	size_t i = address < SPAN_ADDRESS_END ? first_ending_from(set, address + 1) : set->count;
+
+	if (i == set->count)
+		return (struct span){ SPAN_ADDRESS_END, SPAN_ADDRESS_END };
+	return span_intersect(set->items[i], (struct span){ address, SPAN_ADDRESS_END });
 }
 
 struct span span_set_largest(const struct span_set *set)

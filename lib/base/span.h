@@ -39,7 +39,6 @@ static inline uint64_t span_size(struct span span)
 /* [start, start + size), cut at SPAN_ADDRESS_END. */
 struct span span_of(uint64_t start, uint64_t size);
 struct span span_intersect(struct span a, struct span b);
-bool span_overlaps(struct span a, struct span b);
 bool span_contains(struct span outer, struct span inner); /* an empty inner is contained */
 
 /* The whole pages inside (`_inward`), or the pages it touches (`_outward`). */
@@ -59,6 +58,7 @@ void span_set_copy(struct span_set *to, const struct span_set *from); /* `to` is
 void span_set_add_set(struct span_set *set, const struct span_set *others);
 void span_set_remove_set(struct span_set *set, const struct span_set *others);
 void span_set_keep(struct span_set *set, struct span within); /* intersects with one span */
+void span_set_keep_set(struct span_set *set, const struct span_set *within);
 void span_set_pages_inward(struct span_set *set);
 void span_set_pages_outward(struct span_set *set);
 
@@ -72,6 +72,10 @@ bool span_set_overlaps(const struct span_set *set, struct span span);
  * 0 at first, is where in the set to go on.
  */
 bool span_set_split(const struct span_set *set, size_t *next, struct span *part);
+
+/* What the set has first at or after `address`; empty, at SPAN_ADDRESS_END, if there is nothing. */
+struct span span_set_from(const struct span_set *set, uint64_t address);
+
 struct span span_set_largest(const struct span_set *set); /* the lowest of them; empty if there is none */
 
 /*

@@ -154,6 +154,23 @@ static bool same_splits(const struct span_set *set, const struct model *model, s
 	return true;
 }
 
+/* Asked in the middle of a unit and at its beginning. */
+static bool same_from(const struct span_set *set, const struct model *model, struct random *random)
+{
+	const struct universe *universe = &model->universe;
+	size_t first = random_below(random, UNITS), last;
+	uint64_t from = address_of(universe, first) + random_below(random, 2) * (universe->unit / 2);
+	struct span found = span_set_from(set, from);
+
+	while (first < UNITS && !model->has[first])
+		from = address_of(universe, ++first);
+	for (last = first; last < UNITS && model->has[last];)
+		last++;
+	if (first == UNITS)
+		return span_is_empty(found) && found.start == SPAN_ADDRESS_END;
+	return found.start == from && found.end == address_of(universe, last);
+}
+
 static bool same_answers(const struct span_set *set, const struct model *model, struct random *random)
 {
 	struct span span = random_span(random, &model->universe);
@@ -161,7 +178,7 @@ static bool same_answers(const struct span_set *set, const struct model *model, 
 	return span_set_contains(set, span) == model_contains(model, span) &&
 	       span_set_overlaps(set, span) == model_overlaps(model, span) &&
 	       span_size(span_set_largest(set)) == model_largest(model) && same_places(set, model, random) &&
-	       same_splits(set, model, random);
+	       same_splits(set, model, random) && same_from(set, model, random);
 }
 
 /* A second set and its model, to add or remove as a whole. */
@@ -181,10 +198,27 @@ static void change_by_set(struct span_set *set, struct model *model, struct rand
 		span_set_remove_set(set, &others);
 }
 
+/* The same with a set to intersect with. */
+static void keep_set(struct span_set *set, struct model *model, struct random *random)
+{
+	AUTO_SPAN_SET struct span_set within = { 0 };
+	struct model kept = { .universe = model->universe };
+
+	for (size_t i = 1 + random_below(random, 6); i-- > 0;) {
+		struct span span = random_span(random, &model->universe);
+
+		span_set_add(&within, span);
+		model_fill(&kept, span, true);
+	}
+	span_set_keep_set(set, &within);
+	for (size_t i = 0; i < UNITS; i++)
+		model->has[i] = model->has[i] && kept.has[i];
+}
+
 static void change(struct span_set *set, struct model *model, struct random *random)
 {
 	struct span span = random_span(random, &model->universe);
-	size_t what = random_below(random, 20);
+	size_t what = random_below(random, 21);
 
 	if (what < 9) {
 		span_set_add(set, span);
@@ -196,6 +230,8 @@ static void change(struct span_set *set, struct model *model, struct random *ran
 		span_set_keep(set, span);
 		model_fill(model, (struct span){ 0, span.start }, false);
 		model_fill(model, (struct span){ span.end, UINT64_MAX }, false);
+	} else if (what == 20) {
+		keep_set(set, model, random);
 	} else {
 		change_by_set(set, model, random, what & 1);
 	}
@@ -219,8 +255,13 @@ static void test_against_model(const char *where, struct universe universe, uint
 		}
 	}
 	ok(sets, "%s: adding, removing and keeping give the same memory as the model", where);
-	ok(answers, "%s: contains, overlaps, largest, find and split answer like the model", where);
+	ok(answers, "%s: contains, overlaps, largest, find, split and from answer like the model", where);
 	ok(copies, "%s: a copy is the same", where);
+}
+
+static bool overlap(struct span a, struct span b)
+{
+	return !span_is_empty(span_intersect(a, b));
 }
 
 /* Bytes as units, pages by page arithmetic on each byte's page. */
@@ -238,8 +279,8 @@ static void test_page_rounding(void)
 			struct span whole = { page, page + 0x1000 };
 			bool is_in = !span_is_empty(span) && span_contains(span, whole);
 
-			inward = inward && is_in == span_overlaps(in, whole) && is_in == span_contains(in, whole);
-			outward = outward && span_overlaps(span, whole) == span_overlaps(out, whole);
+			inward = inward && is_in == overlap(in, whole) && is_in == span_contains(in, whole);
+			outward = outward && overlap(span, whole) == overlap(out, whole);
 		}
 		inward = inward && span_contains(span, in);
 		outward = outward && span_contains(out, span);
@@ -281,7 +322,7 @@ static void test_edges_of_the_address_space(void)
 	is_u64(address_align_down(UINT64_MAX, 4096), UINT64_MAX - 4095, "rounding down is exact anywhere");
 	is_u64(address_align_down(4095, 4096), 0, "rounding down reaches 0");
 	is_u64(span_size((struct span){ 9, 3 }), 0, "an upside-down span is empty");
-	ok(!span_overlaps((struct span){ 0, 10 }, (struct span){ 10, 20 }), "neighbours do not overlap");
+	ok(!overlap((struct span){ 0, 10 }, (struct span){ 10, 20 }), "neighbours do not overlap");
 	ok(span_contains((struct span){ 0, 0 }, (struct span){ 5, 5 }), "an empty span is contained anywhere");
 	ok(!span_contains((struct span){ 9, 3 }, (struct span){ 4, 5 }), "an empty span contains nothing");
 	ok(span_is_empty(span_intersect((struct span){ 0, 5 }, (struct span){ 7, 9 })) &&
