@@ -108,7 +108,7 @@ static uint32_t ram_kib(const struct memmap *map, uint64_t start, uint64_t end)
 
 static uint32_t lower_kib(const struct memmap *map)
 {
-	return ram_kib(map, 0, 0xa0000);
+	return ram_kib(map, 0, LOW_MEMORY_END);
 }
 
 static uint32_t upper_kib(const struct memmap *map)

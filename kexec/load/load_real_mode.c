@@ -16,9 +16,6 @@
 #include "lib/machine/kernel_cmdline.h"
 #include "purgatory/blobs.h"
 
-/* Where the adapters begin, up to which there is RAM that real mode can address. */
-#define LOW_MEMORY_END 0xa0000
-
 /* heap_end_ptr counts from the end of the boot sector. */
 #define HEAP_END_BIAS 0x200
 /* With what it sets to zero; the kernel's linker script checks the same (arch/x86/boot/setup.ld). */

@@ -33,7 +33,7 @@ void window_deinit(struct window *window)
 void window_low_memory(const struct machine *machine, struct span_set *ret_set)
 {
 	span_set_copy(ret_set, &machine->ram);
-	span_set_keep(ret_set, (struct span){ PAGE_SIZE_BYTES, 0xa0000 });
+	span_set_keep(ret_set, (struct span){ PAGE_SIZE_BYTES, LOW_MEMORY_END });
 	span_set_pages_inward(ret_set);
 }
 

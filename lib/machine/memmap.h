@@ -13,6 +13,9 @@
 #include "lib/base/error.h"
 #include "lib/base/span.h"
 
+/* RAM that real mode can address ends here: then come the adapters. */
+#define LOW_MEMORY_END 0xa0000
+
 enum memory_type {
 	MEMORY_NONE = 0,
 	MEMORY_RAM = 1,
