@@ -9,13 +9,6 @@
 #include "lib/machine/fingerprint.h"
 #include "lib/machine/kernel_map.h"
 
-static struct error *check_state(const struct guard_scene *scene)
-{
-	const struct saved_image *image = scene->image;
-
-	return image->is_khimage ? khimage_check_state(image->khimage.superblock.state, image->core->path) : NULL;
-}
-
 static struct error *check_architecture(const struct guard_scene *scene)
 {
 	if (scene->note->fixed.elf_machine == scene->machine->arch->elf_machine)
@@ -122,7 +115,6 @@ static struct error *check_memory_access(const struct guard_scene *scene)
 }
 
 const struct guard guards[] = {
-	{ "state", false, false, check_state },
 	{ "architecture", true, false, check_architecture },
 	{ "page-tables", true, false, check_page_tables },
 	{ "memory-map", true, true, check_memory_map },

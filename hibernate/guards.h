@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What has to be true before a saved kernel may go on. Each guard looks at one
- * thing and says what is wrong with it; none changes anything.
+ * What has to be true before a saved kernel may go on. Each guard looks at one thing and says what is wrong with it.
+ * None writes to memory or a disk; krestore asks three more where what they look at is read: "image" and "state"
+ * before these, "content" after them.
  */
 #ifndef KJ_GUARDS_H
 #define KJ_GUARDS_H
@@ -34,7 +35,7 @@ struct guard {
 	struct error *(*check)(const struct guard_scene *scene);
 };
 
-/* In the order in which they are asked: what is cheap and likely first. */
+/* In the order in which they are asked: the machine, its disks, which may have to be waited for, memory. */
 extern const struct guard guards[];
 extern const size_t guard_count;
 

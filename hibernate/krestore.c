@@ -126,8 +126,9 @@ static struct error *load_gate(const struct machine *machine, const struct jump_
 	return error ? error : sys_kexec_load(&plan, "/");
 }
 
-/* Two more guards stand where what they look at is read: before all others, and after. */
+/* Three more guards stand where what they look at is read: two before all others, one after. */
 #define GUARD_IMAGE "guard \"image\""
+#define GUARD_STATE "guard \"state\""
 #define GUARD_CONTENT "guard \"content\""
 
 /* What is needed of the image and of this machine; nothing is changed by having it. */
@@ -158,8 +159,7 @@ static struct error *scene_init(struct scene *scene, const struct options *optio
 	scene->restore = (struct restore){ .image = &scene->image, .note = &scene->note };
 	/* Of an image that was never committed there are no notes: its state says more than their absence. */
 	if (!error && scene->image.is_khimage)
-		error = error_prefix(khimage_check_state(scene->image.khimage.superblock.state, options->image),
-				     "guard \"state\"");
+		error = error_prefix(khimage_check_state(scene->image.khimage.superblock.state, options->image), GUARD_STATE);
 	if (!error)
 		error = error_prefix(jump_note_find(scene->image.core, &scene->note), GUARD_IMAGE);
 	if (!error)

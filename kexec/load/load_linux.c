@@ -62,9 +62,6 @@ static struct error *describe_bzimage(struct linux_load *load)
 		return error_new("\"%s\" has no 32-bit entry (its code32_start or its syssize is 0): it is started by its "
 				 "setup code; give --real-mode",
 				 load->loading->request->kernel);
-	if (!bzimage->loaded_high)
-		return error_new("\"%s\" is a zImage, from before 1996's bzImage: not supported",
-				 load->loading->request->kernel);
 	return NULL;
 }
 
