@@ -7,6 +7,7 @@
 
 #include "hibernate/khibernate.h"
 #include "hibernate/mailbox.h"
+#include "hibernate/may_save.h"
 #include "hibernate/second_kernel.h"
 #include "kexec/plan/sys.h"
 #include "lib/base/memory.h"
@@ -85,7 +86,10 @@ static struct error *jump(const struct invocation *invocation, uint64_t generati
 	if (error)
 		return error;
 	sync();
-	error = sys_reboot_kexec();
+	/* Loading took a while, and a program may have asked for secret memory since. */
+	error = may_save_check("/", invocation->force);
+	if (!error)
+		error = sys_reboot_kexec();
 
 	/* How it went is more important: a saver that is still loaded takes memory, and does no harm. */
 	struct error *unload_error = sys_kexec_unload(arch, false);
@@ -158,6 +162,8 @@ struct error *khibernate_hibernate(struct invocation *invocation)
 
 	if (!error)
 		error = check_device(device, &generation);
+	if (!error)
+		error = may_save_check("/", invocation->force);
 	if (!error && !invocation->force)
 		error = check_next_boot();
 	if (!error)

@@ -15,6 +15,7 @@
 #include <linux/fs.h>
 
 #include "hibernate/khibernate.h"
+#include "hibernate/may_save.h"
 #include "hibernate/second_kernel.h"
 #include "kexec/plan/sys.h"
 #include "lib/base/memory.h"
@@ -119,6 +120,15 @@ static void warn_of_no_expiry(void)
 	       "must not leave the image for a later one\n");
 }
 
+static void warn_if_forbidden(void)
+{
+	struct error *error = may_save_check("/", false);
+
+	if (error)
+		printf("WARNING: \"khibernate hibernate\" will be refused: %s\n", error_text(error));
+	error_free(error);
+}
+
 /* Loads the saver as "hibernate" would, which finds out what nothing else tells, and unloads it. */
 static struct error *try_to_load(const struct khibernate_config *config)
 {
@@ -216,6 +226,8 @@ struct error *khibernate_setup(struct invocation *invocation)
 		error = choose_name(&invocation->config, device);
 	if (!error)
 		error = warn_of_next_boot();
+	if (!error)
+		warn_if_forbidden();
 	if (!error)
 		error = choose_kernel(&invocation->config);
 	if (!error)

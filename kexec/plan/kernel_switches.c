@@ -35,6 +35,13 @@ static bool may_boot(bool unknown)
 	return strtoull(line + strlen("CapEff:"), NULL, 16) >> 22 & 1;
 }
 
+bool kernel_switches_locked_down(const char *root)
+{
+	AUTO_FREE char *lockdown = content(root, "/sys/kernel/security/lockdown");
+
+	return strstr(lockdown, "[integrity]") || strstr(lockdown, "[confidentiality]");
+}
+
 /* `locked_down`: what to say if it is lockdown that refuses. */
 static char *explain_permission(uint32_t flags, const char *root, const char *locked_down)
 {
@@ -48,7 +55,7 @@ static char *explain_permission(uint32_t flags, const char *root, const char *lo
 		return xstrdup("it takes root: CAP_SYS_BOOT is missing");
 	if (disabled[0] == '1')
 		return xstrdup("kernel.kexec_load_disabled is 1: nothing can be loaded until the next boot");
-	if (strstr(lockdown, "[integrity]") || strstr(lockdown, "[confidentiality]"))
+	if (kernel_switches_locked_down(root))
 		return xasprintf("the kernel is locked down: %s", locked_down);
 	if (loads_left[0] == '0')
 		return xasprintf("kernel.%s allows no more loads", limit);

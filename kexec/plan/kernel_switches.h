@@ -3,6 +3,7 @@
 #ifndef KJ_KERNEL_SWITCHES_H
 #define KJ_KERNEL_SWITCHES_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "lib/base/error.h"
@@ -15,7 +16,10 @@
  */
 char *kernel_switches_explain(int errno_value, uint32_t flags, const char *root);
 
-/* The same for kexec_file_load(2), which looks at signatures as well. */
+/* Whether /sys/kernel/security/lockdown says so; false, too, where securityfs is not mounted. */
+bool kernel_switches_locked_down(const char *root);
+
+/* kernel_switches_explain for kexec_file_load(2), which looks at signatures as well. */
 char *kernel_switches_explain_file(int errno_value, uint32_t flags, const char *root);
 
 /*

@@ -235,6 +235,40 @@ fresh_device
 the_other_leaves "$other"
 does 'that can be insisted on' "$loads" hibernate --force "${settings[@]}"
 
+# ---- what forbids to save ----
+cp "$work/cmdline" "$machine/proc/cmdline"
+fresh_device
+mkdir -p "$machine/sys/power" "$machine/proc/77" "$machine/sys/kernel/security"
+echo '[disabled]' >"$machine/sys/power/disk"
+refused 'the kernel says no to its own hibernation' 'hibernation disabled.*CXL memory' hibernate "${settings[@]}"
+echo '7f10-7f11 rw-s 00000000 00:0f 1234       /secretmem (deleted)' >"$machine/proc/77/maps"
+echo gpg-agent >"$machine/proc/77/comm"
+for force in '' --force; do
+	# shellcheck disable=SC2086 # none, or one word
+	refused "a program has a memfd_secret: hibernate $force" 'gpg-agent \(process 77\) has memory that must never be on a disk' \
+		hibernate $force "${settings[@]}"
+done
+mv "$machine/sys/power/disk" "$work/disabled"
+export PRELOAD_MACHINE_SYNC="$work/disabled $machine/sys/power/disk"
+refused_after "$loads"$'\nsync\nkexec_load entry=0x0 segments=0[^\n]*' 'it asked for that while the saver was loaded: there is no jump' \
+	'gpg-agent \(process 77\)' hibernate "${settings[@]}"
+unset PRELOAD_MACHINE_SYNC
+rm -r "$machine/proc/77"
+echo 'quiet nohibernate' >"$machine/proc/cmdline"
+refused 'nohibernate' 'nohibernate is on this kernel.s command line.*--force' hibernate "${settings[@]}"
+state_is 'nothing is written' empty
+the_other_leaves "$other"
+does 'nohibernate can be overridden' "$loads" hibernate --force "${settings[@]}"
+fresh_device
+does 'setup with nohibernate' "$loads" setup "${settings[@]}"
+said 'warns of it' 'WARNING: "khibernate hibernate" will be refused: nohibernate is on'
+rm "$machine/sys/power/disk"
+cp "$work/cmdline" "$machine/proc/cmdline"
+echo 'none [integrity] confidentiality' >"$machine/sys/kernel/security/lockdown"
+refused 'lockdown' 'khibernate: the kernel is locked down' hibernate --force "${settings[@]}"
+rm "$machine/sys/kernel/security/lockdown"
+echo 'quiet noresume' >"$machine/proc/cmdline"
+
 # ---- setup ----
 chmod 777 "$work"
 fresh_device

@@ -8,6 +8,8 @@
  *   PRELOAD_MACHINE_MARK=FILE    written once all is in place: no mark, no guard
  *   PRELOAD_KEXEC_LOG=FILE       gets "sync", "interface NAME down", "exec NAME…" (which succeeds)
  *
+ *   PRELOAD_MACHINE_SYNC="FROM TO"  what another program does meanwhile: at a sync, FROM becomes TO
+ *
  * The described machine has the network interfaces whose flags are in
  * FOLDER/sys/class/net/NAME/flags. Beside them "lower" has the name of one that
  * must be up for this one to be, and "stuck" is there if nobody can change it.
@@ -333,6 +335,11 @@ int ioctl(int fd, unsigned long request, ...)
 
 void sync(void)
 {
+	const char *files = getenv("PRELOAD_MACHINE_SYNC");
+	char from[4096], to[4096];
+
+	if (files && sscanf(files, "%4095s %4095s", from, to) == 2)
+		rename(from, to);
 	note("sync\n");
 }
 

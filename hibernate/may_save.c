@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "hibernate/may_save.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "kexec/plan/kernel_switches.h"
+#include "lib/base/file.h"
+#include "lib/base/memory.h"
+#include "lib/base/text.h"
+#include "lib/machine/kernel_cmdline.h"
+#include "lib/machine/machine.h"
+
+/* hibernate= is read by its beginning (hibernate_setup): "no" forbids, "noresume" and "nocompress" do not. */
+static bool value_forbids(const char *value)
+{
+	return !strncmp(value, "no", 2) && strncmp(value, "noresume", strlen("noresume")) != 0 &&
+	       strncmp(value, "nocompress", strlen("nocompress")) != 0;
+}
+
+/* The word of the command line by which root forbids it; NULL if there is none. */
+static const char *forbidding_word(const char *cmdline)
+{
+	AUTO_FREE char *ignored = NULL;
+	AUTO_FREE char *value = NULL;
+
+	if (cmdline_find(cmdline, "nohibernate", &ignored))
+		return "nohibernate";
+	return cmdline_find(cmdline, "hibernate", &value) && value_forbids(value) ? "hibernate=no" : NULL;
+}
+
+/* What /sys/power/disk says in place of its choices (disk_show). */
+static bool is_disabled(const char *root)
+{
+	AUTO_FREE char *text = NULL;
+	struct error *error = read_small_file(root, "/sys/power/disk", &text, NULL);
+	bool disabled = !error && strstr(text, "[disabled]");
+
+	error_free(error);
+	return disabled;
+}
+
+/* The file that memfd_secret makes has no name but this (mm/secretmem.c): "/secretmem (deleted)". */
+static bool is_secret(const char *path)
+{
+	return !strncmp(path, "/secretmem", strlen("/secretmem")) || strstr(path, "[secretmem]");
+}
+
+static bool maps_secret(const char *root, const char *process)
+{
+	AUTO_FREE char *path = xasprintf("/proc/%s/maps", process);
+	AUTO_FREE char *text = NULL;
+	struct error *error = read_small_file(root, path, &text, NULL);
+	const char *cursor = text;
+	bool found = false;
+	char *line;
+
+	while (!error && !found && (line = next_line(&cursor))) {
+		const char *name = strchr(line, '/');
+
+		found = (name && is_secret(name)) || strstr(line, "[secretmem]");
+		free(line);
+	}
+	error_free(error);
+	return found;
+}
+
+/* A file counts from its making on, before it is mapped. */
+static bool has_secret_open(const char *root, const char *process)
+{
+	AUTO_FREE char *below = xasprintf("/proc/%s/fd/", process);
+	AUTO_FREE char *folder = path_below(root, below);
+	DIR *files = opendir(folder);
+	const struct dirent *entry;
+	bool found = false;
+
+	if (!files)
+		return false;
+	while (!found && (entry = readdir(files))) {
+		AUTO_FREE char *path = xasprintf("%s%s", folder, entry->d_name);
+		char target[PATH_MAX];
+		ssize_t length = readlink(path, target, sizeof(target) - 1);
+
+		target[length > 0 ? length : 0] = '\0';
+		found = is_secret(target);
+	}
+	closedir(files);
+	return found;
+}
+
+static char *process_name(const char *root, const char *process)
+{
+	AUTO_FREE char *path = xasprintf("/proc/%s/comm", process);
+	AUTO_FREE char *text = NULL;
+	struct error *error = read_small_file(root, path, &text, NULL);
+	char *name = error ? xasprintf("process %s", process) :
+			     xasprintf("%.*s (process %s)", (int)strcspn(text, "\n"), text, process);
+
+	error_free(error);
+	return name;
+}
+
+/* The first program that has such memory; heap, NULL if none is seen. */
+static char *find_secret(const char *root)
+{
+	AUTO_FREE char *folder = path_below(root, "/proc/");
+	DIR *processes = opendir(folder);
+	const struct dirent *entry;
+	char *found = NULL;
+
+	if (!processes)
+		return NULL;
+	while (!found && (entry = readdir(processes)))
+		if (isdigit((unsigned char)entry->d_name[0]) &&
+		    (maps_secret(root, entry->d_name) || has_secret_open(root, entry->d_name)))
+			found = process_name(root, entry->d_name);
+	closedir(processes);
+	return found;
+}
+
+/* The kernel says no: by the word, or because of a program, or of something that cannot be seen from here. */
+static struct error *explain_disabled(const char *root, const char *word)
+{
+	AUTO_FREE char *program = find_secret(root);
+
+	if (program)
+		return error_new("%s has memory that must never be on a disk (memfd_secret): end that program first",
+				 program);
+	return word ? NULL :
+		      error_new("this kernel has its own hibernation disabled (/sys/power/disk), and no word on its command line "
+				"does that: a program has memory that must never be on a disk (memfd_secret), or there is "
+				"CXL memory; what holds for the one holds for the other");
+}
+
+struct error *may_save_check(const char *root, bool force)
+{
+	AUTO_FREE char *cmdline = NULL;
+	struct error *error = machine_cmdline(root, &cmdline);
+	const char *word;
+
+	if (error)
+		return error;
+	if (kernel_switches_locked_down(root))
+		return error_new("the kernel is locked down: its memory must not leave it");
+	word = forbidding_word(cmdline);
+	error = is_disabled(root) ? explain_disabled(root, word) : NULL;
+	if (error || !word || force)
+		return error;
+	return error_new("%s is on this kernel's command line: its memory is not to be saved to a disk (--force, if it is)",
+			 word);
+}
