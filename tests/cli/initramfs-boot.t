@@ -150,7 +150,7 @@ boots "$B" kdump kexec
 is 'B cannot even go back' "$said" "saving to $work/disk
 not saved: kdump: no luck
 cannot go back to the kernel that is to be saved: kexec: no luck"
-is 'then there is a shell' "$status" 1
+is 'then nothing is left to do' "$status" 1
 
 C="go_to_resume khdev=$work/disk"
 boots "$C root=$work/disk" krestore
@@ -185,7 +185,7 @@ is 'C finds no device: khelse=reboot' "$(head -n 1 <<<"$did")" 'reboot -f'
 boots "go_to_resume khdev=$work/none root=$work/disk rw rootfstype=ext4 rootflags=noatime init=/sbin/init"
 is 'C finds no device: the boot goes on' "$did" "mount -t ext4 -o rw,noatime $work/disk $work/root/newroot"
 boots "$C" krestore
-is 'no root= to boot on to: a shell' "$status" 1
+is 'no root= to boot on to: nothing is left to do' "$status" 1
 
 boots "root=$work/disk"
 is 'an ordinary boot looks for an image first' "$did" "khibernate resume --boot
@@ -203,8 +203,48 @@ boots "root=$work/disk x=\"a go_to_resume rw b\""
 is 'and what is quoted' "$did" "khibernate resume --boot
 mount -o ro $work/disk $work/root/newroot"
 boots "root=$work/disk" mount
-is 'a root file system that cannot be mounted: a shell' "$status" 1
+is 'a root file system that cannot be mounted: nothing is left to do' "$status" 1
 is 'with the reason' "$said" "cannot mount $work/disk (root=): mount: no luck"
+
+# What is left when nothing could be booted: the other kernel's memory is within reach of a shell.
+# resorts COMMAND-LINE: sets did and said; the first thing that would take time ends it.
+resorts() {
+	echo "$1" >"$work/root/proc/cmdline"
+	rm -f "$work/trace" "$work/root/dev/kmsg"
+	# shellcheck disable=SC2016 # of the shell that is started
+	TRACE=$work/trace PATH=$work/bin:$PATH sh -c '. "$0"; last_resort' "$work/root/khibernate/functions" >"$work/output" 2>&1
+	did=$(grep -v '^khibernate' "$work/trace")
+	said=$(sed 's/^<3>khibernate: //' "$work/root/dev/kmsg" 2>/dev/null)
+}
+sed -i "s#/etc/shadow#$work/root/etc/shadow#" "$work/root/khibernate/functions"
+# shellcheck disable=SC2016 # the dollar is the script's
+printf '#!/bin/sh\necho "${0##*/} $*" >>"$TRACE"\n[ "$1" != 3600 ] || kill -PIPE "$PPID"\n' >"$work/bin/sleep"
+cp "$work/bin/sleep" "$work/bin/setsid"
+chmod 755 "$work/bin/sleep" "$work/bin/setsid"
+mkdir -p "$work/root/etc"
+echo 0 >"$work/root/proc/sys/kernel/panic"
+for words in '' khshell=off khshell=yes 'khshell=open khshell=off' '-- khshell=open' khshell=ask; do
+	resorts "quiet $words"
+	is "there is no shell: ${words:-by default}" "$did" 'sleep 3600'
+done
+is 'khshell=ask without a password: it is said why' "$(head -n 1 <<<"$said")" \
+	"khshell=ask, and root's password is not in this initramfs (khibernate-mkinitramfs --shadow): no shell"
+resorts 'quiet khshell=open'
+is 'khshell=open: a shell' "$did" 'setsid cttyhack sh
+sleep 1'
+echo 'root:x:::::::' >"$work/root/etc/shadow"
+resorts 'quiet khshell=ask'
+is 'khshell=ask: one for who knows the password' "$did" 'setsid cttyhack sulogin
+sleep 1'
+resorts 'quiet'
+is 'a password alone opens none' "$did" 'sleep 3600'
+echo 10 >"$work/root/proc/sys/kernel/panic"
+resorts quiet
+is 'panic=10: the machine restarts then' "$(head -n 2 <<<"$did")" 'sleep 10
+reboot -f'
+echo -1 >"$work/root/proc/sys/kernel/panic"
+resorts quiet
+is 'panic=-1: at once' "$(head -n 1 <<<"$did")" 'reboot -f'
 
 echo "1..$tests"
 exit $((failures > 0))

@@ -78,6 +78,25 @@ gzip -dc "$work/tree/khibernate/initrd" | cpio -t --quiet | grep -qx sbin/kresto
 ok $? 'which can restore'
 cmp -s "$work/kernel" "$work/tree/khibernate/kernel"
 ok $? 'the kernel is that one'
+[ ! -e "$work/tree/etc/shadow" ] && [ ! -e "$work/tree/bin/sulogin" ]
+ok $? 'no password is in it'
+
+# Root's password, for the shell of last resort.
+printf '%s\n' 'daemon:*:1:0:99999:7:::' 'root:$6$salt$hash:1:0:99999:7:::' 'user:$6$other:1:0:99999:7:::' >"$work/shadow"
+umask 022
+makes --shadow="$work/shadow" --boot="$work/kernel"
+has 'with a password: who asks for it' bin/sulogin etc/passwd
+[ "$(cat "$work/tree/etc/shadow")" = 'root:$6$salt$hash:::::::' ]
+ok $? "only root's"
+[ "$(stat -c %a "$work/out")" = 600 ] && [ "$(stat -c %a "$work/tree/etc/shadow")" = 600 ]
+ok $? 'nobody else may read it'
+gzip -dc "$work/tree/khibernate/initrd" | cpio -t --quiet | grep -qx etc/shadow
+ok $? 'it is in the initramfs for another kernel, too'
+for password in '' '*' '!' '!$6$salt$hash'; do
+	printf 'root:%s:1:0:99999:7:::\n' "$password" >"$work/shadow"
+	refuses "a password that nobody has, or everybody: \"$password\"" 'has no password for root' --shadow="$work/shadow"
+done
+refuses 'no such file' 'none cannot be read' --shadow="$work/none"
 
 # A modular kernel: modules.dep as depmod makes it.
 modules=$work/lib/modules/6.1.0-test
