@@ -14,9 +14,9 @@ runs() {
 }
 
 one=$srcdir/tests/one
-runs "^golden/hole \.\.(.*)ok 2 - hole\.jump(.*)Result: PASS" "$one" golden/hol
+runs "golden/hole \.\.(.*)ok 2 - hole\.jump(.*)Result: PASS" "$one" golden/hol
 ok $? "a part of a name is enough"
-runs "^golden/hole \.\.(.*)Files=1," "$one" golden/hole
+runs "golden/hole \.\.(.*)Files=1," "$one" golden/hole
 ok $? "a test alone shows all that it says"
 runs "Files=1," "$one" golden/crashkernel
 ok $? "a name in full means that test alone, not those whose names begin so"

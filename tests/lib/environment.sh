@@ -10,7 +10,8 @@ find_build() {
 	top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 	for folder in ${builddir:+"$builddir"} "$PWD" "$top/build" "$top"; do
 		[ -e "$folder/config.status" ] || continue
-		variables=$(make -s --no-print-directory -C "$folder" test-environment) || continue
+		# Make may make its Makefile anew first, and says so.
+		variables=$(make -s --no-print-directory -C "$folder" test-environment | grep '^export ') || continue
 		eval "$variables"
 		return
 	done

@@ -2,7 +2,6 @@
 /* The zero page, field by field: offsets are written here as Documentation/arch/x86/zero-page.rst has them. */
 #include "kexec/format/boot_params.h"
 
-#include "kexec/format/device_tree.h"
 #include "lib/base/memory.h"
 #include "tests/tap.h"
 #include "tests/unit/fixtures.h"
@@ -315,24 +314,6 @@ static void test_screen_choice(void)
 	}
 }
 
-static void test_device_tree(void)
-{
-	uint8_t tree[48] = { 0xd0, 0x0d, 0xfe, 0xed, 0, 0, 0, 44 };
-	struct bytes blob = { 0 };
-
-	ok(no_error(device_tree_blob((struct bytes){ tree, 48 }, &blob)) && blob.data == tree && blob.size == 44,
-	   "a device tree is as long as its header says");
-	ok(error_says(device_tree_blob((struct bytes){ tree, 43 }, &blob), "cut off: it has 44 bytes, and the file 43"),
-	   "cut off");
-	ok(error_says(device_tree_blob((struct bytes){ tree, 39 }, &blob), "not a flattened device tree (39 bytes"),
-	   "shorter than a header");
-	tree[7] = 39;
-	ok(error_says(device_tree_blob((struct bytes){ tree, 48 }, &blob), "damaged device tree: its header gives it 39"),
-	   "a size that holds no header");
-	tree[0] = 0;
-	ok(error_says(device_tree_blob((struct bytes){ tree, 48 }, &blob), "not a flattened device tree"), "no magic number");
-}
-
 static void test_both_setup_data(void)
 {
 	AUTO_FIXTURE struct fixture fixture;
@@ -398,7 +379,6 @@ int main(void)
 	test_seed_and_tree();
 	test_screen();
 	test_screen_choice();
-	test_device_tree();
 	test_vmlinux();
 	return tap_done();
 }
