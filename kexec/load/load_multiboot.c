@@ -12,6 +12,7 @@
 #include "lib/base/sizes.h"
 #include "lib/machine/acpi_rsdp.h"
 #include "lib/machine/kernel_cmdline.h"
+#include "lib/machine/screen.h"
 
 struct multiboot_load {
 	struct loading *loading;
@@ -106,6 +107,19 @@ static struct error *place_modules(struct multiboot_load *load)
 	return NULL;
 }
 
+/* As Linux is told, and text also where purgatory prints on the screen: it does so in text mode only. */
+static struct multiboot_screen describe_screen(const struct loading *loading)
+{
+	const struct request *request = loading->request;
+	const struct machine *machine = &loading->machine;
+	uint8_t screen_info[SCREEN_INFO_BYTES];
+
+	memcpy(screen_info, machine->boot_params + BP_SCREEN_INFO, sizeof(screen_info));
+	screen_fill(screen_info,
+		    screen_choose(machine, request->reset_vga || request->console_vga, request->reuse_video_type));
+	return multiboot_screen_of(screen_info);
+}
+
 static void describe_machine(struct multiboot_load *load)
 {
 	const struct loading *loading = load->loading;
@@ -115,8 +129,8 @@ static void describe_machine(struct multiboot_load *load)
 	load->input.cmdline = loading->cmdline;
 	load->input.memmap = &loading->memmap;
 	load->input.rsdp = (struct bytes){ load->rsdp, acpi_rsdp_read(machine->root, machine->acpi_rsdp, load->rsdp) };
-	if (loading->image.multiboot.wants_framebuffer && machine->has_boot_params)
-		load->input.screen = multiboot_screen_of(machine->boot_params + BP_SCREEN_INFO);
+	if (loading->image.multiboot.wants_framebuffer)
+		load->input.screen = describe_screen(loading);
 }
 
 static struct error *place_info(struct multiboot_load *load, uint64_t *ret_start)
