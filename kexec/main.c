@@ -3,10 +3,11 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "config.h"
-#include "kexec/format/uki_files.h"
+#include "kexec/format/kernel_files.h"
 #include "kexec/load/load.h"
 #include "kexec/plan/kernel_switches.h"
 #include "kexec/plan/request.h"
@@ -95,11 +96,26 @@ static struct error *load_by_plan(const struct request *request)
 	return NULL;
 }
 
-/* kexec_file_load finds the type out itself, and may come to another result than -t says. */
+/*
+ * kexec_file_load finds the type out itself: it knows one, and enters that in 64-bit mode. Where it may be chosen, it
+ * is for what comes to that by -t, too.
+ */
 static bool needs_plan(const struct request *request)
 {
+	bool other_type = request->type && strcmp(request->type, "bzImage64") != 0 && strcmp(request->type, "uki") != 0;
+
 	return request->call == CALL_KEXEC_LOAD || request_kexec_load_option(request) ||
-	       (request->type && request->call == CALL_AUTO);
+	       (request->call == CALL_AUTO && other_type);
+}
+
+/* The kernel is not told of -t: the file is compared with it here. */
+static struct error *check_type(const struct request *request)
+{
+	struct image image = { 0 };
+	struct error *error = request->type ? image_init(&image, request->kernel, request->type) : NULL;
+
+	image_deinit(&image);
+	return error;
 }
 
 /*
@@ -121,13 +137,13 @@ static struct error *file_cmdline(const struct request *request, const struct uk
 }
 
 /* What --initrd names, behind the initrds of a UKI. The array is the caller's to free. */
-static const char **file_initrds(const struct request *request, const struct uki_files *uki, size_t *ret_count)
+static const char **file_initrds(const struct request *request, const struct kernel_files *files, size_t *ret_count)
 {
 	const char **paths = xcalloc(request->initrds.count + 1, sizeof(*paths));
 	size_t count = 0;
 
-	if (uki->initrd)
-		paths[count++] = uki->initrd;
+	if (files->initrd)
+		paths[count++] = files->initrd;
 	for (size_t i = 0; i < request->initrds.count; i++)
 		paths[count++] = request->initrds.items[i];
 	*ret_count = count;
@@ -136,7 +152,7 @@ static const char **file_initrds(const struct request *request, const struct uki
 
 static struct error *load_by_file(const struct request *request, bool *ret_try_kexec_load)
 {
-	AUTO_UKI_FILES struct uki_files uki = { 0 };
+	AUTO_KERNEL_FILES struct kernel_files files = { 0 };
 	AUTO_FREE char *cmdline = NULL;
 	AUTO_FREE const char **initrds = NULL;
 	struct file_load load = {
@@ -146,23 +162,26 @@ static struct error *load_by_file(const struct request *request, bool *ret_try_k
 		.force_dtb = request->force_dtb,
 		.debug = request->debug,
 	};
-	struct error *error = uki_files_init(&uki, request->kernel);
+	struct error *error = check_type(request);
 
 	*ret_try_kexec_load = false;
 	if (!error)
-		error = file_cmdline(request, &uki.uki, &cmdline);
+		error = kernel_files_init(&files, request->kernel);
+	if (!error)
+		error = file_cmdline(request, &files.uki, &cmdline);
 	if (error)
 		return error;
-	if (uki.is_uki)
-		load.kernel = uki.kernel;
-	if (uki.is_uki && request->debug)
-		fputs("a UKI: kexec_file_load gets its kernel and initrds as files in memory\n", stderr);
+	if (files.kernel)
+		load.kernel = files.kernel;
+	if (files.kernel && request->debug)
+		fprintf(stderr, "%s: kexec_file_load gets it as files in memory\n",
+			files.is_uki ? "a UKI" : "a compressed kernel");
 	load.cmdline = cmdline;
-	load.initrds = initrds = file_initrds(request, &uki, &load.initrd_count);
+	load.initrds = initrds = file_initrds(request, &files, &load.initrd_count);
 	error = sys_kexec_file_load(&load, ret_try_kexec_load);
 	if (!error && !load.crash)
 		loaded_record_set(false);
-	return uki.is_uki ? error_prefix(error, "the kernel in \"%s\"", request->kernel) : error;
+	return files.kernel ? error_prefix(error, "the kernel in \"%s\"", request->kernel) : error;
 }
 
 /* -b again in B, after A has jumped to it again: the way back is still loaded. */

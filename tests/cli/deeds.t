@@ -34,8 +34,11 @@ if [ -n "$has_file_load" ]; then
 else
 	refused 'this program is too narrow for -s' 'kexec_file_load refused .*32-bit program cannot call it' -l -s "$kernel"
 fi
+does '-t of what kexec_file_load takes, too, takes it' "$ordinary\$" -l -t bzImage64 "$kernel"
+does 'with -a as well' "$ordinary\$" -l -a -t bzImage64 "$kernel"
+refused 'the file is compared with -t' 'not of type uki' -l -t uki "$kernel"
 does '-c takes kexec_load only' 'kexec_load entry=0x100000 ' -l -c "$kernel"
-for option in --mem-min=0x1000000 --mem-max=0x3fffffff --console-serial '-t bzImage64' --args-linux; do
+for option in --mem-min=0x1000000 --mem-max=0x3fffffff --console-serial '-t bzImage' --args-linux; do
 	# shellcheck disable=SC2086 # two words
 	does "$option takes kexec_load, kexec_file_load knows nothing of it" 'kexec_load ' -l "$kernel" $option
 done

@@ -64,8 +64,8 @@ does 'an argument in a word of its own' "$jump" -n --mem-min 0x4000000 --mem-max
 kexec --dry-run --root="$machine" -l "$kernel" --ramdisk="$initrd" --command-line='a b'
 said '--ramdisk is --initrd' '  initrd +30000 bytes'
 said '--command-line is --append' 'cmdline   a b$'
-does '-t' 'kexec_load' -l -t bzImage64 "$kernel"
-does '-tbzImage64' 'kexec_load' -ltbzImage64 "$kernel"
+does '-t' 'kexec_load' -l -t bzImage "$kernel"
+does '-tbzImage' 'kexec_load' -ltbzImage "$kernel"
 does '--serial=ttyS1' 'kexec_load' -l "$kernel" --serial=ttyS1 --console-serial
 
 kexec -d -c -l "$kernel"

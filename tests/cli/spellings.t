@@ -140,6 +140,31 @@ if [ -n "$has_file_load" ]; then
 		--append=single
 	does 'a UKI and an initrd' 'kexec_file_load initrd=37768 flags=0x0 ' -l "$uki" --initrd="$work/second"
 fi
+
+# A compressed kernel: kexec_file_load takes none, so it gets what is in it.
+gzip -c "$kernel" >"$machine/boot/kernel.gz"
+gzip -c "$machine/boot/kernel.gz" >"$machine/boot/kernel.gz.gz"
+printf '@@ uki boot/uki.packed\n.linux file boot/kernel.gz\n' >"$work/description"
+"$builddir/tests/tools/bin/mkmachine" "$work/description" "$machine"
+gzip -c "$machine/boot/uki.packed" >"$machine/boot/uki.packed.gz"
+kexec --dry-run --root="$machine" -l "$machine/boot/kernel.gz"
+has_gzip=yes
+[[ $errors != *'this program was built without'* ]] || has_gzip=
+for packed in kernel.gz kernel.gz.gz uki.packed uki.packed.gz; do
+	[ -n "$has_file_load" ] && [ -n "$has_gzip" ] || break
+	PRELOAD_KEXEC_KERNEL=$work/got does "$packed" 'kexec_file_load initrd=no flags=0x4 cmdline=quiet$' \
+		-l -s "$machine/boot/$packed" --append=quiet
+	cmp -s "$work/got" "$kernel"
+	ok $? "$packed: the kernel gets what is in it"
+done
+head -c 50 "$machine/boot/kernel.gz" >"$work/cut.gz"
+refused 'a compressed kernel that is cut off' 'cut.gz": .*gzip' -l "$work/cut.gz"
+gzip -c "$machine/boot/vmlinux" >"$work/vmlinux.gz"
+if [ -n "$has_file_load" ] && [ -n "$has_gzip" ]; then
+	errno=kexec_file_load=8
+	does 'a vmlinux is left to kexec_load' "$ordinary"$'\nkexec_load ' -l "$work/vmlinux.gz"
+	errno=
+fi
 does 'a UKI by kexec_load' "$by_plan" -l -c "$uki"
 head -c 100000 "$uki" >"$work/half"
 refused 'half a UKI' 'half": the PE file is cut off: its section ".initrd"' -l -c "$work/half"

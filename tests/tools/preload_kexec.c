@@ -7,6 +7,7 @@
  *   PRELOAD_KEXEC_LOG=FILE     a line is appended for each such call, and for each segment
  *   PRELOAD_KEXEC_ERRNO=LIST   "kexec_load=1 reboot=22": these calls fail with that errno
  *   PRELOAD_KEXEC_MEMORY=FILE  what is loaded is written to this file, at its physical addresses
+ *   PRELOAD_KEXEC_KERNEL=FILE  the kernel that kexec_file_load gets is copied to this file
  *   PRELOAD_KEXEC_LEAVES="FROM TO"  the other kernel, before it comes back: FROM is copied over TO
  *   PRELOAD_KEXEC_GONE=STATUS  the other kernel does not come back: the program ends so
  *   PRELOAD_KEXEC_COST=FILE    written at the first load: what it has cost so far
@@ -149,11 +150,24 @@ static const char *size_text(int fd)
 	return text;
 }
 
+static void copy_kernel(int kernel)
+{
+	FILE *to = open_named_by("PRELOAD_KEXEC_KERNEL", "we");
+	char block[4096];
+	ssize_t size;
+
+	for (off_t at = 0; to && (size = pread(kernel, block, sizeof(block), at)) > 0; at += size)
+		fwrite(block, 1, (size_t)size, to);
+	if (to)
+		fclose(to);
+}
+
 static int replaced_file_load(int kernel, int initrd, const char *cmdline, unsigned long flags)
 {
 	FILE *log = open_named_by("PRELOAD_KEXEC_LOG", "ae");
 
 	write_cost();
+	copy_kernel(kernel);
 	if (log) {
 		fprintf(log, "kexec_file_load initrd=%s flags=0x%lx cmdline=%s\n",
 			kernel >= 0 && initrd >= 0 ? size_text(initrd) : "no", flags, cmdline ? cmdline : "");
