@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "lib/machine/network.h"
 
+#include <linux/netlink.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
@@ -8,6 +9,15 @@
 #include <unistd.h>
 
 #include "lib/base/memory.h"
+
+/*
+ * Interfaces take their ioctls from a socket of any family (net/socket.c, sock_do_ioctl). This one is there wherever
+ * there are interfaces, AF_INET is an option of the kernel.
+ */
+static int open_socket(void)
+{
+	return socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+}
 
 static bool get_flags(int fd, const char *name, struct ifreq *ret_request)
 {
@@ -52,7 +62,7 @@ static void note_up(int fd, struct network_down *down)
 
 void network_take_down(struct network_down *down)
 {
-	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	int fd = open_socket();
 	bool changed = false;
 
 	if (fd < 0)
@@ -67,7 +77,7 @@ void network_take_down(struct network_down *down)
 
 bool network_bring_up(const struct network_down *down)
 {
-	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	int fd = open_socket();
 	size_t left = down->count;
 	bool changed = fd >= 0;
 

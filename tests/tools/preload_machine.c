@@ -14,6 +14,8 @@
  * FOLDER/sys/class/net/NAME/flags. Beside them "lower" has the name of one that
  * must be up for this one to be, and "stuck" is there if nobody can change it.
  *
+ *   PRELOAD_MACHINE_NO_INET=1  its kernel is built without CONFIG_INET
+ *
  * Behind all this stands a filter of the kernel: should a real kexec_load,
  * kexec_file_load, reboot or start of another program (shutdown) be tried in
  * some other way, it fails with EPERM.
@@ -32,6 +34,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -307,6 +310,14 @@ void if_freenameindex(struct if_nameindex *names)
 	for (struct if_nameindex *at = names; at->if_index; at++)
 		free(at->if_name);
 	free(names);
+}
+
+int socket(int domain, int type, int protocol)
+{
+	if ((domain != AF_INET && domain != AF_INET6) || !getenv("PRELOAD_MACHINE_NO_INET"))
+		return NEXT(socket)(domain, type, protocol);
+	errno = EAFNOSUPPORT;
+	return -1;
 }
 
 /* Flags are never set but in the described machine. */
