@@ -20,6 +20,8 @@
 /* The entry 0x200 bytes into a bzImage's protected-mode part (Documentation/arch/x86/boot.rst). */
 #define BZIMAGE_ENTRY_64 0x200
 
+#define PROTOCOL_2_15 0x020f
+
 /* What a kernel with four levels of page tables knows (arch/x86/include/asm/sparsemem.h, MAX_PHYSMEM_BITS). */
 #define FOUR_LEVEL_END (UINT64_C(1) << 46)
 
@@ -274,6 +276,37 @@ static struct error *make_input(struct linux_load *load)
 	return find_device_tree(loading, &load->input.device_tree);
 }
 
+/*
+ * Kernels take ACPI's root pointer from the boot parameters from Linux 5.0 on (arch/x86/kernel/acpi/boot.c,
+ * acpi_arch_get_root_pointer); 2.15, of Linux 5.5, is the first protocol to be sure of. Others find it by EFI, as far as
+ * that is passed on, or where a BIOS has it, below 1 MiB; or a word says where it is (drivers/acpi/osl.c).
+ */
+static bool needs_rsdp_word(const struct linux_load *load)
+{
+	const struct loading *loading = load->loading;
+	const struct boot_params_input input = { .machine = &loading->machine,
+						 .bzimage = load->bzimage,
+						 .entry_64 = load->entry_64,
+						 .no_efi = loading->request->no_efi };
+	AUTO_FREE char *given = NULL;
+
+	return loading->machine.acpi_rsdp >= MIB && !(load->bzimage && load->bzimage->protocol >= PROTOCOL_2_15) &&
+	       !boot_params_pass_efi(&input) && !cmdline_find(loading->cmdline, "acpi_rsdp", &given);
+}
+
+static void add_rsdp_word(struct linux_load *load)
+{
+	struct loading *loading = load->loading;
+
+	if (!needs_rsdp_word(load))
+		return;
+
+	AUTO_FREE char *before = loading->cmdline;
+	AUTO_FREE char *word = xasprintf("acpi_rsdp=0x%" PRIx64, loading->machine.acpi_rsdp);
+
+	loading->cmdline = cmdline_join(before, word);
+}
+
 /* For choosing a window: what this kernel needs, as far as it is known before; purgatory is below 4 GiB. */
 static struct window_wish make_wish(const struct linux_load *load)
 {
@@ -304,6 +337,7 @@ struct error *load_linux(struct loading *loading)
 		return error;
 	loading->cmdline = loading_base_cmdline(loading);
 	keep_within_levels(&load);
+	add_rsdp_word(&load);
 	struct window_wish wish = make_wish(&load);
 
 	error = loading->policy->choose_memory(loading, &wish);
