@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* kexec(8): parses the request, carries out its actions in order, prints the one error. */
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,11 +10,13 @@
 #include "config.h"
 #include "kexec/format/kernel_files.h"
 #include "kexec/load/load.h"
+#include "kexec/plan/file_load_memory.h"
 #include "kexec/plan/kernel_switches.h"
 #include "kexec/plan/request.h"
 #include "kexec/plan/sys.h"
 #include "lib/base/file_fault.h"
 #include "lib/base/memory.h"
+#include "lib/base/sizes.h"
 #include "lib/base/standard_streams.h"
 #include "lib/machine/kernel_cmdline.h"
 #include "lib/machine/loaded_record.h"
@@ -150,7 +153,17 @@ static const char **file_initrds(const struct request *request, const struct ker
 	return paths;
 }
 
-static struct error *load_by_file(const struct request *request, bool *ret_try_kexec_load)
+/* `sparing`: not if that takes more memory than there is. */
+static struct error *call_file_load(const struct file_load *load, bool sparing, bool *ret_try_kexec_load)
+{
+	if (!sparing || file_load_memory_fits(load, "/"))
+		return sys_kexec_file_load(load, ret_try_kexec_load);
+	*ret_try_kexec_load = true;
+	return error_new("kexec_file_load takes %" PRIu64 " MiB of memory, more than this machine has to spare",
+			 file_load_memory(load) / MIB);
+}
+
+static struct error *load_by_file(const struct request *request, bool sparing, bool *ret_try_kexec_load)
 {
 	AUTO_KERNEL_FILES struct kernel_files files = { 0 };
 	AUTO_FREE char *cmdline = NULL;
@@ -178,7 +191,7 @@ static struct error *load_by_file(const struct request *request, bool *ret_try_k
 			files.is_uki ? "a UKI" : "a compressed kernel");
 	load.cmdline = cmdline;
 	load.initrds = initrds = file_initrds(request, &files, &load.initrd_count);
-	error = sys_kexec_file_load(&load, ret_try_kexec_load);
+	error = call_file_load(&load, sparing, ret_try_kexec_load);
 	if (!error && !load.crash)
 		loaded_record_set(false);
 	return files.kernel ? error_prefix(error, "the kernel in \"%s\"", request->kernel) : error;
@@ -211,6 +224,11 @@ static struct error *print_region_size(const struct request *request)
 	return error;
 }
 
+static bool is_forbidden(const struct error *error)
+{
+	return error && (error_errno_value(error) == EPERM || error_errno_value(error) == ENOSYS);
+}
+
 static struct error *load(const struct request *request)
 {
 	bool try_kexec_load;
@@ -222,14 +240,22 @@ static struct error *load(const struct request *request)
 		error = check_region(request);
 	if (error)
 		return error;
-	error = load_by_file(request, &try_kexec_load);
+	error = load_by_file(request, request->call == CALL_AUTO, &try_kexec_load);
 
 	if (!error || request->call == CALL_KEXEC_FILE_LOAD || !try_kexec_load)
 		return error;
 	if (request->debug)
 		fprintf(stderr, "%s; trying kexec_load\n", error_text(error));
+
+	bool tried = error_errno_value(error);
+
 	error_free(error);
-	return load_by_plan(request);
+	error = load_by_plan(request);
+	if (tried || !is_forbidden(error))
+		return error;
+	/* A kernel that is locked down, or built without kexec_load: there may be memory enough after all. */
+	error_free(error);
+	return load_by_file(request, false, &try_kexec_load);
 }
 
 /* This kernel runs on: the jump was refused, or what was loaded was a jump after all, and has come back. */

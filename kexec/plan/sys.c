@@ -64,13 +64,14 @@ struct error *sys_kexec_load(const struct plan *plan, const char *root)
 }
 
 /*
- * What the other system call may still do: read what this one does not know, or go where it is not there.
+ * What the other system call may still do: read what this one does not know, go where it is not there, or need less
+ * memory (file_load_memory.h).
  * Not where a signature was missing or wrong: who wants one checked would not have asked for that (-c says so).
  */
 static bool is_worth_trying(int errno_value)
 {
 	return errno_value == ENOSYS || errno_value == ENOEXEC || errno_value == EINVAL ||
-	       errno_value == EADDRNOTAVAIL || errno_value == ENOTSUP;
+	       errno_value == EADDRNOTAVAIL || errno_value == ENOTSUP || errno_value == ENOMEM;
 }
 
 /* i386 never got this system call, not even on a 64-bit kernel. */

@@ -88,7 +88,8 @@ static bool read_number(const char *root, const char *path, uint64_t *ret_value)
 	return parse_number(text, ret_value);
 }
 
-static struct error *read_total_ram(const char *root, uint64_t *ret_bytes)
+/* A line of /proc/meminfo; an error if there is none, or it says 0. */
+static struct error *read_meminfo(const char *root, const char *name, uint64_t *ret_bytes)
 {
 	AUTO_FREE char *text = NULL;
 	struct error *error = read_small_file(root, "/proc/meminfo", &text, NULL);
@@ -96,13 +97,18 @@ static struct error *read_total_ram(const char *root, uint64_t *ret_bytes)
 	if (error)
 		return error;
 
-	const char *line = strstr(text, "MemTotal:");
-	unsigned long long kib = line ? strtoull(line + strlen("MemTotal:"), NULL, 10) : 0;
+	const char *line = strstr(text, name);
+	unsigned long long kib = line && line[strlen(name)] == ':' ? strtoull(line + strlen(name) + 1, NULL, 10) : 0;
 
 	if (!kib)
-		return error_new("/proc/meminfo tells no MemTotal");
+		return error_new("/proc/meminfo tells no %s", name);
 	*ret_bytes = (uint64_t)kib * 1024;
 	return NULL;
+}
+
+struct error *machine_available_memory(const char *root, uint64_t *ret_bytes)
+{
+	return read_meminfo(root, "MemAvailable", ret_bytes);
 }
 
 static void read_boot_params(struct machine *machine)
@@ -268,7 +274,7 @@ struct error *machine_init(struct machine *machine, const char *root)
 	if (!error)
 		error = machine_cmdline(root, &read.cmdline);
 	if (!error)
-		error = read_total_ram(root, &read.total_ram_bytes);
+		error = read_meminfo(root, "MemTotal", &read.total_ram_bytes);
 	if (!error)
 		error = read_maps(&read);
 	if (error) {

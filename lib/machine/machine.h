@@ -62,6 +62,9 @@ struct error *machine_arch(const char *root, const struct arch **ret_arch);
 /* /proc/cmdline below `root`, without the newline; heap. */
 struct error *machine_cmdline(const char *root, char **ret_cmdline);
 
+/* What may be had without swapping, as the kernel estimates it (MemAvailable). Error: Linux before 3.14 does not. */
+struct error *machine_available_memory(const char *root, uint64_t *ret_bytes);
+
 /* Whether an image for kexec -e (`crash`: a crash kernel) is loaded. Error: the kernel has no kexec. */
 struct error *machine_is_loaded(const char *root, bool crash, bool *ret_loaded);
 

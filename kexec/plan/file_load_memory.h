@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What kexec_file_load(2) takes of a machine's memory; where that is little, kexec_load(2) takes less. */
+#ifndef KJ_FILE_LOAD_MEMORY_H
+#define KJ_FILE_LOAD_MEMORY_H
+
+#include "kexec/plan/sys.h"
+
+/*
+ * The most bytes that the kernel holds while it loads these files: it reads kernel and initrd into memory as they are,
+ * and keeps that until everything is copied to the pages of the image, where a bzImage takes its init_size
+ * (kernel/kexec_file.c, kimage_file_prepare_segments; arch/x86/kernel/kexec-bzimage64.c). A crash kernel's pages are
+ * set aside already. kexec_load copies from the loader's mappings. What cannot be read counts as 0: the load says why.
+ */
+uint64_t file_load_memory(const struct file_load *load);
+
+/* Whether that is there, with some to spare, of the memory below `root`; true where the kernel does not tell. */
+bool file_load_memory_fits(const struct file_load *load, const char *root);
+
+#endif
