@@ -30,7 +30,7 @@ put() {
 
 # find_file BUILD NAME ARCH: a file that a story names, of the build or the tree.
 # A program is in the build's sbin; "vmlinux" lies beside the test kernel; "kernel/NAME" is
-# one of tests/vm/kernel; "xen.gz" is Debian's hypervisor; "x86_64/NAME" is a program of that build,
+# one of tests/vm/kernel; "xen.gz" is Debian's hypervisor; "boot-files/NAME" is one of tests/vm/userland's; "x86_64/NAME" is a program of that build,
 # whatever "userland:" says.
 find_file() {
 	local build=$1 name=$2 candidate kernel=
@@ -39,6 +39,10 @@ find_file() {
 		return
 	fi
 	case $name in
+	boot-files/*)
+		echo "$("$srcdir/tests/vm/userland" x86_64 boot-files)/${name#*/}"
+		return
+		;;
 	xen.gz)
 		echo "$("$srcdir/tests/vm/userland" "$3" xen)/xen.gz"
 		return

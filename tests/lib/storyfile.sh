@@ -61,7 +61,7 @@ story_check() {
 		case ${key%.*} in
 		title | arches | linux | memory | ram | cpus | cpu | alone | vga | clock | firmware | machine | boots | timeout | checks | disk | \
 			disks | disk-error | root | uki | userland | initramfs-[ABC] | kernel-[ABC] | append-[ABC] | tools-[ABC] | files-[ABC] | programs) ;;
-		memory-C[0-9] | cpu-C[0-9] | append-C[0-9] | kernel-C[0-9]) ;;
+		until-[AC] | until-C[0-9] | memory-C[0-9] | cpu-C[0-9] | append-C[0-9] | kernel-C[0-9]) ;;
 		*) fail "$file: no such header: $line" ;;
 		esac
 	done <"$file"
