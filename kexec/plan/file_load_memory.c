@@ -6,10 +6,11 @@
 
 #include "kexec/format/bzimage.h"
 #include "lib/base/file.h"
+#include "lib/base/sizes.h"
 #include "lib/machine/machine.h"
 
 /* For page tables, the kernel's own, and what other programs take meanwhile. */
-#define SPARE_BYTES ((uint64_t)16 << 20)
+#define SPARE_BYTES (16 * MIB)
 
 static uint64_t size_of(const char *path)
 {
