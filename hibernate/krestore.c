@@ -23,10 +23,12 @@
 #include "lib/machine/kernel_cmdline.h"
 #include "lib/machine/machine.h"
 
+#define MEMORY_DEVICE "/dev/mem"
+
 struct options {
 	const char *image;
 	const char *entry;  /* as typed, NULL */
-	const char *memory; /* /dev/mem, or a file that stands in for it */
+	const char *memory; /* a file that stands in for MEMORY_DEVICE, NULL */
 	const char *export; /* NULL, or where an ELF core goes */
 	bool check_only;
 	bool force;
@@ -152,10 +154,10 @@ static void scene_deinit(struct scene *scene)
 
 static struct error *scene_init(struct scene *scene, const struct options *options)
 {
+	const char *memory = options->memory ? options->memory : MEMORY_DEVICE;
 	struct error *error = error_prefix(image_open(&scene->image, options->image), GUARD_IMAGE);
 
-	/* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): an option that has a default */
-	scene->jumps = !strcmp(options->memory, "/dev/mem");
+	scene->jumps = !strcmp(memory, MEMORY_DEVICE);
 	scene->restore = (struct restore){ .image = &scene->image, .note = &scene->note };
 	/* Of an image that was never committed there are no notes: its state says more than their absence. */
 	if (!error && scene->image.is_khimage)
@@ -167,7 +169,7 @@ static struct error *scene_init(struct scene *scene, const struct options *optio
 	if (!error && scene->jumps)
 		error = machine_init(&scene->machine, "/");
 	if (!error)
-		error = physical_memory_open(&scene->memory, options->memory);
+		error = physical_memory_open(&scene->memory, memory);
 	return error;
 }
 
@@ -321,7 +323,7 @@ static struct error *run(const struct options *options)
 
 int main(int argc, char **argv)
 {
-	struct options options = { .memory = "/dev/mem" };
+	struct options options = { 0 };
 	bool done = false;
 
 	standard_streams_open();

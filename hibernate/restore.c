@@ -179,9 +179,12 @@ static struct error *write_fill(const struct pass *pass, struct worker *worker, 
 static struct error *do_chunk(const struct pass *pass, struct worker *worker, const struct image_chunk *chunk)
 {
 	uint64_t left = chunk->form.page_count * PAGE_SIZE_BYTES, skip = chunk->first_skip_bytes;
-	const uint8_t *data;
-	struct error *error = pass->deed == CHECK ? chunk_reader_check(&worker->reader, chunk) :
-						    chunk_reader_read(&worker->reader, chunk, &data);
+	const uint8_t *data = NULL;
+
+	if (pass->deed == CHECK)
+		return chunk_reader_check(&worker->reader, chunk);
+
+	struct error *error = chunk_reader_read(&worker->reader, chunk, &data);
 
 	if (pass->deed != WRITE)
 		return error;
@@ -192,7 +195,6 @@ static struct error *do_chunk(const struct pass *pass, struct worker *worker, co
 		if (extent->is_zero)
 			continue;
 		memory = span_intersect(memory, span_of(memory.start, left));
-		/* NOLINTNEXTLINE(clang-analyzer-core.CallAndMessage): no error, so it was read */
 		error = write_data(pass, worker, memory, data);
 		data += span_size(memory);
 		left -= span_size(memory);

@@ -226,15 +226,17 @@ static struct error *end_group(struct writer *writer)
 /* Adds pages to the run before them, or as one more, for which there is room. */
 static void add_to_runs(struct writer *writer, struct span pages, uint32_t kind)
 {
-	struct khimage_run *last = writer->group.run_count ? &writer->runs[writer->group.run_count - 1] : NULL;
 	uint32_t count = (uint32_t)(span_size(pages) / PAGE_SIZE_BYTES);
 
-	if (last && last->kind == kind && last->start + last->page_count * PAGE_SIZE_BYTES == pages.start &&
-	    last->page_count <= UINT32_MAX - count) {
-		last->page_count += count;
-		return;
+	if (writer->group.run_count) {
+		struct khimage_run *last = &writer->runs[writer->group.run_count - 1];
+
+		if (last->kind == kind && last->start + last->page_count * PAGE_SIZE_BYTES == pages.start &&
+		    last->page_count <= UINT32_MAX - count) {
+			last->page_count += count;
+			return;
+		}
 	}
-	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): khimage_write makes it */
 	writer->runs[writer->group.run_count++] = (struct khimage_run){ pages.start, count, kind };
 }
 

@@ -192,8 +192,7 @@ static void queue_buffer(struct out_stream *stream, struct buffer *buffer)
 static void queue_filling(struct out_stream *stream)
 {
 	if (stream->filling)
-		queue_buffer(stream, stream->filling);
-	stream->filling = NULL;
+		queue_buffer(stream, TAKE_PTR(stream->filling));
 }
 
 /* `data` NULL: zeros. */

@@ -320,8 +320,7 @@ static struct error *parse_uki(struct image *image)
 		return error;
 	image->is_uki = true;
 	image->bytes = image->uki.kernel;
-	image->unpacked_uki = image->unpacked;
-	image->unpacked = NULL;
+	image->unpacked_uki = TAKE_PTR(image->unpacked);
 	error = image_unpack(&image->bytes, &image->unpacked);
 	if (!error && uki_probe(image->bytes))
 		error = error_new("a UKI in a UKI");

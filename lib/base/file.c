@@ -202,8 +202,7 @@ struct error *read_small_file(const char *root, const char *path, char **ret_tex
 		return error_errno(failure, "cannot read \"%s\"", full_path);
 	if (ret_size)
 		*ret_size = size;
-	*ret_text = text;
-	text = NULL;
+	*ret_text = TAKE_PTR(text);
 	return NULL;
 }
 

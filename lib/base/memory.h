@@ -37,6 +37,15 @@ static inline void auto_free(void *pointer)
 }
 #define AUTO_FREE __attribute__((cleanup(auto_free)))
 
+/* Hands ownership over: the value of a pointer, which is NULL afterwards. `return TAKE_PTR(text);` */
+#define TAKE_PTR(pointer)                                  \
+	({                                                 \
+		__typeof__(pointer) *take_from = &(pointer); \
+		__typeof__(pointer) taken = *take_from;    \
+		*take_from = NULL;                         \
+		taken;                                     \
+	})
+
 #define ARRAY_COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 #endif

@@ -122,8 +122,7 @@ static struct error *make_order(struct core_file *core)
 	}
 	qsort_r(order, count, sizeof(*order), by_address, addresses);
 	core->survey.direct_count = count;
-	core->survey.order = order;
-	order = NULL;
+	core->survey.order = TAKE_PTR(order);
 	return NULL;
 }
 
@@ -197,7 +196,6 @@ struct error *core_segments_survey(struct core_file *core)
 		else
 			survey_block(&core->survey, number, core_segment_has_phys(core, &segment), &segment);
 	}
-	core->elf.segments = kept;
-	kept = NULL;
+	core->elf.segments = TAKE_PTR(kept);
 	return is_ordered ? NULL : make_order(core);
 }
