@@ -39,7 +39,8 @@ static struct error *find_view(struct walk *walk, struct span *memory)
 		shown = core_segment_shown(&walk->view);
 	}
 	if (!error && (shown.end <= memory->start || shown.start > memory->start))
-		error = error_new("%s holds memory that its views do not show: 0x%" PRIx64, walk->image->core->path,
+		error = error_new("%s holds memory that its views do not show: 0x%" PRIx64,
+				 saved_image_core(walk->image)->path,
 				  memory->start);
 	*memory = span_intersect(*memory, shown);
 	return error;
@@ -77,7 +78,7 @@ static struct error *add_extent(struct walk *walk, const struct image_extent *ex
 static struct error *each_piece(const void *of, piece_function *act, void *context)
 {
 	const struct saved_image *image = of;
-	struct walk walk = { .image = image, .act = act, .context = context, .views.core = image->core };
+	struct walk walk = { .image = image, .act = act, .context = context, .views.core = saved_image_core(image) };
 	AUTO_IMAGE_GROUP struct image_group group = { 0 };
 	struct image_cursor cursor = { 0 };
 	bool done = false;
@@ -122,7 +123,8 @@ struct error *export_elf(const struct saved_image *image, int fd, const char *na
 {
 	AUTO_CORE_LAYOUT struct core_layout layout = { 0 };
 	struct out_stream *stream = NULL;
-	struct error *error = core_layout_init(&layout, image->core, (struct core_pieces){ each_piece, image });
+	struct error *error = core_layout_init(&layout, saved_image_core(image),
+					       (struct core_pieces){ each_piece, image });
 
 	if (!error)
 		error = out_stream_create(&stream, fd, name, 0);

@@ -28,7 +28,7 @@ static struct error *refuse_twin(const char *path, const char *twin, uint32_t tw
 /* Its kernel went on when a later image of it was made, wherever that is and whatever became of it. */
 static struct error *judge_others(const struct guard_scene *scene, const struct khimage_others *others)
 {
-	const char *path = scene->image->core->path;
+	const char *path = saved_image_core(scene->image)->path;
 	uint64_t generation = scene->image->khimage.superblock.generation;
 
 	if (others->newest_generation > generation)
@@ -56,7 +56,7 @@ static struct error *check_generation(const struct guard_scene *scene)
 		return NULL;
 	memcpy(identity.boot_id, scene->note->fixed.boot_id, sizeof(identity.boot_id));
 
-	struct error *error = khimage_others_find(scene->image->core->path, &identity, &others);
+	struct error *error = khimage_others_find(saved_image_core(scene->image)->path, &identity, &others);
 
 	return error ? error : judge_others(scene, &others);
 }
@@ -91,7 +91,7 @@ static struct error *check_processor(const struct guard_scene *scene)
 static struct error *check_file_systems(const struct guard_scene *scene)
 {
 	bool known = true;
-	struct error *error = filesystem_guard_check(scene->image->core, scene->except, &known);
+	struct error *error = filesystem_guard_check(saved_image_core(scene->image), scene->except, &known);
 
 	if (!error && !known)
 		scene->say("the image does not say what was on the disks (kdump notes that): whether file systems "

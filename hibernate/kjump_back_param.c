@@ -172,14 +172,14 @@ static struct error *run(const struct options *options)
 	AUTO_SAVED_IMAGE struct saved_image image = { 0 };
 	AUTO_JUMP_NOTE struct jump_note note = { 0 };
 	struct error *error = image_open(&image, options->image);
-	bool has_notes = !error && image.core->notes;
+	bool has_notes = !error && saved_image_core(&image)->notes;
 
 	if (error) {
 		print_what_is_left(options);
 		return error;
 	}
 	if (!image.is_khimage || has_notes)
-		error = jump_note_find(image.core, &note);
+		error = jump_note_find(saved_image_core(&image), &note);
 	if (error)
 		return error;
 	if (image.is_khimage)
@@ -188,7 +188,7 @@ static struct error *run(const struct options *options)
 		print_line(options->shell, "KJUMP_FORMAT", xstrdup("elf"));
 	if (!has_notes)
 		return NULL;
-	print_note(image.core, &note, options->shell);
+	print_note(saved_image_core(&image), &note, options->shell);
 	return NULL;
 }
 

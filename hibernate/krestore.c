@@ -161,9 +161,10 @@ static struct error *scene_init(struct scene *scene, const struct options *optio
 	scene->restore = (struct restore){ .image = &scene->image, .note = &scene->note };
 	/* Of an image that was never committed there are no notes: its state says more than their absence. */
 	if (!error && scene->image.is_khimage)
-		error = error_prefix(khimage_check_state(scene->image.khimage.superblock.state, options->image), GUARD_STATE);
+		error = error_prefix(khimage_check_state(scene->image.khimage.superblock.state, options->image),
+				     GUARD_STATE);
 	if (!error)
-		error = error_prefix(jump_note_find(scene->image.core, &scene->note), GUARD_IMAGE);
+		error = error_prefix(jump_note_find(saved_image_core(&scene->image), &scene->note), GUARD_IMAGE);
 	if (!error)
 		error = find_entry(options, &scene->note, &scene->entry);
 	if (!error && scene->jumps)
@@ -221,7 +222,7 @@ static struct error *unmark(const char *path, struct error *refused)
 /* The last moment: all is in place. After the mark is on the medium, this image is never restored again. */
 static struct error *mark_used_and_jump(const struct scene *scene)
 {
-	const char *path = scene->image.core->path;
+	const char *path = saved_image_core(&scene->image)->path;
 	struct error *error = scene->image.is_khimage ? khimage_set_state(path, KHIMAGE_USED) : NULL;
 
 	if (error || !scene->jumps)
@@ -288,11 +289,12 @@ static struct error *export(const struct options *options)
 	AUTO_SAVED_IMAGE struct saved_image image = { 0 };
 	struct target target;
 	struct error *error = image_open(&image, options->image);
+	const struct core_file *core = saved_image_core(&image);
 
-	if (!error && !image.core->notes)
+	if (!error && !core->notes)
 		error = khimage_check_state(image.khimage.superblock.state, options->image);
 	if (!error)
-		error = target_check_source(options->export, image.core->fd, image.core->path);
+		error = target_check_source(options->export, core->fd, core->path);
 	if (!error)
 		error = target_check_image(options->export);
 	if (!error)

@@ -20,10 +20,10 @@ static struct error *check_extent(struct restore *restore, const struct image_ex
 	struct span memory = extent->memory;
 
 	if (memory.start < *end)
-		return error_new("%s holds 0x%" PRIx64 " twice", restore->image->core->path, memory.start);
+		return error_new("%s holds 0x%" PRIx64 " twice", saved_image_core(restore->image)->path, memory.start);
 	if (!span_set_contains(&restore->note->memory, memory))
 		return error_new("%s holds 0x%" PRIx64 "-0x%" PRIx64 ", which its note does not know as memory",
-				 restore->image->core->path, memory.start, memory.end - 1);
+				 saved_image_core(restore->image)->path, memory.start, memory.end - 1);
 	*(extent->is_zero ? &restore->zero_bytes : &restore->data_bytes) += span_size(memory);
 	restore->extent_count++;
 	*end = memory.end;
@@ -49,7 +49,7 @@ struct error *restore_check(struct restore *restore)
 			break;
 	}
 	if (!restore->data_bytes)
-		return error_new("%s holds no memory", restore->image->core->path);
+		return error_new("%s holds no memory", saved_image_core(restore->image)->path);
 	restore->free_bytes = span_set_size(&restore->note->memory) - restore->data_bytes - restore->zero_bytes;
 	return NULL;
 }
@@ -107,7 +107,7 @@ static struct error *reach(const struct pass *pass, struct worker *worker, uint6
 		while (!span_is_empty(memory) && !span_contains(memory, span_of(address, 1)))
 			memory = span_set_from(&pass->restore->note->memory, memory.end);
 		if (span_is_empty(memory))
-			return error_new("%s changed while it was read", pass->restore->image->core->path);
+			return error_new("%s changed while it was read", saved_image_core(pass->restore->image)->path);
 		memory = span_intersect(memory, span_of(start, PHYSICAL_WINDOW_BYTES));
 		if (!span_is_empty(worker->window))
 			physical_memory_unmap(worker->data, worker->window);
@@ -253,8 +253,9 @@ static void add_free(struct pass *pass, uint64_t start)
 	if (content == KJUMP_FREE_ANY)
 		return;
 	for (uint64_t at = pass->end; at < start;) {
-		struct span memory = span_intersect(span_set_from(&pass->restore->note->memory, at), (struct span){ at, start });
+		struct span memory = span_set_from(&pass->restore->note->memory, at);
 
+		memory = span_intersect(memory, (struct span){ at, start });
 		add_fill(pass, memory, content == KJUMP_FREE_POISON ? POISON_BYTE : 0);
 		at = span_is_empty(memory) ? start : memory.end;
 	}

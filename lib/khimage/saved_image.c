@@ -28,10 +28,8 @@ struct error *saved_image_open(struct saved_image *image, const char *path)
 	*image = (struct saved_image){ .is_khimage = khimage_probe_path(path) };
 	if (image->is_khimage) {
 		error = khimage_open(&image->khimage, path);
-		image->core = &image->khimage.core;
 	} else {
 		error = core_file_open(&image->elf, path);
-		image->core = &image->elf;
 		if (!error)
 			look_at_absent(image);
 	}
@@ -180,8 +178,8 @@ static struct error *next_elf_segment(const struct saved_image *image, struct el
 	if (error || segment->type == PT_NULL)
 		return error;
 	if (segment->file_size && segment->paddr < place->end)
-		return error_new("%s holds 0x%" PRIx64 " twice", image->core->path, segment->paddr);
-	error = core_segment_check_pages(image->core, segment);
+		return error_new("%s holds 0x%" PRIx64 " twice", saved_image_core(image)->path, segment->paddr);
+	error = core_segment_check_pages(saved_image_core(image), segment);
 	if (error)
 		return error;
 	place->held = core_segment_held(segment);
@@ -217,7 +215,8 @@ struct error *saved_image_next_group(const struct saved_image *image, struct ima
 	group->extent_count = 0;
 	group->chunk_count = 0;
 	if (!cursor->is_begun)
-		*cursor = (struct image_cursor){ true, khimage_first_group(superblock), { .segments.core = image->core } };
+		*cursor = (struct image_cursor){ true, khimage_first_group(superblock),
+						 { .segments.core = saved_image_core(image) } };
 	if (!image->is_khimage) {
 		error = read_elf_group(image, &cursor->elf, group);
 		*ret_done = !group->extent_count;
@@ -226,7 +225,7 @@ struct error *saved_image_next_group(const struct saved_image *image, struct ima
 	*ret_done = cursor->place.number >= superblock->group_count;
 	if (!*ret_done)
 		return read_khimage_group(image, cursor, group);
-	return error_prefix(khimage_check_end(superblock, &cursor->place), "%s", image->core->path);
+	return error_prefix(khimage_check_end(superblock, &cursor->place), "%s", saved_image_core(image)->path);
 }
 
 void chunk_reader_init(struct chunk_reader *reader, const struct saved_image *image)
@@ -246,12 +245,12 @@ void chunk_reader_deinit(struct chunk_reader *reader)
 
 static struct error *read_stored(struct chunk_reader *reader, const struct image_chunk *chunk)
 {
-	return core_file_read(reader->image->core, chunk->offset, reader->stored, chunk->form.stored_bytes);
+	return core_file_read(saved_image_core(reader->image), chunk->offset, reader->stored, chunk->form.stored_bytes);
 }
 
 static struct error *of_chunk(struct error *error, const struct chunk_reader *reader, const struct image_chunk *chunk)
 {
-	return error_prefix(error, "%s, offset 0x%" PRIx64, reader->image->core->path, chunk->offset);
+	return error_prefix(error, "%s, offset 0x%" PRIx64, saved_image_core(reader->image)->path, chunk->offset);
 }
 
 struct error *chunk_reader_check(struct chunk_reader *reader, const struct image_chunk *chunk)

@@ -22,7 +22,6 @@ struct saved_image {
 	bool is_khimage;
 	struct khimage khimage;      /* if it is one */
 	struct core_file elf;        /* if not */
-	const struct core_file *core; /* notes and PT_LOADs of either */
 	struct hole_set not_zero;      /* what an ELF core shows and does not hold, and must not be zeroed */
 	struct error *not_zero_error;  /* why that is not known; NULL */
 };
@@ -69,6 +68,13 @@ struct image_cursor {
 struct error *saved_image_open(struct saved_image *image, const char *path);
 void saved_image_close(struct saved_image *image);
 #define AUTO_SAVED_IMAGE __attribute__((cleanup(saved_image_close)))
+
+/* Notes and PT_LOADs of either form. */
+static inline const struct core_file *saved_image_core(const struct saved_image *image)
+{
+	return image->is_khimage ? &image->khimage.core : &image->elf;
+}
+
 
 void image_group_deinit(struct image_group *group);
 #define AUTO_IMAGE_GROUP __attribute__((cleanup(image_group_deinit)))

@@ -110,7 +110,7 @@ static void begin_with(struct fixture *fixture, uint32_t free_pages, struct span
 	close(fd);
 	struct error *error = saved_image_open(&fixture->image, fixture->image_file);
 	if (!error)
-		error = jump_note_find(fixture->image.core, &fixture->note);
+		error = jump_note_find(saved_image_core(&fixture->image), &fixture->note);
 	fixture->restore = (struct restore){ .image = &fixture->image, .note = &fixture->note };
 	if (!error)
 		error = physical_memory_open(&fixture->memory, fixture->memory_file);
@@ -248,9 +248,9 @@ static void write_form(const struct form *form, const struct fixture *fixture, c
 	AUTO_SELECTION struct selection selection = { 0 };
 	struct khimage_superblock committed;
 	int fd = open(path, O_RDWR | O_CREAT, 0600);
-	struct error *error = selection_init(&selection, fixture->image.core);
+	struct error *error = selection_init(&selection, saved_image_core(&fixture->image));
 
-	core_source_init(&source, fixture->image.core);
+	core_source_init(&source, saved_image_core(&fixture->image));
 	hole_set_add(&selection.free, hole);
 
 	struct khimage_write job = { .source = &source, .selection = &selection, .omit_zero = form->without_zeros,
@@ -274,7 +274,8 @@ static void test_form(const struct form *form, uint32_t free_pages, int byte)
 	struct restore restore = { .image = &smaller, .note = &fixture.note };
 
 	write_form(form, &fixture, path);
-	ok(!saved_image_open(&smaller, path) && core_file_kernel_text(smaller.core), "%s: it shows the kernel text",
+	ok(!saved_image_open(&smaller, path) && core_file_kernel_text(saved_image_core(&smaller)),
+	   "%s: it shows the kernel text",
 	   form->name);
 	ok(!restore_check(&restore), "%s: it is an image", form->name);
 	is_u64(restore.free_bytes, span_size(hole), "%s: it misses the hole", form->name);
