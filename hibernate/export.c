@@ -40,8 +40,7 @@ static struct error *find_view(struct walk *walk, struct span *memory)
 	}
 	if (!error && (shown.end <= memory->start || shown.start > memory->start))
 		error = error_new("%s holds memory that its views do not show: 0x%" PRIx64,
-				 saved_image_core(walk->image)->path,
-				  memory->start);
+				  saved_image_core(walk->image)->path, memory->start);
 	*memory = span_intersect(*memory, shown);
 	return error;
 }

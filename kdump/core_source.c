@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/base/file.h"
 #include "lib/base/memory.h"
 #include "lib/base/sizes.h"
 
@@ -21,7 +22,7 @@ static bool is_made_up(const struct core_file *core)
 {
 	struct stat status;
 
-	return !strncmp(core->path, "/proc/", 6) || (!fstat(core->fd, &status) && S_ISCHR(status.st_mode));
+	return file_is_of_proc(core->fd) || (!fstat(core->fd, &status) && S_ISCHR(status.st_mode));
 }
 
 void core_source_init(struct core_source *source, const struct core_file *core)

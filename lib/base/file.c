@@ -6,7 +6,10 @@
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
+
+#include <linux/magic.h>
 
 #include "lib/base/memory.h"
 
@@ -204,6 +207,13 @@ struct error *read_small_file(const char *root, const char *path, char **ret_tex
 		*ret_size = size;
 	*ret_text = TAKE_PTR(text);
 	return NULL;
+}
+
+bool file_is_of_proc(int fd)
+{
+	struct statfs system;
+
+	return !fstatfs(fd, &system) && system.f_type == PROC_SUPER_MAGIC;
 }
 
 char *path_below(const char *root, const char *path)

@@ -6,6 +6,7 @@
 #ifndef KJ_FILE_H
 #define KJ_FILE_H
 
+#include <stdbool.h>
 #include <sys/stat.h>
 
 #include "lib/base/bytes.h"
@@ -58,6 +59,9 @@ struct error *open_file(const char *what, const char *path, int *ret_fd);
  * count. ret_size may be NULL. The error's errno value is kept (ENOENT).
  */
 struct error *read_small_file(const char *root, const char *path, char **ret_text, size_t *ret_size);
+
+/* Whether it is a file of /proc, by whatever path it was opened: its size is not told, and it can be mapped. */
+bool file_is_of_proc(int fd);
 
 /* `root` and `path` joined; heap. */
 char *path_below(const char *root, const char *path);

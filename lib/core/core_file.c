@@ -172,7 +172,8 @@ static struct error *open_core(struct core_file *core, struct core_file opened, 
 		free(opened.path);
 		return error;
 	}
-	bool known = !fstat(opened.fd, &status), regular = known && size_is_told && S_ISREG(status.st_mode);
+	bool known = !fstat(opened.fd, &status);
+	bool regular = known && size_is_told && S_ISREG(status.st_mode) && !file_is_of_proc(opened.fd);
 	struct error *error = known && S_ISDIR(status.st_mode) ? error_new("%s is a directory", opened.path) :
 								  NULL;
 
@@ -197,7 +198,7 @@ struct error *core_file_init(struct core_file *core, const char *root, const cha
 
 struct error *core_file_open(struct core_file *core, const char *path)
 {
-	return open_core(core, (struct core_file){ .path = xstrdup(path) }, 0, strncmp(path, "/proc/", 6) != 0);
+	return open_core(core, (struct core_file){ .path = xstrdup(path) }, 0, true);
 }
 
 struct error *core_file_open_memory(struct core_file *core, const char *path, uint64_t headers)

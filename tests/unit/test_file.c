@@ -270,6 +270,28 @@ static void test_paths(void)
 	}
 }
 
+static bool is_of_proc(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	bool is = fd >= 0 && file_is_of_proc(fd);
+
+	close(fd);
+	return is;
+}
+
+/* A name that only looks like one of /proc, and one that does not. */
+static void test_proc(const char *folder)
+{
+	AUTO_FREE char *link = xasprintf("%s/of-proc", folder);
+	AUTO_FREE char *plain = write_file(folder, "plain", text_bytes("x"));
+
+	if (symlink("/proc/self/maps", link))
+		exit(2);
+	ok(is_of_proc("/proc/self/maps") && is_of_proc(link), "a file of /proc, and a link to it");
+	ok(!is_of_proc(plain) && !file_is_of_proc(-1), "another file is none, nor is what is no file");
+	unlink(link);
+}
+
 int main(void)
 {
 	char *folder = make_folder();
@@ -286,6 +308,7 @@ int main(void)
 	test_each_size(folder);
 	test_small_file_refusals(folder);
 	test_paths();
+	test_proc(folder);
 	remove_folder(folder);
 	return tap_done();
 }

@@ -275,8 +275,7 @@ static void test_form(const struct form *form, uint32_t free_pages, int byte)
 
 	write_form(form, &fixture, path);
 	ok(!saved_image_open(&smaller, path) && core_file_kernel_text(saved_image_core(&smaller)),
-	   "%s: it shows the kernel text",
-	   form->name);
+	   "%s: it shows the kernel text", form->name);
 	ok(!restore_check(&restore), "%s: it is an image", form->name);
 	is_u64(restore.free_bytes, span_size(hole), "%s: it misses the hole", form->name);
 	ok((restore.zero_bytes != 0) == form->without_zeros, "%s: it holds %s zeros", form->name,
