@@ -34,7 +34,7 @@ static struct error *refused(int errno_value, const char *what, char *reason)
 {
 	AUTO_FREE char *taken = reason;
 
-	return reason ? error_errno(errno_value, "%s (%s)", what, reason) : error_errno(errno_value, "%s", what);
+	return taken ? error_errno(errno_value, "%s (%s)", what, taken) : error_errno(errno_value, "%s", what);
 }
 
 struct error *sys_kexec_load(const struct plan *plan, const char *root)

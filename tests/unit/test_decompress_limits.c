@@ -180,6 +180,8 @@ static void test_large_window(void)
 
 int main(void)
 {
+	ok(unpack_refused((struct bytes){ (const uint8_t *)"hello", 5 }, 0, "not compressed in a way that is known"),
+	   "what is not compressed is refused as that, whatever the limit");
 #ifdef HAVE_ZLIB
 	test_nothing_behind_the_limit();
 #endif
