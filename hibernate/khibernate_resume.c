@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* khibernate resume: an ordinary kernel starts the one that restores the image, inside the image's window. */
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,12 +7,11 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "hibernate/in_use.h"
 #include "hibernate/khibernate.h"
 #include "hibernate/second_kernel.h"
 #include "kexec/plan/sys.h"
-#include "lib/base/file.h"
 #include "lib/base/memory.h"
-#include "lib/base/text.h"
 #include "lib/core/jump_note.h"
 #include "lib/disk/device_name.h"
 #include "lib/machine/kernel_cmdline.h"
@@ -48,46 +46,6 @@ static struct error *wait_for_device(const char *spec, char **ret_path)
 		error = device_name_find(spec, ret_path);
 	}
 	return error;
-}
-
-/* The first device in a file of /proc that has one at the beginning of each line; heap, NULL if there is none. */
-static struct error *first_device(const char *path, char **ret_device)
-{
-	AUTO_FREE char *text = NULL;
-	struct error *error = read_small_file("/", path, &text, NULL);
-	const char *cursor = text;
-	char *line = NULL;
-
-	/* A kernel without CONFIG_SWAP has no /proc/swaps. */
-	if (error && error_errno_value(error) != ENOENT)
-		return error;
-	error_free(error);
-	do
-		free(line);
-	while (text && (line = next_line(&cursor)) && strncmp(line, "/dev/", strlen("/dev/")) != 0);
-	if (line)
-		line[strcspn(line, " \t")] = '\0';
-	*ret_device = text ? line : NULL;
-	return NULL;
-}
-
-/*
- * A file system that is mounted now is changed, if by nothing but mounting it,
- * and the saved kernel has it mounted, too: it would destroy it. So with swap.
- */
-static struct error *check_nothing_in_use(void)
-{
-	AUTO_FREE char *mounted = NULL;
-	AUTO_FREE char *swap = NULL;
-	struct error *error = first_device("/proc/self/mounts", &mounted);
-
-	if (!error)
-		error = first_device("/proc/swaps", &swap);
-	if (error || (!mounted && !swap))
-		return error;
-	return error_new("%s is %s. If the saved system has it in use, too, resuming would destroy it; resume in the "
-			 "initramfs, or insist with --force",
-			 mounted ? mounted : swap, mounted ? "mounted" : "used as swap");
 }
 
 bool would_give_up(const char *cmdline)
@@ -176,7 +134,7 @@ static struct error *resume_by_hand(const struct invocation *invocation)
 	if (!error)
 		error = khimage_check_state(superblock.state, path);
 	if (!error && !invocation->force)
-		error = check_nothing_in_use();
+		error = in_use_check("/");
 	return error ? error : start_restorer(invocation, invocation->config.device, path);
 }
 

@@ -324,10 +324,24 @@ for where in mounts swaps; do
 		printf 'Filename\tType\tSize\tUsed\tPriority\n/dev/sda2\tpartition\t1\t0\t-2\n' >"$machine/proc/swaps"
 		;;
 	esac
-	refused "what A may have in use is in use: $where" '/dev/sda[12] is (mounted|used as swap)\. If the saved system' \
+	refused "what A may have in use is in use: $where" '/dev/sda[12]( on /)? is (mounted|used as swap)\. If the saved system' \
 		resume "${settings[@]}"
 done
 rm "$machine/proc/swaps"
+mkdir "$machine/proc/77"
+for mount in 'tank/home /home zfs rw 0 0' 'overlay /merged overlay rw 0 0' 'server:/home /home nfs4 rw 0 0'; do
+	echo "$mount" >"$machine/proc/77/mounts"
+	refused "a mount whose source is no device, in another program's namespace: ${mount%% *}" \
+		"${mount%% *} on /[a-z]* is mounted\. If the saved system" resume "${settings[@]}"
+done
+rm -r "$machine/proc/77"
+held=$work/dev/held
+truncate -s 4M "$held"
+name=shm/../..$held
+mkdir -p "$machine/sys/class/block/${name//\//!}"
+PRELOAD_BLOCK_USED=/dev/$name refused 'a disk that a RAID holds, or that is mounted where it cannot be seen' \
+	"held is in use: by RAID, LVM" resume "${settings[@]}"
+rm -r "$machine/sys/class/block" "$held"
 state_is 'the image still waits' committed
 
 # In a boot.

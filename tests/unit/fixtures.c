@@ -4,8 +4,11 @@
 #include <dirent.h>
 #include <elf.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "lib/base/memory.h"
@@ -272,4 +275,33 @@ bool no_error(struct error *error)
 		printf("# unexpected: %s\n", error_text(error));
 	error_free(error);
 	return none;
+}
+
+void put_file_below(const char *root, const char *path, const char *text)
+{
+	AUTO_FREE char *whole = xasprintf("%s%s", root, path);
+
+	for (char *slash = strchr(whole + strlen(root) + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		mkdir(whole, 0700);
+		*slash = '/';
+	}
+
+	FILE *file = fopen(whole, "we");
+
+	if (!file || fputs(text, file) < 0 || fclose(file))
+		exit(2);
+}
+
+static int remove_one(const char *path, const struct stat *status, int type, struct FTW *where)
+{
+	(void)status, (void)type, (void)where;
+	return remove(path);
+}
+
+void remove_tree(char *root)
+{
+	if (nftw(root, remove_one, 16, FTW_DEPTH | FTW_PHYS))
+		exit(2);
+	free(root);
 }

@@ -81,6 +81,11 @@ char *make_folder(void);
 void remove_folder(char *folder);
 char *write_file(const char *folder, const char *name, struct bytes bytes); /* its path; heap */
 
+/* A file at `path` below the folder `root`, with the folders on the way. For the files of a machine. */
+void put_file_below(const char *root, const char *path, const char *text);
+/* Takes a folder away with all that is below it. */
+void remove_tree(char *root);
+
 /* True, and frees it, if there is an error whose text contains `part`. Says what else there was. */
 bool error_says(struct error *error, const char *part);
 /* True if there is none; else prints and frees it. */
