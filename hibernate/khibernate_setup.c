@@ -9,7 +9,6 @@
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <linux/fs.h>
@@ -17,6 +16,7 @@
 #include "hibernate/khibernate.h"
 #include "hibernate/may_save.h"
 #include "hibernate/second_kernel.h"
+#include "kdump/target.h"
 #include "kexec/plan/sys.h"
 #include "lib/base/memory.h"
 #include "lib/base/size_text.h"
@@ -174,28 +174,6 @@ static struct error *check_size(const char *device, const struct machine *machin
 	return NULL;
 }
 
-/* kdump knows what must not be overwritten, and how an empty image looks. */
-static struct error *format(const char *device, bool overwrite)
-{
-	const char *const arguments[] = { "kdump", "--init", device, overwrite ? "--overwrite" : NULL, NULL };
-	int status;
-	pid_t child = fork();
-
-	if (child < 0)
-		return error_errno(errno, "cannot start kdump");
-	if (!child) {
-		execvp("kdump", (char *const *)(uintptr_t)arguments);
-		_exit(127);
-	}
-	if (waitpid(child, &status, 0) < 0)
-		return error_errno(errno, "cannot wait for kdump");
-	if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
-		return error_new("there is no program kdump on the path");
-	if (!WIFEXITED(status) || WEXITSTATUS(status))
-		return error_new("%s was not made an image", device);
-	return NULL;
-}
-
 static struct error *write_config(const char *path, const struct khibernate_config *config)
 {
 	AUTO_FREE char *text = khibernate_config_text(config);
@@ -237,7 +215,7 @@ struct error *khibernate_setup(struct invocation *invocation)
 	if (!error)
 		error = try_to_load(&invocation->config);
 	if (!error)
-		error = format(device, invocation->overwrite);
+		error = target_init_khimage(device, invocation->overwrite);
 	if (!error)
 		error = write_config(invocation->config_path, &invocation->config);
 	if (!error)

@@ -251,18 +251,6 @@ static struct error *open_source(const struct options *options, struct core_file
 	return core_file_open(core, options->source ? options->source : "/proc/vmcore");
 }
 
-static struct error *or_overwrite(struct error *error)
-{
-	/* Of what cannot even be opened it would be no help. */
-	if (!error || error_errno_value(error))
-		return error;
-
-	struct error *more = error_new("%s; --overwrite takes it all the same", error_text(error));
-
-	error_free(error);
-	return more;
-}
-
 /* An ELF core has no place for the mark that it was restored: it should not get there because a word was forgotten. */
 static struct error *check_format(const struct options *options)
 {
@@ -295,7 +283,7 @@ static struct error *save(const struct options *options)
 	if (!error)
 		error = target_check_source(options->output, core.fd, core.path);
 	if (!error && !options->overwrite)
-		error = or_overwrite(target_check(options->output));
+		error = target_or_overwrite(target_check(options->output));
 	if (!error)
 		error = target_open(&target, options->output, options->is_khimage);
 	if (error)
@@ -304,20 +292,6 @@ static struct error *save(const struct options *options)
 	error = options->is_khimage ? write_khimage(options, &source, &selection, &target) :
 				      write_elf(options, &source, &selection, &target);
 	return target_close(&target, error);
-}
-
-static struct error *init(const struct options *options)
-{
-	struct error *error = options->overwrite ? NULL : target_check_image(options->output);
-
-	if (!error && !options->overwrite)
-		error = target_check(options->output);
-	if (!error && !options->overwrite)
-		error = target_check_file(options->output);
-	error = or_overwrite(error);
-	if (!error)
-		error = target_check_kind(options->output);
-	return error ? error : khimage_format(options->output);
 }
 
 int main(int argc, char **argv)
@@ -331,7 +305,7 @@ int main(int argc, char **argv)
 	if (!error && !done && options.action == SAVE)
 		error = save(&options);
 	else if (!error && !done && options.action == INIT)
-		error = init(&options);
+		error = target_init_khimage(options.output, options.overwrite);
 	else if (!error && !done && options.action == DISCARD)
 		error = khimage_set_state(options.output, KHIMAGE_EMPTY);
 	return error_report(standard_output_finish(error), "kdump");

@@ -116,6 +116,32 @@ struct error *target_check_kind(const char *name)
 	return error_new("%s is neither a block device nor a file", name);
 }
 
+struct error *target_or_overwrite(struct error *error)
+{
+	/* Of what cannot even be opened it would be no help. */
+	if (!error || error_errno_value(error))
+		return error;
+
+	struct error *more = error_new("%s; --overwrite takes it all the same", error_text(error));
+
+	error_free(error);
+	return more;
+}
+
+struct error *target_init_khimage(const char *name, bool overwrite)
+{
+	struct error *error = overwrite ? NULL : target_check_image(name);
+
+	if (!error && !overwrite)
+		error = target_check(name);
+	if (!error && !overwrite)
+		error = target_check_file(name);
+	error = target_or_overwrite(error);
+	if (!error)
+		error = target_check_kind(name);
+	return error ? error : khimage_format(name);
+}
+
 struct error *target_check_source(const char *name, int source_fd, const char *source)
 {
 	struct stat from, to;

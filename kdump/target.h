@@ -35,6 +35,12 @@ struct error *target_check_file(const char *name);
 /* An error if it is there, and neither file nor block device. */
 struct error *target_check_kind(const char *name);
 
+/* Of one of these errors that it is something of value: that --overwrite would take it. Owns and returns the error. */
+struct error *target_or_overwrite(struct error *error);
+
+/* Makes it an empty khimage; unless with `overwrite`, an error if something of value is on it. */
+struct error *target_init_khimage(const char *name, bool overwrite);
+
 /* An error if it is the file or device that is read from. */
 struct error *target_check_source(const char *name, int source_fd, const char *source);
 

@@ -273,7 +273,21 @@ echo 'quiet noresume' >"$machine/proc/cmdline"
 chmod 777 "$work"
 fresh_device
 umask 000
-does 'setup' "$loads"$'\nkexec_load entry=0x0 segments=0[^\n]*\nexec kdump --init '"$device" setup "${settings[@]}"
+setup_done=$loads$'\nkexec_load entry=0x0 segments=0[^\n]*'
+# setup_refused NAME PATTERN ARGUMENTS...: with what it found out before on stdout, and no configuration.
+setup_refused() {
+	local name=$1 pattern=$2
+	shift 2
+	rm -f "$conf"
+	kexec setup "${settings[@]}" "$@"
+	[ "$status" -eq 1 ] && [[ $errors =~ ^khibernate:\ .*$pattern ]] && [[ $errors != *$'\n'* ]] && [ ! -e "$conf" ]
+	ok $? "$name" || show
+}
+save "$device"
+setup_refused 'setup where an image was not resumed' 'disk holds an image that was not restored yet; --overwrite takes it'
+state_is 'it is as it was' committed
+does 'setup' "$setup_done\$" setup --overwrite "${settings[@]}"
+state_is 'the device is an empty image, and no program was started for it' empty
 said 'warns of noresume' 'WARNING: noresume is on this kernel.s command line'
 said 'says where the configuration is' "written: $conf"
 grep -qx "device=$device" "$conf"
@@ -296,15 +310,18 @@ cd "$work" || exit
 # A swap area with a UUID, which libblkid finds in its list of devices.
 if grep -q 'define HAVE_BLKID' "$builddir/config.h"; then
 	truncate -s 4M "$work/dev/swap"
-	perl -e 'open(my $disk, "+<", shift) or die; seek($disk, 1024, 0);
-		print $disk pack("V3a16a16", 1, 1023, 0, "\x11" x 16, "spare"); seek($disk, 4086, 0); print $disk "SWAPSPACE2"' \
-		"$work/dev/swap"
 	uuid=11111111-1111-1111-1111-111111111111
 	printf '<device DEVNO="0x%x" TIME="1.0" UUID="%s" LABEL="spare" TYPE="swap">%s</device>\n' \
 		$((259 << 8)) "$uuid" "$work/dev/swap" >"$work/blkid.tab"
 	export BLKID_FILE=$work/blkid.tab
 	for tag in "UUID=$uuid" LABEL=spare; do
-		does "setup by ${tag%%=*}=, which is lost when the device is made an image" "$loads" setup "${settings[@]}" --device="$tag"
+		perl -e 'open(my $disk, "+<", shift) or die; seek($disk, 1024, 0);
+			print $disk pack("V3a16a16", 1, 1023, 0, "\x11" x 16, "spare"); seek($disk, 4086, 0); print $disk "SWAPSPACE2"' \
+			"$work/dev/swap"
+		setup_refused "setup by ${tag%%=*}= of what is swap" \
+			'swap holds swap "spare", which would be lost; --overwrite takes it' --device="$tag"
+		does "setup by ${tag%%=*}=, which is lost when the device is made an image" "$loads" setup "${settings[@]}" \
+			--device="$tag" --overwrite
 		said 'says by what name it is known' "$tag is noted as $work/dev/swap"
 		grep -qx "device=$work/dev/swap" "$conf"
 		ok $? 'the configuration names what has it'
