@@ -50,7 +50,7 @@ static struct error *parse(struct settings *settings, struct option_words *ret_w
 	return options_parse(&program, argc, argv, ret_words);
 }
 
-#define ARGV(...) ((char *[]){ (char *)"program", __VA_ARGS__ __VA_OPT__(,) NULL })
+#define ARGV(...) ((char *[]){ (char *)"program", ##__VA_ARGS__, NULL })
 #define W(text) ((char *)(text))
 
 static void test_values(void)

@@ -52,7 +52,7 @@ static void send(uint32_t command)
 	if (here.x2apic)
 		asm volatile("wrmsr" : : "c"(MSR_X2APIC_ICR), "a"(command), "d"(0));
 	else
-		*(volatile uint32_t *)(uintptr_t)(APIC_ADDRESS + APIC_ICR_LOW) = command;
+		*(volatile uint32_t *)((uintptr_t)APIC_ADDRESS + APIC_ICR_LOW) = command;
 	wait_a_moment();
 }
 
