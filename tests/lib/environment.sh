@@ -11,7 +11,8 @@ find_build() {
 	for folder in ${builddir:+"$builddir"} "$PWD" "$top/build" "$top"; do
 		[ -e "$folder/config.status" ] || continue
 		# Make may make its Makefile anew first, and says so.
-		variables=$(make -s --no-print-directory -C "$folder" test-environment | grep '^export ') || continue
+		variables=$(env -u MAKEFLAGS -u MAKELEVEL make -s --no-print-directory -C "$folder" test-environment |
+			grep '^export ') || continue
 		eval "$variables"
 		return
 	done
