@@ -96,6 +96,15 @@ static struct error *check_file_systems(const struct guard_scene *scene)
 	if (!error && !known)
 		scene->say("the image does not say what was on the disks (kdump notes that): whether file systems "
 			   "were written to since is not known");
+
+	AUTO_FREE char *unwatched = error ? NULL : filesystem_guard_unwatched(saved_image_core(scene->image));
+
+	if (unwatched) {
+		AUTO_FREE char *text = xasprintf("not found when the image was made, so whether it was written to since is not "
+						 "known: %s", unwatched);
+
+		scene->say(text);
+	}
 	return error;
 }
 

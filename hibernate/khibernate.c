@@ -77,65 +77,6 @@ char *time_text(uint64_t seconds)
 
 /* ---- the small commands ------------------------------------------------------ */
 
-static const char *state_meaning(uint32_t state)
-{
-	switch (state) {
-	case KHIMAGE_EMPTY:
-		return ": there is no image";
-	case KHIMAGE_WRITING:
-		return ": saving was interrupted, there is no image";
-	case KHIMAGE_COMMITTED:
-		return ": the next boot resumes it";
-	case KHIMAGE_USED:
-		return ": it was resumed, and is not any more";
-	default:
-		return "";
-	}
-}
-
-/* What keeps a committed image from being restored, as far as its beginning tells; NULL if nothing does. Heap. */
-static char *damage_of(const char *device, uint32_t state)
-{
-	AUTO_KHIMAGE struct khimage image = { 0 };
-	struct error *error = state == KHIMAGE_COMMITTED ? khimage_open(&image, device) : NULL;
-	char *text = error ? xstrdup(error_text(error)) : NULL;
-
-	error_free(error);
-	return text;
-}
-
-static struct error *print_status(struct invocation *invocation)
-{
-	struct khimage_superblock superblock = { 0 };
-	bool slot_damaged = false;
-	AUTO_FREE char *device = NULL;
-	struct error *error = invocation_device(invocation, &device);
-
-	if (!error)
-		error = look_at_image(device, &superblock, &slot_damaged);
-	if (error)
-		return error;
-
-	AUTO_FREE char *damage = damage_of(device, superblock.state);
-
-	printf("device      %s\n", device);
-	printf("state       %s%s\n", khimage_state_name(superblock.state),
-	       damage ? ": the next boot gives it up, for it is damaged" : state_meaning(superblock.state));
-	/* Of one that was given up its number is all that is left. */
-	if (superblock.created) {
-		AUTO_FREE char *when = time_text(superblock.created);
-
-		printf("image       %" PRIu64 ", of %s\n", superblock.generation, when);
-	}
-	if (superblock.attempts)
-		printf("attempts    %" PRIu64 " times a kernel was started to restore it\n", superblock.attempts);
-	if (slot_damaged)
-		printf("superblock  one of the two is damaged; the other one counts\n");
-	if (damage)
-		printf("damage      %s\n", damage);
-	return NULL;
-}
-
 static struct error *cancel(struct invocation *invocation)
 {
 	struct khimage_superblock superblock = { 0 };
@@ -220,7 +161,7 @@ struct command {
 static const struct command commands[] = {
 	{ "setup", "check this machine, make a device an empty image, write the configuration", "--overwrite", .run = khibernate_setup },
 	{ "hibernate", "save this kernel's memory and switch off; exits 0 when it is resumed", "--force", .run = khibernate_hibernate },
-	{ "status", "print the state of the image", .run = print_status },
+	{ "status", "print the state of the image", .run = khibernate_status },
 	{ "cancel", "give an image up that was not resumed", .run = cancel },
 	{ "resume", "start the kernel that restores the image", "--boot --force", .run = khibernate_resume },
 	{ "expire", "in a boot that did not resume: give up the image, which must not be resumed any more", .run = khibernate_expire },

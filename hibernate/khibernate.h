@@ -50,6 +50,15 @@ struct error *khibernate_setup(struct invocation *invocation);
 /* Saves this kernel's memory and switches off; returns without an error when it has been resumed. */
 struct error *khibernate_hibernate(struct invocation *invocation);
 
+/* Prints what the configured device holds. */
+struct error *khibernate_status(struct invocation *invocation);
+
+/*
+ * What the saved kernel used and the saving one did not find, so that nothing tells whether it was written to in
+ * between: of the image on `device`, committed or used. Heap; NULL if there is no such thing, or no whole image.
+ */
+char *unwatched_text(const char *device);
+
 /* Starts the kernel that restores the image. Returns without an error only with --boot, if there is no image. */
 struct error *khibernate_resume(struct invocation *invocation);
 

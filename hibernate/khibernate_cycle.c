@@ -138,6 +138,12 @@ static struct error *learn(const char *device, uint64_t generation_before, const
 	AUTO_FREE char *when = time_text(superblock.created);
 
 	printf("resumed from image %" PRIu64 " on %s, saved %s\n", superblock.generation, device, when);
+	/* The image may be damaged by now: this kernel is back all the same. */
+	AUTO_FREE char *unwatched = unwatched_text(device);
+
+	if (unwatched)
+		printf("NOT WATCHED in between, for the saving kernel did not find it: %s. If another system wrote to it, do not "
+		       "write: unmount and check it first\n", unwatched);
 	return NULL;
 }
 

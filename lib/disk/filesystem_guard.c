@@ -157,3 +157,20 @@ struct error *filesystem_guard_check(const struct core_file *image, const struct
 				 "written to since the image was made");
 	return look_until_there(&saved, except);
 }
+
+char *filesystem_guard_unwatched(const struct core_file *image)
+{
+	AUTO_FILESYSTEM_LIST struct filesystem_list noted = { 0 }, unwatched = { 0 };
+	struct bytes desc;
+
+	if (!core_file_note(image, KJUMP_NOTE_NAME, KJUMP_FILESYSTEMS_NOTE_TYPE, &desc))
+		return NULL;
+
+	struct error *error = filesystem_list_parse(desc, image->path, &noted);
+
+	for (size_t i = 0; !error && i < noted.count; i++)
+		if (noted.items[i].flags & KJUMP_FILESYSTEM_UNWATCHED)
+			filesystem_list_add(&unwatched, &noted.items[i]);
+	error_free(error);
+	return unwatched.count ? filesystem_list_text(&unwatched) : NULL;
+}

@@ -38,4 +38,11 @@ struct filesystem_guard_except {
 struct error *filesystem_guard_check(const struct core_file *image, const struct filesystem_guard_except *except,
 				     bool *ret_known);
 
+/*
+ * For messages, those file systems of an image's list that were in use and were
+ * not found when it was saved: whether they were written to since cannot be
+ * told. Heap; NULL if there are none, or no list.
+ */
+char *filesystem_guard_unwatched(const struct core_file *image);
+
 #endif

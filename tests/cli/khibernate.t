@@ -269,6 +269,27 @@ refused 'lockdown' 'khibernate: the kernel is locked down' hibernate --force "${
 rm "$machine/sys/kernel/security/lockdown"
 echo 'quiet noresume' >"$machine/proc/cmdline"
 
+# ---- a disk that the saving kernel did not find ----
+cp "$work/cmdline" "$machine/proc/cmdline"
+fresh_device
+perl -e 'my $texts = "ext4\0uuid-1\0photos\0/dev/sdz1\0\0"; $texts .= "\0" while (length($texts) + 40) % 8;
+	print pack("V4", 3, 16, 1, 0), pack("V2Q<a16V2", 40 + length($texts), 40, 1 << 30, "", 0, 0), $texts' >"$work/used"
+if grep -q 'define HAVE_BLKID' "$builddir/config.h"; then
+	PRELOAD_BLOCK='' "$sbin/kdump" --format=khimage --used="$work/used" --from="$work/core" "$device" 2>/dev/null
+	does 'status of an image of which a disk was not watched' '$' status "${settings[@]}"
+	said 'names it' $'\nnot watched ext4 "photos" on /dev/sdz1$'
+	mv "$device" "$work/late"
+	becomes_used "$work/late"
+	fresh_device
+	the_other_leaves "$work/late"
+	does 'a kernel that was resumed from it' "$loads" hibernate "${settings[@]}"
+	said 'learns of it' $'^resumed from image 3 on [^\n]*\nNOT WATCHED in between[^\n]* ext4 "photos" on /dev/sdz1\\. If'
+	does 'status' '$' status "${settings[@]}"
+	said 'still names it' $'state +used[^\n]*\n.*\nnot watched ext4 "photos" on /dev/sdz1$'
+	the_other_leaves "$other"
+fi
+echo 'quiet noresume' >"$machine/proc/cmdline"
+
 # ---- setup ----
 chmod 777 "$work"
 fresh_device

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* khibernate status: what the device holds, and what is known of the image on it. */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "hibernate/khibernate.h"
+#include "lib/base/memory.h"
+#include "lib/disk/filesystem_guard.h"
+
+static const char *state_meaning(uint32_t state)
+{
+	switch (state) {
+	case KHIMAGE_EMPTY:
+		return ": there is no image";
+	case KHIMAGE_WRITING:
+		return ": saving was interrupted, there is no image";
+	case KHIMAGE_COMMITTED:
+		return ": the next boot resumes it";
+	case KHIMAGE_USED:
+		return ": it was resumed, and is not any more";
+	default:
+		return "";
+	}
+}
+
+/* What keeps a committed image from being restored, as far as its beginning tells; NULL if nothing does. Heap. */
+static char *damage_of(const char *device, uint32_t state)
+{
+	AUTO_KHIMAGE struct khimage image = { 0 };
+	struct error *error = state == KHIMAGE_COMMITTED ? khimage_open(&image, device) : NULL;
+	char *text = error ? xstrdup(error_text(error)) : NULL;
+
+	error_free(error);
+	return text;
+}
+
+char *unwatched_text(const char *device)
+{
+	AUTO_KHIMAGE struct khimage image = { 0 };
+	struct error *error = khimage_open(&image, device);
+	char *text = error || !image.core.notes ? NULL : filesystem_guard_unwatched(&image.core);
+
+	error_free(error);
+	return text;
+}
+
+struct error *khibernate_status(struct invocation *invocation)
+{
+	struct khimage_superblock superblock = { 0 };
+	bool slot_damaged = false;
+	AUTO_FREE char *device = NULL;
+	struct error *error = invocation_device(invocation, &device);
+
+	if (!error)
+		error = look_at_image(device, &superblock, &slot_damaged);
+	if (error)
+		return error;
+
+	AUTO_FREE char *damage = damage_of(device, superblock.state);
+
+	printf("device      %s\n", device);
+	printf("state       %s%s\n", khimage_state_name(superblock.state),
+	       damage ? ": the next boot gives it up, for it is damaged" : state_meaning(superblock.state));
+	/* Of one that was given up its number is all that is left. */
+	if (superblock.created) {
+		AUTO_FREE char *when = time_text(superblock.created);
+
+		printf("image       %" PRIu64 ", of %s\n", superblock.generation, when);
+	}
+	if (superblock.attempts)
+		printf("attempts    %" PRIu64 " times a kernel was started to restore it\n", superblock.attempts);
+	if (slot_damaged)
+		printf("superblock  one of the two is damaged; the other one counts\n");
+	if (damage)
+		printf("damage      %s\n", damage);
+
+	AUTO_FREE char *unwatched = unwatched_text(device);
+
+	if (unwatched)
+		printf("not watched %s\n", unwatched);
+	return NULL;
+}
