@@ -15,6 +15,9 @@ struct error *loading_init(struct loading *loading, const struct request *reques
 void loading_deinit(struct loading *loading);
 #define AUTO_LOADING __attribute__((cleanup(loading_deinit)))
 
+/* Adds a line to the details that the plan is printed with; `format` without a newline. */
+void loading_add_detail(struct loading *loading, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
 /* Prints the whole plan as stable text. */
 void loading_print(const struct loading *loading, FILE *to);
 

@@ -29,7 +29,7 @@ static struct error *find_entry(const struct loading *loading, uint64_t *ret_ent
 	return error;
 }
 
-static struct error *check_peer(const struct loading *loading, const struct kjump_note *note)
+static struct error *check_peer(const struct loading *loading, uint64_t entry, const struct kjump_note *note)
 {
 	const struct arch *arch = loading->machine.arch;
 
@@ -41,17 +41,18 @@ static struct error *check_peer(const struct loading *loading, const struct kjum
 
 	if (error)
 		return error;
-	if (note->jump_back_entry && note->jump_back_entry != loading->jump_back_entry)
+	if (note->jump_back_entry && note->jump_back_entry != entry)
 		return error_new("the jump-back entry 0x%" PRIx64 " is not the one that the kernel to jump back to "
 				 "left (0x%" PRIx64 ")",
-				 loading->jump_back_entry, note->jump_back_entry);
+				 entry, note->jump_back_entry);
 	if (!note->gdt)
 		return error_new("the " KJUMP_NOTE_NAME " note does not say where the kernel to jump back to keeps its "
 				 "GDT");
 	return NULL;
 }
 
-static struct error *find_peer(struct loading *loading)
+/* The GDT of the kernel that is entered there. */
+static struct error *find_peer(const struct loading *loading, uint64_t entry, uint64_t *ret_gdt)
 {
 	AUTO_CORE_FILE struct core_file vmcore = { 0 };
 	AUTO_JUMP_NOTE struct jump_note note = { 0 };
@@ -63,9 +64,9 @@ static struct error *find_peer(struct loading *loading)
 	if (!error)
 		error = jump_note_find(&vmcore, &note);
 	if (!error)
-		error = check_peer(loading, &note.fixed);
+		error = check_peer(loading, entry, &note.fixed);
 	if (!error)
-		loading->peer_gdt = note.fixed.gdt;
+		*ret_gdt = note.fixed.gdt;
 	return error;
 }
 
@@ -76,11 +77,11 @@ struct error *load_jump_back_helper(struct loading *loading)
 					.size_bytes = GATE_SIZE_BYTES,
 					.within = { UINT64_C(1) << 20, UINT64_C(1) << 32 },
 					.high = true };
-	uint64_t start;
-	struct error *error = find_entry(loading, &loading->jump_back_entry);
+	uint64_t start, entry, gdt = 0;
+	struct error *error = find_entry(loading, &entry);
 
 	if (!error)
-		error = find_peer(loading);
+		error = find_peer(loading, entry, &gdt);
 	if (!error)
 		error = ordinary_memory(loading, NULL);
 	span_set_remove_set(&loading->plan.free, &loading->machine.parked);
@@ -89,12 +90,13 @@ struct error *load_jump_back_helper(struct loading *loading)
 	if (error)
 		return error;
 
-	struct gate_param param = { .peer_entry = loading->jump_back_entry,
-				    .peer_gdt = loading->peer_gdt,
+	struct gate_param param = { .peer_entry = entry,
+				    .peer_gdt = gdt,
 				    .local_gdt = loading->kernel_map.gdt,
 				    .flags = loading->machine.cpus.count > 1 ? GATE_OTHER_CPUS : 0 };
 
 	gate_fill(&loading->plan, start, arch, param);
 	loading->plan.entry = start + GATE_ENTRY_LOCAL;
+	loading_add_detail(loading, "back to   0x%" PRIx64 ", gdt 0x%" PRIx64, entry, gdt);
 	return NULL;
 }

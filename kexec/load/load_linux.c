@@ -12,6 +12,7 @@
 #include "lib/base/memory.h"
 #include "lib/base/sizes.h"
 #include "lib/machine/kernel_cmdline.h"
+#include "lib/machine/screen.h"
 
 /* What a vmlinux does not say: arch/x86/include/asm/setup.h and the initrd's place in the direct map. */
 #define VMLINUX_CMDLINE_BYTES 2047
@@ -328,6 +329,23 @@ static struct window_wish make_wish(const struct linux_load *load)
 	return wish;
 }
 
+/* What the kernel gets beside memory and command line, where there is something to say. */
+static void add_details(const struct linux_load *load)
+{
+	struct loading *loading = load->loading;
+	size_t efi_count = loading->machine.efi.entry_count;
+	AUTO_FREE char *screen = screen_text(&loading->machine, load->input.screen);
+
+	if (screen)
+		loading_add_detail(loading, "screen    %s", screen);
+	if (boot_params_pass_efi(&load->input))
+		loading_add_detail(loading, "efi       %zu runtime ranges", efi_count);
+	else if (efi_count)
+		loading_add_detail(loading, "efi       not passed on");
+	if (load->input.device_tree.size)
+		loading_add_detail(loading, "dtb       %zu bytes", load->input.device_tree.size);
+}
+
 struct error *load_linux(struct loading *loading)
 {
 	struct linux_load load = { .loading = loading };
@@ -353,7 +371,6 @@ struct error *load_linux(struct loading *loading)
 	if (error)
 		return error;
 	fill(&load);
-	loading->parameters = load.input;
-	loading->parameters.rng_seed = NULL;
+	add_details(&load);
 	return NULL;
 }

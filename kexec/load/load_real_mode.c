@@ -117,13 +117,13 @@ static void put_u32(uint8_t *block, size_t offset, uint64_t value)
 }
 
 /* The block of real_mode.h; it fills all fields that are a loader's to write. */
-static uint8_t *build_setup(const struct loading *loading, const uint64_t *starts)
+static uint8_t *build_setup(const struct loading *loading, const uint64_t *starts, uint16_t video_mode)
 {
 	const struct bytes setup = loading->image.bzimage.setup;
 	uint8_t *block = xcalloc(REAL_MODE_BYTES, 1);
 
 	memcpy(block, setup.data, setup.size);
-	put_u16(block, BP_VID_MODE, loading->video_mode);
+	put_u16(block, BP_VID_MODE, video_mode);
 	block[BP_TYPE_OF_LOADER] = LOADER_TYPE_KEXEC;
 	block[BP_LOADFLAGS] |= LOADFLAG_CAN_USE_HEAP;
 	put_u16(block, BP_HEAP_END_PTR, REAL_MODE_STACK - HEAP_END_BIAS);
@@ -141,13 +141,14 @@ static struct error *fill(struct loading *loading, const uint64_t *starts)
 {
 	struct plan *plan = &loading->plan;
 	uint64_t setup = starts[NEED_SETUP];
+	uint16_t video_mode = load_u16(loading->image.bzimage.setup.data + BP_VID_MODE);
 	struct error *error;
 
-	loading->video_mode = load_u16(loading->image.bzimage.setup.data + BP_VID_MODE);
-	error = find_video_mode(loading->cmdline, &loading->video_mode);
+	error = find_video_mode(loading->cmdline, &video_mode);
 	if (error)
 		return error;
-	plan_fill_owned(plan, setup, build_setup(loading, starts), REAL_MODE_BYTES);
+	loading_add_detail(loading, "screen    mode 0x%x, set by the BIOS", video_mode);
+	plan_fill_owned(plan, setup, build_setup(loading, starts, video_mode), REAL_MODE_BYTES);
 	if (starts[NEED_KERNEL])
 		plan_fill(plan, starts[NEED_KERNEL], loading->image.bzimage.kernel);
 	if (loading->initrd.size)

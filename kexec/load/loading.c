@@ -198,6 +198,7 @@ void loading_deinit(struct loading *loading)
 	kernel_map_deinit(&loading->kernel_map);
 	free(loading->cmdline);
 	free(loading->where);
+	free(loading->details);
 	free(loading->parked_unknown);
 	*loading = (struct loading){ 0 };
 }

@@ -4,6 +4,7 @@
  * of the format is a change of the golden files.
  */
 #include <inttypes.h>
+#include <stdarg.h>
 
 #include "kexec/load/load.h"
 #include "kexec/plan/sys.h"
@@ -93,26 +94,17 @@ static void print_memmap(const struct loading *loading, FILE *to)
 	}
 }
 
-/* What a kernel is told beside memory and command line, where there is something to say. */
-static void print_parameters(const struct loading *loading, FILE *to)
+void loading_add_detail(struct loading *loading, const char *format, ...)
 {
-	const struct boot_params_input *parameters = &loading->parameters;
+	AUTO_FREE char *before = loading->details;
+	va_list args;
 
-	if (loading->machine.acpi_rsdp)
-		fprintf(to, "acpi      0x%" PRIx64 "\n", loading->machine.acpi_rsdp);
-	if (!parameters->machine)
-		return;
+	va_start(args, format);
 
-	AUTO_FREE char *screen = screen_text(&loading->machine, parameters->screen);
+	AUTO_FREE char *line = xvasprintf(format, args);
 
-	if (screen)
-		fprintf(to, "screen    %s\n", screen);
-	if (boot_params_pass_efi(parameters))
-		fprintf(to, "efi       %zu runtime ranges\n", loading->machine.efi.entry_count);
-	else if (loading->machine.efi.entry_count)
-		fputs("efi       not passed on\n", to);
-	if (parameters->device_tree.size)
-		fprintf(to, "dtb       %zu bytes\n", parameters->device_tree.size);
+	va_end(args);
+	loading->details = xasprintf("%s%s\n", before ? before : "", line);
 }
 
 static void print_image(const struct loading *loading, FILE *to)
@@ -139,12 +131,10 @@ void loading_print(const struct loading *loading, FILE *to)
 		print_window(loading, to);
 	else if (loading->request->kind == LOAD_PANIC)
 		print_crash(loading, to);
-	if (loading->jump_back_entry)
-		fprintf(to, "back to   0x%" PRIx64 ", gdt 0x%" PRIx64 "\n", loading->jump_back_entry, loading->peer_gdt);
-	if (loading->request->real_mode)
-		fprintf(to, "screen    mode 0x%x, set by the BIOS\n", loading->video_mode);
-	else if (loading->cmdline)
-		print_parameters(loading, to);
+	if (loading->cmdline && loading->machine.acpi_rsdp && !loading->request->real_mode)
+		fprintf(to, "acpi      0x%" PRIx64 "\n", loading->machine.acpi_rsdp);
+	if (loading->details)
+		fputs(loading->details, to);
 	if (loading->memmap.count)
 		print_memmap(loading, to);
 	if (loading->visible.count)

@@ -8,7 +8,6 @@
 
 #include "include/kjump_note.h"
 #include "include/purgatory_param.h"
-#include "kexec/format/boot_params.h"
 #include "kexec/format/image.h"
 #include "kexec/plan/plan.h"
 #include "kexec/plan/request.h"
@@ -69,23 +68,20 @@ struct loading {
 	struct plan plan;
 	struct memmap memmap;         /* what the new kernel is told; empty for programs */
 	char *cmdline;                /* of the new kernel; NULL for programs */
-	struct boot_params_input parameters; /* what the new kernel was told beside; zero for programs; borrows from here */
 	bool is_jump;                 /* loaded with preserve-context */
 	struct window window;         /* of a jump, a crash kernel, or with --confine */
 	struct span_set visible;      /* what of this kernel's memory the next one shows as /proc/vmcore */
 	struct kernel_map kernel_map; /* as far as the policy reads it */
-	uint64_t jump_back_entry;     /* of the jump-back helper */
-	uint64_t peer_gdt;            /* of the jump-back helper: A's */
 	struct vmcore_headers_place {
 		uint64_t start;       /* physical, 0: none */
 		uint64_t note_entry;  /* of a jump: where the note's entry lies */
 		size_t kept_notes;    /* of a crash kernel: how many notes the running kernel fills in */
 	} headers;
-	uint16_t video_mode;          /* with --real-mode: what the setup code is to ask the BIOS for */
 	char *parked_unknown;         /* owned: why not all is known of what offline CPUs use; NULL: it is */
 	uint64_t purgatory_start;     /* physical, 0: none */
 	struct purgatory_param purgatory; /* as far as it is known before the digest */
 	char *where;                  /* names the memory that is loaded into, for messages */
+	char *details;                /* lines of the printed plan that only this boot protocol has; NULL: none */
 };
 
 /* Maps the initrds and modules that the request names; the image's own initrds come first. */
