@@ -5,6 +5,7 @@
 
 # Set by the script that sources this file.
 : "${srcdir:?}"
+. "$srcdir/tests/lib/x2apic.sh"
 
 qemu_program() {
 	case $1 in
@@ -38,6 +39,11 @@ machine_arguments() {
 		-m "$(story_role_value "$file" "$arch" memory "$role" 1024)"
 		-smp "$(story_value "$file" "$arch" cpus 1)")
 	[ -z "$cpu" ] || qemu+=(-cpu "$cpu")
+	case $(story_value "$file" "$arch" x2apic no) in
+	no) ;;
+	yes) x2apic_arguments "$arch" ;;
+	*) fail "$file: x2apic is yes or no" ;;
+	esac
 	case $(story_value "$file" "$arch" ram zeros) in
 	zeros) ;;
 	junk) junk_arguments "$work/ram" "$(story_role_value "$file" "$arch" memory "$role" 1024)" ;;
@@ -56,6 +62,14 @@ machine_arguments() {
 	*) fail "$file: firmware is bios or uefi" ;;
 	esac
 	disk_arguments "$file" "$arch" "$work"
+}
+
+# x2apic_arguments ARCH: a kernel enters x2APIC mode only where interrupts can be remapped.
+x2apic_arguments() {
+	local -a program
+	mapfile -t program < <(x2apic_qemu "$(qemu_program "$1")")
+	[ "${#program[@]}" -gt 0 ] || fail "no QEMU that emulates x2APIC"
+	qemu=("${program[@]}" "${qemu[@]:1}" -machine q35 -cpu max -device intel-iommu,intremap=on,eim=on)
 }
 
 # junk_arguments PATH MIB: memory that nobody has zeroed. Each start sees the file, none writes to it.

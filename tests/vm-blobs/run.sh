@@ -7,6 +7,9 @@ set -eu
 . "$(dirname "${BASH_SOURCE[0]}")/../lib/environment.sh"
 : "${builddir:?}"
 
+: "${srcdir:?run me with make check-vm-blobs}"
+. "$srcdir/tests/lib/x2apic.sh"
+
 bin=$builddir/tests/vm-blobs/bin
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
@@ -18,17 +21,23 @@ for program in qemu-system-x86_64 qemu-system-i386; do
 	}
 done
 
+# Set this to true for a QEMU that emulates x2APIC.
+x2apic=false
+
 # qemu_machine WIDTH SECONDS OPTION...: -no-reboot makes a triple fault end it. The second serial
 # port, where purgatory speaks, goes to the file "console", the exceptions to the file "log".
 qemu_machine() {
 	local width=$1 seconds=$2 program=qemu-system-x86_64 memory=64M
+	local -a qemu
 	shift 2
 	if [ "$width" = 64 ]; then
 		memory=6G
 	else
 		program=qemu-system-i386
 	fi
-	exec timeout --foreground "$seconds" "$program" -accel tcg -smp 2 -m "$memory" -display none -no-reboot -nodefaults -vga std \
+	qemu=("$program")
+	! "$x2apic" || mapfile -t qemu < <(x2apic_qemu "$program")
+	exec timeout --foreground "$seconds" "${qemu[@]}" -accel tcg -smp 2 -m "$memory" -display none -no-reboot -nodefaults -vga std \
 		-kernel "$bin/machine$width" -serial stdio -serial "file:$scratch/console" \
 		-device isa-debug-exit,iobase=0xf4,iosize=4 -d int,cpu_reset -D "$scratch/log" "$@"
 }
