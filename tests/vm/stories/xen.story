@@ -1,9 +1,9 @@
 # Xen is compressed; dom0 is Debian's stock kernel with the role's initramfs, as modules. Its console is Xen's.
-title: Xen is started by multiboot 2, knows the machine's memory, and starts a Linux dom0
+title: Xen is started by multiboot 2, knows the machine's memory, and starts a Linux dom0, in which kexec loads nothing
 arches: x86_64
 memory: 1024
 timeout: 180
-checks: 9
+checks: 16
 kernel-B: debian
 files-A: xen.gz:/boot/xen.gz
 
@@ -35,6 +35,14 @@ is "dom0 has its command line, byte for byte" "$(cat /proc/cmdline)" \
 is "it runs under Xen" "$(cat /sys/hypervisor/type)" xen
 # XENFEAT_dom0 (xen/include/public/features.h)
 is "and may control it" $((0x$(cat /sys/hypervisor/properties/features) >> 11 & 1)) 1
+# Any load would make dom0's kernel oops. What is named does not matter: it is refused before it is opened.
+is "its kernel says what it is" "$(cat /sys/hypervisor/guest_type)" PV
+for arguments in "-l /sbin/kexec" "-l -c /sbin/kexec" "-l -s /sbin/kexec" "-p /sbin/kexec" \
+	"--load-preserve-context /sbin/kexec"; do
+	# shellcheck disable=SC2086 # words
+	refused "kexec ${arguments% *} is refused in dom0" 'no kexec in a PV domain of Xen' kexec $arguments
+done
+is "dom0 lives on" "$(dmesg | grep -c -e Oops -e BUG:)" 0
 say "end B"
 poweroff -f
 
