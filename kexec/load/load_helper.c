@@ -6,7 +6,8 @@
 #include <string.h>
 
 #include "include/gate_param.h"
-#include "kexec/load/load.h"
+#include "kexec/load/load_parts.h"
+#include "kexec/load/protocols.h"
 #include "kexec/plan/purgatory_setup.h"
 #include "lib/base/memory.h"
 #include "lib/core/core_file.h"

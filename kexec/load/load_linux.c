@@ -8,7 +8,8 @@
 #include "kexec/format/boot_params.h"
 #include "kexec/format/device_tree.h"
 #include "kexec/load/elf_place.h"
-#include "kexec/load/load.h"
+#include "kexec/load/load_parts.h"
+#include "kexec/load/protocols.h"
 #include "lib/base/memory.h"
 #include "lib/base/sizes.h"
 #include "lib/machine/kernel_cmdline.h"
@@ -133,41 +134,6 @@ static void keep_within_levels(struct linux_load *load)
 		load->address_end = FOUR_LEVEL_END;
 	if (load->initrd_end > FOUR_LEVEL_END)
 		load->initrd_end = FOUR_LEVEL_END;
-}
-
-char *loading_base_cmdline(const struct loading *loading)
-{
-	return load_policy_cmdline(loading->request, loading->machine.cmdline, loading->image.uki.cmdline,
-				   loading_is_linux(loading));
-}
-
-struct error *loading_check_cmdline(const struct loading *loading, uint32_t limit)
-{
-	size_t length = strlen(loading->cmdline), reserved = loading->policy->cmdline_room;
-
-	if (length + reserved <= limit)
-		return NULL;
-	if (!reserved)
-		return error_new("the command line has %zu bytes; this kernel takes at most %" PRIu32, length,
-				 limit);
-	return error_new("the command line has %zu bytes and needs %zu more for " JUMP_BACK_ENTRY_KEY
-			 "=; this kernel takes at most %" PRIu32,
-			 length, reserved, limit);
-}
-
-struct plan_need loading_kernel_need(const struct bzimage *bzimage, uint64_t address_end)
-{
-	struct plan_need need = { .what = "kernel",
-				  .size_bytes = bzimage->init_size_bytes,
-				  .align = bzimage->kernel_alignment,
-				  .within = { bzimage->pref_address, address_end } };
-
-	/* One that cannot be moved runs where it was linked to, whatever its alignment (boot.rst, kernel_alignment). */
-	if (!bzimage->relocatable) {
-		need.within = span_pages_outward(span_of(bzimage->pref_address, need.size_bytes));
-		need.align = PAGE_SIZE_BYTES;
-	}
-	return need;
 }
 
 static void make_needs(const struct linux_load *load, struct plan_need *ret_needs)

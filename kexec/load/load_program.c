@@ -6,7 +6,7 @@
 
 #include "kexec/format/elf_boot_notes.h"
 #include "kexec/load/elf_place.h"
-#include "kexec/load/load.h"
+#include "kexec/load/protocols.h"
 #include "kexec/plan/purgatory_setup.h"
 #include "lib/base/memory.h"
 #include "lib/base/sizes.h"

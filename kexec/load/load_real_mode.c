@@ -9,7 +9,8 @@
 #include <string.h>
 
 #include "include/boot_params_layout.h"
-#include "kexec/load/load.h"
+#include "kexec/load/load_parts.h"
+#include "kexec/load/protocols.h"
 #include "lib/base/memory.h"
 #include "lib/base/sizes.h"
 #include "lib/base/text.h"

@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "include/gate_param.h"
-#include "kexec/load/load.h"
+#include "kexec/load/protocols.h"
 #include "kexec/plan/purgatory_setup.h"
 #include "lib/base/memory.h"
 #include "lib/base/sizes.h"

@@ -8,41 +8,13 @@
 #include <string.h>
 
 #include "kexec/load/elf_place.h"
+#include "kexec/load/load_parts.h"
+#include "kexec/load/protocols.h"
 #include "kexec/plan/kernel_switches.h"
 #include "kexec/plan/purgatory_setup.h"
 #include "kexec/plan/sys.h"
 #include "lib/base/file_list.h"
 #include "lib/base/memory.h"
-
-/* A vmlinux carries notes of its own; a program that wants boot parameters says so with --args-linux. */
-static bool elf_is_linux(const struct image *image)
-{
-	static const char *const names[] = { "Linux", "Xen" };
-	/* LINUX_ELFNOTE_BUILD_SALT, XEN_ELFNOTE_GUEST_OS (include/linux/build-salt.h, xen/interface/elfnote.h) */
-	static const uint32_t types[] = { 0x100, 6 };
-
-	for (size_t i = 0; i < image->elf.segment_count; i++) {
-		const struct elf_segment *segment = &image->elf.segments[i];
-		struct bytes notes, desc;
-
-		if (segment->type != PT_NOTE ||
-		    !bytes_part(image->bytes, segment->file_offset, segment->file_size, &notes))
-			continue;
-		for (size_t name = 0; name < ARRAY_COUNT(names); name++)
-			if (elf_note_find(notes, names[name], types[name], &desc))
-				return true;
-	}
-	return false;
-}
-
-bool loading_is_linux(const struct loading *loading)
-{
-	if (loading->image.kind != IMAGE_ELF)
-		return loading->image.kind == IMAGE_BZIMAGE;
-	if (loading->request->args == ARGS_DEFAULT)
-		return elf_is_linux(&loading->image);
-	return loading->request->args == ARGS_LINUX;
-}
 
 /* A plain program has no use for them. */
 static const char *linux_option(const struct request *request)

@@ -94,19 +94,6 @@ static void print_memmap(const struct loading *loading, FILE *to)
 	}
 }
 
-void loading_add_detail(struct loading *loading, const char *format, ...)
-{
-	AUTO_FREE char *before = loading->details;
-	va_list args;
-
-	va_start(args, format);
-
-	AUTO_FREE char *line = xvasprintf(format, args);
-
-	va_end(args);
-	loading->details = xasprintf("%s%s\n", before ? before : "", line);
-}
-
 static void print_image(const struct loading *loading, FILE *to)
 {
 	const struct uki *uki = &loading->image.uki;

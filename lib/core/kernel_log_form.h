@@ -26,7 +26,4 @@ struct error *log_read_array(const struct log_reading *log, const char *what, ui
 /* Bytes of the kernel's pointers and longs. */
 size_t log_long_bytes(const struct log_reading *log);
 
-/* The form of 5.10 and newer (kernel_log_ring.c). */
-struct error *log_ring_read(const struct log_reading *log);
-
 #endif

@@ -9,12 +9,13 @@
  * the characters, [begin, next); one that would cross the end of the ring
  * lies at its beginning as a whole.
  */
+#include "lib/core/kernel_log_ring.h"
+
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "lib/base/memory.h"
-#include "lib/core/kernel_log_form.h"
 
 /* States in the upper two bits of state_var; the others are on their way, or to be used again. */
 enum desc_state { DESC_COMMITTED = 1, DESC_FINALIZED = 2 };
