@@ -1,5 +1,5 @@
 # The programs are Debian's, and speak for themselves: SeaBIOS, where a machine has no graphics, puts on the serial port
-# what they print by the BIOS. memtest86+ draws its screen there itself, and never ends.
+# what they print by the BIOS (GRUB sets that port up itself soon, and loses what was under way). memtest86+ draws its screen there itself, and never ends.
 title: memtest86+, iPXE, memdisk with a floppy disk and GRUB are started, and a program that lies in low memory
 memory: 128
 machine: pc,graphics=off
@@ -9,7 +9,7 @@ files-A.i386: boot-files/memtest86+ia32.bin:/boot/memtest boot-files/ipxe.lkrn:/
 files-C: boot-files/ipxe.lkrn:/boot/ipxe.lkrn boot-files/memdisk:/boot/memdisk boot-files/lnxboot.img:/boot/lnxboot.img boot-files/core.img:/boot/core.img tests/vm/programs/bin/floppy:/boot/floppy tests/vm/programs/bin/multiboot_report_low:/boot/low
 until-A: Status: Testing
 until-C1: KJ ok - iPXE runs a script
-checks: 17
+checks: 16
 
 [A]
 refused "iPXE is not entered without its setup code" 'ipxe.lkrn.*give --real-mode' kexec -l ipxe.lkrn
@@ -48,5 +48,4 @@ said() {
 ok "memtest86+ tests memory" said A 'Memtest86+'
 ok "iPXE says who it is" said C1 'iPXE 1'
 ok "memdisk says who it is" said C2 'MEMDISK 6'
-ok "GRUB welcomes" said C3 'Welcome to GRUB'
 ok "the program in low memory was called" said C 'KJ # version 2'
