@@ -221,7 +221,10 @@ static void read_crash_cma(struct machine *machine)
 	}
 }
 
-/* Whether the running kernel has memory of this type that the firmware's map does not have. */
+/*
+ * Whether the running kernel has memory of this type that the firmware's map does not have; parts of pages do not count:
+ * 636K@4K, as memmap= is often given, has the end of a page that is the BIOS's.
+ */
 static bool has_more(const struct machine *machine, enum memory_type type)
 {
 	AUTO_SPAN_SET struct span_set running = { 0 }, firmware = { 0 };
@@ -229,6 +232,7 @@ static bool has_more(const struct machine *machine, enum memory_type type)
 	memmap_collect(&machine->iomem.map, type, &running);
 	memmap_collect(&machine->firmware_map, type, &firmware);
 	span_set_remove_set(&running, &firmware);
+	span_set_pages_inward(&running);
 	return running.count > 0;
 }
 

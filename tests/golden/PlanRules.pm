@@ -97,7 +97,7 @@ sub told_map {
 	my @ram = of_type('System RAM', @firmware);
 	my @other = not_of_type('System RAM', @firmware);
 	return (\@ram, \@other) unless slurp("$folder/proc/cmdline") =~ /(^| )add_efi_memmap( |$)/m
-		|| grep { without([of_type($_, @iomem)], [of_type($_, @firmware)]) } 'System RAM', 'Soft Reserved';
+		|| grep { whole_pages(without([of_type($_, @iomem)], [of_type($_, @firmware)])) } 'System RAM', 'Soft Reserved';
 	my @running_ram = of_type('System RAM', @iomem);
 	my @running_other = not_of_type('System RAM', @iomem);
 	return ([without(\@ram, \@running_other), @running_ram], [without(\@other, \@running_ram), @running_other]);
