@@ -104,23 +104,18 @@ static struct error *load_gate(const struct machine *machine, const struct jump_
 {
 	AUTO_PLAN struct plan plan = { 0 };
 	AUTO_SPAN_SET struct span_set room = { 0 };
-	const struct plan_need need = { .what = "gate",
-					.size_bytes = GATE_SIZE_BYTES,
-					.within = { UINT64_C(1) << 20, UINT64_C(1) << 32 },
-					.high = true };
 	struct gate_param param = { .peer_entry = entry, .peer_gdt = note->fixed.gdt, .flags = GATE_LOCAL_GONE };
 	uint64_t start;
 
-	for (size_t i = 0; i < note->window.count; i++)
-		for (size_t part = 0; part < machine->ram.count; part++)
-			span_set_add(&room, span_intersect(note->window.items[i], machine->ram.items[part]));
+	span_set_copy(&room, &machine->ram);
+	span_set_keep_set(&room, &note->window);
 	plan_init(&plan, &room);
 
-	struct error *error = plan_place(&plan, "this kernel's memory inside the image's window", &need, 1, &start);
+	struct error *error = gate_place(&plan, "this kernel's memory inside the image's window", GATE_MEMORY, true,
+					 machine->arch, param, &start);
 
 	if (error)
 		return error;
-	gate_fill(&plan, start, machine->arch, param);
 	plan.entry = start + GATE_ENTRY_LOCAL;
 	plan.flags = machine->arch->kexec_flag;
 	plan_complete(&plan, NULL);

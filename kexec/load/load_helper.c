@@ -73,11 +73,6 @@ static struct error *find_peer(const struct loading *loading, uint64_t entry, ui
 
 struct error *load_jump_back_helper(struct loading *loading)
 {
-	const struct arch *arch = loading->machine.arch;
-	const struct plan_need need = { .what = "gate",
-					.size_bytes = GATE_SIZE_BYTES,
-					.within = { UINT64_C(1) << 20, UINT64_C(1) << 32 },
-					.high = true };
 	uint64_t start, entry, gdt = 0;
 	struct error *error = find_entry(loading, &entry);
 
@@ -85,18 +80,18 @@ struct error *load_jump_back_helper(struct loading *loading)
 		error = find_peer(loading, entry, &gdt);
 	if (!error)
 		error = ordinary_memory(loading, NULL);
-	span_set_remove_set(&loading->plan.free, &loading->machine.parked);
-	if (!error)
-		error = plan_place(&loading->plan, loading->where, &need, 1, &start);
 	if (error)
 		return error;
+	span_set_remove_set(&loading->plan.free, &loading->machine.parked);
 
-	struct gate_param param = { .peer_entry = entry,
+	const struct gate_param param = { .peer_entry = entry,
 				    .peer_gdt = gdt,
 				    .local_gdt = loading->kernel_map.gdt,
 				    .flags = loading->machine.cpus.count > 1 ? GATE_OTHER_CPUS : 0 };
 
-	gate_fill(&loading->plan, start, arch, param);
+	error = gate_place(&loading->plan, loading->where, GATE_MEMORY, true, loading->machine.arch, param, &start);
+	if (error)
+		return error;
 	loading->plan.entry = start + GATE_ENTRY_LOCAL;
 	loading_add_detail(loading, "back to   0x%" PRIx64 ", gdt 0x%" PRIx64, entry, gdt);
 	return NULL;

@@ -14,8 +14,6 @@
 
 #define BELOW_4G ((struct span){ 0, 4 * GIB })
 
-enum need { NEED_PURGATORY, NEED_GATE, NEED_NOTES, NEED_COUNT };
-
 static struct error *check_width(const struct loading *loading)
 {
 	const struct arch *arch = loading->machine.arch;
@@ -107,29 +105,33 @@ static struct error *move_program(struct loading *loading, uint64_t *entry)
 	return NULL;
 }
 
-static struct error *place(struct loading *loading, const uint8_t *notes, size_t notes_size, uint64_t *ret_starts)
+/* What is placed beside the program; 0: it is not needed. */
+struct starts {
+	uint64_t purgatory, gate, notes;
+};
+
+static struct error *place(struct loading *loading, uint64_t entry, size_t notes_size, struct starts *ret_starts)
 {
-	const struct span below_4g = { MIB, 4 * GIB };
-	const struct plan_need needs[] = {
-		[NEED_PURGATORY] = { "purgatory", PURGATORY_SIZE_BYTES, 0, below_4g, false },
-		[NEED_GATE] = { "gate", GATE_SIZE_BYTES, 0, below_4g, false },
-		[NEED_NOTES] = { "boot notes", notes_size, 0, below_4g, false },
-	};
+	const struct plan_need purgatory = { "purgatory", PURGATORY_SIZE_BYTES, 0, GATE_MEMORY, false };
+	const struct plan_need notes = { "boot notes", notes_size, 0, GATE_MEMORY, false };
+	const struct gate_param gate = { .peer_entry = entry,
+					 .local_gdt = loading->kernel_map.gdt,
+					 .flags = loading->machine.cpus.count > 1 ? GATE_OTHER_CPUS : 0 };
 	struct error *error = elf_place(&loading->plan, loading->where, &loading->image);
 
 	span_set_remove_set(&loading->plan.free, &loading->machine.parked);
 	if (!error)
-		error = plan_place(&loading->plan, loading->where, &needs[NEED_PURGATORY], 1,
-				   &ret_starts[NEED_PURGATORY]);
+		error = plan_place(&loading->plan, loading->where, &purgatory, 1, &ret_starts->purgatory);
 	if (!error && loading->is_jump)
-		error = plan_place(&loading->plan, loading->where, &needs[NEED_GATE], 1, &ret_starts[NEED_GATE]);
-	if (!error && notes)
-		error = plan_place(&loading->plan, loading->where, &needs[NEED_NOTES], 1, &ret_starts[NEED_NOTES]);
+		error = gate_place(&loading->plan, loading->where, GATE_MEMORY, false, loading->machine.arch, gate,
+				   &ret_starts->gate);
+	if (!error)
+		error = plan_place(&loading->plan, loading->where, &notes, 1, &ret_starts->notes);
 	return error;
 }
 
 /* A jump calls the program through the gate, which stands between it and the kernel each time. */
-static void set_target(struct loading *loading, uint64_t entry, const uint64_t *starts)
+static void set_target(struct loading *loading, uint64_t entry, const struct starts *starts)
 {
 	struct purgatory_param param = {
 		.target_mode = loading->image.elf.is_64 ? PURGATORY_TARGET_64 : PURGATORY_TARGET_32,
@@ -137,28 +139,24 @@ static void set_target(struct loading *loading, uint64_t entry, const uint64_t *
 		.local_gdt = loading->kernel_map.gdt,
 	};
 
-	if (starts[NEED_NOTES]) {
+	if (starts->notes) {
 		param.regs.ax = ELF_BOOT_MAGIC;
-		param.regs.bx = starts[NEED_NOTES];
+		param.regs.bx = starts->notes;
 		/* Where kexec-tools has them for a 64-bit program, which can be a C function with one argument. */
 		if (loading->image.elf.is_64)
-			param.regs.di = starts[NEED_NOTES];
+			param.regs.di = starts->notes;
 	}
 	if (loading->is_jump) {
-		struct gate_param gate = { .peer_entry = entry,
-					   .local_gdt = loading->kernel_map.gdt,
-					   .flags = loading->machine.cpus.count > 1 ? GATE_OTHER_CPUS : 0 };
-
-		gate_fill(&loading->plan, starts[NEED_GATE], loading->machine.arch, gate);
-		param.entry = starts[NEED_GATE] + GATE_ENTRY_CALL;
+		param.entry = starts->gate + GATE_ENTRY_CALL;
 		param.flags |= PURGATORY_KEEP_STACK;
 	}
-	loading_set_purgatory(loading, starts[NEED_PURGATORY], param);
+	loading_set_purgatory(loading, starts->purgatory, param);
 }
 
 struct error *load_program(struct loading *loading)
 {
-	uint64_t starts[NEED_COUNT] = { 0 }, entry;
+	struct starts starts = { 0 };
+	uint64_t entry;
 	uint8_t *notes = NULL;
 	size_t notes_size = 0;
 	struct error *error = check_width(loading);
@@ -174,13 +172,13 @@ struct error *load_program(struct loading *loading)
 	/* The gate, which stands before the program in a jump, has the registers that would point to them. */
 	if (loading->request->args != ARGS_NONE && !loading->is_jump)
 		notes = elf_boot_notes_build(loading->request->append ? loading->request->append : "", &notes_size);
-	error = place(loading, notes, notes_size, starts);
+	error = place(loading, entry, notes_size, &starts);
 	if (error) {
 		free(notes);
 		return error;
 	}
 	if (notes)
-		plan_fill_owned(&loading->plan, starts[NEED_NOTES], notes, notes_size);
-	set_target(loading, entry, starts);
+		plan_fill_owned(&loading->plan, starts.notes, notes, notes_size);
+	set_target(loading, entry, &starts);
 	return NULL;
 }

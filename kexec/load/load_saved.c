@@ -279,27 +279,26 @@ static struct error *place_gate(struct loading *loading, const struct saved *sav
 {
 	const struct arch *arch = loading->machine.arch;
 	struct span window = span_intersect(span_set_largest(&saved->note.window), (struct span){ 0, 4 * GIB });
-	const struct plan_need needs[] = {
-		{ "gate", GATE_SIZE_BYTES, 0, window, true },
-		{ "purgatory", PURGATORY_SIZE_BYTES, 0, window, true },
-	};
-	uint64_t starts[ARRAY_COUNT(needs)];
+	const struct plan_need need = { "purgatory", PURGATORY_SIZE_BYTES, 0, window, true };
+	const struct gate_param param = { .peer_entry = saved->entry,
+					  .peer_gdt = saved->note.fixed.gdt,
+					  .flags = GATE_LOCAL_GONE };
+	const char *where = "the image's window";
+	uint64_t gate, purgatory;
 
 	if (span_is_empty(window))
 		return error_new("\"%s\" names no window below 4 GiB, and there the gate would have to be",
 				 loading->request->kernel);
-	struct error *error = plan_place(&loading->plan, "the image's window", needs, ARRAY_COUNT(needs), starts);
+	struct error *error = gate_place(&loading->plan, where, window, true, arch, param, &gate);
 
+	if (!error)
+		error = plan_place(&loading->plan, where, &need, 1, &purgatory);
 	if (error)
 		return error;
-	gate_fill(&loading->plan, starts[0], arch,
-		  (struct gate_param){ .peer_entry = saved->entry,
-				       .peer_gdt = saved->note.fixed.gdt,
-				       .flags = GATE_LOCAL_GONE });
-	loading_set_purgatory(loading, starts[1],
+	loading_set_purgatory(loading, purgatory,
 			      (struct purgatory_param){ .target_mode = arch->is_64 ? PURGATORY_TARGET_64 :
 										     PURGATORY_TARGET_32,
-							.entry = starts[0] + GATE_ENTRY_LOCAL,
+							.entry = gate + GATE_ENTRY_LOCAL,
 							.flags = PURGATORY_KEEP_STACK });
 	return NULL;
 }

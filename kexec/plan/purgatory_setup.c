@@ -51,10 +51,17 @@ void purgatory_fill(struct plan *plan, uint64_t start, const struct arch *arch, 
 	fill_blob(plan, start, arch->is_64 ? &purgatory64_blob : &purgatory32_blob, PURGATORY_PARAM_OFFSET, &param, sizeof(param));
 }
 
-void gate_fill(struct plan *plan, uint64_t start, const struct arch *arch, struct gate_param param)
+struct error *gate_place(struct plan *plan, const char *where, struct span within, bool high, const struct arch *arch,
+			 struct gate_param param, uint64_t *ret_start)
 {
+	const struct plan_need need = { .what = "gate", .size_bytes = GATE_SIZE_BYTES, .within = within, .high = high };
+	struct error *error = plan_place(plan, where, &need, 1, ret_start);
+
+	if (error)
+		return error;
 	memcpy(param.magic, GATE_MAGIC, sizeof(param.magic));
-	fill_blob(plan, start, arch->is_64 ? &gate64_blob : &gate32_blob, GATE_PARAM_OFFSET, &param, sizeof(param));
+	fill_blob(plan, *ret_start, arch->is_64 ? &gate64_blob : &gate32_blob, GATE_PARAM_OFFSET, &param, sizeof(param));
+	return NULL;
 }
 
 void loading_set_purgatory(struct loading *loading, uint64_t start, struct purgatory_param param)

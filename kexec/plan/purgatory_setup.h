@@ -8,6 +8,7 @@
 #include "include/gate_param.h"
 #include "include/purgatory_param.h"
 #include "kexec/plan/plan.h"
+#include "lib/base/sizes.h"
 #include "lib/core/arch.h"
 
 /*
@@ -18,7 +19,14 @@
 void purgatory_fill(struct plan *plan, uint64_t start, const struct arch *arch, struct purgatory_param param,
 		    bool with_digest);
 
-/* Fills the segment at `start` (placed with GATE_SIZE_BYTES) with the gate and `param`; magic is added here. */
-void gate_fill(struct plan *plan, uint64_t start, const struct arch *arch, struct gate_param param);
+/* Where the gate may be: it turns paging off on its way, and low memory is the next kernel's. */
+#define GATE_MEMORY ((struct span){ MIB, 4 * GIB })
+
+/*
+ * Places the gate, at the top of `within` if `high`, else at its bottom, and fills it with `param`; magic is added
+ * here. Error: no room there; `where` as of plan_place.
+ */
+struct error *gate_place(struct plan *plan, const char *where, struct span within, bool high, const struct arch *arch,
+			 struct gate_param param, uint64_t *ret_start);
 
 #endif
