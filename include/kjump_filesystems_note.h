@@ -41,6 +41,8 @@ struct kjump_filesystems {
 #define KJUMP_FILESYSTEM_UNWATCHED UINT32_C(1)
 /* A part of an array whose content is in other records' places: what an assembly writes to its header does no harm. */
 #define KJUMP_FILESYSTEM_PLACES_ONLY UINT32_C(2)
+/* Not known to be used: was found beside one that is, with the same UUID. It may be away, but it must not have changed. */
+#define KJUMP_FILESYSTEM_TWIN UINT32_C(4)
 
 struct kjump_filesystem {
 	uint32_t size_bytes;  /* of the record with its texts, a multiple of 8 */

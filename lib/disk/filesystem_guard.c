@@ -82,6 +82,15 @@ static void remove_excepted(const struct filesystem_list *all, const struct file
 			filesystem_list_add(ret_rest, &all->items[i]);
 }
 
+static struct error *refuse_twins(const struct filesystem_list *twins)
+{
+	AUTO_FREE char *text = filesystem_list_text(twins);
+
+	return error_new("%s: one is a copy of the other, and not all are as they were when the image was made; which the saved "
+			 "kernel has mounted cannot be told. Take the copy away (--ignore-filesystem=NAME if none was mounted)",
+			 text);
+}
+
 static struct error *judge(const struct filesystem_list *changed, const struct filesystem_list *missing,
 			   const struct filesystem_guard_except *except)
 {
@@ -104,16 +113,17 @@ static struct error *judge(const struct filesystem_list *changed, const struct f
 static struct error *look(const struct filesystem_list *saved, const struct filesystem_guard_except *except,
 			  bool *ret_settled, char **ret_missing)
 {
-	AUTO_FILESYSTEM_LIST struct filesystem_list found = { 0 }, changed = { 0 }, missing = { 0 };
+	AUTO_FILESYSTEM_LIST struct filesystem_list found = { 0 }, changed = { 0 }, missing = { 0 }, twins = { 0 };
 	struct error *error = block_devices_list(&(struct block_listing){ 0 }, &found);
 
 	*ret_settled = true;
 	if (error)
 		return error;
 	filesystem_list_compare(saved, &found, &changed, &missing);
-	*ret_settled = changed.count || !missing.count;
+	filesystem_list_twins(saved, &found, &twins);
+	*ret_settled = twins.count || changed.count || !missing.count;
 	*ret_missing = filesystem_list_text(&missing);
-	return judge(&changed, &missing, except);
+	return twins.count ? refuse_twins(&twins) : judge(&changed, &missing, except);
 }
 
 static struct error *look_until_there(const struct filesystem_list *saved, const struct filesystem_guard_except *except)

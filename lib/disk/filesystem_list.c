@@ -214,6 +214,12 @@ static bool is_unchanged(const struct filesystem *a, const struct filesystem *b)
 	return is_same(a, b) && !memcmp(a->digest, b->digest, sizeof(a->digest));
 }
 
+/* Among clones, the one with the name that the device had in the other kernel is most likely the one. */
+static bool is_same_by_name(const struct filesystem *a, const struct filesystem *b)
+{
+	return is_same(a, b) && !strcmp(a->device, b->device);
+}
+
 /* The first that is not `taken` yet and that `matches`; found->count if there is none. */
 static size_t find_match(const struct filesystem_list *found, const bool *taken, const struct filesystem *wanted,
 			 bool (*matches)(const struct filesystem *, const struct filesystem *))
@@ -240,7 +246,7 @@ void filesystem_list_compare(const struct filesystem_list *saved, const struct f
 		taken[match] = good[i];
 	}
 	for (size_t i = 0; i < saved->count; i++) {
-		if (good[i])
+		if (good[i] || (saved->items[i].flags & KJUMP_FILESYSTEM_TWIN))
 			continue;
 		size_t match = find_match(found, taken, &saved->items[i], is_same);
 		bool is_there = match < found->count;
@@ -248,6 +254,56 @@ void filesystem_list_compare(const struct filesystem_list *saved, const struct f
 		taken[match] = is_there;
 		filesystem_list_add(is_there ? ret_changed : ret_missing, &saved->items[i]);
 	}
+}
+
+/* The first of a list that `matches`; list->count if there is none. */
+static size_t find_first(const struct filesystem_list *list, const struct filesystem *wanted,
+			 bool (*matches)(const struct filesystem *, const struct filesystem *))
+{
+	size_t i = 0;
+
+	while (i < list->count && !matches(&list->items[i], wanted))
+		i++;
+	return i;
+}
+
+/* How many of `found` are the same as `wanted`; *ret_foreign if one of them is as none of `saved` was. */
+static size_t count_same(const struct filesystem_list *saved, const struct filesystem_list *found,
+			 const struct filesystem *wanted, bool *ret_foreign)
+{
+	size_t count = 0;
+
+	*ret_foreign = false;
+	for (size_t i = 0; i < found->count; i++) {
+		if (!is_same(&found->items[i], wanted))
+			continue;
+		count++;
+		*ret_foreign |= find_first(saved, &found->items[i], is_unchanged) == saved->count;
+	}
+	return count;
+}
+
+void filesystem_list_twins(const struct filesystem_list *saved, const struct filesystem_list *found,
+			   struct filesystem_list *ret_twins)
+{
+	for (size_t i = 0; i < saved->count; i++) {
+		const struct filesystem *wanted = &saved->items[i];
+		bool foreign;
+
+		/* Without a UUID they are alike by chance. Each kind once. */
+		if (!*wanted->uuid || find_first(saved, wanted, is_same) != i ||
+		    count_same(saved, found, wanted, &foreign) < 2 || !foreign)
+			continue;
+		for (size_t at = 0; at < found->count; at++)
+			if (is_same(&found->items[at], wanted))
+				filesystem_list_add(ret_twins, &found->items[at]);
+	}
+}
+
+/* What stands on other records has the numbers of another list. */
+static bool is_twin(const struct filesystem *candidate, const struct filesystem_list *used)
+{
+	return *candidate->uuid && !candidate->place_count && find_first(used, candidate, is_same) < used->count;
 }
 
 void filesystem_list_take_digests(const struct filesystem_list *used, const struct filesystem_list *found,
@@ -258,14 +314,23 @@ void filesystem_list_take_digests(const struct filesystem_list *used, const stru
 
 	for (size_t i = 0; i < used->count; i++) {
 		struct filesystem filesystem = used->items[i];
-		size_t match = find_match(found, taken, &filesystem, is_same);
+		size_t match = find_match(found, taken, &filesystem, is_same_by_name);
 
+		if (match == found->count)
+			match = find_match(found, taken, &filesystem, is_same);
 		taken[match] = match < found->count;
 		if (taken[match])
 			memcpy(filesystem.digest, found->items[match].digest, sizeof(filesystem.digest));
 		else
 			filesystem.flags |= KJUMP_FILESYSTEM_UNWATCHED;
 		filesystem_list_add(ret_list, &filesystem);
+	}
+	for (size_t i = 0; i < found->count; i++) {
+		struct filesystem filesystem = found->items[i];
+
+		filesystem.flags = KJUMP_FILESYSTEM_TWIN;
+		if (!taken[i] && is_twin(&filesystem, used))
+			filesystem_list_add(ret_list, &filesystem);
 	}
 }
 

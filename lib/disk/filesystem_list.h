@@ -53,14 +53,23 @@ struct error *filesystem_list_parse(struct bytes desc, const char *from, struct 
  * were written to go to *ret_changed, those that are not there to
  * *ret_missing. One is known again by type, size and UUID (or label, if there
  * is no UUID), so device names may change; of several that look the same,
- * each is looked for. What has places is looked for among what has places.
+ * each is looked for, but for those with KJUMP_FILESYSTEM_TWIN. What has places
+ * is looked for among what has places.
  */
 void filesystem_list_compare(const struct filesystem_list *saved, const struct filesystem_list *found,
 			     struct filesystem_list *ret_changed, struct filesystem_list *ret_missing);
 
 /*
+ * Those of `found` that are clones of each other (dd) and of one of `saved`, where one of them was written to since,
+ * or was never what was saved: which of them the saved kernel used cannot be told.
+ */
+void filesystem_list_twins(const struct filesystem_list *saved, const struct filesystem_list *found,
+			   struct filesystem_list *ret_twins);
+
+/*
  * Of each of `used` its digest, as `found` has it; with KJUMP_FILESYSTEM_UNWATCHED where it is not found. The
- * order, and so the numbers in places, stays.
+ * order, and so the numbers in places, stays. Of clones that with the same device name is taken. Behind them, with
+ * KJUMP_FILESYSTEM_TWIN, the others that have the UUID of one of them: names may have changed, so one may be used.
  */
 void filesystem_list_take_digests(const struct filesystem_list *used, const struct filesystem_list *found,
 				  struct filesystem_list *ret_list);

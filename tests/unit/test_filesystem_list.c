@@ -211,6 +211,69 @@ static void test_twins(void)
 	compare(&saved, &one, "", "swap on /dev/vda1", "twins, one away");
 }
 
+static void put_on(struct filesystem_list *list, const char *device, uint8_t digest, uint32_t flags)
+{
+	struct filesystem root = filesystem("ext4", "u-root", "root", digest);
+
+	root.device = (char *)(uintptr_t)device;
+	root.flags = flags;
+	filesystem_list_add(list, &root);
+}
+
+static void clones(const struct filesystem_list *saved, const struct filesystem_list *found, const char *wanted,
+		   const char *name)
+{
+	AUTO_FILESYSTEM_LIST struct filesystem_list twins = { 0 };
+
+	filesystem_list_twins(saved, found, &twins);
+	AUTO_FREE char *text = filesystem_list_text(&twins);
+
+	is_text(text, wanted, "%s", name);
+}
+
+/* A dd clone has the UUID of the original. */
+static void test_clones(void)
+{
+	AUTO_FILESYSTEM_LIST struct filesystem_list saved = { 0 }, equal = { 0 }, changed = { 0 }, alone = { 0 };
+
+	put_on(&saved, "/dev/vda1", 1, 0);
+	put_on(&equal, "/dev/vda1", 1, 0);
+	put_on(&equal, "/dev/vdb1", 1, 0);
+	clones(&saved, &equal, "", "a clone that was made since, and not used");
+	put_on(&changed, "/dev/vda1", 2, 0);
+	put_on(&changed, "/dev/vdb1", 1, 0);
+	clones(&saved, &changed, "ext4 \"root\" on /dev/vda1, ext4 \"root\" on /dev/vdb1", "one of both was written to: both are named");
+	put_on(&alone, "/dev/vda1", 2, 0);
+	clones(&saved, &alone, "", "one alone that was written to is no twin");
+	compare(&saved, &alone, "ext4 \"root\" on /dev/vda1", "", "but changed");
+}
+
+/* A clone that was there when the image was made may differ, and may be away, but it must not change. */
+static void test_older_clones(void)
+{
+	AUTO_FILESYSTEM_LIST struct filesystem_list used = { 0 }, found = { 0 }, saved = { 0 }, one = { 0 }, other = { 0 },
+		changed = { 0 };
+
+	put_on(&used, "/dev/vdb1", 0, 0);
+	put_on(&found, "/dev/vda1", 1, 0);
+	put_on(&found, "/dev/vdb1", 5, 0);
+	add(&found, "vfat", "u-stick", "stick", 8);
+	filesystem_list_take_digests(&used, &found, &saved);
+	is_u64(saved.count, 2, "what has the UUID of a used one is noted, and nothing else");
+	is_u64(saved.items[1].flags, KJUMP_FILESYSTEM_TWIN, "as its twin");
+	is_u64(saved.items[1].digest[0], 1, "with a digest of its own");
+	clones(&saved, &found, "", "both are as they were");
+	compare(&saved, &found, "", "", "nothing was changed");
+	put_on(&one, "/dev/vda1", 5, 0);
+	clones(&saved, &one, "", "the other one is away");
+	compare(&saved, &one, "", "", "that is no harm");
+	put_on(&other, "/dev/vda1", 1, 0);
+	compare(&saved, &other, "", "ext4 \"root\" on /dev/vdb1", "the used one is away");
+	put_on(&changed, "/dev/vda1", 1, 0);
+	put_on(&changed, "/dev/vdb1", 6, 0);
+	clones(&saved, &changed, "ext4 \"root\" on /dev/vda1, ext4 \"root\" on /dev/vdb1", "one has changed: both are named");
+}
+
 static void test_names(void)
 {
 	struct filesystem root = filesystem("ext4", "u-root", "root", 1), bare = filesystem("swap", "", "", 1);
@@ -232,6 +295,8 @@ int main(void)
 	test_compare();
 	test_size_tells_apart();
 	test_twins();
+	test_clones();
+	test_older_clones();
 	test_names();
 	return tap_done();
 }

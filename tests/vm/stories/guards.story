@@ -18,7 +18,7 @@ append-C3: nokaslr iomem=relaxed
 # What is left of the 64 MiB in which memory ends is a "RAM buffer", which a strict kernel keeps to itself.
 append-C4: nokaslr memmap=exactmap memmap=636K@4K memmap=96M@16M
 append-C5: nokaslr memmap=exactmap memmap=636K@4K memmap=96M@16M iomem=relaxed lockdown=integrity
-checks: 39
+checks: 40
 
 [A]
 # A file system, swap, and two partitions for images.
@@ -108,6 +108,14 @@ refused "--force does not change that" 'written to since' krestore --force --che
 ok "it does to name the file system" krestore --check --ignore-filesystem=data /dev/vda3
 dd if=/tmp/data of=/dev/vda1 bs=1M 2>/dev/null
 ok "nothing is wrong with it as it was" krestore --check /dev/vda3
+# Swap's partition has the size of the file system's.
+dd if=/dev/vda2 of=/tmp/data bs=1M 2>/dev/null
+dd if=/dev/vda1 of=/dev/vda2 bs=1M 2>/dev/null
+mount -t ext4 /dev/vda2 /mnt && umount /mnt
+refused "a clone that was mounted is found out, and both are named" \
+	'guard "file-systems": ext2 "data" on /dev/vda1, ext2 "data" on /dev/vda2: one is a copy' krestore --check /dev/vda3
+dd if=/tmp/data of=/dev/vda2 bs=1M 2>/dev/null
+rm /tmp/data
 refused "a refused jump is said" "the jump was refused.*Device or resource busy; the image is as it was" \
 	sh -c 'refused_jump krestore /dev/vda3 >/dev/null 2>/tmp/errors; status=$?; grep refused /tmp/errors >&2; exit $status'
 ok "what was to be jumped to is not loaded any more" test "$(loaded)" = 0
