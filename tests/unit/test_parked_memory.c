@@ -36,7 +36,7 @@ static const struct form {
 	{ "i386, PAE", false, 3, 0xc2000000, 0xc0000000, 0xf8000000, "CONFIG_X86_PAE=y\n" },
 };
 
-static uint64_t word_bytes(const struct form *form)
+static size_t word_bytes(const struct form *form)
 {
 	return form->is_64 ? 8 : 4;
 }
