@@ -7,7 +7,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -15,75 +14,7 @@
 #include "lib/base/memory.h"
 #include "lib/core/core_segments.h"
 
-/* __START_KERNEL_map, Documentation/arch/x86/x86_64/mm.rst */
-#define KERNEL_TEXT_START UINT64_C(0xffffffff80000000)
-
 #define NOTES_LIMIT_BYTES (16u << 20)
-
-/* As pread(2), and at most a page: what comes behind it may not be ours to map. */
-static ssize_t read_memory(const struct core_file *core, void *to, size_t size, uint64_t offset)
-{
-	uint64_t page = address_align_down(offset, PAGE_SIZE_BYTES);
-	struct span part = span_intersect(span_of(offset, size), span_of(page, PAGE_SIZE_BYTES));
-	struct stat status;
-
-	/* Beyond a file's end a mapping is there, and nothing to read. */
-	if (!fstat(core->fd, &status) && S_ISREG(status.st_mode))
-		part = span_intersect(part, (struct span){ 0, (uint64_t)status.st_size });
-	if (span_is_empty(part))
-		return 0;
-
-	uint8_t *map = mmap(NULL, (size_t)PAGE_SIZE_BYTES, PROT_READ, MAP_SHARED, core->fd, (off_t)page);
-
-	if (map == MAP_FAILED)
-		return -1;
-	memcpy(to, map + (offset - page), (size_t)span_size(part));
-	munmap(map, (size_t)PAGE_SIZE_BYTES);
-	return (ssize_t)span_size(part);
-}
-
-static ssize_t read_some(const struct core_file *core, void *to, size_t size, uint64_t offset)
-{
-	return core->is_memory ? read_memory(core, to, size, offset) : pread(core->fd, to, size, (off_t)offset);
-}
-
-struct error *core_file_read(const struct core_file *core, uint64_t offset, void *to, size_t size)
-{
-	uint8_t *at = to;
-
-	while (size) {
-		ssize_t got = read_some(core, at, size, offset);
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			return error_errno(errno, "cannot read %zu bytes at offset 0x%" PRIx64 " of %s", size, offset,
-					   core->path);
-		if (!got)
-			return error_new("%s is cut off: it ends before offset 0x%" PRIx64, core->path, offset + size);
-		at += got;
-		offset += (uint64_t)got;
-		size -= (size_t)got;
-	}
-	return NULL;
-}
-
-/* Reads as much of it as there is; the parser says what is missing. */
-static size_t read_as_far(const struct core_file *core, uint8_t *to, size_t size, uint64_t offset)
-{
-	size_t done = 0;
-
-	while (done < size) {
-		ssize_t got = read_some(core, to + done, size - done, offset + done);
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got <= 0)
-			break;
-		done += (size_t)got;
-	}
-	return done;
-}
 
 static struct error *parse_program_header(const struct core_file *core, const uint8_t *raw, size_t number,
 					  struct elf_segment *ret_segment)
@@ -96,11 +27,11 @@ static struct error *parse_program_header(const struct core_file *core, const ui
 static struct error *read_headers(struct core_file *core, uint64_t offset)
 {
 	uint8_t head[sizeof(Elf64_Ehdr)], section[sizeof(Elf64_Shdr)];
-	size_t size = read_as_far(core, head, sizeof(head), offset);
+	size_t size = core_file_read_some(core, head, sizeof(head), offset);
 	struct error *error = elf_file_init_header(&core->elf, (struct bytes){ head, size });
 
 	if (!error && core->elf.segment_count == PN_XNUM) {
-		size = read_as_far(core, section, sizeof(section), offset + core->elf.sections_offset);
+		size = core_file_read_some(core, section, sizeof(section), offset + core->elf.sections_offset);
 		error = elf_file_take_count(&core->elf, (struct bytes){ section, size }, core->file_size_bytes);
 	}
 	if (!error)
@@ -240,52 +171,6 @@ void core_file_add_note(struct core_file *core, const char *name, uint32_t type,
 	core->notes_size += added;
 }
 
-bool core_segment_has_phys(const struct core_file *core, const struct elf_segment *segment)
-{
-	uint64_t unknown = core->elf.is_64 ? UINT64_MAX : UINT32_MAX;
-
-	return segment->type == PT_LOAD && segment->paddr != unknown && segment->paddr < SPAN_ADDRESS_END;
-}
-
-static bool has_linear(const struct core_file *core, const struct elf_segment *segment)
-{
-	return segment->vaddr != UINT64_MAX && (core->elf.is_64 || segment->vaddr != UINT32_MAX);
-}
-
-bool core_segment_is_text(const struct core_file *core, const struct elf_segment *segment)
-{
-	return core_segment_has_phys(core, segment) && core->elf.machine == EM_X86_64 &&
-	       segment->vaddr >= KERNEL_TEXT_START && has_linear(core, segment);
-}
-
-bool core_segment_is_direct(const struct core_file *core, const struct elf_segment *segment)
-{
-	return core_segment_has_phys(core, segment) && !core_segment_is_text(core, segment);
-}
-
-struct span core_segment_shown(const struct elf_segment *segment)
-{
-	return span_of(segment->paddr, segment->memory_size ? segment->memory_size : segment->file_size);
-}
-
-struct span core_segment_held(const struct elf_segment *segment)
-{
-	return span_of(segment->paddr, segment->file_size);
-}
-
-struct span core_segment_absent(const struct elf_segment *segment)
-{
-	return span_pages_inward((struct span){ core_segment_held(segment).end, core_segment_shown(segment).end });
-}
-
-struct error *core_segment_check_pages(const struct core_file *core, const struct elf_segment *segment)
-{
-	if ((segment->paddr | segment->file_size) % PAGE_SIZE_BYTES)
-		return error_new("%s: the piece at 0x%" PRIx64 " is not made of whole pages", core->path,
-				 segment->paddr);
-	return NULL;
-}
-
 /* Whether a segment has `size` bytes from `address` on. */
 typedef bool has_function(const struct core_file *core, const struct elf_segment *segment, uint64_t address,
 			  uint64_t size);
@@ -303,13 +188,13 @@ static bool holds_phys(const struct core_file *core, const struct elf_segment *s
 static bool shows_linear(const struct core_file *core, const struct elf_segment *segment, uint64_t linear,
 			 uint64_t size)
 {
-	return core_segment_has_phys(core, segment) && has_linear(core, segment) &&
+	return core_segment_has_phys(core, segment) && core_segment_has_linear(core, segment) &&
 	       has_bytes(segment->vaddr, segment->memory_size, linear, size);
 }
 
 static bool shows_direct(const struct core_file *core, const struct elf_segment *segment, uint64_t phys, uint64_t size)
 {
-	return core_segment_is_direct(core, segment) && has_linear(core, segment) &&
+	return core_segment_is_direct(core, segment) && core_segment_has_linear(core, segment) &&
 	       has_bytes(segment->paddr, segment->memory_size, phys, size);
 }
 

@@ -8,7 +8,7 @@
 #define KJ_CORE_SEGMENTS_H
 
 #include "lib/base/error.h"
-#include "lib/core/core_file.h"
+#include "lib/core/core_segment.h"
 
 /* Where somebody is among the segments. Zero-initialise but for `core`. */
 struct core_segments {

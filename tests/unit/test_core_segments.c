@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "lib/base/memory.h"
+#include "lib/core/core_file.h"
 #include "tests/tap.h"
 #include "tests/unit/fixtures.h"
 
