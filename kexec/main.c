@@ -320,7 +320,8 @@ static struct error *call_shutdown(void)
 /* Of the crash kernel, unless another kind of load is named with it: so scripts know it from kexec-tools. */
 static struct error *ask_status(const struct request *request, int *ret_status)
 {
-	bool crash = request->kind == LOAD_PANIC || !(request->actions & ACTION_LOAD), loaded;
+	bool crash = request->kind == LOAD_PANIC || (request->kind == LOAD_ORDINARY && !request->names_ordinary);
+	bool loaded;
 	struct error *error = machine_is_loaded("/", crash, &loaded);
 
 	if (!error)
@@ -339,6 +340,11 @@ static struct error *carry_out(const struct request *request, int *ret_status)
 	error = kernel_switches_check("/");
 	if (error)
 		return error;
+	if (request->unused_kernel)
+		fprintf(stderr,
+			"kexec: warning: \"%s\" is not loaded: the last option that loads or jumps does not load (-e, -u); "
+			"or is an option missing its argument?\n",
+			request->unused_kernel);
 	if (request->actions & ACTION_STATUS)
 		return ask_status(request, ret_status);
 	if (request->actions & ACTION_UNLOAD)

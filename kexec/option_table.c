@@ -9,12 +9,34 @@
 
 /* ---- what an entry alone cannot say ------------------------------------------ */
 
-static struct error *add_action(const struct option_entry *entry, const char *nothing)
+/*
+ * Of options that load and options that jump, a later one undoes what an earlier one asked for and it does not ask
+ * for itself: "-f -l" only loads, "-l -e" only jumps. Scripts put one behind the other and count on that, as in
+ * kexec-tools; tests/cli/actions-table has all pairs. The way back is the exception: it is loaded to be jumped by.
+ */
+static void take_actions(struct request *request, unsigned int actions)
+{
+	unsigned int undone = actions & ACTION_LOAD ? ACTION_EXEC : ACTION_LOAD;
+
+	if (request->kind == LOAD_JUMP_BACK_HELPER)
+		undone &= ~(unsigned int)ACTION_LOAD;
+	request->actions = (request->actions & ~undone) | actions;
+}
+
+static struct error *set_actions(const struct option_entry *entry, const char *nothing)
+{
+	(void)nothing;
+	take_actions(entry->context, (unsigned int)entry->value);
+	return NULL;
+}
+
+/* A question, which undoes nothing. */
+static struct error *set_status(const struct option_entry *entry, const char *nothing)
 {
 	struct request *request = entry->context;
 
 	(void)nothing;
-	request->actions |= (unsigned int)entry->value;
+	request->actions |= ACTION_STATUS;
 	return NULL;
 }
 
@@ -24,11 +46,10 @@ static struct error *set_load(const struct option_entry *entry, const char *noth
 	enum load_kind kind = (enum load_kind)entry->value;
 
 	(void)nothing;
+	take_actions(request, ACTION_LOAD);
 	/* "-n -p" is the old spelling of a jump. */
-	if (kind == LOAD_PANIC && request->kind == LOAD_PRESERVE_CONTEXT)
-		return NULL;
-	request->actions |= ACTION_LOAD;
-	request->kind = kind;
+	if (kind != LOAD_PANIC || !request->old_jump)
+		request->kind = kind;
 	return NULL;
 }
 
@@ -36,8 +57,9 @@ static struct error *set_jump_back(const struct option_entry *entry, const char 
 {
 	struct request *request = entry->context;
 
+	set_load(entry, nothing);
 	request->actions |= ACTION_EXEC;
-	return set_load(entry, nothing);
+	return NULL;
 }
 
 static struct error *set_call(const struct option_entry *entry, const char *nothing)
@@ -137,13 +159,14 @@ static void add_actions(struct option_table *table, struct request *request)
 		OPTION_HELP,
 		OPTION_VERSION('v'),
 		{ 'd', "debug", NULL, "print what is done and why", .flag = &request->debug },
-		{ 'l', "load", NULL, "load a kernel or program", BY(add_action, ACTION_LOAD) },
+		{ 'l', "load", NULL, "load a kernel or program", .flag = &request->names_ordinary,
+		  BY(set_actions, ACTION_LOAD) },
 		{ 'e', "exec", NULL, "jump to what is loaded, now; exits 0 when a jump comes back",
-		  BY(add_action, ACTION_EXEC) },
-		{ 'f', "force", NULL, "load and jump at once, without shutdown", BY(add_action, ACTION_LOAD | ACTION_EXEC) },
-		{ 'u', "unload", NULL, "unload what is loaded", BY(add_action, ACTION_UNLOAD) },
+		  BY(set_actions, ACTION_EXEC) },
+		{ 'f', "force", NULL, "load and jump at once, without shutdown", BY(set_actions, ACTION_LOAD | ACTION_EXEC) },
+		{ 'u', "unload", NULL, "unload what is loaded", BY(set_actions, ACTION_UNLOAD) },
 		{ 'S', "status", NULL, "exit 1 if a crash kernel (with -l: something for -e) is loaded, 0 if not",
-		  BY(add_action, ACTION_STATUS) },
+		  BY(set_status, 0) },
 		{ 'p', "load-panic", NULL, "load a crash kernel: one to start when this one panics", BY(set_load, LOAD_PANIC) },
 		{ 't', "type", "TYPE", "the file is of this type (see below)", .text = &request->type, .once = true },
 		{ 'c', "kexec-syscall", NULL, "use kexec_load only", BY(set_call, CALL_KEXEC_LOAD) },
@@ -198,9 +221,9 @@ static void add_jumps(struct option_table *table, struct request *request)
 		{ 'b', "jump-back", NULL, "in the kernel jumped to: load the way back if it is not loaded, and jump",
 		  .flag = &request->jump_only, BY(set_jump_back, LOAD_JUMP_BACK_HELPER) },
 		{ 'j', "jump", NULL, "the same as -e for a jump image: never touches the network",
-		  .flag = &request->jump_only, BY(add_action, ACTION_EXEC) },
+		  .flag = &request->jump_only, BY(set_actions, ACTION_EXEC) },
 		{ 'n', NULL, NULL, "with -p and a window: the old spelling of --load-preserve-context",
-		  BY(set_load, LOAD_PRESERVE_CONTEXT) },
+		  .flag = &request->old_jump, BY(set_load, LOAD_PRESERVE_CONTEXT) },
 		{ 0, "entry", "ADDRESS", "physical address to enter a program or the kernel jumped from at",
 		  .text = &request->entry, .once = true },
 		{ 0, "entry-32bit", NULL, "enter a bzImage in 32-bit mode (as -t bzImage)", .flag = &request->entry_32bit },
@@ -222,7 +245,7 @@ static void add_crash_kernels(struct option_table *table, struct request *reques
 		{ 0, "pass-memmap-cmdline", NULL, "crash kernel: its memory map on its command line, too",
 		  .flag = &request->pass_memmap_cmdline },
 		{ 0, "print-ckr-size", NULL, "print the bytes reserved for a crash kernel",
-		  BY(add_action, ACTION_PRINT_REGION_SIZE) },
+		  .asks = OPTION_ASKS_FACT },
 		{ 0, "hotplug", NULL, "crash kernel: the kernel keeps it up to date when CPUs or memory come and go",
 		  .flag = &request->hotplug },
 		{ 0, "no-cma", NULL, "with kexec_file_load: not into contiguous (CMA) memory", .flag = &request->no_cma },

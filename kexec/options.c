@@ -48,9 +48,6 @@ static struct error *check_roles(const struct request *request)
 				 request->kernel);
 	if ((request->actions & ACTION_LOAD) && request->kind != LOAD_JUMP_BACK_HELPER && !request->kernel)
 		return error_new("no kernel given to load");
-	if (request->kernel && !(request->actions & ACTION_LOAD))
-		return error_new("\"%s\": nothing is loaded by this command; is an option missing its argument?",
-				 request->kernel);
 	if (request->confine && (!request->has_mem_min || !request->has_mem_max))
 		return error_new("--confine needs --mem-min and --mem-max: the memory that the new kernel is told of");
 	if (request->confine && request->kind != LOAD_ORDINARY)
@@ -75,8 +72,6 @@ static struct error *check_roles(const struct request *request)
 		return error_new("--hotplug goes with -p: it is about a crash kernel's vmcore headers");
 	if (request->pass_memmap_cmdline && request->kind != LOAD_PANIC)
 		return error_new("--pass-memmap-cmdline goes with -p: it is about a crash kernel's memory map");
-	if (request->kind == LOAD_PANIC && (request->actions & ACTION_EXEC))
-		return error_new("-p does not go with -e or -f: a crash kernel is started by a crash");
 	if (request->reuse_cmdline && request->kind == LOAD_JUMP_BACK_HELPER)
 		return error_new("--reuse-cmdline means nothing with --load-jump-back-helper");
 	return NULL;
@@ -94,9 +89,13 @@ static struct error *take_kernel(struct request *request, size_t count, char **a
 		return error_new("nothing to do: give a kernel and an option such as -l, or see --help");
 	if (request->actions & (ACTION_HELP | ACTION_VERSION | ACTION_STATUS | ACTION_PRINT_REGION_SIZE))
 		return NULL;
-	/* "kexec -p -u" unloads the crash kernel: -u says what to do, the other what it is done to. */
-	if ((request->actions & ACTION_UNLOAD) && !request->kernel)
+	/* "kexec -u -p" unloads the crash kernel: -u says what to do, the other what it is done to. */
+	if ((request->actions & ACTION_UNLOAD) && !request->kernel && request->kind != LOAD_JUMP_BACK_HELPER)
 		request->actions &= ~(unsigned int)ACTION_LOAD;
+	if (!(request->actions & ACTION_LOAD)) {
+		request->unused_kernel = request->kernel;
+		request->kernel = NULL;
+	}
 	return check_roles(request);
 }
 
@@ -128,7 +127,9 @@ struct error *request_parse(int argc, char **argv, struct request *ret_request)
 	struct error *error = options_parse(&program, argc, argv, &words);
 
 	if (!error && words.asked)
-		request.actions = words.asked == OPTION_ASKS_HELP ? ACTION_HELP : ACTION_VERSION;
+		request.actions = words.asked == OPTION_ASKS_HELP    ? ACTION_HELP :
+				  words.asked == OPTION_ASKS_VERSION ? ACTION_VERSION :
+								       ACTION_PRINT_REGION_SIZE;
 	else if (!error)
 		error = take_kernel(&request, words.count, words.items);
 	if (error)

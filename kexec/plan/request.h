@@ -13,7 +13,7 @@
 #include "lib/base/error.h"
 #include "lib/base/options.h"
 
-/* What is done, in this order. */
+/* What is done, in this order; the options' order decides what that is (option_table.c). */
 enum action {
 	ACTION_UNLOAD = 1 << 0,
 	ACTION_LOAD = 1 << 1,
@@ -41,7 +41,10 @@ struct request {
 	unsigned int actions; /* enum action */
 	enum load_kind kind;
 	enum load_call call;
-	const char *kernel;     /* path; NULL if none was given */
+	const char *kernel;     /* path; NULL if none was given, or nothing is loaded */
+	const char *unused_kernel; /* path; given, and an option after the one that loads undid that; NULL */
+	bool names_ordinary;    /* -l was given, which says for -S that it is not about a crash kernel */
+	bool old_jump;          /* -n was given: -p is the old spelling of a jump */
 	const char *type;       /* -t, NULL to find out */
 	const char *append;     /* NULL if not given */
 	bool reuse_cmdline;

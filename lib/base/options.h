@@ -23,8 +23,8 @@ struct text_list {
 void text_list_add(struct text_list *list, const char *text);
 void text_list_deinit(struct text_list *list);
 
-/* Options that end the parsing: what the program prints in place of doing something. */
-enum option_question { OPTION_ASKS_NOTHING, OPTION_ASKS_HELP, OPTION_ASKS_VERSION };
+/* Options that end the parsing: what the program prints in place of doing something; FACT: what it knows itself. */
+enum option_question { OPTION_ASKS_NOTHING, OPTION_ASKS_HELP, OPTION_ASKS_VERSION, OPTION_ASKS_FACT };
 
 struct option_entry {
 	char letter;          /* of the short form; 0: long form only */

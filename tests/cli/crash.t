@@ -55,8 +55,6 @@ refused '--pass-memmap-cmdline with -s' '-s does not go with --pass-memmap-cmdli
 	--pass-memmap-cmdline
 refused 'a command line that is too long with it' 'the command line has [0-9]* bytes; this kernel takes at most 2047' \
 	-p "$kernel" --pass-memmap-cmdline --append="$(printf '%1990s' '' | tr ' ' x)"
-refused 'with -e' '-p does not go with -e or -f' -p -e "$kernel"
-refused 'with -f' '-p does not go with -e or -f' -p -f "$kernel"
 refused 'without a kernel' 'no kernel given to load' -p
 refused '--hotplug for a load that is none of a crash kernel' '--hotplug goes with -p' -l "$kernel" --hotplug
 refused 'a kernel that keeps no headers up to date' '--hotplug: .*Linux 6.6 with CONFIG_CRASH_HOTPLUG' \

@@ -62,7 +62,7 @@ loaded 1
 does '-e after a jump image: synced, no interface down' $'sync\nreboot 0x45584543$' -e
 does '-j' $'sync\nreboot 0x45584543$' -j
 does '-e -y' 'reboot 0x45584543$' -e -y
-does '-f with a jump' "$jump_image"$'\nsync\nreboot 0x45584543$' -f --load-preserve-context "$kernel" "${window[@]}"
+does '-f with a jump' "$jump_image"$'\nsync\nreboot 0x45584543$' --load-preserve-context -f "$kernel" "${window[@]}"
 errno=reboot=22
 refused_after $'sync\nreboot 0x45584543' 'a jump that is refused' 'the jump was refused: Invalid argument' -e
 errno=

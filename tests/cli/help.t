@@ -30,13 +30,13 @@ read_help() {
 	ok $? "$1: in lines that fit" || show
 }
 
-# Each option is known: --version comes after it, and is reached.
+# Each option is known: --version comes after it, and is reached, but for those that are answered at once.
 known() { # known PROGRAM
 	local option argument letter version=$1' (kexec-jump) '$VERSION
 	[ "$1" != kexec ] || version='kexec-jump '$VERSION
 	while read -r option argument; do
 		kexec "$option${argument:+=$(value_of "$argument")}" --version
-		[ "$status" -eq 0 ] && { [ "$output" = "$version" ] || [ "$option" = --help ]; }
+		[ "$status" -eq 0 ] && { [ "$output" = "$version" ] || [ "$option" = --help ] || [ "$option" = --print-ckr-size ]; }
 		ok $? "$1: --help is right about $option${argument:+=$argument}" || show
 		if [ -n "$argument" ]; then
 			refused "$1: $option needs its argument" "option $option needs an argument" "$option"

@@ -10,6 +10,7 @@
  *   PRELOAD_KEXEC_KERNEL=FILE  the kernel that kexec_file_load gets is copied to this file
  *   PRELOAD_KEXEC_LEAVES="FROM TO"  the other kernel, before it comes back: FROM is copied over TO
  *   PRELOAD_KEXEC_GONE=STATUS  the other kernel does not come back: the program ends so
+ *   PRELOAD_KEXEC_STATE=FOLDER  kexec_loaded and kexec_crash_loaded in this folder follow what is loaded
  *   PRELOAD_KEXEC_COST=FILE    written at the first load: what it has cost so far
  */
 #include <dlfcn.h>
@@ -105,6 +106,22 @@ static int result_of(const char *call)
 	return 0;
 }
 
+/* As /sys/kernel/kexec_loaded tells it. */
+static void note_state(int crash, int loaded)
+{
+	const char *folder = getenv("PRELOAD_KEXEC_STATE");
+	char path[4096];
+
+	snprintf(path, sizeof(path), "%s/%s", folder ? folder : "", crash ? "kexec_crash_loaded" : "kexec_loaded");
+
+	FILE *file = folder ? fopen(path, "we") : NULL;
+
+	if (file) {
+		fprintf(file, "%d\n", loaded);
+		fclose(file);
+	}
+}
+
 /* As the kernel does it: what a segment has no data for contains zeros. */
 static void write_memory(unsigned long count, const struct segment *segments)
 {
@@ -135,7 +152,13 @@ static int replaced_load(unsigned long entry, unsigned long count, const struct 
 				segments[i].memory_size, segments[i].data_size);
 		fclose(log);
 	}
-	return result_of("kexec_load");
+
+	int result = result_of("kexec_load");
+
+	/* KEXEC_ON_CRASH */
+	if (!result)
+		note_state(flags & 1, count > 0);
+	return result;
 }
 
 /* How many bytes are in the file. */
@@ -173,7 +196,13 @@ static int replaced_file_load(int kernel, int initrd, const char *cmdline, unsig
 			kernel >= 0 && initrd >= 0 ? size_text(initrd) : "no", flags, cmdline ? cmdline : "");
 		fclose(log);
 	}
-	return result_of("kexec_file_load");
+
+	int result = result_of("kexec_file_load");
+
+	/* KEXEC_FILE_ON_CRASH, KEXEC_FILE_UNLOAD */
+	if (!result)
+		note_state(flags & 2, !(flags & 1));
+	return result;
 }
 
 static void leave_file(void)

@@ -179,6 +179,21 @@ int stat64(const char *restrict path, struct stat64 *restrict status)
 	return NEXT(stat64)(redirected(path, buffer, sizeof(buffer)), status);
 }
 
+/* It does not come by the open above. */
+FILE *fopen(const char *restrict path, const char *restrict mode)
+{
+	char buffer[4096];
+
+	return NEXT(fopen)(redirected(path, buffer, sizeof(buffer)), mode);
+}
+
+int access(const char *path, int mode)
+{
+	char buffer[4096];
+
+	return NEXT(access)(redirected(path, buffer, sizeof(buffer)), mode);
+}
+
 DIR *opendir(const char *path)
 {
 	char buffer[4096];
@@ -368,12 +383,27 @@ int execlp(const char *file, const char *first, ...)
 	_exit(0);
 }
 
-/* gcov (make coverage) puts a function of its own in the place of execlp, which comes here. */
-int execvp(const char *file, char *const words[])
+static void note_program(const char *file, char *const words[])
 {
-	note("exec %s", file);
+	const char *slash = strrchr(file, '/');
+
+	note("exec %s", slash ? slash + 1 : file);
 	for (char *const *word = words + 1; *word; word++)
 		note(" %s", *word);
 	note("\n");
 	_exit(0);
+}
+
+/* gcov (make coverage) puts a function of its own in the place of execlp, which comes here. */
+int execvp(const char *file, char *const words[])
+{
+	note_program(file, words);
+	return -1;
+}
+
+/* kexec-tools looks for the program in several folders itself. */
+int execv(const char *path, char *const words[])
+{
+	note_program(path, words);
+	return -1;
 }
