@@ -29,7 +29,7 @@ static struct error *check_unused(const char *device)
 	return error;
 }
 
-static struct error *check_device(const char *device, uint64_t *ret_generation)
+static struct error *check_device(const char *device, struct khimage_superblock *ret_superblock)
 {
 	struct khimage_superblock superblock = { 0 };
 	struct error *error = check_unused(device);
@@ -44,7 +44,7 @@ static struct error *check_device(const char *device, uint64_t *ret_generation)
 		return error_new("%s holds an image of %s that was not resumed; \"khibernate cancel\" gives it up", device,
 				 when);
 	}
-	*ret_generation = superblock.generation;
+	*ret_superblock = superblock;
 	return NULL;
 }
 
@@ -73,10 +73,11 @@ static struct error *load_saver(const struct khibernate_config *config, const st
 }
 
 /* Loads the saver, jumps, and unloads what is left of it. The mailbox has what it said, if it came back. */
-static struct error *jump(const struct invocation *invocation, uint64_t generation, const struct mailbox *mailbox)
+static struct error *jump(const struct invocation *invocation, const struct khimage_superblock *before,
+			  const struct mailbox *mailbox)
 {
 	AUTO_FREE char *word = mailbox_word(mailbox);
-	AUTO_FREE char *words = second_kernel_save_words(&invocation->config, generation,
+	AUTO_FREE char *words = second_kernel_save_words(&invocation->config, before,
 							  block_devices_count_disks("/"), word);
 	const struct arch *arch;
 	struct error *error = machine_arch("/", &arch);
@@ -163,11 +164,11 @@ struct error *khibernate_hibernate(struct invocation *invocation)
 {
 	AUTO_FREE char *device = NULL;
 	AUTO_MAILBOX struct mailbox mailbox = { 0 };
-	uint64_t generation = 0;
+	struct khimage_superblock before = { 0 };
 	struct error *error = invocation_device(invocation, &device);
 
 	if (!error)
-		error = check_device(device, &generation);
+		error = check_device(device, &before);
 	if (!error)
 		error = may_save_check("/", invocation->force);
 	if (!error && !invocation->force)
@@ -175,6 +176,6 @@ struct error *khibernate_hibernate(struct invocation *invocation)
 	if (!error)
 		error = mailbox_open(&mailbox);
 	if (!error)
-		error = jump(invocation, generation, &mailbox);
-	return error ? error : learn(device, generation, &mailbox);
+		error = jump(invocation, &before, &mailbox);
+	return error ? error : learn(device, before.generation, &mailbox);
 }

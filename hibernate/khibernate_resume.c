@@ -72,7 +72,7 @@ static struct error *start_restorer(const struct invocation *invocation, const c
 		error = jump_note_find(&image.core, &note);
 	if (!error)
 		error = second_kernel_load_restorer(either(BOOT_KERNEL, config->kernel), either(BOOT_INITRD, config->initrd),
-						    config->append, spec, image.superblock.generation, &note);
+						    config->append, spec, &image.superblock, &note);
 	if (error)
 		return error;
 

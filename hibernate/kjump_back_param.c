@@ -132,6 +132,7 @@ static void print_khimage(const struct khimage_superblock *superblock, bool shel
 	print_line(shell, "KJUMP_FORMAT", xstrdup("khimage"));
 	print_line(shell, "KJUMP_STATE", xstrdup(khimage_state_name(superblock->state)));
 	print_line(shell, "KJUMP_GENERATION", xasprintf("%" PRIu64, superblock->generation));
+	print_line(shell, "KJUMP_BOOT_ID", khimage_boot_text(superblock));
 	if (superblock->state != KHIMAGE_COMMITTED && superblock->state != KHIMAGE_USED)
 		return;
 	print_line(shell, "KJUMP_CREATED", time_of(shell, superblock->created));

@@ -20,7 +20,7 @@ static const char *const own_words[] = {
 	"BOOT_IMAGE", "initrd", "root", "rootfstype", "rootflags", "ro", "rw", "init", "rdinit", "resume",
 	"resume_offset", "noresume", "mem", "memmap", "crashkernel", "hugepages", "hugepagesz", "default_hugepagesz",
 	"elfcorehdr", JUMP_BACK_ENTRY_KEY, "go_to_hibernate", "go_to_resume", "khdev", "khelse", "khreport", "khpower",
-	"khexclude", "khcompress", "khgeneration", "khdisks", NULL,
+	"khexclude", "khcompress", "khgeneration", "khboot", "khdisks", NULL,
 };
 
 char *second_kernel_cmdline(const char *current, const char *append, const char *words)
@@ -32,12 +32,21 @@ char *second_kernel_cmdline(const char *current, const char *append, const char 
 	return cmdline_override(given, words);
 }
 
-char *second_kernel_save_words(const struct khibernate_config *config, uint64_t generation, unsigned int disks,
-			       const char *mailbox_word)
+/* Of a device that is to be this khimage, whatever its name leads to. */
+static char *which_words(const char *device, const struct khimage_superblock *superblock)
 {
-	return xasprintf("go_to_hibernate khdev=%s khgeneration=%" PRIu64 " khdisks=%u khexclude=%s khcompress=%s "
-			 "khpower=%s %s", config->device, generation, disks, config->exclude, config->compress,
-			 config->power, mailbox_word);
+	AUTO_FREE char *boot = khimage_boot_text(superblock);
+
+	return xasprintf("khdev=%s khgeneration=%" PRIu64 " khboot=%s", device, superblock->generation, boot);
+}
+
+char *second_kernel_save_words(const struct khibernate_config *config, const struct khimage_superblock *superblock,
+			       unsigned int disks, const char *mailbox_word)
+{
+	AUTO_FREE char *which = which_words(config->device, superblock);
+
+	return xasprintf("go_to_hibernate %s khdisks=%u khexclude=%s khcompress=%s khpower=%s %s", which, disks,
+			 config->exclude, config->compress, config->power, mailbox_word);
 }
 
 /* The request has its initrds. */
@@ -117,13 +126,14 @@ static struct span window_bounds(const struct jump_note *note)
 }
 
 struct error *second_kernel_load_restorer(const char *kernel, const char *initrd, const char *append,
-					  const char *device, uint64_t generation, const struct jump_note *note)
+					  const char *device, const struct khimage_superblock *superblock,
+					  const struct jump_note *note)
 {
 	struct request request = request_default();
 	struct span bounds = window_bounds(note);
 	/* Nobody is at the console of a kernel that lives for seconds: after a failure the machine boots anew. */
-	AUTO_FREE char *words = xasprintf("go_to_resume khdev=%s khgeneration=%" PRIu64 " khelse=reboot panic=10",
-					  device, generation);
+	AUTO_FREE char *which = which_words(device, superblock);
+	AUTO_FREE char *words = xasprintf("go_to_resume %s khelse=reboot panic=10", which);
 
 	if (span_is_empty(bounds))
 		return error_new("the image names no window that a kernel could restore it from");

@@ -11,6 +11,7 @@
 #include "lib/base/bytes.h"
 #include "lib/base/error.h"
 #include "lib/core/jump_note.h"
+#include "lib/khimage/khimage_parse.h"
 
 /*
  * The command line: `current` without what speaks of its own memory, root
@@ -20,11 +21,11 @@ char *second_kernel_cmdline(const char *current, const char *append, const char 
 
 /*
  * The words that make B save to the configured device, if that is the khimage
- * with this generation, for B may find disks in another order; when so many
- * disks are there. `mailbox_word` of mailbox.h. Heap.
+ * with this generation and boot id, for B may find disks in another order; when
+ * so many disks are there. `mailbox_word` of mailbox.h. Heap.
  */
-char *second_kernel_save_words(const struct khibernate_config *config, uint64_t generation, unsigned int disks,
-			       const char *mailbox_word);
+char *second_kernel_save_words(const struct khibernate_config *config, const struct khimage_superblock *superblock,
+			       unsigned int disks, const char *mailbox_word);
 
 /*
  * Loads B, to be jumped to; it replaces what is loaded. `used`, if it has bytes, is the file SECOND_KERNEL_USED in
@@ -37,10 +38,11 @@ struct error *second_kernel_load_saver(const struct khibernate_config *config, c
 
 /*
  * Loads C into the window of a saved kernel, and nowhere else, to restore
- * image number `generation` on `device` (as device_name_find takes it). `kernel` and `initrd`
- * are C's files.
+ * the image with this superblock on `device` (as device_name_find takes it). `kernel` and
+ * `initrd` are C's files.
  */
 struct error *second_kernel_load_restorer(const char *kernel, const char *initrd, const char *append,
-					  const char *device, uint64_t generation, const struct jump_note *note);
+					  const char *device, const struct khimage_superblock *superblock,
+					  const struct jump_note *note);
 
 #endif

@@ -2,6 +2,7 @@
 #include "lib/khimage/khimage_parse.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
@@ -30,6 +31,15 @@ const char *khimage_state_name(uint32_t state)
 const char *khimage_compression_name(uint32_t compression)
 {
 	return compression < ARRAY_COUNT(compression_names) ? compression_names[compression] : "unknown";
+}
+
+char *khimage_boot_text(const struct khimage_superblock *superblock)
+{
+	char *text = xcalloc(2 * KHIMAGE_BOOT_ID_BYTES + 1, 1);
+
+	for (size_t i = 0; i < KHIMAGE_BOOT_ID_BYTES; i++)
+		snprintf(text + 2 * i, 3, "%02x", superblock->boot_id[i]);
+	return text;
 }
 
 bool khimage_compression_by_name(const char *name, uint32_t *ret_compression)

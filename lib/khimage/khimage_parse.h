@@ -16,6 +16,9 @@ const char *khimage_state_name(uint32_t state);
 /* "none", "lz4", "zstd"; "unknown". */
 const char *khimage_compression_name(uint32_t compression);
 
+/* boot_id as 32 hex digits, for command lines and scripts; heap. */
+char *khimage_boot_text(const struct khimage_superblock *superblock);
+
 /* The compression with this name; false if there is none. */
 bool khimage_compression_by_name(const char *name, uint32_t *ret_compression);
 

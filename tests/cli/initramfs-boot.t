@@ -42,6 +42,7 @@ prepare() {
 		#!/bin/sh
 		echo "KJUMP_STATE='committed'"
 		echo "KJUMP_GENERATION='7'"
+		echo "KJUMP_BOOT_ID='00aa'"
 	SCRIPT
 	chmod 755 "$work/bin/kjump_back_param"
 	# A block device that is on every machine is not to be had; a file stands in for it.
@@ -131,6 +132,11 @@ is 'B is told of no device' "$did" "khibernate report khdev= is missing on the c
 kexec --jump-back"
 boots "$B khgeneration=7"
 is 'B saves to the khimage that A knows' "$(head -n 1 <<<"$did")" "kdump --format=khimage --exclude=free,zero $work/disk"
+boots "$B khgeneration=7 khboot=00aa"
+is 'B saves to the khimage of its own boot' "$(head -n 1 <<<"$did")" "kdump --format=khimage --exclude=free,zero $work/disk"
+boots "$B khgeneration=7 khboot=00ab khreport=00"
+is 'B finds one with the same number, of another system: nothing is written to it' "$(head -n 1 <<<"$did")" \
+	"khibernate report $work/disk is not the khimage that was meant: disks may be found in another order; name it by PARTUUID="
 boots "$B khgeneration=77 khreport=00"
 is 'B finds disks in another order: nothing is written to a disk that was not meant' "$did" \
 	"khibernate report $work/disk is not the khimage that was meant: disks may be found in another order; name it by PARTUUID=
@@ -168,6 +174,8 @@ boots "$C root=$work/disk khelse=reboot khgeneration=7"
 is 'C restores the image that the boot has seen' "$(head -n 1 <<<"$did")" "krestore --wait=30 $work/disk"
 boots "$C root=$work/disk khelse=reboot khgeneration=6"
 is 'C finds disks in another order: it leaves what is there alone' "$(head -n 1 <<<"$did")" 'reboot -f'
+boots "$C root=$work/disk khelse=reboot khgeneration=7 khboot=00ab"
+is "C finds another system's image with the same number: it leaves it alone" "$(head -n 1 <<<"$did")" 'reboot -f'
 boots "$C root=$work/disk noresume"
 is 'noresume: C gives the image up before a file system is mounted, and the boot goes on' "$did" "kdump --discard $work/disk
 mount -o ro $work/disk $work/root/newroot"

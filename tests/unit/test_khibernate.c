@@ -94,9 +94,10 @@ static void test_cmdline(void)
 	khibernate_config_init(&config);
 	ok(!khibernate_config_set(&config, "device", "8:3"), "a device");
 
-	AUTO_FREE char *words = second_kernel_save_words(&config, 7, 2, "khreport=00");
+	const struct khimage_superblock superblock = { .generation = 7, .boot_id = { 'A', [14] = 255 } };
+	AUTO_FREE char *words = second_kernel_save_words(&config, &superblock, 2, "khreport=00");
 
-	is_text(words, "go_to_hibernate khdev=8:3 khgeneration=7 khdisks=2 khexclude=free,zero khcompress=lz4 khpower=off khreport=00",
+	is_text(words, "go_to_hibernate khdev=8:3 khgeneration=7 khboot=4100000000000000000000000000ff00 khdisks=2 khexclude=free,zero khcompress=lz4 khpower=off khreport=00",
 		"what the saver is told");
 }
 
