@@ -3,16 +3,9 @@
 #include "hibernate/khibernate.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <time.h>
-#include <unistd.h>
-
-#include <linux/fs.h>
 
 #include "hibernate/mailbox.h"
 #include "hibernate/platform_off.h"
@@ -25,55 +18,6 @@
 #include "lib/disk/device_name.h"
 #include "lib/machine/machine.h"
 #include "purgatory/cmdline_words.h"
-
-void invocation_deinit(struct invocation *invocation)
-{
-	khibernate_config_deinit(&invocation->config);
-}
-
-struct error *invocation_device(const struct invocation *invocation, char **ret_path)
-{
-	if (*invocation->config.device)
-		return device_name_find(invocation->config.device, ret_path);
-	if (invocation->has_config)
-		return error_new("%s names no device", invocation->config_path);
-	return error_new("there is no %s: run \"khibernate setup --device=...\" first", invocation->config_path);
-}
-
-struct error *look_afresh(const char *path, struct khimage_superblock *ret_superblock, bool *ret_damaged)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-
-	if (fd < 0)
-		return error_errno(errno, "cannot open %s", path);
-	ioctl(fd, BLKFLSBUF);
-	close(fd);
-	return khimage_look(path, ret_superblock, ret_damaged);
-}
-
-struct error *look_at_image(const char *path, struct khimage_superblock *ret_superblock, bool *ret_damaged)
-{
-	struct khimage_superblock superblock;
-	struct error *error = look_afresh(path, &superblock, ret_damaged);
-
-	if (error)
-		return error;
-	if (!superblock.state)
-		return error_new("%s is no khimage; \"khibernate setup --device=%s\" makes it one", path, path);
-	*ret_superblock = superblock;
-	return NULL;
-}
-
-char *time_text(uint64_t seconds)
-{
-	char text[32];
-	time_t when = (time_t)seconds;
-	struct tm parts;
-
-	if (!localtime_r(&when, &parts) || !strftime(text, sizeof(text), "%F %T", &parts))
-		return xasprintf("%" PRIu64, seconds);
-	return xstrdup(text);
-}
 
 /* ---- the small commands ------------------------------------------------------ */
 
@@ -97,7 +41,6 @@ static struct error *cancel(struct invocation *invocation)
 
 /* ---- commands for the initramfs ---------------------------------------------- */
 
-/* In B: tells A why it comes back. */
 /* A line each: a newline within one becomes a blank. For scripts of an initramfs. */
 static struct error *print_parameters(const char *path)
 {
@@ -117,6 +60,7 @@ static struct error *print_parameters(const char *path)
 	return error;
 }
 
+/* In B: tells A why it comes back. */
 static struct error *report(const char *text)
 {
 	AUTO_CORE_FILE struct core_file vmcore = { 0 };

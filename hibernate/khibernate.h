@@ -1,45 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The commands of khibernate(8), each in a file of its own, and what they share. */
+/* The commands of khibernate(8), each in a file of its own. */
 #ifndef KJ_KHIBERNATE_H
 #define KJ_KHIBERNATE_H
 
-#include <stdbool.h>
-
-#include "hibernate/khibernate_config.h"
-#include "lib/base/error.h"
-#include "lib/khimage/khimage.h"
-
-/* One call of the program: the configuration, overridden by options, and the switches. */
-struct invocation {
-	struct khibernate_config config;
-	const char *config_path; /* borrowed */
-	bool has_config;         /* there is such a file */
-	bool boot, force, overwrite;
-};
-
-void invocation_deinit(struct invocation *invocation);
-#define AUTO_INVOCATION __attribute__((cleanup(invocation_deinit)))
-
-/* The configured device's path; heap. Error: none is configured, or it is not there. */
-struct error *invocation_device(const struct invocation *invocation, char **ret_path);
-
-/*
- * khimage_look at a device as it is on the medium: what this kernel may have
- * kept of it in memory is from before it was saved itself.
- */
-struct error *look_afresh(const char *path, struct khimage_superblock *ret_superblock, bool *ret_damaged);
-
-/* The same; what is no khimage is an error. */
-struct error *look_at_image(const char *path, struct khimage_superblock *ret_superblock, bool *ret_damaged);
-
-/* khdev= of the kernel's command line, else the configuration's; NULL if there is neither. Heap. */
-char *boot_device(const struct invocation *invocation, const char *cmdline);
-
-/* Whether a boot with this command line gives an image up in place of resuming it: noresume. */
-bool would_give_up(const char *cmdline);
-
-/* "2026-11-24 06:34:27" of a time in seconds since 1970, local time; heap. */
-char *time_text(uint64_t seconds);
+#include "hibernate/invocation.h"
 
 /*
  * Checks kernel, memory and device, makes the device an empty image, writes the

@@ -26,15 +26,6 @@
 /* A kernel that restores, and never comes to its end, must not keep the machine from booting. */
 #define ATTEMPTS_MAX 3
 
-char *boot_device(const struct invocation *invocation, const char *cmdline)
-{
-	char *value = NULL;
-
-	if (cmdline_find(cmdline, "khdev", &value))
-		return value;
-	return *invocation->config.device ? xstrdup(invocation->config.device) : NULL;
-}
-
 /* Early in a boot, disks are still being found. */
 static struct error *wait_for_device(const char *spec, char **ret_path)
 {
@@ -46,13 +37,6 @@ static struct error *wait_for_device(const char *spec, char **ret_path)
 		error = device_name_find(spec, ret_path);
 	}
 	return error;
-}
-
-bool would_give_up(const char *cmdline)
-{
-	AUTO_FREE char *value = NULL;
-
-	return cmdline_find(cmdline, "noresume", &value);
 }
 
 static const char *either(const char *first, const char *second)

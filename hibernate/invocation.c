@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "hibernate/invocation.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <linux/fs.h>
+
+#include "lib/base/memory.h"
+#include "lib/disk/device_name.h"
+#include "lib/machine/kernel_cmdline.h"
+
+void invocation_deinit(struct invocation *invocation)
+{
+	khibernate_config_deinit(&invocation->config);
+}
+
+struct error *invocation_device(const struct invocation *invocation, char **ret_path)
+{
+	if (*invocation->config.device)
+		return device_name_find(invocation->config.device, ret_path);
+	if (invocation->has_config)
+		return error_new("%s names no device", invocation->config_path);
+	return error_new("there is no %s: run \"khibernate setup --device=...\" first", invocation->config_path);
+}
+
+struct error *look_afresh(const char *path, struct khimage_superblock *ret_superblock, bool *ret_damaged)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return error_errno(errno, "cannot open %s", path);
+	ioctl(fd, BLKFLSBUF);
+	close(fd);
+	return khimage_look(path, ret_superblock, ret_damaged);
+}
+
+struct error *look_at_image(const char *path, struct khimage_superblock *ret_superblock, bool *ret_damaged)
+{
+	struct khimage_superblock superblock;
+	struct error *error = look_afresh(path, &superblock, ret_damaged);
+
+	if (error)
+		return error;
+	if (!superblock.state)
+		return error_new("%s is no khimage; \"khibernate setup --device=%s\" makes it one", path, path);
+	*ret_superblock = superblock;
+	return NULL;
+}
+
+char *time_text(uint64_t seconds)
+{
+	char text[32];
+	time_t when = (time_t)seconds;
+	struct tm parts;
+
+	if (!localtime_r(&when, &parts) || !strftime(text, sizeof(text), "%F %T", &parts))
+		return xasprintf("%" PRIu64, seconds);
+	return xstrdup(text);
+}
+
+char *boot_device(const struct invocation *invocation, const char *cmdline)
+{
+	char *value = NULL;
+
+	if (cmdline_find(cmdline, "khdev", &value))
+		return value;
+	return *invocation->config.device ? xstrdup(invocation->config.device) : NULL;
+}
+
+bool would_give_up(const char *cmdline)
+{
+	AUTO_FREE char *value = NULL;
+
+	return cmdline_find(cmdline, "noresume", &value);
+}
