@@ -35,6 +35,9 @@ struct error *unpack_reserve(struct unpack_stream *stream, uint8_t **ret_room, s
  */
 struct error *unpack_check_told_size(const struct unpack_stream *stream, uint64_t size_bytes);
 
+/* "unpacks to more than …": the limit is passed. */
+struct error *unpack_too_large(const struct unpack_stream *stream);
+
 /* "<name> data is cut off …", "<name> data is damaged …" at the present position. `why` may be NULL. */
 struct error *unpack_cut_off(const struct unpack_stream *stream, const char *name);
 struct error *unpack_damaged(const struct unpack_stream *stream, const char *name, const char *why);
