@@ -151,7 +151,7 @@ kexec --dry-run --root="$machine" -l "$machine/boot/kernel.gz"
 has_gzip=yes
 [[ $errors != *'this program was built without'* ]] || has_gzip=
 for packed in kernel.gz kernel.gz.gz uki.packed uki.packed.gz; do
-	[ -n "$has_file_load" ] && [ -n "$has_gzip" ] || break
+	[[ $has_file_load && $has_gzip ]] || break
 	PRELOAD_KEXEC_KERNEL=$work/got does "$packed" 'kexec_file_load initrd=no flags=0x4 cmdline=quiet$' \
 		-l -s "$machine/boot/$packed" --append=quiet
 	cmp -s "$work/got" "$kernel"
