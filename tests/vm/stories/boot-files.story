@@ -1,5 +1,6 @@
 # The programs are Debian's, and speak for themselves: SeaBIOS, where a machine has no graphics, puts on the serial port
-# what they print by the BIOS (GRUB sets that port up itself soon, and loses what was under way). memtest86+ draws its screen there itself, and never ends.
+# what they print by the BIOS. GRUB soon sets that port up itself, and loses what was under way. memtest86+ draws its
+# screen there itself, and never ends.
 title: memtest86+, iPXE, memdisk with a floppy disk and GRUB are started, and a program that lies in low memory
 memory: 128
 machine: pc,graphics=off
