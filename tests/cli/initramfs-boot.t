@@ -17,6 +17,7 @@ prepare() {
 	for program in functions boot; do
 		sed -e "s#\([ <>]\)/\(khibernate\|proc\|run\|dev/kmsg\|newroot\|sys/block\)#\1$work/root/\2#g" \
 			-e "s#\"/\(newroot\|khibernate\)#\"$work/root/\1#g" -e 's#>\([^ ]*/dev/kmsg\)#>>\1#' \
+			-e 's#read -r -s -n 1 -t "$1"#read -r#' -e "s#>/dev/console#>/dev/null#; s#</dev/console#<$work/trace.keys#" \
 			-e "s#--used=/#--used=$work/root/#" \
 			"$srcdir/initramfs/$program" >"$work/root/khibernate/$program"
 	done
@@ -29,6 +30,13 @@ prepare() {
 				exit
 			}
 			echo "${0##*/} $*" >>"$TRACE"
+			# A machine that stays on is asked again.
+			[ "${0##*/}" != poweroff ] || [ ! -e "$TRACE.keys" ] || echo b >"$TRACE.keys"
+			[ "${0##*/}" != krestore ] || [ ! -s "$TRACE.missing" ] || {
+				sed -i 1d "$TRACE.missing"
+				echo 'krestore: guard "file-systems": not there any more, or formatted since: ext4 on /dev/sdb1'
+				exit 1
+			}
 			case " $FAILING " in
 			*" ${0##*/} "* | *" ${0##*/}:$1 "*)
 				echo "${0##*/}: no luck"
@@ -176,6 +184,34 @@ boots "$C root=$work/disk khelse=reboot khgeneration=6"
 is 'C finds disks in another order: it leaves what is there alone' "$(head -n 1 <<<"$did")" 'reboot -f'
 boots "$C root=$work/disk khelse=reboot khgeneration=7 khboot=00ab"
 is "C finds another system's image with the same number: it leaves it alone" "$(head -n 1 <<<"$did")" 'reboot -f'
+# A disk is missing as often as there are lines; someone at the console presses the keys.
+misses() {
+	printf '%s' "$1" >"$work/trace.missing"
+	printf '%s\n' "$2" >"$work/trace.keys"
+}
+misses $'one\n' r
+boots "$C root=$work/disk khelse=reboot"
+is 'a disk is missing: the console is asked, and it is tried again' "$(head -n 2 <<<"$did")" \
+	"krestore --wait=30 $work/disk
+krestore --wait=30 $work/disk"
+is 'which one is said' "$(sed -n 2p <<<"$said")" \
+	'a disk is missing that the saved system used: krestore: guard "file-systems": not there any more, or formatted since: ext4 on /dev/sdb1'
+misses $'one\ntwo\n' b
+boots "$C root=$work/disk khelse=reboot"
+is 'boot on: the image is given up' "$(sed -n 1,2p <<<"$did")" "krestore --wait=30 $work/disk
+kdump --discard $work/disk"
+misses $'one\ntwo\n' o
+boots "$C root=$work/disk khelse=reboot"
+is 'off: the image is kept' "$(sed -n 1,2p <<<"$did")" "krestore --wait=30 $work/disk
+poweroff -f"
+misses $'one\ntwo\n' ''
+rm "$work/trace.keys"
+boots "$C root=$work/disk khelse=reboot"
+is 'nobody is there: the image is given up after a while' "$(sed -n 2p <<<"$did")" "kdump --discard $work/disk"
+misses $'one\ntwo\n' r
+boots "$C root=$work/disk khelse=reboot khwait=0"
+is 'khwait=0: nobody is asked' "$(sed -n 2p <<<"$did")" "kdump --discard $work/disk"
+rm "$work/trace.missing" "$work/trace.keys"
 boots "$C root=$work/disk noresume"
 is 'noresume: C gives the image up before a file system is mounted, and the boot goes on' "$did" "kdump --discard $work/disk
 mount -o ro $work/disk $work/root/newroot"
