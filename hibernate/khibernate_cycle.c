@@ -14,6 +14,7 @@
 #include "lib/disk/block_devices.h"
 #include "lib/disk/device_open.h"
 #include "lib/disk/devices_in_use.h"
+#include "lib/disk/md_arrays.h"
 #include "lib/machine/loaded_record.h"
 #include "lib/machine/machine.h"
 
@@ -46,6 +47,19 @@ static struct error *check_device(const char *device, struct khimage_superblock 
 	}
 	*ret_superblock = superblock;
 	return NULL;
+}
+
+/* Longer than md takes after the last write. */
+#define CLEAN_MILLISECONDS 3000
+
+/* The sync has marked arrays as dirty, and the boot that is to resume this kernel may assemble them. */
+static void wait_for_arrays(void)
+{
+	AUTO_FREE char *dirty = md_arrays_wait_clean("/", CLEAN_MILLISECONDS);
+
+	if (*dirty)
+		fprintf(stderr, "khibernate: %s: written to all the time; if the next boot assembles it before it resumes, "
+			"the image may be refused\n", dirty);
 }
 
 #define LOADS_MAX 3
@@ -87,6 +101,7 @@ static struct error *jump(const struct invocation *invocation, const struct khim
 	if (error)
 		return error;
 	sync();
+	wait_for_arrays();
 	/* Loading took a while, and a program may have asked for secret memory since. */
 	error = may_save_check("/", invocation->force);
 	if (!error)

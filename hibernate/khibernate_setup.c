@@ -21,6 +21,7 @@
 #include "lib/base/memory.h"
 #include "lib/base/size_text.h"
 #include "lib/disk/device_name.h"
+#include "lib/disk/devices_in_use.h"
 #include "lib/machine/kernel_config.h"
 #include "lib/machine/loaded_record.h"
 #include "lib/machine/machine.h"
@@ -129,6 +130,18 @@ static void warn_if_forbidden(void)
 	error_free(error);
 }
 
+static void warn_of_unwatched(void)
+{
+	AUTO_FILESYSTEM_LIST struct filesystem_list used = { 0 };
+	struct error *error = devices_in_use_list(&used);
+	AUTO_FREE char *text = filesystem_list_unwatched_text(&used);
+
+	if (!error && text)
+		printf("note:    %s cannot be watched: that no other boot writes to it between, only \"khibernate expire\" sees "
+		       "to\n", text);
+	error_free(error);
+}
+
 /* Loads the saver as "hibernate" would, which finds out what nothing else tells, and unloads it. */
 static struct error *try_to_load(const struct khibernate_config *config)
 {
@@ -218,6 +231,8 @@ struct error *khibernate_setup(struct invocation *invocation)
 		error = target_init_khimage(device, invocation->overwrite);
 	if (!error)
 		error = write_config(invocation->config_path, &invocation->config);
+	if (!error)
+		warn_of_unwatched();
 	if (!error)
 		warn_of_no_expiry();
 	if (!error)

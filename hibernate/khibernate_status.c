@@ -5,6 +5,7 @@
 
 #include "hibernate/khibernate.h"
 #include "lib/base/memory.h"
+#include "lib/disk/devices_in_use.h"
 #include "lib/disk/filesystem_guard.h"
 
 static const char *state_meaning(uint32_t state)
@@ -34,6 +35,43 @@ static char *damage_of(const char *device, uint32_t state)
 	return text;
 }
 
+static void say(const char *text)
+{
+	printf("note        %s\n", text);
+}
+
+/* Why a committed image must not be resumed: what A used was written to. NULL if that is not so or not known. Heap. */
+static char *staleness_of(const char *device, uint32_t state)
+{
+	AUTO_KHIMAGE struct khimage image = { 0 };
+	const struct filesystem_guard_except except = { .say = say };
+	bool known;
+	struct error *error = state == KHIMAGE_COMMITTED ? khimage_open(&image, device) : NULL;
+
+	/* What is wrong with the image itself, damage_of says. */
+	if (error || state != KHIMAGE_COMMITTED) {
+		error_free(error);
+		return NULL;
+	}
+	error = filesystem_guard_check(&image.core, &except, &known);
+	char *text = error ? xstrdup(error_text(error)) : NULL;
+
+	error_free(error);
+	return text;
+}
+
+/* Of what this kernel uses, what could be written to behind its image unnoticed. */
+static void print_unwatchable(void)
+{
+	AUTO_FILESYSTEM_LIST struct filesystem_list used = { 0 };
+	struct error *error = devices_in_use_list(&used);
+	AUTO_FREE char *text = filesystem_list_unwatched_text(&used);
+
+	if (!error && text)
+		printf("unwatchable %s: in use here, and no write to it between saving and resuming can be seen\n", text);
+	error_free(error);
+}
+
 char *unwatched_text(const char *device)
 {
 	AUTO_KHIMAGE struct khimage image = { 0 };
@@ -57,10 +95,13 @@ struct error *khibernate_status(struct invocation *invocation)
 		return error;
 
 	AUTO_FREE char *damage = damage_of(device, superblock.state);
+	AUTO_FREE char *stale = staleness_of(device, superblock.state);
 
 	printf("device      %s\n", device);
 	printf("state       %s%s\n", khimage_state_name(superblock.state),
-	       damage ? ": the next boot gives it up, for it is damaged" : state_meaning(superblock.state));
+	       damage ? ": the next boot gives it up, for it is damaged" :
+	       stale  ? ": it must not be resumed, for it is stale" :
+			state_meaning(superblock.state));
 	/* Of one that was given up its number is all that is left. */
 	if (superblock.created) {
 		AUTO_FREE char *when = time_text(superblock.created);
@@ -73,10 +114,13 @@ struct error *khibernate_status(struct invocation *invocation)
 		printf("superblock  one of the two is damaged; the other one counts\n");
 	if (damage)
 		printf("damage      %s\n", damage);
+	if (stale)
+		printf("stale       %s\n", stale);
 
 	AUTO_FREE char *unwatched = unwatched_text(device);
 
 	if (unwatched)
 		printf("not watched %s\n", unwatched);
+	print_unwatchable();
 	return NULL;
 }

@@ -13,6 +13,7 @@
 #include "lib/base/file.h"
 #include "lib/base/memory.h"
 #include "lib/disk/block_devices.h"
+#include "lib/disk/stacked_filesystem.h"
 
 void device_set_deinit(struct device_set *set)
 {
@@ -154,5 +155,10 @@ struct error *devices_in_use_list(struct filesystem_list *ret_list)
 	const struct block_listing how = { .is_wanted = is_wanted, .context = &set, .without_digests = true };
 
 	device_set_find(&set, "/");
-	return block_devices_list(&how, ret_list);
+
+	struct error *error = block_devices_list(&how, ret_list);
+
+	if (!error)
+		stacked_filesystems_place("/", ret_list);
+	return error;
 }

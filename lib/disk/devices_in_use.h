@@ -34,7 +34,7 @@ bool device_is_used(const struct device_set *set, int fd, const char *path);
 
 /*
  * Lists the file systems, swap areas and parts of arrays on the devices that this kernel uses, without their
- * digests. Errors: they cannot be listed.
+ * digests; with the places of those that stand on others (stacked_filesystem.h). Errors: they cannot be listed.
  */
 struct error *devices_in_use_list(struct filesystem_list *ret_list);
 

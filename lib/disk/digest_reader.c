@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -16,7 +17,8 @@ _Static_assert(sizeof(XXH128_canonical_t) == DIGEST_READER_BYTES, "size of a dig
 
 void digest_reader_init(struct digest_reader *reader, int fd, const char *name, uint64_t device_bytes)
 {
-	*reader = (struct digest_reader){ fd, name, device_bytes, xaligned(64, sizeof(XXH3_state_t)) };
+	*reader = (struct digest_reader){ .fd = fd, .name = name, .end = device_bytes,
+					  .state = xaligned(64, sizeof(XXH3_state_t)) };
 	XXH3_128bits_reset(reader->state);
 }
 
@@ -24,6 +26,54 @@ void digest_reader_deinit(struct digest_reader *reader)
 {
 	free(reader->state);
 	*reader = (struct digest_reader){ .fd = -1 };
+}
+
+#define SECTOR_BYTES 512
+
+void digest_ranges_deinit(struct digest_ranges *ranges)
+{
+	free(ranges->items);
+	*ranges = (struct digest_ranges){ 0 };
+}
+
+static void note_range(const struct digest_reader *reader, uint64_t start, uint64_t end)
+{
+	struct digest_ranges *ranges = reader->ranges;
+
+	if (!ranges || start >= end)
+		return;
+	ranges->items = xgrow(ranges->items, &ranges->capacity, ranges->count + 1, sizeof(*ranges->items));
+	ranges->items[ranges->count++] = (struct digest_range){ start, end };
+}
+
+static int by_start(const void *a, const void *b)
+{
+	const struct digest_range *first = a, *second = b;
+
+	return (first->start > second->start) - (first->start < second->start);
+}
+
+void digest_ranges_tidy(struct digest_ranges *ranges)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < ranges->count; i++) {
+		ranges->items[i].start -= ranges->items[i].start % SECTOR_BYTES;
+		ranges->items[i].end += -ranges->items[i].end % SECTOR_BYTES;
+	}
+	if (ranges->count)
+		qsort(ranges->items, ranges->count, sizeof(*ranges->items), by_start);
+	for (size_t i = 0; i < ranges->count; i++) {
+		struct digest_range range = ranges->items[i];
+
+		if (count && range.start <= ranges->items[count - 1].end) {
+			if (range.end > ranges->items[count - 1].end)
+				ranges->items[count - 1].end = range.end;
+		} else {
+			ranges->items[count++] = range;
+		}
+	}
+	ranges->count = count;
 }
 
 static struct error *read_exactly(const struct digest_reader *reader, uint64_t offset, uint8_t *to, size_t size)
@@ -46,6 +96,8 @@ static struct error *read_exactly(const struct digest_reader *reader, uint64_t o
 struct error *digest_reader_read(const struct digest_reader *reader, uint64_t offset, uint8_t *ret, size_t size)
 {
 	memset(ret, 0, size);
+	if (offset <= reader->end && reader->end - offset >= size)
+		note_range(reader, offset, offset + size);
 	return offset <= reader->end && reader->end - offset >= size ? read_exactly(reader, offset, ret, size) : NULL;
 }
 
@@ -56,6 +108,7 @@ struct error *digest_reader_add(const struct digest_reader *reader, uint64_t off
 	uint64_t end = size < reader->end - start ? start + size : reader->end;
 	uint64_t where[2] = { start, end };
 
+	note_range(reader, start, end);
 	XXH3_128bits_update(reader->state, where, sizeof(where));
 	while (start < end) {
 		size_t part = end - start < sizeof(block) ? (size_t)(end - start) : sizeof(block);

@@ -10,11 +10,26 @@
 
 #define DIGEST_READER_BYTES 16
 
+/* Parts of a device, bytes. Zero-initialise. */
+struct digest_ranges {
+	struct digest_range {
+		uint64_t start, end;
+	} *items;
+	size_t count, capacity;
+};
+
+void digest_ranges_deinit(struct digest_ranges *ranges);
+#define AUTO_DIGEST_RANGES __attribute__((cleanup(digest_ranges_deinit)))
+
+/* Whole sectors, in order, none twice: what an encrypted device changes when a byte of it changes. */
+void digest_ranges_tidy(struct digest_ranges *ranges);
+
 struct digest_reader {
 	int fd;           /* borrowed */
 	const char *name; /* for messages; borrowed */
 	uint64_t end;     /* of the device, bytes */
 	void *state;      /* heap: an XXH3_state_t */
+	struct digest_ranges *ranges; /* borrowed; NULL, or is given each part that is read */
 };
 
 void digest_reader_init(struct digest_reader *reader, int fd, const char *name, uint64_t device_bytes);

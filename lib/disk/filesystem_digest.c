@@ -208,3 +208,18 @@ struct error *filesystem_digest(int fd, const char *name, const char *type, uint
 		digest_reader_result(&reader, ret_digest);
 	return error;
 }
+
+struct error *filesystem_digest_ranges(int fd, const char *name, const char *type, uint64_t device_bytes,
+				       uint64_t magic_offset, struct digest_ranges *ret_ranges)
+{
+	AUTO_DIGEST_READER struct digest_reader reader = { 0 };
+
+	digest_reader_init(&reader, fd, name, device_bytes);
+	reader.ranges = ret_ranges;
+
+	struct error *error = add_all(&reader, type, magic_offset);
+
+	if (!error)
+		digest_ranges_tidy(ret_ranges);
+	return error;
+}

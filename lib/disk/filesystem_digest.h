@@ -24,6 +24,7 @@
 
 #include "include/kjump_filesystems_note.h"
 #include "lib/base/error.h"
+#include "lib/disk/digest_reader.h"
 
 /*
  * Reads what is digested from `fd`, a device or a file of `device_bytes`,
@@ -33,5 +34,9 @@
  */
 struct error *filesystem_digest(int fd, const char *name, const char *type, uint64_t device_bytes,
 				uint64_t magic_offset, uint8_t ret_digest[KJUMP_FILESYSTEM_DIGEST_BYTES]);
+
+/* The parts of the device that the digest is of, and those that say where these are: whole sectors, in order. */
+struct error *filesystem_digest_ranges(int fd, const char *name, const char *type, uint64_t device_bytes,
+				       uint64_t magic_offset, struct digest_ranges *ret_ranges);
 
 #endif

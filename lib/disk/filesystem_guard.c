@@ -8,13 +8,14 @@
 #include "lib/base/memory.h"
 #include "lib/disk/block_devices.h"
 #include "lib/disk/filesystem_list.h"
+#include "lib/disk/stacked_filesystem.h"
 
 static void warn_unwatched(const struct filesystem_list *list, void (*warn)(const char *why))
 {
 	for (size_t i = 0; i < list->count; i++) {
 		struct filesystem_list one = { .items = &list->items[i], .count = 1 };
 		AUTO_FREE char *text = filesystem_list_text(&one);
-		AUTO_FREE char *why = xasprintf("not found: %s", text);
+		AUTO_FREE char *why = xasprintf("not found, or on what cannot be looked through: %s", text);
 
 		if (list->items[i].flags & KJUMP_FILESYSTEM_UNWATCHED)
 			warn(why);
@@ -33,6 +34,7 @@ static struct error *keep_used(const char *used, struct filesystem_list *list, v
 		error = filesystem_list_parse(file.bytes, used, &wanted);
 	if (error)
 		return error;
+	stacked_filesystems_add(&wanted, &found);
 	filesystem_list_take_digests(&wanted, &found, list);
 	warn_unwatched(list, warn);
 	return NULL;
@@ -110,8 +112,8 @@ static struct error *judge(const struct filesystem_list *changed, const struct f
 }
 
 /* Compares once. Not *ret_settled if something is missing, and nothing else is wrong. */
-static struct error *look(const struct filesystem_list *saved, const struct filesystem_guard_except *except,
-			  bool *ret_settled, char **ret_missing)
+static struct error *look(const struct filesystem_list *noted, const struct filesystem_list *saved,
+			  const struct filesystem_guard_except *except, bool *ret_settled, char **ret_missing)
 {
 	AUTO_FILESYSTEM_LIST struct filesystem_list found = { 0 }, changed = { 0 }, missing = { 0 }, twins = { 0 };
 	struct error *error = block_devices_list(&(struct block_listing){ 0 }, &found);
@@ -119,6 +121,7 @@ static struct error *look(const struct filesystem_list *saved, const struct file
 	*ret_settled = true;
 	if (error)
 		return error;
+	stacked_filesystems_add(noted, &found);
 	filesystem_list_compare(saved, &found, &changed, &missing);
 	filesystem_list_twins(saved, &found, &twins);
 	*ret_settled = twins.count || changed.count || !missing.count;
@@ -126,12 +129,14 @@ static struct error *look(const struct filesystem_list *saved, const struct file
 	return twins.count ? refuse_twins(&twins) : judge(&changed, &missing, except);
 }
 
-static struct error *look_until_there(const struct filesystem_list *saved, const struct filesystem_guard_except *except)
+/* `saved` is what counts of the image's list, `noted`, which also has the disks that places are on. */
+static struct error *look_until_there(const struct filesystem_list *noted, const struct filesystem_list *saved,
+				      const struct filesystem_guard_except *except)
 {
 	for (unsigned int passed = 0;; passed++) {
 		AUTO_FREE char *missing = NULL;
 		bool settled;
-		struct error *error = look(saved, except, &settled, &missing);
+		struct error *error = look(noted, saved, except, &settled, &missing);
 
 		if (settled || passed >= except->wait_seconds)
 			return error;
@@ -165,12 +170,12 @@ struct error *filesystem_guard_check(const struct core_file *image, const struct
 	if (!block_devices_can_probe())
 		return error_new("this krestore is built without libblkid, so it cannot tell whether file systems were "
 				 "written to since the image was made");
-	return look_until_there(&saved, except);
+	return look_until_there(&noted, &saved, except);
 }
 
 char *filesystem_guard_unwatched(const struct core_file *image)
 {
-	AUTO_FILESYSTEM_LIST struct filesystem_list noted = { 0 }, unwatched = { 0 };
+	AUTO_FILESYSTEM_LIST struct filesystem_list noted = { 0 };
 	struct bytes desc;
 
 	if (!core_file_note(image, KJUMP_NOTE_NAME, KJUMP_FILESYSTEMS_NOTE_TYPE, &desc))
@@ -178,9 +183,6 @@ char *filesystem_guard_unwatched(const struct core_file *image)
 
 	struct error *error = filesystem_list_parse(desc, image->path, &noted);
 
-	for (size_t i = 0; !error && i < noted.count; i++)
-		if (noted.items[i].flags & KJUMP_FILESYSTEM_UNWATCHED)
-			filesystem_list_add(&unwatched, &noted.items[i]);
 	error_free(error);
-	return unwatched.count ? filesystem_list_text(&unwatched) : NULL;
+	return filesystem_list_unwatched_text(&noted);
 }

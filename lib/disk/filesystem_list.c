@@ -334,6 +334,13 @@ void filesystem_list_take_digests(const struct filesystem_list *used, const stru
 	}
 }
 
+size_t filesystem_list_find(const struct filesystem_list *list, const struct filesystem *wanted)
+{
+	size_t match = find_first(list, wanted, is_same_by_name);
+
+	return match < list->count ? match : find_first(list, wanted, is_same);
+}
+
 bool filesystem_list_is_same(const struct filesystem_list *a, const struct filesystem_list *b)
 {
 	size_t i = 0;
@@ -364,4 +371,14 @@ char *filesystem_list_text(const struct filesystem_list *list)
 				 label, filesystem->device);
 	}
 	return text;
+}
+
+char *filesystem_list_unwatched_text(const struct filesystem_list *list)
+{
+	AUTO_FILESYSTEM_LIST struct filesystem_list unwatched = { 0 };
+
+	for (size_t i = 0; i < list->count; i++)
+		if (list->items[i].flags & KJUMP_FILESYSTEM_UNWATCHED)
+			filesystem_list_add(&unwatched, &list->items[i]);
+	return unwatched.count ? filesystem_list_text(&unwatched) : NULL;
 }

@@ -74,6 +74,12 @@ void filesystem_list_twins(const struct filesystem_list *saved, const struct fil
 void filesystem_list_take_digests(const struct filesystem_list *used, const struct filesystem_list *found,
 				  struct filesystem_list *ret_list);
 
+/*
+ * The number of the one in `list` that is `wanted`, whatever is on it by now, of clones the one with its device's
+ * name; the list's count if there is none.
+ */
+size_t filesystem_list_find(const struct filesystem_list *list, const struct filesystem *wanted);
+
 /* Whether both name the same, in the same order, whatever their digests and places are. */
 bool filesystem_list_is_same(const struct filesystem_list *a, const struct filesystem_list *b);
 
@@ -82,5 +88,8 @@ bool filesystem_is_called(const struct filesystem *filesystem, const char *name)
 
 /* For messages: `ext4 "root" on /dev/vda2, swap on /dev/vda3`; heap. */
 char *filesystem_list_text(const struct filesystem_list *list);
+
+/* The same of those with KJUMP_FILESYSTEM_UNWATCHED; heap, NULL if there are none. */
+char *filesystem_list_unwatched_text(const struct filesystem_list *list);
 
 #endif

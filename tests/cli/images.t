@@ -183,7 +183,7 @@ if grep -q 'define HAVE_BLKID' "$builddir/config.h"; then
 	# One file system that no disk here has: type, UUID, label, device and sub-UUID.
 	perl -e 'print pack("V4", 3, 16, 1, 0), pack("V2Q<a16V2a40", 80, 40, 4096, "", 0, 0, "ext4\0u-gone\0data\0/dev/sdz1\0\0")' >list
 	works "a list of what is used" "$sbin/kdump" --used=list --from=core of-used
-	[[ $errors == *'not found: ext4 "data" on /dev/sdz1; whether it is written to'* ]]
+	[[ $errors == *'looked through: ext4 "data" on /dev/sdz1; whether it is written to'* ]]
 	ok $? "what is not found is said" || diag "$errors"
 fi
 refused "--elfcorehdr is no address" '--elfcorehdr: "x" is no address' "$sbin/kdump" --elfcorehdr=x of-memory

@@ -103,8 +103,9 @@ make_tree() {
 	user_arch=$(story_value "$file" "$arch" userland "$arch")
 	base_tree "$user_arch" "$tree"
 	put_files "$file" "$arch" "$build" "$role" "$tree"
-	if [ "$(story_value "$file" "$arch" "tools-$role" no)" = yes ]; then
-		tools=$("$srcdir/tests/vm/userland" "$user_arch" tools)
+	tools=$(story_value "$file" "$arch" "tools-$role" no)
+	if [ "$tools" != no ]; then
+		tools=$("$srcdir/tests/vm/userland" "$user_arch" "${tools/#yes/tools}")
 		cp -R "$tools/." "$tree/"
 	fi
 	put_story "$file" "$role" "$tree"
