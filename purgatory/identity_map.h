@@ -41,8 +41,8 @@ struct identity_map_loan {
 /*
  * Shows the 2 MiB page that `address` is in, to itself and uncached, in the tables whose top one is at `cr3`: identity
  * tables of any maker, that can be read and written at their physical addresses. All else that they map
- * stays as it is. `spare_table` is a page at its physical address, of any content, that is used until
- * the entry is given back. False, and nothing has changed, if even the table for the page's GiB would need a table of its own.
+ * stays as it is. `spare_table` is a page at its physical address, of any content, that is used until the entry is
+ * given back. False, and nothing has changed, if one more table than that would be needed.
  * The caller loads CR3 again after both.
  */
 bool identity_map_lend(struct identity_map_loan *loan, uint64_t cr3, unsigned int levels, uint64_t address,

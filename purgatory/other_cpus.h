@@ -5,16 +5,15 @@
  * A jump takes them offline first. An offline CPU waits in `mwait` on a line of its kernel's memory
  * (mwait_play_dead, arch/x86/kernel/smpboot.c), and any write to that line wakes it: the swap of a jump writes
  * everywhere. It then executes whatever lies where its kernel's code and page tables were. After INIT a CPU waits for
- * the SIPI by which every kernel starts it, and touches no memory. So whatever leaves a kernel in a jump (purgatory, the gate)
- * calls this first.
+ * the SIPI by which every kernel starts it, and touches no memory. So the code that leaves a kernel in a jump
+ * (purgatory, the gate) calls this first.
  *
- * An ordinary kexec needs it not: Linux stops the other CPUs in `hlt`, where a write wakes none, and wakes those
- * in `mwait` for that (smp_kick_mwait_play_dead, 6.1.39 and 6.5).
+ * An ordinary kexec does not need it: Linux stops the other CPUs in `hlt`, which no write ends, and kicks those in
+ * `mwait` into it (smp_kick_mwait_play_dead).
  *
- * Not covered, as it happens in the kernels' own swap, where IDT and CR4.MCE are theirs (relocate_kernel_{32,64}.S): a
- * non-maskable interrupt or a machine check in that moment resets the machine. Linux has masked the local
- * APIC's sources by then (lapic_suspend), performance counters among them; left are a watchdog's or a button's NMI
- * from outside. A system management interrupt does no harm, its code has memory of its own.
+ * Not covered: a non-maskable interrupt or a machine check during the kernels' own swap resets the machine, as they
+ * have no IDT then (relocate_kernel_{32,64}.S). Linux has masked those of the local APIC by then (lapic_suspend),
+ * performance counters among them. A system management interrupt does no harm: its code has memory of its own.
  */
 #ifndef KJ_OTHER_CPUS_H
 #define KJ_OTHER_CPUS_H

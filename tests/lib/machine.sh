@@ -69,7 +69,7 @@ x2apic_arguments() {
 	local -a program
 	mapfile -t program < <(x2apic_qemu "$(qemu_program "$1")")
 	[ "${#program[@]}" -gt 0 ] || fail "no QEMU that emulates x2APIC"
-	qemu=("${program[@]}" "${qemu[@]:1}" -machine q35 -cpu max -device intel-iommu,intremap=on,eim=on)
+	qemu=("${program[@]}" "${qemu[@]:1}" -machine q35 -cpu max -device "intel-iommu,intremap=on,eim=on")
 }
 
 # junk_arguments PATH MIB: memory that nobody has zeroed. Each start sees the file, none writes to it.

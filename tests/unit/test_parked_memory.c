@@ -96,7 +96,8 @@ static char *symbols_of(const struct form *form, bool all)
 		     xstrdup(code);
 }
 
-static struct error *find(const struct core_builder *core, const char *folder, const char *symbols, struct span_set *set)
+static struct error *find(const struct core_builder *core, const char *folder, const char *symbols,
+			  struct span_set *set)
 {
 	AUTO_FREE char *proc = xasprintf("%s/proc", folder);
 	AUTO_FREE char *kcore = xasprintf("%s/kcore", proc);

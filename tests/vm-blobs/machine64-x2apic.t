@@ -2,5 +2,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Gate and purgatory of 64 bits where the local APIC is in x2APIC mode, as kernels put it on most new machines.
 . "$(dirname "$0")/run.sh"
-x2apic=true
+export x2apic=true
 tap_machine 64 -cpu max -append x2apic

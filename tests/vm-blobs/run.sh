@@ -27,13 +27,13 @@ x2apic=false
 # qemu_machine WIDTH SECONDS OPTION...: -no-reboot makes a triple fault end it. The second serial
 # port, where purgatory speaks, goes to the file "console", the exceptions to the file "log".
 qemu_machine() {
-	local width=$1 seconds=$2 program=qemu-system-x86_64 memory=64M
+	local width=$1 seconds=$2 program="qemu-system-x86_64" memory=64M
 	local -a qemu
 	shift 2
 	if [ "$width" = 64 ]; then
 		memory=6G
 	else
-		program=qemu-system-i386
+		program="qemu-system-i386"
 	fi
 	qemu=("$program")
 	! "$x2apic" || mapfile -t qemu < <(x2apic_qemu "$program")
