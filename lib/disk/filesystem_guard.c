@@ -88,9 +88,9 @@ static struct error *refuse_twins(const struct filesystem_list *twins)
 {
 	AUTO_FREE char *text = filesystem_list_text(twins);
 
-	return error_new("%s: one is a copy of the other, and not all are as they were when the image was made; which the saved "
-			 "kernel has mounted cannot be told. Take the copy away (--ignore-filesystem=NAME if none was mounted)",
-			 text);
+	return error_new("%s: one is a copy of the other, and not all are as they were when the image was made; which the "
+			 "saved kernel has mounted cannot be told. Take the copy away (--ignore-filesystem=NAME if none was "
+			 "mounted)", text);
 }
 
 static struct error *judge(const struct filesystem_list *changed, const struct filesystem_list *missing,

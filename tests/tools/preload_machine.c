@@ -7,7 +7,6 @@
  *   PRELOAD_MACHINE_ROOT=FOLDER  the described machine; without it this one is read
  *   PRELOAD_MACHINE_MARK=FILE    written once all is in place: no mark, no guard
  *   PRELOAD_KEXEC_LOG=FILE       gets "sync", "interface NAME down", "exec NAME…" (which succeeds)
- *
  *   PRELOAD_MACHINE_SYNC="FROM TO"  what another program does meanwhile: at a sync, FROM becomes TO
  *
  * The described machine has the network interfaces whose flags are in
@@ -109,6 +108,9 @@ static const char *redirected(const char *path, char *buffer, size_t size)
 	return path;
 }
 
+/* The same, in a buffer of the function that says it. */
+#define HERE(path) redirected(path, (char[4096]){ 0 }, 4096)
+
 static mode_t mode_of(int flags, va_list args)
 {
 	return flags & O_CREAT ? (mode_t)va_arg(args, unsigned int) : 0;
@@ -138,62 +140,46 @@ int open64(const char *path, int flags, ...)
 
 int stat(const char *restrict path, struct stat *restrict status)
 {
-	char buffer[4096];
-
-	return NEXT(stat)(redirected(path, buffer, sizeof(buffer)), status);
+	return NEXT(stat)(HERE(path), status);
 }
 
 int stat64(const char *restrict path, struct stat64 *restrict status)
 {
-	char buffer[4096];
-
-	return NEXT(stat64)(redirected(path, buffer, sizeof(buffer)), status);
+	return NEXT(stat64)(HERE(path), status);
 }
 
 /* It does not come by the open above. */
 FILE *fopen(const char *restrict path, const char *restrict mode)
 {
-	char buffer[4096];
-
-	return NEXT(fopen)(redirected(path, buffer, sizeof(buffer)), mode);
+	return NEXT(fopen)(HERE(path), mode);
 }
 
 int access(const char *path, int mode)
 {
-	char buffer[4096];
-
-	return NEXT(access)(redirected(path, buffer, sizeof(buffer)), mode);
+	return NEXT(access)(HERE(path), mode);
 }
 
 DIR *opendir(const char *path)
 {
-	char buffer[4096];
-
-	return NEXT(opendir)(redirected(path, buffer, sizeof(buffer)));
+	return NEXT(opendir)(HERE(path));
 }
 
 /* It does not come by the opendir above. */
 int scandir(const char *restrict path, struct dirent ***restrict entries, int (*filter)(const struct dirent *),
 	    int (*compare)(const struct dirent **, const struct dirent **))
 {
-	char buffer[4096];
-
-	return NEXT(scandir)(redirected(path, buffer, sizeof(buffer)), entries, filter, compare);
+	return NEXT(scandir)(HERE(path), entries, filter, compare);
 }
 
 int scandir64(const char *restrict path, struct dirent64 ***restrict entries, int (*filter)(const struct dirent64 *),
 	      int (*compare)(const struct dirent64 **, const struct dirent64 **))
 {
-	char buffer[4096];
-
-	return NEXT(scandir64)(redirected(path, buffer, sizeof(buffer)), entries, filter, compare);
+	return NEXT(scandir64)(HERE(path), entries, filter, compare);
 }
 
 int unlink(const char *path)
 {
-	char buffer[4096];
-
-	return NEXT(unlink)(redirected(path, buffer, sizeof(buffer)));
+	return NEXT(unlink)(HERE(path));
 }
 
 /* ---- deeds ---- */
