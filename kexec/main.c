@@ -10,6 +10,7 @@
 #include "config.h"
 #include "kexec/format/kernel_files.h"
 #include "kexec/load/load.h"
+#include "kexec/plan/file_load_cmdline.h"
 #include "kexec/plan/file_load_memory.h"
 #include "kexec/plan/kernel_switches.h"
 #include "kexec/plan/request.h"
@@ -18,7 +19,6 @@
 #include "lib/base/memory.h"
 #include "lib/base/sizes.h"
 #include "lib/base/standard_streams.h"
-#include "lib/machine/kernel_cmdline.h"
 #include "lib/machine/loaded_record.h"
 #include "lib/machine/machine.h"
 #include "lib/machine/network.h"
@@ -121,24 +121,6 @@ static struct error *check_type(const struct request *request)
 	return error;
 }
 
-/*
- * As the plan's command line is made. The kernel puts a crash kernel's elfcorehdr= in front, where one behind it would
- * win (arch/x86/kernel/kexec-bzimage64.c, setup_cmdline).
- */
-static struct error *file_cmdline(const struct request *request, const struct uki *uki, char **ret_cmdline)
-{
-	static const char *const kernels_own[] = { "elfcorehdr", NULL };
-	AUTO_FREE char *current = NULL;
-	AUTO_FREE char *cmdline = NULL;
-	struct error *error = request->reuse_cmdline ? machine_cmdline("/", &current) : NULL;
-
-	if (error)
-		return error;
-	cmdline = load_policy_cmdline(request, current, uki->cmdline, true);
-	*ret_cmdline = request->kind == LOAD_PANIC ? cmdline_without(cmdline, kernels_own) : xstrdup(cmdline);
-	return NULL;
-}
-
 /* What --initrd names, behind the initrds of a UKI. The array is the caller's to free. */
 static const char **file_initrds(const struct request *request, const struct kernel_files *files, size_t *ret_count)
 {
@@ -156,9 +138,13 @@ static const char **file_initrds(const struct request *request, const struct ker
 /* `sparing`: not if that takes more memory than there is. */
 static struct error *call_file_load(const struct file_load *load, bool sparing, bool *ret_try_kexec_load)
 {
+	struct error *error = file_load_check_cmdline(load);
+
+	*ret_try_kexec_load = true;
+	if (error)
+		return error;
 	if (!sparing || file_load_memory_fits(load, "/"))
 		return sys_kexec_file_load(load, ret_try_kexec_load);
-	*ret_try_kexec_load = true;
 	return error_new("kexec_file_load takes %" PRIu64 " MiB of memory, more than this machine has to spare",
 			 file_load_memory(load) / MIB);
 }
@@ -181,7 +167,7 @@ static struct error *load_by_file(const struct request *request, bool sparing, b
 	if (!error)
 		error = kernel_files_init(&files, request->kernel);
 	if (!error)
-		error = file_cmdline(request, &files.uki, &cmdline);
+		error = file_load_cmdline(request, files.uki.cmdline, &cmdline);
 	if (error)
 		return error;
 	if (files.kernel)

@@ -27,6 +27,15 @@ if [ -n "$has_file_load" ]; then
 	does 'what --append adds to it goes before --' 'kexec_file_load .* cmdline=quiet x -- s BOOT_IMAGE=1 y$' \
 		-l "$kernel" --reuse-cmdline --append='x -- y'
 	mv "$work/cmdline.before" "$machine/proc/cmdline"
+	# Of 2047 the kernel keeps 30 for elfcorehdr=, and one for the NUL.
+	printf -v longest '%02016d' 0
+	does 'the longest command line of kexec_file_load' 'kexec_file_load .* cmdline=0{2016}$' -l "$kernel" --append="$longest"
+	does 'a longer one takes kexec_load' 'kexec_load ' -l "$kernel" --append="0$longest"
+	refused 'or is refused, with numbers' 'command line has 2017 bytes; by kexec_file_load this kernel takes at most 2016' \
+		-l -s "$kernel" --append="0$longest"
+	printf -v longest '%02048d' 0
+	refused 'none takes more than the kernel reads' 'command line has 2048 bytes; this kernel takes at most 2047' \
+		-l "$kernel" --append="$longest"
 	errno=kexec_file_load=38
 	does 'without kexec_file_load: kexec_load' $'kexec_file_load [^\n]*\nkexec_load entry=0x100000 segments=3 flags=0x3e0000' -l "$kernel"
 	refused_after "$ordinary" 'but not with -s' 'kexec_file_load refused .*CONFIG_KEXEC_FILE' -l -s "$kernel"
