@@ -194,41 +194,32 @@ void sync(void)
 	note("sync\n");
 }
 
-/* The program that would have taken this one's place ends well. */
-int execlp(const char *file, const char *first, ...)
+/* The program that would have taken this one's place ends well. kexec-tools looks in several folders itself. */
+int execv(const char *path, char *const words[])
 {
-	va_list args;
+	const char *slash = strrchr(path, '/');
 
-	note("exec %s", file);
-	va_start(args, first);
-	for (const char *word = va_arg(args, const char *); word; word = va_arg(args, const char *))
-		note(" %s", word);
-	va_end(args);
-	note("\n");
-	_exit(0);
-}
-
-static void note_program(const char *file, char *const words[])
-{
-	const char *slash = strrchr(file, '/');
-
-	note("exec %s", slash ? slash + 1 : file);
+	note("exec %s", slash ? slash + 1 : path);
 	for (char *const *word = words + 1; *word; word++)
 		note(" %s", *word);
 	note("\n");
 	_exit(0);
 }
 
+int execlp(const char *file, const char *first, ...)
+{
+	const char *words[16] = { first };
+	va_list args;
+
+	va_start(args, first);
+	for (size_t i = 1; i < 15 && words[i - 1]; i++)
+		words[i] = va_arg(args, const char *);
+	va_end(args);
+	return execv(file, (char *const *)words);
+}
+
 /* gcov (make coverage) puts a function of its own in the place of execlp, which comes here. */
 int execvp(const char *file, char *const words[])
 {
-	note_program(file, words);
-	return -1;
-}
-
-/* kexec-tools looks for the program in several folders itself. */
-int execv(const char *path, char *const words[])
-{
-	note_program(path, words);
-	return -1;
+	return execv(file, words);
 }
