@@ -29,7 +29,7 @@ struct digest_reader {
 	const char *name; /* for messages; borrowed */
 	uint64_t end;     /* of the device, bytes */
 	void *state;      /* heap: an XXH3_state_t */
-	struct digest_ranges *ranges; /* borrowed; NULL, or is given each part that is read */
+	struct digest_ranges *ranges; /* borrowed; NULL, or is given each part; what is only digested is not read then */
 };
 
 void digest_reader_init(struct digest_reader *reader, int fd, const char *name, uint64_t device_bytes);
