@@ -178,11 +178,8 @@ static struct error *parse_options(int argc, char **argv, struct invocation *inv
 		OPTION_VERSION('V'),
 	};
 	const struct option_program program = { "khibernate", first, entries, ARRAY_COUNT(entries) };
-	struct error *error = options_parse(&program, argc, argv, ret_words);
 
-	if (!error)
-		options_answer(&program, ret_words);
-	return error;
+	return options_parse_or_answer(&program, argc, argv, ret_words);
 }
 
 static struct error *check_switches(const struct command *command, const struct invocation *invocation)

@@ -29,20 +29,16 @@ static struct error *parse_options(int argc, char **argv, struct options *option
 		OPTION_HELP,
 		OPTION_VERSION('V'),
 	};
-	const struct option_program program = {
-		.name = "kjump_back_param",
-		.usage = "Usage: kjump_back_param [OPTION]... [IMAGE]\n"
-			 "Prints what an image says of the kernel that was saved in it; IMAGE is /proc/vmcore\n"
-			 "unless one is given.\n",
-		.entries = entries,
-		.entry_count = ARRAY_COUNT(entries),
-	};
+	const char *usage = "Usage: kjump_back_param [OPTION]... [IMAGE]\n"
+			    "Prints what an image says of the kernel that was saved in it; IMAGE is /proc/vmcore\n"
+			    "unless one is given.\n";
+	const struct option_program program = { "kjump_back_param", usage, entries, ARRAY_COUNT(entries) };
 	struct option_words words;
-	struct error *error = options_parse(&program, argc, argv, &words);
+	struct error *error = options_parse_or_answer(&program, argc, argv, &words);
 
 	if (error)
 		return error;
-	*ret_done = options_answer(&program, &words);
+	*ret_done = words.asked;
 	if (words.count > 1)
 		return error_new("one image only; see --help");
 	options->image = words.count ? words.items[0] : "/proc/vmcore";

@@ -69,20 +69,16 @@ static struct error *parse_options(int argc, char **argv, struct options *option
 		OPTION_HELP,
 		OPTION_VERSION('V'),
 	};
-	const struct option_program program = {
-		.name = "krestore",
-		.usage = "Usage: krestore [OPTION]... IMAGE\n"
-			 "Writes the saved memory of a kernel back and jumps to it. IMAGE is a khimage, or\n"
-			 "an ELF core made of /proc/vmcore. This kernel has to run in the image's window.\n",
-		.entries = entries,
-		.entry_count = ARRAY_COUNT(entries),
-	};
+	const char *usage = "Usage: krestore [OPTION]... IMAGE\n"
+			    "Writes the saved memory of a kernel back and jumps to it. IMAGE is a khimage, or\n"
+			    "an ELF core made of /proc/vmcore. This kernel has to run in the image's window.\n";
+	const struct option_program program = { "krestore", usage, entries, ARRAY_COUNT(entries) };
 	struct option_words words;
-	struct error *error = options_parse(&program, argc, argv, &words);
+	struct error *error = options_parse_or_answer(&program, argc, argv, &words);
 
 	if (error)
 		return error;
-	*ret_done = options_answer(&program, &words);
+	*ret_done = words.asked;
 	if (!*ret_done && words.count != 1)
 		return error_new("one image is needed; see --help");
 	options->image = *ret_done ? NULL : words.items[0];

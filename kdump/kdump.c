@@ -122,20 +122,16 @@ static struct error *parse_options(int argc, char **argv, struct options *option
 		OPTION_HELP,
 		OPTION_VERSION('V'),
 	};
-	const struct option_program program = {
-		.name = "kdump",
-		.usage = "Usage: kdump [OPTION]... FILE|DEVICE|-\n"
-			 "       kdump --init|--discard DEVICE\n"
-			 "Writes the memory that /proc/vmcore shows as an ELF core or as a khimage.\n",
-		.entries = entries,
-		.entry_count = ARRAY_COUNT(entries),
-	};
+	const char *usage = "Usage: kdump [OPTION]... FILE|DEVICE|-\n"
+			    "       kdump --init|--discard DEVICE\n"
+			    "Writes the memory that /proc/vmcore shows as an ELF core or as a khimage.\n";
+	const struct option_program program = { "kdump", usage, entries, ARRAY_COUNT(entries) };
 	struct option_words words;
-	struct error *error = options_parse(&program, argc, argv, &words);
+	struct error *error = options_parse_or_answer(&program, argc, argv, &words);
 
 	if (error)
 		return error;
-	*ret_done = options_answer(&program, &words);
+	*ret_done = words.asked;
 	if (*ret_done)
 		return NULL;
 	if (words.count != 1)

@@ -25,19 +25,15 @@ static struct error *parse_options(int argc, char **argv, struct options *option
 		OPTION_HELP,
 		OPTION_VERSION('V'),
 	};
-	const struct option_program program = {
-		.name = "vmcore-dmesg",
-		.usage = "Usage: vmcore-dmesg [OPTION]... [FILE]\n"
-			 "Prints the log of the kernel whose memory an ELF core holds (default: /proc/vmcore).\n",
-		.entries = entries,
-		.entry_count = ARRAY_COUNT(entries),
-	};
+	const char *usage = "Usage: vmcore-dmesg [OPTION]... [FILE]\n"
+			    "Prints the log of the kernel whose memory an ELF core holds (default: /proc/vmcore).\n";
+	const struct option_program program = { "vmcore-dmesg", usage, entries, ARRAY_COUNT(entries) };
 	struct option_words words;
-	struct error *error = options_parse(&program, argc, argv, &words);
+	struct error *error = options_parse_or_answer(&program, argc, argv, &words);
 
 	if (error)
 		return error;
-	*ret_done = options_answer(&program, &words);
+	*ret_done = words.asked;
 	if (words.count > 1)
 		return error_new("one file only: what is \"%s\"?", words.items[1]);
 	if (words.count == 1)

@@ -174,13 +174,16 @@ void options_print_help(const struct option_program *program, FILE *to)
 	}
 }
 
-bool options_answer(const struct option_program *program, const struct option_words *words)
+struct error *options_parse_or_answer(const struct option_program *program, int argc, char **argv,
+				      struct option_words *ret_words)
 {
-	if (words->asked == OPTION_ASKS_HELP)
+	struct error *error = options_parse(program, argc, argv, ret_words);
+
+	if (!error && ret_words->asked == OPTION_ASKS_HELP)
 		options_print_help(program, stdout);
-	else if (words->asked == OPTION_ASKS_VERSION)
+	else if (!error && ret_words->asked == OPTION_ASKS_VERSION)
 		printf("%s (kexec-jump) %s\n", program->name, PACKAGE_VERSION);
-	return words->asked;
+	return error;
 }
 
 struct error *option_number(const struct option_entry *entry, const char *argument, uint64_t limit,

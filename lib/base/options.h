@@ -69,8 +69,9 @@ struct option_words {
 struct error *options_parse(const struct option_program *program, int argc, char **argv,
 			    struct option_words *ret_words);
 
-/* Prints on standard output what was asked. False, and nothing printed: nothing was asked. */
-bool options_answer(const struct option_program *program, const struct option_words *words);
+/* The same; what was asked is printed on standard output. */
+struct error *options_parse_or_answer(const struct option_program *program, int argc, char **argv,
+				      struct option_words *ret_words);
 
 /* Prints the text of --help. */
 void options_print_help(const struct option_program *program, FILE *to);

@@ -41,6 +41,6 @@ circles 1 'two files that need each other' \
 lib/core/middle.c needs lib/core/bottom.c \(bottom\), and is needed by it'
 object bottom bottom top
 circles 1 'three files' 'lib/core/bottom.c needs lib/core/top.c.*lib/core/top.c needs lib/core/middle.c.*'
-rm -rf "$work/lib"
+rm -rf "${work:?}/lib"
 circles 2 'a folder without objects' 'circles: no object files below .*'
 finish
