@@ -17,7 +17,7 @@ echo c >/proc/sysrq-trigger
 first=$(cmdline_value kj.first) last=$(cmdline_value kj.last)
 # From the page behind that on which the vmcore headers lie nothing is RAM.
 headers=$(($(cmdline_value elfcorehdr)))
-ok "the map is on the command line" grep -q " memmap=exactmap memmap=[0-9]*K@4K memmap=$(((headers - first) / 1024))K@$((first / 1024))K\$" \
+ok "the map is on the command line" grep -q " memmap=exactmap memmap=[0-9]*K@4K memmap=$(((headers - first) / 1024))K@$((first / 1024))K -- x\$" \
 	/proc/cmdline
 is "what is reserved, without the vmcore headers, is its memory from 1 MiB on" \
 	"$(sed -n 's/^\([0-9a-f]*-[0-9a-f]*\) : System RAM$/\1/p' /proc/iomem | tail -n 1)" \
