@@ -3,7 +3,6 @@
 
 #include <ctype.h>
 #include <inttypes.h>
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,37 +15,45 @@ static const char *const power_values[] = { "off", "s4", "reboot", NULL };
 static const char *const compress_values[] = { "none", "lz4", "zstd", NULL };
 static const char *const exclude_values[] = { "none", "free", "zero", "free,zero", NULL };
 
+enum key { KEY_DEVICE, KEY_KERNEL, KEY_INITRD, KEY_APPEND, KEY_EXCLUDE, KEY_COMPRESS, KEY_POWER, KEY_COUNT };
+
 static const struct config_key {
 	const char *name;
-	size_t offset; /* of a char * */
 	const char *const *values;
 	const char *usual;
-} keys[] = {
-	{ "device", offsetof(struct khibernate_config, device), NULL, "" },
-	{ "kernel", offsetof(struct khibernate_config, kernel), NULL, "" },
-	{ "initrd", offsetof(struct khibernate_config, initrd), NULL, "/boot/khibernate.img" },
-	{ "append", offsetof(struct khibernate_config, append), NULL, "" },
-	{ "exclude", offsetof(struct khibernate_config, exclude), exclude_values, "free,zero" },
-	{ "compress", offsetof(struct khibernate_config, compress), compress_values, "lz4" },
-	{ "power", offsetof(struct khibernate_config, power), power_values, "off" },
+} keys[KEY_COUNT] = {
+	[KEY_DEVICE] = { "device", NULL, "" },
+	[KEY_KERNEL] = { "kernel", NULL, "" },
+	[KEY_INITRD] = { "initrd", NULL, "/boot/khibernate.img" },
+	[KEY_APPEND] = { "append", NULL, "" },
+	[KEY_EXCLUDE] = { "exclude", exclude_values, "free,zero" },
+	[KEY_COMPRESS] = { "compress", compress_values, "lz4" },
+	[KEY_POWER] = { "power", power_values, "off" },
 };
 
-static char **field(const struct khibernate_config *config, const struct config_key *key)
+static char **field(struct khibernate_config *config, size_t key)
 {
-	return (char **)((char *)(uintptr_t)config + key->offset);
+	char **const fields[KEY_COUNT] = {
+		[KEY_DEVICE] = &config->device,	  [KEY_KERNEL] = &config->kernel,
+		[KEY_INITRD] = &config->initrd,	  [KEY_APPEND] = &config->append,
+		[KEY_EXCLUDE] = &config->exclude, [KEY_COMPRESS] = &config->compress,
+		[KEY_POWER] = &config->power,
+	};
+
+	return fields[key];
 }
 
 void khibernate_config_init(struct khibernate_config *config)
 {
 	*config = (struct khibernate_config){ 0 };
-	for (size_t i = 0; i < ARRAY_COUNT(keys); i++)
-		*field(config, &keys[i]) = xstrdup(keys[i].usual);
+	for (size_t i = 0; i < KEY_COUNT; i++)
+		*field(config, i) = xstrdup(keys[i].usual);
 }
 
 void khibernate_config_deinit(struct khibernate_config *config)
 {
-	for (size_t i = 0; i < ARRAY_COUNT(keys); i++)
-		free(*field(config, &keys[i]));
+	for (size_t i = 0; i < KEY_COUNT; i++)
+		free(*field(config, i));
 	*config = (struct khibernate_config){ 0 };
 }
 
@@ -100,15 +107,15 @@ struct error *khibernate_config_set(struct khibernate_config *config, const char
 {
 	if (!strcmp(key, "window"))
 		return set_window(config, value);
-	for (size_t i = 0; i < ARRAY_COUNT(keys); i++) {
+	for (size_t i = 0; i < KEY_COUNT; i++) {
 		if (strcmp(keys[i].name, key))
 			continue;
 		struct error *error = check_value(&keys[i], value);
 
 		if (error)
 			return error;
-		free(*field(config, &keys[i]));
-		*field(config, &keys[i]) = xstrdup(value);
+		free(*field(config, i));
+		*field(config, i) = xstrdup(value);
 		return NULL;
 	}
 	return error_new("there is no setting \"%s\"", key);
@@ -163,12 +170,13 @@ struct error *khibernate_config_read(struct khibernate_config *config, const cha
 
 char *khibernate_config_text(const struct khibernate_config *config)
 {
+	struct khibernate_config texts = *config; /* borrowed */
 	char *text = xstrdup("# khibernate(8): made by khibernate setup\n");
 
-	for (size_t i = 0; i < ARRAY_COUNT(keys); i++) {
+	for (size_t i = 0; i < KEY_COUNT; i++) {
 		AUTO_FREE char *before = text;
 
-		text = xasprintf("%s%s=%s\n", before, keys[i].name, *field(config, &keys[i]));
+		text = xasprintf("%s%s=%s\n", before, keys[i].name, *field(&texts, i));
 	}
 	AUTO_FREE char *before = text;
 
