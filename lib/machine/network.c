@@ -11,12 +11,14 @@
 #include "lib/base/memory.h"
 
 /*
- * Interfaces take their ioctls from a socket of any family (net/socket.c, sock_do_ioctl). This one is there wherever
- * there are interfaces, AF_INET is an option of the kernel.
+ * Interfaces take their ioctls from a socket of any family (net/socket.c, sock_do_ioctl), but from one of netlink since
+ * Linux 4.10 only. That one is there wherever there are interfaces; AF_INET is an option of the kernel.
  */
 static int open_socket(void)
 {
-	return socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	return fd >= 0 ? fd : socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
 }
 
 static bool get_flags(int fd, const char *name, struct ifreq *ret_request)

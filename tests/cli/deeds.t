@@ -98,6 +98,10 @@ interface wlan0 0x1003
 PRELOAD_MACHINE_NO_INET=1 PRELOAD_KEXEC_GONE=0 does 'also where the kernel has no AF_INET' \
 	$'sync\ninterface eth0 down\ninterface wlan0 down\nreboot 0x45584543$' -e
 interface eth0 0x1003
+interface wlan0 0x1003
+PRELOAD_MACHINE_OLD_NETLINK=1 PRELOAD_KEXEC_GONE=0 does 'also where it is older than 4.10' \
+	$'sync\ninterface eth0 down\ninterface wlan0 down\nreboot 0x45584543$' -e
+interface eth0 0x1003
 PRELOAD_KEXEC_GONE=0 does '-f, too' "$ordinary"$'\nsync\ninterface eth0 down\nreboot 0x45584543$' -f "$kernel"
 interface eth0 0x1003
 PRELOAD_KEXEC_GONE=0 does '-e -y: only not synced' $'interface eth0 down\nreboot 0x45584543$' -e -y

@@ -14,6 +14,7 @@
  * must be up for this one to be, and "stuck" is there if nobody can change it.
  *
  *   PRELOAD_MACHINE_NO_INET=1  its kernel is built without CONFIG_INET
+ *   PRELOAD_MACHINE_OLD_NETLINK=1  its kernel is so old that netlink sockets take no ioctl of an interface
  *
  * Behind all this stands a filter of the kernel: should a real kexec_load,
  * kexec_file_load, reboot or start of another program (shutdown) be tried in

@@ -121,6 +121,16 @@ int socket(int domain, int type, int protocol)
 	return -1;
 }
 
+/* Before Linux 4.10 a netlink socket handed no ioctl down to the interfaces (net/netlink/af_netlink.c, netlink_ioctl). */
+static int takes_no_ioctl(int fd)
+{
+	int domain = 0;
+	socklen_t size = sizeof(domain);
+
+	return getenv("PRELOAD_MACHINE_OLD_NETLINK") && !getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &size) &&
+	       domain == AF_NETLINK;
+}
+
 /* Flags are never set but in the described machine. */
 int ioctl(int fd, unsigned long request, ...)
 {
@@ -133,6 +143,9 @@ int ioctl(int fd, unsigned long request, ...)
 
 	struct ifreq *interface = argument;
 
+	errno = EOPNOTSUPP;
+	if ((request == SIOCGIFFLAGS || request == SIOCSIFFLAGS) && takes_no_ioctl(fd))
+		return -1;
 	if (request == SIOCGIFFLAGS && root)
 		return flags_of(interface->ifr_name, &interface->ifr_flags);
 	if (request != SIOCSIFFLAGS)
