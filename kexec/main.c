@@ -210,11 +210,6 @@ static struct error *print_region_size(const struct request *request)
 	return error;
 }
 
-static bool is_forbidden(const struct error *error)
-{
-	return error && (error_errno_value(error) == EPERM || error_errno_value(error) == ENOSYS);
-}
-
 static struct error *load(const struct request *request)
 {
 	bool try_kexec_load;
@@ -237,9 +232,9 @@ static struct error *load(const struct request *request)
 
 	error_free(error);
 	error = load_by_plan(request);
-	if (tried || !is_forbidden(error))
+	if (tried || !error || !sys_forbids_kexec_load(error_errno_value(error)))
 		return error;
-	/* A kernel that is locked down, or built without kexec_load: there may be memory enough after all. */
+	/* There may be memory enough after all. */
 	error_free(error);
 	return load_by_file(request, false, &try_kexec_load);
 }

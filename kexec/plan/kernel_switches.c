@@ -85,6 +85,9 @@ char *kernel_switches_explain(int errno_value, uint32_t flags, const char *root)
 {
 	if (errno_value == EPERM)
 		return explain_permission(flags, root, "only kexec_file_load of a signed kernel (-s) is allowed");
+	if (errno_value == EACCES)
+		return xstrdup("the kernel's integrity policy (IMA) wants a file to appraise: only kexec_file_load of a signed "
+			       "kernel (-s) is allowed");
 	if (errno_value == EINVAL && (flags & SYS_KEXEC_PRESERVE_CONTEXT))
 		return xstrdup("this kernel is probably built without CONFIG_KEXEC_JUMP, which a jump needs");
 	return explain_common(errno_value);
@@ -97,6 +100,8 @@ char *kernel_switches_explain_file(int errno_value, uint32_t flags, const char *
 	case EPERM:
 		return explain_permission(flags, root, "the file needs a signature by a key that this kernel or its "
 						       "firmware trusts");
+	case EACCES:
+		return xstrdup("it has no signature or digest that the kernel's integrity policy (IMA) accepts");
 	case ENODATA:
 		return xstrdup("it is not signed, and this kernel loads only what is; -c loads it without that check");
 	case ENOKEY:

@@ -63,6 +63,11 @@ struct error *sys_kexec_load(const struct plan *plan, const char *root)
 	return refused(saved, "kexec_load refused to load", kernel_switches_explain(saved, plan->flags, root));
 }
 
+bool sys_forbids_kexec_load(int errno_value)
+{
+	return errno_value == EPERM || errno_value == EACCES || errno_value == ENOSYS;
+}
+
 /*
  * What the other system call may still do: read what this one does not know, go where it is not there, or need less
  * memory (file_load_memory.h).
@@ -141,7 +146,6 @@ struct error *sys_kexec_file_load(const struct file_load *load, bool *ret_try_ke
 	return error;
 }
 
-/* A kernel that is locked down, or built without kexec_load, unloads by the other call. */
 static bool file_unload(bool crash)
 {
 	return !kexec_file_load(-1, -1, "", FILE_UNLOAD | (crash ? FILE_ON_CRASH : 0));
@@ -159,7 +163,7 @@ struct error *sys_kexec_unload(const struct arch *arch, bool crash)
 
 	int saved = errno;
 
-	if ((saved == EPERM || saved == ENOSYS) && file_unload(crash))
+	if (sys_forbids_kexec_load(saved) && file_unload(crash))
 		return NULL;
 
 	return refused(saved, "kexec_load refused to unload", kernel_switches_explain(saved, (uint32_t)flags, "/"));

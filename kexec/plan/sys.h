@@ -27,6 +27,13 @@ struct error *sys_kexec_load(const struct plan *plan, const char *root);
 /* kexec_load(2) with nothing: unloads the image, or (`crash`) the crash kernel. */
 struct error *sys_kexec_unload(const struct arch *arch, bool crash);
 
+/*
+ * Whether this is how a kernel refuses every kexec_load(2), and may allow kexec_file_load(2): it is locked down, its
+ * integrity policy wants a file to appraise (EACCES; security/integrity/ima/ima_main.c, ima_load_data), or it is built
+ * without.
+ */
+bool sys_forbids_kexec_load(int errno_value);
+
 /* What kexec_file_load(2) is to load; the texts are borrowed. */
 struct file_load {
 	const char *kernel;         /* path */

@@ -16,6 +16,8 @@ errno=kexec_load=16
 refused_after "$tried" 'another load under way' 'another load or jump is under way.*busy' "${jump[@]}"
 errno=kexec_load=12
 refused_after "$tried" 'not enough memory' 'not enough free memory.*Cannot allocate memory' "${jump[@]}"
+errno=kexec_load=13
+refused_after "$tried" 'IMA' 'integrity policy \(IMA\) .*kexec_file_load of a signed kernel \(-s\).*Permission denied' "${jump[@]}"
 errno=kexec_load=99
 refused_after "$tried" 'an address that is no memory' 'an address is not memory' "${jump[@]}"
 errno=
@@ -60,8 +62,13 @@ if [ "$(id -u)" -eq 0 ]; then
 	rm "$machine/proc/sys/kernel/kexec_load_limit_reboot"
 	refused_after "$tried" 'for no reason that can be seen' 'kexec_load refused to load: Operation not permitted' "${jump[@]}"
 	if [ -n "$has_file_load" ]; then
-		errno=kexec_load=1
-		does '-u by the other call' $'kexec_load [^\n]*\nkexec_file_load initrd=no flags=0x1 cmdline=$' -u
+		for number in 1 13 38; do
+			errno=kexec_load=$number
+			does "-u by the other call ($number)" $'kexec_load [^\n]*\nkexec_file_load initrd=no flags=0x1 cmdline=$' -u
+		done
+		errno=kexec_file_load=13
+		refused_after 'kexec_file_load .*' 'a file without what IMA wants' 'integrity policy \(IMA\).*Permission denied' \
+			-l -s "$kernel"
 	fi
 	errno=
 	as=(setpriv --reuid=65534 --regid=65534 --clear-groups)

@@ -46,7 +46,8 @@ has 1000000
 does 'the kernel found too little memory' "$file_load"$'\n'"$by_plan" -l "$kernel" --initrd="$initrd"
 refused_after "$file_load" 'with -s that is an error' 'Cannot allocate memory' -s -l "$kernel" --initrd="$initrd"
 has 135173
-for number in 1 38; do
+# 13: IMA wants a signature, and is asked before lockdown.
+for number in 1 13 38; do
 	errno=kexec_load=$number
 	does "kexec_load is forbidden ($number): the other is tried" "$by_plan"$'[^\n]*(\n  segment [^\n]*)*\n'"$file_load" \
 		-l "$kernel" --initrd="$initrd"
