@@ -210,6 +210,25 @@ static struct error *print_region_size(const struct request *request)
 	return error;
 }
 
+/* Takes `first`: why kexec_file_load was not called (no errno: for lack of memory), or did not load it. */
+static struct error *load_instead(const struct request *request, struct error *first)
+{
+	int errno_value = error_errno_value(first);
+	bool short_of_memory = !errno_value || errno_value == ENOMEM, nothing;
+	struct error *error = load_by_plan(request);
+
+	if (!error || !short_of_memory || !sys_forbids_kexec_load(error_errno_value(error))) {
+		error_free(first);
+		return error;
+	}
+	error_free(error);
+	if (errno_value)
+		return first;
+	/* There may be memory enough after all. */
+	error_free(first);
+	return load_by_file(request, false, &nothing);
+}
+
 static struct error *load(const struct request *request)
 {
 	bool try_kexec_load;
@@ -227,16 +246,7 @@ static struct error *load(const struct request *request)
 		return error;
 	if (request->debug)
 		fprintf(stderr, "%s; trying kexec_load\n", error_text(error));
-
-	bool tried = error_errno_value(error);
-
-	error_free(error);
-	error = load_by_plan(request);
-	if (tried || !error || !sys_forbids_kexec_load(error_errno_value(error)))
-		return error;
-	/* There may be memory enough after all. */
-	error_free(error);
-	return load_by_file(request, false, &try_kexec_load);
+	return load_instead(request, error);
 }
 
 /* This kernel runs on: the jump was refused, or what was loaded was a jump after all, and has come back. */

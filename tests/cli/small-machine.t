@@ -52,6 +52,11 @@ for number in 1 13 38; do
 	does "kexec_load is forbidden ($number): the other is tried" "$by_plan"$'[^\n]*(\n  segment [^\n]*)*\n'"$file_load" \
 		-l "$kernel" --initrd="$initrd"
 done
+errno='kexec_load=1 kexec_file_load=12'
+has 1000000
+refused_after "$file_load"$'\n'"$by_plan"$'[^\n]*(\n  segment [^\n]*)*' 'the kernel found too little, and forbids the other' \
+	'kexec_file_load refused .*Cannot allocate memory' -l "$kernel" --initrd="$initrd"
+has 135173
 errno=kexec_load=12
 refused_after "$by_plan"$'[^\n]*(\n  segment [^\n]*)*' 'too little memory for either' 'Cannot allocate memory' \
 	-l "$kernel" --initrd="$initrd"
