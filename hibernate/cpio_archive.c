@@ -6,7 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 
 #define HEADER_BYTES 110 /* "070701" and thirteen fields of eight hex digits */
 

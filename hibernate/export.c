@@ -18,7 +18,7 @@ struct walk {
 	struct core_piece piece; /* not told yet: what comes next may continue it */
 };
 
-static struct error *tell_piece(struct walk *walk)
+static struct error *emit_piece(struct walk *walk)
 {
 	struct error *error = span_is_empty(walk->piece.memory) ? NULL : walk->act(walk->context, &walk->piece);
 
@@ -64,7 +64,7 @@ static struct error *add_extent(struct walk *walk, const struct image_extent *ex
 		if (error)
 			return error;
 		if (!continues(piece, part, &walk->view, extent->is_zero)) {
-			error = tell_piece(walk);
+			error = emit_piece(walk);
 			*piece = (struct core_piece){ part, walk->view, extent->is_zero };
 		}
 		piece->memory.end = part.end;
@@ -90,7 +90,7 @@ static struct error *each_piece(const void *of, piece_function *act, void *conte
 		if (error)
 			return error;
 	}
-	return tell_piece(&walk);
+	return emit_piece(&walk);
 }
 
 /* Chunks are in order of address, and so are the core's pieces. */

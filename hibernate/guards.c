@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/khimage/khimage_others.h"
 #include "lib/machine/fingerprint.h"
 #include "lib/machine/kernel_map.h"

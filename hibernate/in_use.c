@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "lib/base/file.h"
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/base/text.h"
 #include "lib/disk/block_devices.h"
 #include "lib/disk/devices_in_use.h"

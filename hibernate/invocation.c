@@ -11,7 +11,7 @@
 
 #include <linux/fs.h>
 
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/disk/device_name.h"
 #include "lib/machine/kernel_cmdline.h"
 
@@ -29,7 +29,7 @@ struct error *invocation_device(const struct invocation *invocation, char **ret_
 	return error_new("there is no %s: run \"khibernate setup --device=...\" first", invocation->config_path);
 }
 
-struct error *look_afresh(const char *path, struct khimage_superblock *ret_superblock, bool *ret_damaged)
+struct error *read_uncached(const char *path, struct khimage_superblock *ret_superblock, bool *ret_damaged)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 
@@ -37,13 +37,13 @@ struct error *look_afresh(const char *path, struct khimage_superblock *ret_super
 		return error_errno(errno, "cannot open %s", path);
 	ioctl(fd, BLKFLSBUF);
 	close(fd);
-	return khimage_look(path, ret_superblock, ret_damaged);
+	return khimage_read_state(path, ret_superblock, ret_damaged);
 }
 
-struct error *look_at_image(const char *path, struct khimage_superblock *ret_superblock, bool *ret_damaged)
+struct error *read_superblock(const char *path, struct khimage_superblock *ret_superblock, bool *ret_damaged)
 {
 	struct khimage_superblock superblock;
-	struct error *error = look_afresh(path, &superblock, ret_damaged);
+	struct error *error = read_uncached(path, &superblock, ret_damaged);
 
 	if (error)
 		return error;
@@ -73,7 +73,7 @@ char *boot_device(const struct invocation *invocation, const char *cmdline)
 	return *invocation->config.device ? xstrdup(invocation->config.device) : NULL;
 }
 
-bool would_give_up(const char *cmdline)
+bool has_noresume(const char *cmdline)
 {
 	AUTO_FREE char *value = NULL;
 

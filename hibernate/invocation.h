@@ -24,19 +24,19 @@ void invocation_deinit(struct invocation *invocation);
 struct error *invocation_device(const struct invocation *invocation, char **ret_path);
 
 /*
- * khimage_look at a device as it is on the medium: what this kernel may have
+ * khimage_read_state at a device as it is on the medium: what this kernel may have
  * kept of it in memory is from before it was saved itself.
  */
-struct error *look_afresh(const char *path, struct khimage_superblock *ret_superblock, bool *ret_damaged);
+struct error *read_uncached(const char *path, struct khimage_superblock *ret_superblock, bool *ret_damaged);
 
 /* The same; what is no khimage is an error. */
-struct error *look_at_image(const char *path, struct khimage_superblock *ret_superblock, bool *ret_damaged);
+struct error *read_superblock(const char *path, struct khimage_superblock *ret_superblock, bool *ret_damaged);
 
 /* khdev= of the kernel's command line, else the configuration's; NULL if there is neither. Heap. */
 char *boot_device(const struct invocation *invocation, const char *cmdline);
 
 /* Whether a boot with this command line gives an image up in place of resuming it: noresume. */
-bool would_give_up(const char *cmdline);
+bool has_noresume(const char *cmdline);
 
 /* "2026-11-24 06:34:27" of a time in seconds since 1970, local time; heap. */
 char *time_text(uint64_t seconds);

@@ -10,7 +10,7 @@
 #include "hibernate/mailbox.h"
 #include "hibernate/platform_off.h"
 #include "lib/base/file.h"
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/base/options.h"
 #include "lib/base/standard_streams.h"
 #include "lib/core/core_file.h"
@@ -28,7 +28,7 @@ static struct error *cancel(struct invocation *invocation)
 	struct error *error = invocation_device(invocation, &device);
 
 	if (!error)
-		error = look_at_image(device, &superblock, NULL);
+		error = read_superblock(device, &superblock, NULL);
 	if (!error && superblock.state != KHIMAGE_COMMITTED)
 		return error_new("%s holds no image that would be resumed (its state is \"%s\")", device,
 				 khimage_state_name(superblock.state));

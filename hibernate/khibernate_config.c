@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "lib/base/file.h"
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/base/text.h"
 
 /* The plain texts; NULL-terminated lists say what a value may be, no list that it may be anything. */

@@ -10,7 +10,7 @@
 #include "hibernate/may_save.h"
 #include "hibernate/second_kernel.h"
 #include "kexec/plan/sys.h"
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/disk/block_devices.h"
 #include "lib/disk/device_open.h"
 #include "lib/disk/devices_in_use.h"
@@ -36,7 +36,7 @@ static struct error *check_device(const char *device, struct khimage_superblock 
 	struct error *error = check_unused(device);
 
 	if (!error)
-		error = look_at_image(device, &superblock, NULL);
+		error = read_superblock(device, &superblock, NULL);
 	if (error)
 		return error;
 	if (superblock.state == KHIMAGE_COMMITTED) {
@@ -119,7 +119,7 @@ static struct error *jump(const struct invocation *invocation, const struct khim
 }
 
 /* What becomes of an image that was committed although its kernel, this one, goes on. Heap. */
-static char *give_up(const char *device)
+static char *discard_image(const char *device)
 {
 	struct error *error = khimage_set_state(device, KHIMAGE_EMPTY);
 	char *text = error ? xasprintf("%s holds an image of this kernel that cannot be given up (%s): it must NOT be resumed",
@@ -136,12 +136,12 @@ static struct error *learn(const char *device, uint64_t generation_before, const
 	struct khimage_superblock superblock = { 0 };
 	AUTO_FREE char *said = mailbox_text(mailbox);
 	const char *reason = said ? said : "the other kernel came back and did not say why";
-	struct error *error = look_at_image(device, &superblock, NULL);
+	struct error *error = read_superblock(device, &superblock, NULL);
 
 	if (error)
 		return error_prefix(error, "not hibernated: %s", reason);
 	if (superblock.state == KHIMAGE_COMMITTED) {
-		AUTO_FREE char *fate = give_up(device);
+		AUTO_FREE char *fate = discard_image(device);
 
 		return error_new("not hibernated: %s; %s", reason, fate);
 	}
@@ -169,7 +169,7 @@ static struct error *check_next_boot(void)
 	AUTO_FREE char *cmdline = NULL;
 	struct error *error = machine_cmdline("/", &cmdline);
 
-	if (error || !would_give_up(cmdline))
+	if (error || !has_noresume(cmdline))
 		return error;
 	return error_new("noresume is on this kernel's command line: a boot with it gives the image up. Take it out of the "
 			 "boot loader's configuration; --force, if the next boot is without it");

@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 
 #include "hibernate/khibernate.h"
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/disk/device_name.h"
 #include "lib/machine/kernel_cmdline.h"
 #include "lib/machine/machine.h"
@@ -36,7 +36,7 @@ static bool is_before_the_system(const char *cmdline)
 static struct error *expire_on(const char *path)
 {
 	struct khimage_superblock superblock = { 0 };
-	struct error *error = look_afresh(path, &superblock, NULL);
+	struct error *error = read_uncached(path, &superblock, NULL);
 
 	if (error || superblock.state != KHIMAGE_COMMITTED)
 		return error;

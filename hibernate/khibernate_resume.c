@@ -11,7 +11,7 @@
 #include "hibernate/khibernate.h"
 #include "hibernate/second_kernel.h"
 #include "kexec/plan/sys.h"
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/core/jump_note.h"
 #include "lib/disk/device_name.h"
 #include "lib/machine/kernel_cmdline.h"
@@ -70,7 +70,7 @@ static struct error *start_restorer(const struct invocation *invocation, const c
 }
 
 /* The boot goes on and mounts file systems: what cannot be resumed now must never be resumed. */
-static struct error *give_up(const char *path, const char *why)
+static struct error *discard_image(const char *path, const char *why)
 {
 	struct error *error = khimage_set_state(path, KHIMAGE_EMPTY);
 
@@ -90,13 +90,13 @@ static struct error *resume_in_boot(const struct invocation *invocation, const c
 		return NULL;
 	error = wait_for_device(spec, &path);
 	if (!error)
-		error = look_afresh(path, &superblock, NULL);
+		error = read_uncached(path, &superblock, NULL);
 	if (error || superblock.state != KHIMAGE_COMMITTED)
 		return error;
-	if (would_give_up(cmdline))
-		return give_up(path, "noresume is on the command line");
+	if (has_noresume(cmdline))
+		return discard_image(path, "noresume is on the command line");
 	if (superblock.attempts >= ATTEMPTS_MAX)
-		return give_up(path, "the kernel that was to restore it was started three times and never came to its end");
+		return discard_image(path, "the kernel that was to restore it was started three times and never came to its end");
 	error = khimage_count_attempt(path);
 	if (!error)
 		error = start_restorer(invocation, spec, path);
@@ -104,7 +104,7 @@ static struct error *resume_in_boot(const struct invocation *invocation, const c
 	AUTO_FREE char *why = xstrdup(error ? error_text(error) : "the kernel that was to restore it returned");
 
 	error_free(error);
-	return give_up(path, why);
+	return discard_image(path, why);
 }
 
 static struct error *resume_by_hand(const struct invocation *invocation)
@@ -114,7 +114,7 @@ static struct error *resume_by_hand(const struct invocation *invocation)
 	struct error *error = invocation_device(invocation, &path);
 
 	if (!error)
-		error = look_at_image(path, &superblock, NULL);
+		error = read_superblock(path, &superblock, NULL);
 	if (!error)
 		error = khimage_check_state(superblock.state, path);
 	if (!error && !invocation->force)

@@ -18,7 +18,7 @@
 #include "hibernate/second_kernel.h"
 #include "kdump/target.h"
 #include "kexec/plan/sys.h"
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/base/size_text.h"
 #include "lib/disk/device_name.h"
 #include "lib/disk/devices_in_use.h"
@@ -95,7 +95,7 @@ static struct error *warn_of_next_boot(void)
 	AUTO_FREE char *cmdline = NULL;
 	struct error *error = machine_cmdline("/", &cmdline);
 
-	if (!error && would_give_up(cmdline))
+	if (!error && has_noresume(cmdline))
 		printf("WARNING: noresume is on this kernel's command line: a boot with it gives an image up\n");
 	return error;
 }

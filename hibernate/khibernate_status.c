@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 #include "hibernate/khibernate.h"
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/disk/devices_in_use.h"
 #include "lib/disk/filesystem_guard.h"
 
@@ -90,7 +90,7 @@ struct error *khibernate_status(struct invocation *invocation)
 	struct error *error = invocation_device(invocation, &device);
 
 	if (!error)
-		error = look_at_image(device, &superblock, &slot_damaged);
+		error = read_superblock(device, &superblock, &slot_damaged);
 	if (error)
 		return error;
 

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/base/options.h"
 #include "lib/base/size_text.h"
 #include "lib/base/standard_streams.h"
@@ -157,7 +157,7 @@ static void print_note(const struct core_file *core, const struct jump_note *not
 static void print_what_is_left(const struct options *options)
 {
 	struct khimage_superblock superblock = { 0 };
-	struct error *error = khimage_look(options->image, &superblock, NULL);
+	struct error *error = khimage_read_state(options->image, &superblock, NULL);
 
 	if (!error && superblock.state)
 		print_khimage(&superblock, options->shell);

@@ -13,7 +13,7 @@
 #include "kexec/plan/plan.h"
 #include "kexec/plan/purgatory_setup.h"
 #include "kexec/plan/sys.h"
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/base/options.h"
 #include "lib/base/progress.h"
 #include "lib/base/size_text.h"

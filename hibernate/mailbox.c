@@ -10,7 +10,7 @@
 #include <sys/random.h>
 
 #include "hibernate/physical_memory.h"
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/machine/kernel_cmdline.h"
 
 #define PATTERN_BYTES 16

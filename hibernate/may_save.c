@@ -8,9 +8,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "kexec/plan/kernel_switches.h"
+#include "kexec/plan/why_refused.h"
 #include "lib/base/file.h"
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/base/text.h"
 #include "lib/machine/kernel_cmdline.h"
 #include "lib/machine/machine.h"
@@ -144,7 +144,7 @@ struct error *may_save_check(const char *root, bool force)
 
 	if (error)
 		return error;
-	if (kernel_switches_locked_down(root))
+	if (why_refused_locked_down(root))
 		return error_new("the kernel is locked down: its memory must not leave it");
 	word = forbidding_word(cmdline);
 	error = is_disabled(root) ? explain_disabled(root, word) : NULL;

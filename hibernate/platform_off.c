@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "lib/base/file.h"
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 
 /* Without this check the kernel would power off the ordinary way, and say nothing. */
 static struct error *check_has_s4(void)

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/base/parallel.h"
 
 /* What page_poison=1 leaves in free pages: PAGE_POISON, include/linux/poison.h */
@@ -80,11 +80,11 @@ struct worker {
 	uint8_t *data;
 };
 
-enum deed { CHECK, UNPACK, WRITE };
+enum pass_mode { CHECK, UNPACK, WRITE };
 
 struct pass {
 	const struct restore *restore;
-	enum deed deed; /* each includes those before it */
+	enum pass_mode mode; /* each includes those before it */
 	const struct physical_memory *memory; /* to write to */
 	struct worker workers[THREADS_MAX];
 	size_t worker_count;
@@ -181,12 +181,12 @@ static struct error *do_chunk(const struct pass *pass, struct worker *worker, co
 	uint64_t left = chunk->form.page_count * PAGE_SIZE_BYTES, skip = chunk->first_skip_bytes;
 	const uint8_t *data = NULL;
 
-	if (pass->deed == CHECK)
+	if (pass->mode == CHECK)
 		return chunk_reader_check(&worker->reader, chunk);
 
 	struct error *error = chunk_reader_read(&worker->reader, chunk, &data);
 
-	if (pass->deed != WRITE)
+	if (pass->mode != WRITE)
 		return error;
 	for (size_t i = chunk->first_extent; !error && left; i++, skip = 0) {
 		const struct image_extent *extent = &pass->group.extents[i];
@@ -264,7 +264,7 @@ static void add_free(struct pass *pass, uint64_t start)
 static void find_fills(struct pass *pass, bool is_end)
 {
 	pass->fill_count = 0;
-	if (pass->deed != WRITE)
+	if (pass->mode != WRITE)
 		return;
 	for (size_t i = 0; i < pass->group.extent_count; i++) {
 		const struct image_extent *extent = &pass->group.extents[i];
@@ -296,10 +296,10 @@ static struct error *run_pass(struct pass *pass)
 	return error;
 }
 
-/* Reads all, and goes as far with it as `deed` says. */
-static struct error *pass_through(const struct restore *restore, enum deed deed, const struct physical_memory *memory)
+/* Reads all, and goes as far with it as `mode` says. */
+static struct error *pass_through(const struct restore *restore, enum pass_mode mode, const struct physical_memory *memory)
 {
-	struct pass pass = { .restore = restore, .deed = deed, .memory = memory, .worker_count = parallel_threads(THREADS_MAX) };
+	struct pass pass = { .restore = restore, .mode = mode, .memory = memory, .worker_count = parallel_threads(THREADS_MAX) };
 
 	for (size_t i = 0; i < pass.worker_count; i++)
 		chunk_reader_init(&pass.workers[i].reader, restore->image);

@@ -8,8 +8,8 @@
 #include "kexec/load/load.h"
 #include "kexec/plan/loading.h"
 #include "kexec/plan/sys.h"
-#include "lib/base/memory.h"
-#include "lib/base/memory_file.h"
+#include "lib/base/alloc.h"
+#include "lib/base/memfd.h"
 #include "lib/base/sizes.h"
 #include "lib/machine/kernel_cmdline.h"
 #include "lib/machine/loaded_record.h"
@@ -79,7 +79,7 @@ static struct error *make_list(struct bytes used, int *ret_fd, char **ret_path)
 {
 	size_t size;
 	AUTO_FREE uint8_t *archive = cpio_archive_of(SECOND_KERNEL_FOLDER, SECOND_KERNEL_USED, used, &size);
-	struct error *error = memory_file_make("list of file systems", &(struct bytes){ archive, size }, 1, ret_fd);
+	struct error *error = memfd_make("list of file systems", &(struct bytes){ archive, size }, 1, ret_fd);
 
 	if (!error)
 		*ret_path = xasprintf("/proc/self/fd/%d", *ret_fd);

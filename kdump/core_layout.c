@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "include/kjump_note.h"
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 
 /* The part of a piece that the kernel's text mapping (x86_64) shows as well; empty if there is none. */
 static struct span text_part(const struct core_layout *layout, const struct core_piece *piece)

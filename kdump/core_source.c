@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "lib/base/file.h"
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/base/sizes.h"
 
 /* What is mapped takes no memory of its own; what is read does. */

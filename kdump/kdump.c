@@ -8,7 +8,7 @@
 #include "kdump/khimage_write.h"
 #include "kdump/selection.h"
 #include "kdump/target.h"
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/base/options.h"
 #include "lib/base/progress.h"
 #include "lib/base/standard_streams.h"

@@ -13,7 +13,7 @@
 
 #include "kdump/chunk_pipeline.h"
 #include "kdump/out_stream.h"
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/base/zero_page.h"
 #include "lib/core/core_segments.h"
 #include "lib/disk/block_devices.h"

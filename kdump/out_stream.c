@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 
 #define BLOCK_BYTES 4096u
 #define BUFFER_BYTES (1u << 20)

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/base/options.h"
 #include "lib/base/standard_streams.h"
 #include "lib/core/arch.h"

@@ -12,11 +12,11 @@
 #include "kexec/load/load.h"
 #include "kexec/plan/file_load_cmdline.h"
 #include "kexec/plan/file_load_memory.h"
-#include "kexec/plan/kernel_switches.h"
+#include "kexec/plan/why_refused.h"
 #include "kexec/plan/request.h"
 #include "kexec/plan/sys.h"
 #include "lib/base/file_fault.h"
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/base/sizes.h"
 #include "lib/base/standard_streams.h"
 #include "lib/machine/loaded_record.h"
@@ -280,7 +280,7 @@ static struct error *check_jump(void)
 	if (error)
 		return error;
 
-	AUTO_FREE char *reason = kernel_switches_forbid_jump();
+	AUTO_FREE char *reason = why_refused_jump();
 
 	return reason ? error_new("the jump would be refused: %s", reason) : NULL;
 }
@@ -328,7 +328,7 @@ static struct error *carry_out(const struct request *request, int *ret_status)
 		return request->actions & ACTION_LOAD ? load(request) : error_new("--dry-run goes with loading");
 	if (request->actions & ACTION_PRINT_REGION_SIZE)
 		return print_region_size(request);
-	error = kernel_switches_check("/");
+	error = why_refused_check("/");
 	if (error)
 		return error;
 	if (request->unused_kernel)

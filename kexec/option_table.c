@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 
 #define XEN_ONLY "is not supported: it is for Xen's live update, and this program loads nothing by way of Xen"
 

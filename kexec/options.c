@@ -5,7 +5,7 @@
 #include "kexec/format/image.h"
 #include "kexec/option_table.h"
 #include "kexec/plan/request.h"
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 
 const char *request_kexec_load_option(const struct request *request)
 {

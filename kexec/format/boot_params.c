@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "include/boot_params_layout.h"
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 
 /* A node of setup_data that is in the block. */
 struct node {

@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/base/span.h"
 
 /* Offsets in the file: Documentation/arch/x86/boot.rst, "The Real-Mode Kernel Header". */

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "config.h"
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 
 enum { BOOT_NOTE_LOADER_NAME = 2, BOOT_NOTE_LOADER_VERSION = 3, BOOT_NOTE_COMMAND_LINE = 4 };
 

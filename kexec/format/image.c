@@ -5,7 +5,7 @@
 #include <elf.h>
 #include <stdlib.h>
 
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/core/foreign_file.h"
 #include "lib/unpack/decompress.h"
 

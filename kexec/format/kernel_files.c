@@ -5,12 +5,12 @@
 
 #include "kexec/format/bzimage.h"
 #include "kexec/format/image.h"
-#include "lib/base/memory.h"
-#include "lib/base/memory_file.h"
+#include "lib/base/alloc.h"
+#include "lib/base/memfd.h"
 
 static struct error *make_file(const char *what, const struct bytes *pieces, size_t count, int *fd, char **path)
 {
-	struct error *error = memory_file_make(what, pieces, count, fd);
+	struct error *error = memfd_make(what, pieces, count, fd);
 
 	if (!error)
 		*path = xasprintf("/proc/self/fd/%d", *fd);

@@ -4,7 +4,7 @@
 #include <inttypes.h>
 
 #include "kexec/format/multiboot_layout.h"
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 
 /* What differs in the search for the two headers. */
 static const struct search {

@@ -3,7 +3,7 @@
 
 #include "config.h"
 #include "kexec/format/multiboot_layout.h"
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/base/sizes.h"
 
 #define LOADER_NAME PACKAGE_NAME " " PACKAGE_VERSION

@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 
 enum {
 	DOS_MAGIC = 0x5a4d,        /* "MZ" */

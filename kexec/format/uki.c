@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "kexec/format/pe.h"
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/base/text.h"
 
 /* What is looked for, as the sections are gone through. */

@@ -9,7 +9,7 @@
 #include "kexec/load/load_parts.h"
 #include "kexec/load/protocols.h"
 #include "kexec/plan/purgatory_setup.h"
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/core/core_file.h"
 #include "lib/core/jump_note.h"
 #include "lib/machine/kernel_cmdline.h"

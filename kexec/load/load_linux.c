@@ -10,7 +10,7 @@
 #include "kexec/load/elf_place.h"
 #include "kexec/load/load_parts.h"
 #include "kexec/load/protocols.h"
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/base/sizes.h"
 #include "lib/machine/kernel_cmdline.h"
 #include "lib/machine/screen.h"
@@ -275,24 +275,24 @@ static void add_rsdp_word(struct linux_load *load)
 }
 
 /* For choosing a window: what this kernel needs, as far as it is known before; purgatory is below 4 GiB. */
-static struct window_wish make_wish(const struct linux_load *load)
+static struct window_requirements make_requirements(const struct linux_load *load)
 {
 	const struct loading *loading = load->loading;
-	struct window_wish wish = { .address_end = 4 * GIB, .kernel_align = 2 * MIB };
+	struct window_requirements requirements = { .address_end = 4 * GIB, .kernel_align = 2 * MIB };
 
 	if (load->bzimage) {
-		wish.kernel_size = load->bzimage->init_size_bytes;
-		wish.kernel_align = load->bzimage->kernel_alignment;
-		wish.kernel_start = load->bzimage->pref_address;
+		requirements.kernel_size = load->bzimage->init_size_bytes;
+		requirements.kernel_align = load->bzimage->kernel_alignment;
+		requirements.kernel_start = load->bzimage->pref_address;
 	} else {
-		wish.kernel_start = elf_extent(&loading->image.elf).start;
+		requirements.kernel_start = elf_extent(&loading->image.elf).start;
 		for (size_t i = 0; i < loading->image.elf.segment_count; i++)
-			wish.kernel_size += loading->image.elf.segments[i].memory_size;
+			requirements.kernel_size += loading->image.elf.segments[i].memory_size;
 	}
-	wish.other_size = loading->initrd.size + PURGATORY_SIZE_BYTES +
+	requirements.other_size = loading->initrd.size + PURGATORY_SIZE_BYTES +
 			  jump_headers_size_limit(loading) + BOOT_PARAMS_BYTES * 8 +
 			  loading->device_tree_file.bytes.size + loading->machine.device_tree_size_bytes;
-	return wish;
+	return requirements;
 }
 
 /* What the kernel gets beside memory and command line, where there is something to say. */
@@ -322,11 +322,11 @@ struct error *load_linux(struct loading *loading)
 	loading->cmdline = loading_base_cmdline(loading);
 	keep_within_levels(&load);
 	add_rsdp_word(&load);
-	struct window_wish wish = make_wish(&load);
+	struct window_requirements requirements = make_requirements(&load);
 
-	error = loading->policy->choose_memory(loading, &wish);
+	error = loading->policy->choose_memory(loading, &requirements);
 	if (!error)
-		error = loading->policy->tell_linux(loading);
+		error = loading->policy->build_memory_map(loading);
 	if (!error)
 		error = loading_check_cmdline(loading, load.cmdline_limit);
 	if (error)

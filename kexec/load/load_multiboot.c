@@ -9,7 +9,7 @@
 #include "kexec/load/elf_place.h"
 #include "kexec/load/load_parts.h"
 #include "kexec/load/protocols.h"
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/base/sizes.h"
 #include "lib/machine/acpi_rsdp.h"
 #include "lib/machine/kernel_cmdline.h"

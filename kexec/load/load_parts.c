@@ -6,7 +6,7 @@
 #include <stdarg.h>
 #include <string.h>
 
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/machine/kernel_cmdline.h"
 
 /* A vmlinux carries notes of its own; a program that wants boot parameters says so with --args-linux. */

@@ -8,7 +8,7 @@
 #include "kexec/load/elf_place.h"
 #include "kexec/load/protocols.h"
 #include "kexec/plan/purgatory_setup.h"
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/base/sizes.h"
 #include "lib/machine/kernel_cmdline.h"
 
@@ -57,17 +57,17 @@ static struct error *find_entry(const struct loading *loading, uint64_t *ret_ent
 
 static struct error *prepare_memory(struct loading *loading)
 {
-	struct window_wish wish = { 0 };
+	struct window_requirements requirements = { 0 };
 
 	if (!loading->is_jump || (loading->request->has_mem_min && loading->request->has_mem_max)) {
-		struct error *error = loading->policy->choose_memory(loading, &wish);
+		struct error *error = loading->policy->choose_memory(loading, &requirements);
 
 		if (!error)
 			allow_low_memory(loading);
 		return error;
 	}
 	/* A program says itself what it uses: its segments and low memory are kept, nothing else. */
-	struct error *error = ordinary_memory(loading, &wish);
+	struct error *error = ordinary_memory(loading, &requirements);
 
 	window_low_memory(&loading->machine, &loading->window.low);
 	return error;

@@ -11,7 +11,7 @@
 #include "include/boot_params_layout.h"
 #include "kexec/load/load_parts.h"
 #include "kexec/load/protocols.h"
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/base/sizes.h"
 #include "lib/base/text.h"
 #include "lib/machine/kernel_cmdline.h"

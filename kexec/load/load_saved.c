@@ -14,7 +14,7 @@
 #include "include/gate_param.h"
 #include "kexec/load/protocols.h"
 #include "kexec/plan/purgatory_setup.h"
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/base/sizes.h"
 #include "lib/core/absent_pages.h"
 #include "lib/core/core_segments.h"

@@ -10,11 +10,11 @@
 #include "kexec/load/elf_place.h"
 #include "kexec/load/load_parts.h"
 #include "kexec/load/protocols.h"
-#include "kexec/plan/kernel_switches.h"
+#include "kexec/plan/why_refused.h"
 #include "kexec/plan/purgatory_setup.h"
 #include "kexec/plan/sys.h"
 #include "lib/base/file_list.h"
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 
 /* A plain program has no use for them. */
 static const char *linux_option(const struct request *request)
@@ -138,7 +138,7 @@ struct error *loading_init(struct loading *loading, const struct request *reques
 
 	*loading = (struct loading){ .request = request, .policy = load_policy_of(request) };
 	loading->is_jump = loading->policy->flags & SYS_KEXEC_PRESERVE_CONTEXT;
-	error = kernel_switches_check(request->root);
+	error = why_refused_check(request->root);
 	if (!error)
 		error = machine_init(&loading->machine, request->root);
 	if (!error && loading->is_jump)

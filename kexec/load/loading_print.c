@@ -8,7 +8,7 @@
 
 #include "kexec/load/load.h"
 #include "kexec/plan/sys.h"
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/base/size_text.h"
 
 static void print_span(FILE *to, struct span span)

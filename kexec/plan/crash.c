@@ -15,19 +15,19 @@
 #include "kexec/plan/sys.h"
 #include "kexec/plan/vmcore_headers.h"
 #include "lib/base/file.h"
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/base/text.h"
 #include "lib/machine/crash_notes.h"
 #include "lib/machine/kernel_cmdline.h"
 
-struct error *crash_memory(struct loading *loading, const struct window_wish *wish)
+struct error *crash_memory(struct loading *loading, const struct window_requirements *requirements)
 {
 	const struct request *request = loading->request;
 	AUTO_SPAN_SET struct span_set free = { 0 };
 	struct error *error =
 		window_crash(&loading->machine, request->mem_min, request->mem_max, &loading->window);
 
-	(void)wish;
+	(void)requirements;
 	if (error)
 		return error;
 	span_set_add(&free, loading->window.bounds);

@@ -8,7 +8,7 @@
 #include "kexec/format/bzimage.h"
 #include "kexec/plan/loading.h"
 #include "lib/base/file.h"
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/machine/kernel_cmdline.h"
 #include "lib/machine/machine.h"
 

@@ -8,7 +8,7 @@
 #include "kexec/plan/loading.h"
 #include "kexec/plan/vmcore_headers.h"
 #include "lib/base/file.h"
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/base/text.h"
 #include "lib/core/jump_note.h"
 #include "lib/machine/fingerprint.h"
@@ -16,7 +16,7 @@
 
 enum note { NOTE_VMCOREINFO, NOTE_KJUMP, NOTE_COUNT };
 
-struct error *jump_memory(struct loading *loading, const struct window_wish *wish)
+struct error *jump_memory(struct loading *loading, const struct window_requirements *requirements)
 {
 	const struct request *request = loading->request;
 	const struct machine *machine = &loading->machine;
@@ -24,7 +24,7 @@ struct error *jump_memory(struct loading *loading, const struct window_wish *wis
 
 	error = request->has_mem_min && request->has_mem_max ?
 			window_given(machine, request->mem_min, request->mem_max, &loading->window) :
-			window_choose(machine, wish, request->mem_min, request->mem_max, &loading->window);
+			window_choose(machine, requirements, request->mem_min, request->mem_max, &loading->window);
 	if (error)
 		return error;
 	loading->where = xasprintf("the window 0x%" PRIx64 "-0x%" PRIx64, loading->window.bounds.start,

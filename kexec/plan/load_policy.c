@@ -5,7 +5,7 @@
 
 #include "kexec/plan/loading.h"
 #include "kexec/plan/sys.h"
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/base/sizes.h"
 #include "lib/machine/kernel_cmdline.h"
 
@@ -16,13 +16,13 @@ static struct span bounds_of(const struct request *request)
 			      request->mem_max < SPAN_ADDRESS_END ? request->mem_max + 1 : SPAN_ADDRESS_END };
 }
 
-struct error *ordinary_memory(struct loading *loading, const struct window_wish *wish)
+struct error *ordinary_memory(struct loading *loading, const struct window_requirements *requirements)
 {
 	const struct request *request = loading->request;
 	const struct machine *machine = &loading->machine;
 	AUTO_SPAN_SET struct span_set free = { 0 }, told = { 0 }, untold = { 0 };
 
-	(void)wish;
+	(void)requirements;
 	if (request->mem_min > request->mem_max)
 		return error_new("--mem-min 0x%" PRIx64 " is above --mem-max 0x%" PRIx64, request->mem_min,
 				 request->mem_max);
@@ -49,7 +49,7 @@ struct error *ordinary_memory(struct loading *loading, const struct window_wish 
 }
 
 /* All memory, and the next kernel is told of it what the firmware told. */
-static struct error *tell_ordinary(struct loading *loading)
+static struct error *build_whole_map(struct loading *loading)
 {
 	const struct memmap *map = &loading->machine.firmware_map;
 
@@ -60,18 +60,18 @@ static struct error *tell_ordinary(struct loading *loading)
 
 struct error *prepare_all_memory(struct loading *loading)
 {
-	struct error *error = tell_ordinary(loading);
+	struct error *error = build_whole_map(loading);
 
 	return error ? error : ordinary_memory(loading, NULL);
 }
 
 /* With --confine the next kernel lives in a window, as B does: what is outside it stays as it is, for krestore. */
-static struct error *confined_memory(struct loading *loading, const struct window_wish *wish)
+static struct error *confined_memory(struct loading *loading, const struct window_requirements *requirements)
 {
 	const struct request *request = loading->request;
 	struct error *error = window_given(&loading->machine, request->mem_min, request->mem_max, &loading->window);
 
-	(void)wish;
+	(void)requirements;
 	if (error)
 		return error;
 	loading->where = xasprintf("memory from 0x%" PRIx64 " to 0x%" PRIx64, request->mem_min, request->mem_max);
@@ -79,7 +79,7 @@ static struct error *confined_memory(struct loading *loading, const struct windo
 	return NULL;
 }
 
-static struct error *tell_window(struct loading *loading)
+static struct error *build_window_map(struct loading *loading)
 {
 	window_memmap(&loading->window, &loading->machine, &loading->memmap);
 	return NULL;
@@ -96,13 +96,13 @@ static const char *const crash_stale_words[] = { STALE_WORDS, "crashkernel", NUL
 static const struct load_policy policy_ordinary = {
 	.stale_words = stale_words,
 	.choose_memory = ordinary_memory,
-	.tell_linux = tell_ordinary,
+	.build_memory_map = build_whole_map,
 };
 
 static const struct load_policy policy_confined = {
 	.stale_words = stale_words,
 	.choose_memory = confined_memory,
-	.tell_linux = tell_window,
+	.build_memory_map = build_window_map,
 };
 
 static const struct load_policy policy_jump = {
@@ -111,7 +111,7 @@ static const struct load_policy policy_jump = {
 	.cmdline_room = JUMP_BACK_ENTRY_ROOM,
 	.read_kernel_map = kernel_map_init,
 	.choose_memory = jump_memory,
-	.tell_linux = jump_headers_place,
+	.build_memory_map = jump_headers_place,
 };
 
 static const struct load_policy policy_crash = {
@@ -120,7 +120,7 @@ static const struct load_policy policy_crash = {
 	.entry_above_4g = true,
 	.read_kernel_map = kernel_map_init_addresses,
 	.choose_memory = crash_memory,
-	.tell_linux = crash_headers_place,
+	.build_memory_map = crash_headers_place,
 };
 
 const struct load_policy *load_policy_of(const struct request *request)

@@ -39,10 +39,10 @@ struct load_policy {
 	bool entry_above_4g;            /* where the kernel calls the entry code in 64-bit mode */
 	/* How the running kernel maps its memory, as far as it is needed; NULL: not at all. */
 	struct error *(*read_kernel_map)(struct kernel_map *map, const char *root, const struct arch *arch);
-	/* Makes the plan and `where` of the memory that may be loaded into; `wish`: what is known of its use. */
-	struct error *(*choose_memory)(struct loading *loading, const struct window_wish *wish);
+	/* Makes the plan and `where` of the memory that may be loaded into; `requirements`: what is known of its use. */
+	struct error *(*choose_memory)(struct loading *loading, const struct window_requirements *requirements);
 	/* A Linux kernel's memory map and, with vmcore headers, what it sees of this one. */
-	struct error *(*tell_linux)(struct loading *loading);
+	struct error *(*build_memory_map)(struct loading *loading);
 };
 
 /* The policy for what the request loads. */
@@ -94,7 +94,7 @@ void loading_close_files(struct loading *loading);
 /* What the policies are made of. */
 
 /* The memory of an ordinary load. */
-struct error *ordinary_memory(struct loading *loading, const struct window_wish *wish);
+struct error *ordinary_memory(struct loading *loading, const struct window_requirements *requirements);
 
 /* The same, and the next kernel is told of all memory, as the firmware told. */
 struct error *prepare_all_memory(struct loading *loading);
@@ -113,10 +113,10 @@ void parked_read(struct loading *loading);
 struct error *parked_check(const struct loading *loading);
 
 /* The window of a jump, given or chosen. */
-struct error *jump_memory(struct loading *loading, const struct window_wish *wish);
+struct error *jump_memory(struct loading *loading, const struct window_requirements *requirements);
 
 /* What is reserved for a crash kernel. */
-struct error *crash_memory(struct loading *loading, const struct window_wish *wish);
+struct error *crash_memory(struct loading *loading, const struct window_requirements *requirements);
 
 /* Places and fills vmcore headers, VMCOREINFO and the KJUMP note in a jump's window. */
 struct error *jump_headers_place(struct loading *loading);

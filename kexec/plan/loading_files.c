@@ -4,7 +4,7 @@
 
 #include "kexec/plan/loading.h"
 #include "lib/base/file_list.h"
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 
 /* "PATH ARGUMENTS": the file is mapped, and unpacked as every loader of modules does. */
 static struct error *read_module(struct module *module, const char *text)

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "kexec/plan/loading.h"
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/machine/parked_memory.h"
 
 void parked_read(struct loading *loading)

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "kexec/plan/loading.h"
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "purgatory/blobs.h"
 #include "purgatory/xxh64.h"
 

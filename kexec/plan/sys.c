@@ -9,9 +9,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "kexec/plan/kernel_switches.h"
+#include "kexec/plan/why_refused.h"
 #include "lib/base/file_list.h"
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 
 /* KEXEC_FILE_*, include/uapi/linux/kexec.h */
 #define FILE_UNLOAD 0x1u
@@ -40,7 +40,7 @@ static struct error *refused(int errno_value, const char *what, char *reason)
 struct error *sys_kexec_load(const struct plan *plan, const char *root)
 {
 	struct segment segments[PLAN_SEGMENT_MAX] = { 0 };
-	struct error *error = kernel_switches_check(root);
+	struct error *error = why_refused_check(root);
 
 	if (error)
 		return error;
@@ -60,7 +60,7 @@ struct error *sys_kexec_load(const struct plan *plan, const char *root)
 
 	int saved = errno;
 
-	return refused(saved, "kexec_load refused to load", kernel_switches_explain(saved, plan->flags, root));
+	return refused(saved, "kexec_load refused to load", why_refused(saved, plan->flags, root));
 }
 
 bool sys_forbids_kexec_load(int errno_value)
@@ -112,7 +112,7 @@ static struct error *file_load_refused(const struct file_load *load, int errno_v
 		return refused(errno_value, what, xasprintf("this kernel may be older than %s",
 							    load->force_dtb ? "--force-dtb" : "--no-cma"));
 	return refused(errno_value, what,
-		       HAS_KEXEC_FILE_LOAD ? kernel_switches_explain_file(errno_value, flags, "/") :
+		       HAS_KEXEC_FILE_LOAD ? why_refused_file_load(errno_value, flags, "/") :
 					     xstrdup("a 32-bit program cannot call it; leave out -s"));
 }
 
@@ -120,7 +120,7 @@ struct error *sys_kexec_file_load(const struct file_load *load, bool *ret_try_ke
 {
 	unsigned long flags = file_load_flags(load);
 	int kernel_fd = -1, initrd_fd = -1;
-	struct error *error = kernel_switches_check("/");
+	struct error *error = why_refused_check("/");
 
 	*ret_try_kexec_load = false;
 	if (!error)
@@ -154,7 +154,7 @@ static bool file_unload(bool crash)
 struct error *sys_kexec_unload(const struct arch *arch, bool crash)
 {
 	unsigned long flags = arch->kexec_flag | (crash ? SYS_KEXEC_ON_CRASH : 0);
-	struct error *error = kernel_switches_check("/");
+	struct error *error = why_refused_check("/");
 
 	if (error)
 		return error;
@@ -166,12 +166,12 @@ struct error *sys_kexec_unload(const struct arch *arch, bool crash)
 	if (sys_forbids_kexec_load(saved) && file_unload(crash))
 		return NULL;
 
-	return refused(saved, "kexec_load refused to unload", kernel_switches_explain(saved, (uint32_t)flags, "/"));
+	return refused(saved, "kexec_load refused to unload", why_refused(saved, (uint32_t)flags, "/"));
 }
 
 struct error *sys_reboot_kexec(void)
 {
-	struct error *error = kernel_switches_check("/");
+	struct error *error = why_refused_check("/");
 
 	if (error)
 		return error;
@@ -180,5 +180,5 @@ struct error *sys_reboot_kexec(void)
 
 	int saved = errno;
 
-	return refused(saved, "the jump was refused", kernel_switches_explain(saved, 0, "/"));
+	return refused(saved, "the jump was refused", why_refused(saved, 0, "/"));
 }

@@ -2,7 +2,7 @@
 /*
  * The system calls by which a kernel is replaced, and nothing else: this is
  * the only file that can do harm. Each first asks whether the call itself would
- * (kernel_switches_check).
+ * (why_refused_check).
  */
 #ifndef KJ_SYS_H
 #define KJ_SYS_H

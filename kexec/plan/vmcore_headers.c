@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/base/sizes.h"
 
 /* What becomes of one PT_LOAD: linear UINT64_MAX is "none". */

@@ -5,7 +5,7 @@
 
 #include "kexec/plan/loading.h"
 #include "kexec/plan/vmcore_headers.h"
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/base/sizes.h"
 #include "lib/machine/kernel_cmdline.h"
 

@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/base/size_text.h"
 #include "lib/base/sizes.h"
 
@@ -92,16 +92,16 @@ struct error *window_given(const struct machine *machine, uint64_t mem_min, uint
 }
 
 /* What must fit: kernel and all else, whatever their order. */
-static uint64_t least_size(const struct window_wish *wish)
+static uint64_t least_size(const struct window_requirements *requirements)
 {
-	return address_align_up(wish->kernel_size + wish->other_size, 2 * MIB);
+	return address_align_up(requirements->kernel_size + requirements->other_size, 2 * MIB);
 }
 
-static uint64_t comfortable_size(const struct machine *machine, const struct window_wish *wish)
+static uint64_t comfortable_size(const struct machine *machine, const struct window_requirements *requirements)
 {
-	uint64_t least = least_size(wish), limit = machine->total_ram_bytes / 2;
+	uint64_t least = least_size(requirements), limit = machine->total_ram_bytes / 2;
 	/* An initrd is unpacked in the window, to about three times its size. */
-	uint64_t size = wish->kernel_size + 4 * wish->other_size + COMFORTABLE_BYTES / 2;
+	uint64_t size = requirements->kernel_size + 4 * requirements->other_size + COMFORTABLE_BYTES / 2;
 
 	if (size < COMFORTABLE_BYTES)
 		size = COMFORTABLE_BYTES;
@@ -111,15 +111,15 @@ static uint64_t comfortable_size(const struct machine *machine, const struct win
 	return size < least ? least : address_align_down(size, 2 * MIB);
 }
 
-static bool choose_in_crash_kernel(const struct machine *machine, const struct window_wish *wish, struct span allowed,
+static bool choose_in_crash_kernel(const struct machine *machine, const struct window_requirements *requirements, struct span allowed,
 				   struct span *ret_bounds)
 {
-	uint64_t size = comfortable_size(machine, wish);
+	uint64_t size = comfortable_size(machine, requirements);
 
 	for (size_t i = 0; i < machine->iomem.crash_kernel.count; i++) {
 		struct span region = span_pages_inward(span_intersect(machine->iomem.crash_kernel.items[i], allowed));
 
-		if (span_size(region) < least_size(wish) + CRASH_KERNEL_SPARE_BYTES)
+		if (span_size(region) < least_size(requirements) + CRASH_KERNEL_SPARE_BYTES)
 			continue;
 		*ret_bounds = span_intersect(region, span_of(region.start, size));
 		return true;
@@ -127,11 +127,11 @@ static bool choose_in_crash_kernel(const struct machine *machine, const struct w
 	return false;
 }
 
-static bool choose_beside_kernel(const struct machine *machine, const struct window_wish *wish, struct span allowed,
+static bool choose_beside_kernel(const struct machine *machine, const struct window_requirements *requirements, struct span allowed,
 				 struct span *ret_bounds)
 {
 	AUTO_SPAN_SET struct span_set room = { 0 };
-	uint64_t align = wish->kernel_align > 2 * MIB ? wish->kernel_align : 2 * MIB;
+	uint64_t align = requirements->kernel_align > 2 * MIB ? requirements->kernel_align : 2 * MIB;
 	uint64_t start;
 
 	collect_steady_ram(machine, &room);
@@ -142,32 +142,32 @@ static bool choose_beside_kernel(const struct machine *machine, const struct win
 	}
 	span_set_remove_set(&room, &machine->parked);
 	span_set_keep(&room, allowed);
-	for (uint64_t size = comfortable_size(machine, wish);;) {
+	for (uint64_t size = comfortable_size(machine, requirements);;) {
 		if (span_set_find_low(&room, allowed, size, align, &start)) {
 			*ret_bounds = span_of(start, size);
 			return true;
 		}
-		if (size <= least_size(wish))
+		if (size <= least_size(requirements))
 			return false;
 		size = address_align_down(size - size / 8, 2 * MIB);
-		if (size < least_size(wish))
-			size = least_size(wish);
+		if (size < least_size(requirements))
+			size = least_size(requirements);
 	}
 }
 
-struct error *window_choose(const struct machine *machine, const struct window_wish *wish, uint64_t mem_min,
+struct error *window_choose(const struct machine *machine, const struct window_requirements *requirements, uint64_t mem_min,
 			    uint64_t mem_max, struct window *ret_window)
 {
-	struct span allowed = { wish->kernel_start > mem_min ? wish->kernel_start : mem_min,
-				mem_max < wish->address_end ? mem_max + 1 : wish->address_end };
+	struct span allowed = { requirements->kernel_start > mem_min ? requirements->kernel_start : mem_min,
+				mem_max < requirements->address_end ? mem_max + 1 : requirements->address_end };
 	struct window window = { 0 };
 	struct span bounds;
 
 	if (mem_min > mem_max)
 		return error_new("--mem-min 0x%" PRIx64 " is above --mem-max 0x%" PRIx64, mem_min, mem_max);
-	if (!choose_in_crash_kernel(machine, wish, allowed, &bounds) &&
-	    !choose_beside_kernel(machine, wish, allowed, &bounds)) {
-		AUTO_FREE char *size = size_text(least_size(wish));
+	if (!choose_in_crash_kernel(machine, requirements, allowed, &bounds) &&
+	    !choose_beside_kernel(machine, requirements, allowed, &bounds)) {
+		AUTO_FREE char *size = size_text(least_size(requirements));
 
 		return error_new("found no window: %s of RAM in one piece from 0x%" PRIx64 " on, beside the running "
 				 "kernel, are needed; choose one with --mem-min and --mem-max, or reserve one with "

@@ -32,7 +32,7 @@ void window_deinit(struct window *window);
 void window_low_memory(const struct machine *machine, struct span_set *ret_set);
 
 /* What B needs, for choosing a window. */
-struct window_wish {
+struct window_requirements {
 	uint64_t kernel_size, kernel_align, kernel_start; /* bytes; lowest address the kernel can run at */
 	uint64_t other_size;                              /* initrd, parameters, headers … */
 	uint64_t address_end;                             /* everything below this */
@@ -51,7 +51,7 @@ struct error *window_given(const struct machine *machine, uint64_t mem_min, uint
  * its offline CPUs use.
  * Comfortable in size where memory allows it. Error: nothing fits.
  */
-struct error *window_choose(const struct machine *machine, const struct window_wish *wish, uint64_t mem_min,
+struct error *window_choose(const struct machine *machine, const struct window_requirements *requirements, uint64_t mem_min,
 			    uint64_t mem_max, struct window *ret_window);
 
 /*

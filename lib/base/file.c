@@ -11,7 +11,7 @@
 
 #include <linux/magic.h>
 
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 
 static_assert(sizeof(off_t) == 8, "files may be larger than 2 GiB: compile with -D_FILE_OFFSET_BITS=64");
 

@@ -7,8 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "lib/base/memory.h"
-#include "lib/base/memory_file.h"
+#include "lib/base/alloc.h"
+#include "lib/base/memfd.h"
 #include "lib/base/span.h"
 
 struct part {
@@ -147,7 +147,7 @@ struct error *open_files(const char *what, const char *const *paths, size_t coun
 	if (error && fd >= 0)
 		close(fd);
 	if (!error)
-		error = memory_file_finish(what, &fd);
+		error = memfd_finish(what, &fd);
 	if (!error)
 		*ret_fd = fd;
 	return error;

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "config.h"
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/base/text.h"
 
 /* getopt_long returns the character of a short option, and of a long one this plus its place in the table. */

@@ -5,7 +5,7 @@
 #include <sched.h>
 #include <stdbool.h>
 
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 
 struct work {
 	struct error *(*act)(void *context, size_t worker, size_t index);

@@ -6,7 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/base/size_text.h"
 
 #define TERMINAL_SECONDS 0.2

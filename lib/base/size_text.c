@@ -3,7 +3,7 @@
 
 #include <inttypes.h>
 
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 
 char *size_text(uint64_t size_bytes)
 {

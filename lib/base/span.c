@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 
 static uint64_t min_u64(uint64_t a, uint64_t b)
 {

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 
 static bool suffix_shift(const char *suffix, unsigned int *ret_shift)
 {

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "lib/base/file.h"
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/core/core_segments.h"
 
 #define NOTES_LIMIT_BYTES (16u << 20)
@@ -89,7 +89,7 @@ void core_file_set_notes(struct core_file *core, const void *notes, size_t size)
 }
 
 /* What `opened` has: its path, which becomes owned, and how it is read. `headers`: where in it the ELF header is. */
-static struct error *open_core(struct core_file *core, struct core_file opened, uint64_t headers, bool size_is_told)
+static struct error *open_core(struct core_file *core, struct core_file opened, uint64_t headers, bool size_is_stated)
 {
 	struct stat status;
 
@@ -104,7 +104,7 @@ static struct error *open_core(struct core_file *core, struct core_file opened, 
 		return error;
 	}
 	bool known = !fstat(opened.fd, &status);
-	bool regular = known && size_is_told && S_ISREG(status.st_mode) && !file_is_of_proc(opened.fd);
+	bool regular = known && size_is_stated && S_ISREG(status.st_mode) && !file_is_of_proc(opened.fd);
 	struct error *error = known && S_ISDIR(status.st_mode) ? error_new("%s is a directory", opened.path) :
 								  NULL;
 

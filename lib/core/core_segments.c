@@ -4,7 +4,7 @@
 #include <elf.h>
 #include <stdlib.h>
 
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 
 /* As many are kept: all of a running kernel's, whose table may change while it is read. */
 #define KEPT_COUNT 1024

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 
 static const struct {
 	const char *magic;

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/core/kernel_log_form.h"
 #include "lib/core/kernel_log_ring.h"
 

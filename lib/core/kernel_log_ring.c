@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 
 /* States in the upper two bits of state_var; the others are on their way, or to be used again. */
 enum desc_state { DESC_COMMITTED = 1, DESC_FINALIZED = 2 };

@@ -3,7 +3,7 @@
 
 #include <inttypes.h>
 
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/base/span.h"
 #include "lib/base/text.h"
 

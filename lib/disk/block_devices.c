@@ -13,7 +13,7 @@
 
 #include "config.h"
 #include "lib/base/file.h"
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/disk/filesystem_digest.h"
 #include "lib/disk/mount_source.h"
 

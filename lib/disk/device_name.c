@@ -11,7 +11,7 @@
 
 #include "config.h"
 #include "lib/base/file.h"
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/base/text.h"
 
 #ifdef HAVE_BLKID

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "lib/base/file.h"
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/disk/dm_table.h"
 
 #define SECTOR_BYTES 512

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "lib/base/file.h"
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/disk/block_devices.h"
 #include "lib/disk/stacked_filesystem.h"
 

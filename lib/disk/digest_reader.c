@@ -11,7 +11,7 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 
 _Static_assert(sizeof(XXH128_canonical_t) == DIGEST_READER_BYTES, "size of a digest");
 

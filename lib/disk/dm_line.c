@@ -6,7 +6,7 @@
 #include <string.h>
 #include <sys/sysmacros.h>
 
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/disk/device_stack.h"
 
 #define SECTOR_BYTES 512

@@ -10,7 +10,7 @@
 
 #include <linux/dm-ioctl.h>
 
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 
 #define BUFFER_MAX (16 << 20)
 

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "lib/base/bytes.h"
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/base/sizes.h"
 #include "lib/disk/digest_reader.h"
 #include "lib/disk/ntfs_digest.h"

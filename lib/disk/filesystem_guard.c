@@ -5,7 +5,7 @@
 
 #include "include/kjump_note.h"
 #include "lib/base/file.h"
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/disk/block_devices.h"
 #include "lib/disk/filesystem_list.h"
 #include "lib/disk/stacked_filesystem.h"
@@ -130,7 +130,7 @@ static struct error *look(const struct filesystem_list *noted, const struct file
 }
 
 /* `saved` is what counts of the image's list, `noted`, which also has the disks that places are on. */
-static struct error *look_until_there(const struct filesystem_list *noted, const struct filesystem_list *saved,
+static struct error *compare_until_found(const struct filesystem_list *noted, const struct filesystem_list *saved,
 				      const struct filesystem_guard_except *except)
 {
 	for (unsigned int passed = 0;; passed++) {
@@ -170,7 +170,7 @@ struct error *filesystem_guard_check(const struct core_file *image, const struct
 	if (!block_devices_can_probe())
 		return error_new("this krestore is built without libblkid, so it cannot tell whether file systems were "
 				 "written to since the image was made");
-	return look_until_there(&noted, &saved, except);
+	return compare_until_found(&noted, &saved, except);
 }
 
 char *filesystem_guard_unwatched(const struct core_file *image)

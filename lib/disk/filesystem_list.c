@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "include/kjump_note.h"
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 
 #define TEXT_COUNT 5
 

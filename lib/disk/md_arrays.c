@@ -9,7 +9,7 @@
 
 #include "lib/base/error.h"
 #include "lib/base/file.h"
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 
 #define STEP_MILLISECONDS 50
 

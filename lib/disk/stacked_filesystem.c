@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/disk/block_devices.h"
 #include "lib/disk/device_stack.h"
 #include "lib/disk/digest_reader.h"

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/core/core_segments.h"
 #include "lib/disk/block_devices.h"
 #include "lib/disk/device_open.h"
@@ -100,7 +100,7 @@ static struct error *choose_superblock(struct bytes slots, bool is_whole, const 
 	return error_prefix(error, "%s", path);
 }
 
-struct error *khimage_look(const char *path, struct khimage_superblock *ret_superblock, bool *ret_damaged)
+struct error *khimage_read_state(const char *path, struct khimage_superblock *ret_superblock, bool *ret_damaged)
 {
 	struct khimage_superblock superblock = { 0 };
 	uint8_t slots[SLOTS_BYTES];

@@ -37,7 +37,7 @@ void khimage_close(struct khimage *image);
  * it waits to be restored, does not depend on what it holds being whole. Its state is 0 if this is no khimage.
  * *ret_damaged (may be NULL): as of khimage_read_superblock. Errors: what is there cannot be read; neither counts.
  */
-struct error *khimage_look(const char *path, struct khimage_superblock *ret_superblock, bool *ret_damaged);
+struct error *khimage_read_state(const char *path, struct khimage_superblock *ret_superblock, bool *ret_damaged);
 
 /*
  * The superblock that counts of what is open as `fd`, the slot it is in, and

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "config.h"
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/base/span.h"
 #include "lib/khimage/khimage_parse.h"
 

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/core/jump_note.h"
 #include "lib/disk/block_devices.h"
 #include "lib/khimage/khimage.h"
@@ -74,7 +74,7 @@ static void look(void *context, int fd, const char *path)
 	struct khimage_superblock superblock = { 0 };
 	uint8_t boot_id[KHIMAGE_BOOT_ID_BYTES];
 	/* It need not be whole: that it was written makes the others old. */
-	struct error *error = khimage_look(path, &superblock, NULL);
+	struct error *error = khimage_read_state(path, &superblock, NULL);
 
 	(void)fd;
 	/* A superblock that is damaged says nothing. */

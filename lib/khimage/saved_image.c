@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/core/absent_pages.h"
 
 /* An error is kept until the content is asked for: what the image says of itself does not depend on it. */

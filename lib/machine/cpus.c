@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "lib/base/file.h"
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/base/text.h"
 
 /* Intel SDM vol. 3, "Local APIC Status and Location" */

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "lib/base/file.h"
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/base/text.h"
 
 /* What a CPU's notes took before kernels told their size (Linux 3.13). */

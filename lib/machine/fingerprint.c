@@ -7,7 +7,7 @@
 
 #include "include/kjump_note.h"
 #include "lib/base/file.h"
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/base/sizes.h"
 #include "lib/base/text.h"
 #include "lib/machine/kernel_cmdline.h"

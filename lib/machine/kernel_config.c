@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "lib/base/file.h"
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/base/text.h"
 #include "lib/unpack/decompress.h"
 

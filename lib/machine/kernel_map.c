@@ -6,7 +6,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/core/core_segments.h"
 #include "lib/core/gdt.h"
 #include "lib/core/page_tables.h"

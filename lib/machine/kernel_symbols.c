@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "lib/base/file.h"
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/base/text.h"
 
 /* "ffffffff81000000 T _stext", or with a module's name behind a tab. */

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "lib/base/file.h"
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 
 /* Folders that only root writes to and that end with the boot; an initramfs may lack the first. */
 static const char *const places[] = { "/run/kexec-jump.loaded", "/dev/.kexec-jump.loaded" };

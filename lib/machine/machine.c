@@ -10,7 +10,7 @@
 #include "include/boot_params_layout.h"
 #include "lib/base/bytes.h"
 #include "lib/base/file.h"
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/base/text.h"
 #include "lib/machine/kernel_cmdline.h"
 

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "lib/base/file.h"
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/base/text.h"
 
 void memmap_deinit(struct memmap *map)

@@ -8,7 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 
 /*
  * Interfaces take their ioctls from a socket of any family (net/socket.c, sock_do_ioctl), but from one of netlink since

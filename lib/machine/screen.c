@@ -6,7 +6,7 @@
 
 #include "include/boot_params_layout.h"
 #include "lib/base/bytes.h"
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 
 /*
  * Drivers that draw into the firmware's framebuffer and leave its mode alone: drivers/video/fbdev; those

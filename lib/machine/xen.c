@@ -6,7 +6,7 @@
 
 #include "lib/base/error.h"
 #include "lib/base/file.h"
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 
 /* XENFEAT_auto_translated_physmap, a bit (include/xen/interface/features.h): Xen gives it to HVM and PVH guests only. */
 #define FEATURE_AUTO_TRANSLATED 2

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "config.h"
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/unpack/decompress_stream.h"
 
 /* NULL in the table below: configured without the library. */

@@ -5,7 +5,7 @@
 #include <lz4.h>
 #include <lz4frame.h>
 
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/unpack/decompress_stream.h"
 
 /* lz4_Frame_format.md, "Legacy frame": blocks of at most 8 MiB, each with its packed size before it. */

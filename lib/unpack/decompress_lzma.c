@@ -74,7 +74,7 @@ struct error *unpack_lzma(struct unpack_stream *stream)
 {
 	__attribute__((cleanup(auto_lzma_end))) lzma_stream lzma = LZMA_STREAM_INIT;
 	/* Properties, size of the dictionary, size of what is in it (lzma-file-format.txt, 1.1). */
-	struct error *error = unpack_check_told_size(stream, bytes_u64(unpack_rest(stream), 5));
+	struct error *error = unpack_check_stated_size(stream, bytes_u64(unpack_rest(stream), 5));
 
 	if (error)
 		return error;

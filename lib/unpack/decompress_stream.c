@@ -13,7 +13,7 @@ struct error *unpack_too_large(const struct unpack_stream *stream)
 	return error_new("unpacks to more than %zu bytes, the most that is accepted", stream->limit_bytes);
 }
 
-struct error *unpack_check_told_size(const struct unpack_stream *stream, uint64_t size_bytes)
+struct error *unpack_check_stated_size(const struct unpack_stream *stream, uint64_t size_bytes)
 {
 	bool fits = size_bytes == UINT64_MAX || (stream->output_size <= stream->limit_bytes &&
 						  size_bytes <= stream->limit_bytes - stream->output_size);

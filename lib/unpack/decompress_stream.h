@@ -33,7 +33,7 @@ struct error *unpack_reserve(struct unpack_stream *stream, uint8_t **ret_room, s
  * Refuses a member whose header tells that it passes the limit, before anything
  * of it is unpacked. `size_bytes` is what it tells, UINT64_MAX if nothing.
  */
-struct error *unpack_check_told_size(const struct unpack_stream *stream, uint64_t size_bytes);
+struct error *unpack_check_stated_size(const struct unpack_stream *stream, uint64_t size_bytes);
 
 /* "unpacks to more than …": the limit is passed. */
 struct error *unpack_too_large(const struct unpack_stream *stream);

@@ -40,13 +40,13 @@ static struct error *unpack_failed(const struct unpack_stream *stream, size_t st
 	}
 }
 
-static struct error *check_told_size(const struct unpack_stream *stream)
+static struct error *check_stated_size(const struct unpack_stream *stream)
 {
 	struct bytes rest = unpack_rest(stream);
 	unsigned long long size = ZSTD_getFrameContentSize(rest.data, rest.size);
 
 	/* ZSTD_CONTENTSIZE_UNKNOWN is UINT64_MAX; what is wrong with a header is found by decoding it. */
-	return size == ZSTD_CONTENTSIZE_ERROR ? NULL : unpack_check_told_size(stream, size);
+	return size == ZSTD_CONTENTSIZE_ERROR ? NULL : unpack_check_stated_size(stream, size);
 }
 
 struct error *unpack_zstd(struct unpack_stream *stream)
@@ -57,7 +57,7 @@ struct error *unpack_zstd(struct unpack_stream *stream)
 	if (!context)
 		return error_new("no memory to unpack zstd data");
 
-	struct error *told = check_told_size(stream);
+	struct error *told = check_stated_size(stream);
 
 	if (told)
 		return told;

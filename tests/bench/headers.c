@@ -11,7 +11,7 @@
 #include <time.h>
 
 #include "kexec/plan/vmcore_headers.h"
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/core/arch.h"
 #include "lib/machine/memmap.h"
 #include "tests/unit/fixtures.h"

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "kdump/selection.h"
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/core/absent_pages.h"
 #include "lib/core/core_file.h"
 #include "lib/core/core_segments.h"

@@ -4,7 +4,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/disk/filesystem_digest.h"
 #include "tests/fuzz/fuzz.h"
 

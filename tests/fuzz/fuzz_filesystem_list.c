@@ -2,7 +2,7 @@
 /* The list of file systems that an image carries: what can be read can be written again, and is the same then. */
 #include <stdlib.h>
 
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/disk/filesystem_list.h"
 #include "tests/fuzz/fuzz.h"
 

@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "kexec/format/image.h"
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "tests/fuzz/fuzz.h"
 
 static void try_type(const char *path, const char *type)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* /proc/iomem; the promises of memmap.h and span.h are checked on what comes out. */
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/machine/memmap.h"
 #include "tests/fuzz/fuzz.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The KJUMP note: what is accepted can be written again, and then reads the same. */
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/core/jump_note.h"
 #include "tests/fuzz/fuzz.h"
 

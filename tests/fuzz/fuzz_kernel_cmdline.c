@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Kernel command lines: the first line of the input is a name or another command line, the rest the command line. */
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/base/span.h"
 #include "lib/machine/kernel_cmdline.h"
 #include "purgatory/cmdline_words.h"

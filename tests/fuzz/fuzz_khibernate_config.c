@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* khibernate's configuration: what was understood is written so that it is understood as the same. */
 #include "hibernate/khibernate_config.h"
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "tests/fuzz/fuzz.h"
 
 static void check_written(const struct khibernate_config *config)

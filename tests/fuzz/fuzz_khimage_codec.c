@@ -4,7 +4,7 @@
  * claims to have, and what is stored. Its digest is put right, so that the
  * libraries are reached.
  */
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/base/span.h"
 #include "lib/khimage/khimage_codec.h"
 #include "lib/khimage/khimage_parse.h"

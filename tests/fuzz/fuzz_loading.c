@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "kexec/load/load.h"
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "tests/fuzz/fuzz.h"
 
 static const struct {

@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/base/span.h"
 #include "lib/machine/acpi_rsdp.h"
 #include "lib/machine/crash_notes.h"

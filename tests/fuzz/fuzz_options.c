@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The command line of kexec: words with a NUL after each. */
 #include "kexec/plan/request.h"
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/base/text.h"
 #include "tests/fuzz/fuzz.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Small texts: numbers, lines, key=value, a kernel's configuration, the mailbox's word. The first line is a key. */
 #include "hibernate/mailbox.h"
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/base/text.h"
 #include "lib/machine/kernel_config.h"
 #include "tests/fuzz/fuzz.h"

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/core/kernel_log.h"
 #include "tests/fuzz/fuzz.h"
 

@@ -13,7 +13,7 @@
 
 #include "kexec/format/multiboot_layout.h"
 #include "kexec/format/pe.h"
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/core/jump_note.h"
 #include "lib/disk/filesystem_list.h"
 #include "lib/khimage/khimage_codec.h"

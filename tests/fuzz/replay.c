@@ -10,7 +10,7 @@
 
 #include "lib/base/error.h"
 #include "lib/base/file.h"
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "tests/fuzz/fuzz.h"
 
 /* From a copy of exactly its size, so that a sanitizer sees one byte too many. */

@@ -29,7 +29,7 @@
 #include <sys/stat.h>
 
 #include "lib/base/file.h"
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/base/text.h"
 #include "lib/core/elf_file.h"
 #include "tests/unit/fixtures.h"

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "include/kjump_note.h"
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "tests/tools/mkmachine.h"
 #include "tests/unit/core_builder.h"
 #include "tests/unit/fixtures.h"

@@ -7,7 +7,7 @@
 #include "kexec/format/multiboot_layout.h"
 #include "kexec/format/pe.h"
 #include "lib/base/file.h"
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "tests/tools/mkmachine.h"
 #include "tests/unit/core_builder.h"
 #include "tests/unit/fixtures.h"

@@ -17,7 +17,7 @@
 #include "include/kjump_note.h"
 #include "kdump/core_layout.h"
 #include "kdump/out_stream.h"
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/core/jump_note.h"
 
 #define FIRST (UINT64_C(16) << 20)

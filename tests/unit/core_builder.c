@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 
 #define PAGE 4096u
 

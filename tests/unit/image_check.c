@@ -4,7 +4,7 @@
 #include <elf.h>
 #include <string.h>
 
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "tests/unit/fixtures.h"
 
 void auto_image_deinit(struct image *image)

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 
 /* Variables, from LOG_VARIABLES_AT on. */
 enum { PRB = 0, LOG_BUF = 8, LOG_BUF_LEN = 16, FIRST_IDX = 20, NEXT_IDX = 24, CHARACTERS_END = 28, CHARACTERS = 32 };

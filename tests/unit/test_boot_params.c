@@ -2,7 +2,7 @@
 /* The zero page, field by field: offsets are written here as Documentation/arch/x86/zero-page.rst has them. */
 #include "kexec/format/boot_params.h"
 
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "tests/tap.h"
 #include "tests/unit/fixtures.h"
 

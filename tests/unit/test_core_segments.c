@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/core/core_file.h"
 #include "tests/tap.h"
 #include "tests/unit/fixtures.h"

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "tests/unit/fixtures.h"
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "tests/tap.h"
 
 static char *output_of(const char *command)

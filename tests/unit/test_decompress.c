@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "config.h"
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "tests/tap.h"
 #include "tests/unit/fixtures.h"
 #include "tests/unit/packed_samples.h"

@@ -19,7 +19,7 @@
 #include <lz4frame.h>
 #endif
 
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "tests/tap.h"
 #include "tests/unit/fixtures.h"
 #include "tests/unit/packed_samples.h"

@@ -8,7 +8,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/disk/md_arrays.h"
 #include "tests/tap.h"
 #include "tests/unit/fixtures.h"

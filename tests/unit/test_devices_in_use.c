@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "tests/unit/fixtures.h"
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "tests/tap.h"
 
 /* A device of the machine that runs the test: nothing is read from it, so that it need not work. */

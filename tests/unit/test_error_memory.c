@@ -5,7 +5,7 @@
 
 #include "lib/base/bytes.h"
 #include "lib/base/error.h"
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "tests/tap.h"
 
 static void test_errors(void)

@@ -10,7 +10,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/disk/block_devices.h"
 #include "lib/disk/mount_source.h"
 #include "tests/tap.h"

@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 
 #include "include/kjump_note.h"
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "tests/tap.h"
 #include "tests/unit/fixtures.h"
 

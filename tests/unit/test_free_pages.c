@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/core/absent_pages.h"
 #include "lib/core/core_segments.h"
 #include "tests/tap.h"

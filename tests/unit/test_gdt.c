@@ -5,7 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/machine/kernel_map.h"
 #include "tests/tap.h"
 #include "tests/unit/core_builder.h"

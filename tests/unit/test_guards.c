@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/machine/fingerprint.h"
 #include "tests/tap.h"
 #include "tests/unit/core_builder.h"

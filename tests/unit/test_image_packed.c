@@ -6,7 +6,7 @@
 
 #include "config.h"
 #include "kexec/format/pe.h"
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/unpack/decompress.h"
 #include "tests/tap.h"
 #include "tests/unit/fixtures.h"

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/core/linear_memory.h"
 #include "tests/tap.h"
 #include "tests/unit/core_builder.h"

@@ -3,7 +3,7 @@
 
 #include "hibernate/khibernate_config.h"
 #include "hibernate/second_kernel.h"
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/machine/kernel_config.h"
 #include "tests/tap.h"
 

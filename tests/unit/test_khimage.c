@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/base/span.h"
 #include "tests/tap.h"
 #include "tests/unit/fixtures.h"
@@ -176,7 +176,7 @@ static int look_of(const char *folder, const uint8_t *content, size_t size)
 {
 	AUTO_FREE char *path = write_file(folder, "looked-at", (struct bytes){ content, size });
 	struct khimage_superblock superblock = { 0 };
-	struct error *error = khimage_look(path, &superblock, NULL);
+	struct error *error = khimage_read_state(path, &superblock, NULL);
 	int state = error ? -1 : (int)superblock.state;
 
 	error_free(error);
@@ -212,14 +212,14 @@ static void test_what_an_empty_one_keeps(void)
 	int fd = open(path, O_RDWR | O_CLOEXEC);
 
 	ok(!khimage_write_superblocks(fd, path, &superblock, &sequence, 0), "an image is begun");
-	ok(!khimage_set_state(path, KHIMAGE_EMPTY) && !khimage_look(path, &superblock, NULL), "and given up");
+	ok(!khimage_set_state(path, KHIMAGE_EMPTY) && !khimage_read_state(path, &superblock, NULL), "and given up");
 	ok(superblock.generation == 41 && !memcmp(superblock.boot_id, "of this boot", 13), "its number and boot are kept");
-	ok(!khimage_format(path) && !khimage_look(path, &superblock, NULL), "it is formatted again");
+	ok(!khimage_format(path) && !khimage_read_state(path, &superblock, NULL), "it is formatted again");
 	ok(superblock.generation == 41 && !memcmp(superblock.boot_id, "of this boot", 13), "they are still there");
 	superblock.generation = UINT64_MAX;
 	sequence = superblock.sequence;
 	ok(!khimage_write_superblocks(fd, path, &superblock, &sequence, 0) && !khimage_format(path) &&
-	   !khimage_look(path, &superblock, NULL), "one with the highest number is formatted");
+	   !khimage_read_state(path, &superblock, NULL), "one with the highest number is formatted");
 	ok(superblock.state == KHIMAGE_EMPTY && !superblock.generation && !superblock.boot_id[0], "it counts from 1 again");
 	close(fd);
 	remove_folder(folder);

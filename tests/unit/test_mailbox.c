@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "tests/tap.h"
 
 static void test_page(void)

@@ -2,7 +2,7 @@
 /* Which device a mount is of, by texts as the kernel writes them. */
 #include "lib/disk/mount_source.h"
 
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "tests/tap.h"
 #include "tests/unit/fixtures.h"
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "kexec/format/multiboot_layout.h"
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "tests/tap.h"
 #include "tests/unit/fixtures.h"
 #include "tests/unit/image_builder.h"

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "kexec/format/multiboot_layout.h"
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/machine/memmap.h"
 #include "tests/tap.h"
 #include "tests/unit/fixtures.h"

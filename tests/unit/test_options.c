@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "lib/base/options.h"
 
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "tests/tap.h"
 
 /* A program with an option of each kind. */

@@ -5,7 +5,7 @@
 
 #include "include/gate_param.h"
 #include "include/purgatory_param.h"
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "purgatory/blobs.h"
 #include "purgatory/identity_map.h"
 #include "purgatory/jump_back.h"

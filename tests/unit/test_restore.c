@@ -8,7 +8,7 @@
 
 #include "kdump/core_write.h"
 #include "kdump/khimage_write.h"
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "tests/tap.h"
 #include "tests/unit/core_builder.h"
 
@@ -19,7 +19,7 @@ static const struct span low = { 0x100000, 0x400000 }, high = { 0x2000000, MEMOR
 static const uint64_t marked[] = { 0x100000, 0x3ff000, 0x2000000, 0x2fff000, 0x3000000, 0x3fff000 };
 
 struct fixture {
-	char *folder, *image_file, *memory_file;
+	char *folder, *image_file, *memfd;
 	struct saved_image image;
 	struct jump_note note;
 	struct restore restore;
@@ -94,10 +94,10 @@ static void begin_with(struct fixture *fixture, uint32_t free_pages, struct span
 {
 	*fixture = (struct fixture){ .folder = make_folder() };
 	fixture->image_file = xasprintf("%s/image", fixture->folder);
-	fixture->memory_file = xasprintf("%s/memory", fixture->folder);
+	fixture->memfd = xasprintf("%s/memory", fixture->folder);
 	write_image(fixture->image_file, free_pages, extra, in_pieces);
 
-	int fd = open(fixture->memory_file, O_RDWR | O_CREAT, 0600);
+	int fd = open(fixture->memfd, O_RDWR | O_CREAT, 0600);
 
 	/* What was there before must not survive by chance. */
 	for (uint64_t at = 0; at < MEMORY_END; at += 0x10000) {
@@ -113,7 +113,7 @@ static void begin_with(struct fixture *fixture, uint32_t free_pages, struct span
 		error = jump_note_find(saved_image_core(&fixture->image), &fixture->note);
 	fixture->restore = (struct restore){ .image = &fixture->image, .note = &fixture->note };
 	if (!error)
-		error = physical_memory_open(&fixture->memory, fixture->memory_file);
+		error = physical_memory_open(&fixture->memory, fixture->memfd);
 	if (!ok(!error, "the image and the memory can be opened"))
 		diag("%s", error_text(error));
 	error_free(error);
@@ -131,7 +131,7 @@ static void end(struct fixture *fixture)
 	physical_memory_close(&fixture->memory);
 	remove_folder(fixture->folder);
 	free(fixture->image_file);
-	free(fixture->memory_file);
+	free(fixture->memfd);
 }
 
 static bool page_is(const struct fixture *fixture, uint64_t at, const uint8_t *wanted)

@@ -5,7 +5,7 @@
  */
 #include "lib/base/span.h"
 
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "tests/tap.h"
 #include "tests/unit/fixtures.h"
 

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/disk/digest_reader.h"
 #include "lib/disk/filesystem_digest.h"
 #include "tests/tap.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "lib/base/text.h"
 
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/base/size_text.h"
 #include "tests/tap.h"
 

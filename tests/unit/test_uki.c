@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "kexec/format/pe.h"
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "tests/tap.h"
 #include "tests/unit/fixtures.h"
 #include "tests/unit/image_builder.h"

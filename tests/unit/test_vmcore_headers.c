@@ -5,7 +5,7 @@
 #include <elf.h>
 #include <time.h>
 
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "tests/tap.h"
 #include "tests/unit/fixtures.h"
 

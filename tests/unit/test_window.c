@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "kexec/plan/window.h"
 
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "tests/tap.h"
 #include "tests/unit/fixtures.h"
 
@@ -98,14 +98,14 @@ static void test_refused(const struct machine *machine)
 	}
 }
 
-static const struct window_wish small_wish = { 20 * MIB, 2 * MIB, 16 * MIB, MIB, UINT64_C(1) << 32 };
+static const struct window_requirements small_wish = { 20 * MIB, 2 * MIB, 16 * MIB, MIB, UINT64_C(1) << 32 };
 
 /* Chooses with these bounds; {0, 0} if there is none. */
-static struct span chosen(const struct machine *machine, const struct window_wish *wish, uint64_t mem_min,
+static struct span chosen(const struct machine *machine, const struct window_requirements *requirements, uint64_t mem_min,
 			  uint64_t mem_max, bool *ret_crash)
 {
 	AUTO_WINDOW struct window window = { 0 };
-	struct error *error = window_choose(machine, wish, mem_min, mem_max, &window);
+	struct error *error = window_choose(machine, requirements, mem_min, mem_max, &window);
 
 	*ret_crash = !error && window.in_crash_kernel;
 	if (error || !window.chosen || window.overlaps_kernel)
@@ -117,7 +117,7 @@ static struct span chosen(const struct machine *machine, const struct window_wis
 static void test_choose(void)
 {
 	struct machine machine, with_crash, with_small_crash;
-	struct window_wish large = { 100 * MIB, 2 * MIB, 16 * MIB, 20 * MIB, UINT64_C(1) << 32 };
+	struct window_requirements large = { 100 * MIB, 2 * MIB, 16 * MIB, 20 * MIB, UINT64_C(1) << 32 };
 	struct window window = { 0 };
 	struct span span;
 	bool crash;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include "kexec/plan/kernel_switches.h"
+#include "kexec/plan/why_refused.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -9,7 +9,7 @@
 
 #include "kexec/plan/sys.h"
 #include "lib/base/file.h"
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/machine/xen.h"
 
 /* The content of a small file, "" if it cannot be read. Heap. */
@@ -35,7 +35,7 @@ static bool may_boot(bool unknown)
 	return strtoull(line + strlen("CapEff:"), NULL, 16) >> 22 & 1;
 }
 
-bool kernel_switches_locked_down(const char *root)
+bool why_refused_locked_down(const char *root)
 {
 	AUTO_FREE char *lockdown = content(root, "/sys/kernel/security/lockdown");
 
@@ -55,7 +55,7 @@ static char *explain_permission(uint32_t flags, const char *root, const char *lo
 		return xstrdup("it takes root: CAP_SYS_BOOT is missing");
 	if (disabled[0] == '1')
 		return xstrdup("kernel.kexec_load_disabled is 1: nothing can be loaded until the next boot");
-	if (kernel_switches_locked_down(root))
+	if (why_refused_locked_down(root))
 		return xasprintf("the kernel is locked down: %s", locked_down);
 	if (loads_left[0] == '0')
 		return xasprintf("kernel.%s allows no more loads", limit);
@@ -81,7 +81,7 @@ static char *explain_common(int errno_value)
 	}
 }
 
-char *kernel_switches_explain(int errno_value, uint32_t flags, const char *root)
+char *why_refused(int errno_value, uint32_t flags, const char *root)
 {
 	if (errno_value == EPERM)
 		return explain_permission(flags, root, "only kexec_file_load of a signed kernel (-s) is allowed");
@@ -94,7 +94,7 @@ char *kernel_switches_explain(int errno_value, uint32_t flags, const char *root)
 }
 
 /* kimage_validate_signature (kernel/kexec_file.c) and verify_pefile_signature (crypto/asymmetric_keys). */
-char *kernel_switches_explain_file(int errno_value, uint32_t flags, const char *root)
+char *why_refused_file_load(int errno_value, uint32_t flags, const char *root)
 {
 	switch (errno_value) {
 	case EPERM:
@@ -122,7 +122,7 @@ char *kernel_switches_explain_file(int errno_value, uint32_t flags, const char *
 }
 
 /* Nor does unloading or asking make sense there: what is loaded beside this kernel, only Xen knows. */
-struct error *kernel_switches_check(const char *root)
+struct error *why_refused_check(const char *root)
 {
 	if (!xen_is_pv(root))
 		return NULL;
@@ -140,7 +140,7 @@ static bool in_namespace(const char *path, uint64_t first_inode)
 }
 
 /* The order of reboot (kernel/reboot.c): ns_capable, then reboot_pid_ns. */
-char *kernel_switches_forbid_jump(void)
+char *why_refused_jump(void)
 {
 	if (!may_boot(true))
 		return xstrdup("it takes root: CAP_SYS_BOOT is missing");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 
 #include <stdint.h>
 #include <stdio.h>

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include "lib/base/memory_file.h"
+#include "lib/base/memfd.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 
 static struct error *write_all(const char *what, int fd, struct bytes bytes)
 {
@@ -40,7 +40,7 @@ static struct error *write_pieces(const char *what, int fd, const struct bytes *
 	return error;
 }
 
-struct error *memory_file_finish(const char *what, int *fd)
+struct error *memfd_finish(const char *what, int *fd)
 {
 	AUTO_FREE char *path = xasprintf("/proc/self/fd/%d", *fd);
 	int reading = open(path, O_RDONLY | O_CLOEXEC), failure = errno;
@@ -50,7 +50,7 @@ struct error *memory_file_finish(const char *what, int *fd)
 	return reading < 0 ? error_errno(failure, "cannot open the %s in memory again (is /proc mounted?)", what) : NULL;
 }
 
-struct error *memory_file_make(const char *what, const struct bytes *pieces, size_t count, int *ret_fd)
+struct error *memfd_make(const char *what, const struct bytes *pieces, size_t count, int *ret_fd)
 {
 	int fd = memfd_create(what, MFD_CLOEXEC);
 
@@ -62,7 +62,7 @@ struct error *memory_file_make(const char *what, const struct bytes *pieces, siz
 	if (error)
 		close(fd);
 	else
-		error = memory_file_finish(what, &fd);
+		error = memfd_finish(what, &fd);
 	if (!error)
 		*ret_fd = fd;
 	return error;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Files in memory (memfd_create(2)), for the kernel to read: nothing is left behind on a disk. */
-#ifndef KJ_MEMORY_FILE_H
-#define KJ_MEMORY_FILE_H
+#ifndef KJ_MEMFD_H
+#define KJ_MEMFD_H
 
 #include "lib/base/bytes.h"
 #include "lib/base/error.h"
@@ -10,13 +10,13 @@
  * Makes a file with these bytes, one piece behind the other, each beginning
  * at a multiple of four; the caller closes *ret_fd. `what` names it in messages.
  */
-struct error *memory_file_make(const char *what, const struct bytes *pieces, size_t count, int *ret_fd);
+struct error *memfd_make(const char *what, const struct bytes *pieces, size_t count, int *ret_fd);
 
 /*
  * Replaces *fd, of such a file that was written to, by one for reading only:
  * the kernel reads no file that is open for writing (fs/kernel_read_file.c,
  * deny_write_access). On an error *fd is closed and -1.
  */
-struct error *memory_file_finish(const char *what, int *fd);
+struct error *memfd_finish(const char *what, int *fd);
 
 #endif

@@ -4,8 +4,8 @@
  * a few kilobytes has nothing loaded yet and nothing to clean up, so it says
  * so and exits. Big buffers (files) are mapped and do fail with an error.
  */
-#ifndef KJ_MEMORY_H
-#define KJ_MEMORY_H
+#ifndef KJ_ALLOC_H
+#define KJ_ALLOC_H
 
 #include <stdarg.h>
 #include <stddef.h>
