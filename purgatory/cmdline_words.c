@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "purgatory/cmdline_words.h"
 
-/* lib/ctype.c: also the no-break space of Latin-1. */
+/*
+ * Those of lib/ctype.c but for Latin-1's no-break space, 0xa0, which is a part of many letters of UTF-8: the kernel
+ * cuts a name such as root=LABEL= there, and the initramfs, which looks for the root, does not.
+ */
 static bool is_blank(char byte)
 {
-	return byte == ' ' || (byte >= '\t' && byte <= '\r') || byte == (char)0xa0;
+	return byte == ' ' || (byte >= '\t' && byte <= '\r');
 }
 
 size_t cmdline_skip_blanks(const char *text, size_t at)

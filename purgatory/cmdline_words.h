@@ -23,7 +23,7 @@ struct cmdline_word {
 	bool unclosed; /* a quote of it runs to the end of the text */
 };
 
-/* The offset of the first byte from `at` on that is no blank (lib/ctype.c, isspace); of the NUL if all are. */
+/* The offset of the first byte from `at` on that is no blank (of ASCII); of the NUL if all are. */
 size_t cmdline_skip_blanks(const char *text, size_t at);
 
 /* Whether a word begins at or behind `at`, and where. Move on from ret_word->end. */

@@ -30,7 +30,9 @@ static void test_without(void)
 	is_without("elfcorehdr=2 -- x", "-- x", "one before it is");
 	is_without("\"BOOT_IMAGE=a b\" BOOT-IMAGE=1 \"elfcorehdr\" c", "c",
 		   "quotes around the word are not of its name, and dashes are underscores");
-	is_without("a\vBOOT_IMAGE=1\xa0""b\fc", "a b c", "all blanks of the kernel's");
+	is_without("a\vBOOT_IMAGE=1\rb\fc", "a b c", "all blanks of ASCII");
+	is_without("root=LABEL=\xd0\xa0\xd0\xbe\xd0\xb4 BOOT_IMAGE=1 -- \xd0\xa0", "root=LABEL=\xd0\xa0\xd0\xbe\xd0\xb4 -- \xd0\xa0",
+		   "a letter of UTF-8 stays whole");
 	is_without("BOOT_IMAGE=\"a b\" y", "y", "a quoted value goes with its word");
 	is_without("x=\"never closed BOOT_IMAGE=1", "x=\"never closed BOOT_IMAGE=1", "a quote that is not closed");
 }
