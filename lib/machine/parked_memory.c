@@ -107,9 +107,11 @@ static struct error *add_cpu(struct search *search, uint64_t per_cpu_offset)
 	return error;
 }
 
+/* All that is found; the error is the first one. */
 static struct error *add_cpus(struct search *search, unsigned int count)
 {
 	uint64_t word_bytes = search->arch->is_64 ? 8 : 4, offset;
+	struct error *first = NULL;
 
 	for (unsigned int cpu = 0; cpu < count; cpu++) {
 		uint64_t at = linear_sum(search, search->symbols[PER_CPU_OFFSETS].linear, cpu * word_bytes);
@@ -117,10 +119,12 @@ static struct error *add_cpus(struct search *search, unsigned int count)
 
 		if (!error)
 			error = add_cpu(search, offset);
-		if (error)
-			return error_prefix(error, "CPU %u", cpu);
+		if (first)
+			error_free(error);
+		else
+			first = error_prefix(error, "CPU %u", cpu);
 	}
-	return NULL;
+	return first;
 }
 
 static bool knows_areas(const struct search *search)

@@ -159,6 +159,20 @@ static void test_lacks(const struct form *form, const char *folder)
 	ok(error_says(find(&core, folder, all, &set), "CPU 1: no stack"), "%s: a task without a stack", form->name);
 }
 
+/* What is not found of one CPU leaves out nothing of the others. */
+static void test_goes_on(const struct form *form, const char *folder)
+{
+	AUTO_CORE struct core_builder core = { 0 };
+	AUTO_SPAN_SET struct span_set set = { 0 };
+	AUTO_FREE char *symbols = symbols_of(form, true);
+
+	begin(&core, form);
+	write_word(&core, form, DATA + 0x4000, 0);
+	ok(error_says(find(&core, folder, symbols, &set), "CPU 0: no stack"), "%s: a stack of CPU 0 that is not found", form->name);
+	ok(span_set_contains(&set, span_of(AREAS + 0x100000, 0x3000)) && span_set_contains(&set, span_of(STACK, 0x1000)),
+	   "%s: CPU 1's area and stack all the same", form->name);
+}
+
 int main(void)
 {
 	char *folder = make_folder();
@@ -166,6 +180,7 @@ int main(void)
 	for (size_t i = 0; i < ARRAY_COUNT(forms); i++) {
 		test_form(&forms[i], folder);
 		test_lacks(&forms[i], folder);
+		test_goes_on(&forms[i], folder);
 	}
 	remove_folder(folder);
 	return tap_done();
