@@ -114,10 +114,10 @@ static bool needs_plan(const struct request *request)
 /* The kernel is not told of -t: the file is compared with it here. */
 static struct error *check_type(const struct request *request)
 {
-	struct image image = { 0 };
-	struct error *error = request->type ? image_init(&image, request->kernel, request->type) : NULL;
+	struct boot_image image = { 0 };
+	struct error *error = request->type ? boot_image_init(&image, request->kernel, request->type) : NULL;
 
-	image_deinit(&image);
+	boot_image_deinit(&image);
 	return error;
 }
 

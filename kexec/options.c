@@ -2,7 +2,7 @@
 /* The command line of kexec as a request, by the option table. */
 #include <string.h>
 
-#include "kexec/format/image.h"
+#include "kexec/format/boot_image.h"
 #include "kexec/option_table.h"
 #include "kexec/plan/request.h"
 #include "lib/base/alloc.h"
@@ -157,8 +157,8 @@ void request_print_help(FILE *to)
 
 	options_print_help(&program, to);
 	fputs("\nTypes of files (-t), found out by default:\n", to);
-	for (size_t i = 0; image_type_help[i][0]; i++)
-		fprintf(to, "  %-16s %s\n", image_type_help[i][0], image_type_help[i][1]);
+	for (size_t i = 0; boot_image_type_help[i][0]; i++)
+		fprintf(to, "  %-16s %s\n", boot_image_type_help[i][0], boot_image_type_help[i][1]);
 	fputs("\nA jump and back: kexec --load-preserve-context KERNEL --initrd=FILE; kexec -e\n"
 	      "and in the kernel started so: kexec -b\n",
 	      to);

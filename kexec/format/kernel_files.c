@@ -4,7 +4,7 @@
 #include <unistd.h>
 
 #include "kexec/format/bzimage.h"
-#include "kexec/format/image.h"
+#include "kexec/format/boot_image.h"
 #include "lib/base/alloc.h"
 #include "lib/base/memfd.h"
 
@@ -22,7 +22,8 @@ static struct error *make_uki_files(struct kernel_files *files, struct bytes byt
 	struct error *error = uki_init(&files->uki, bytes);
 
 	if (!error)
-		error = error_prefix(image_unpack(&files->uki.kernel, &files->unpacked_kernel), "the kernel in the UKI");
+		error = error_prefix(boot_image_unpack(&files->uki.kernel, &files->unpacked_kernel),
+				     "the kernel in the UKI");
 	if (!error)
 		error = make_file("UKI's kernel", &files->uki.kernel, 1, &files->kernel_fd, &files->kernel);
 	if (!error && files->uki.initrd_count)
@@ -34,7 +35,7 @@ static struct error *make_uki_files(struct kernel_files *files, struct bytes byt
 static struct error *make_files(struct kernel_files *files)
 {
 	struct bytes bytes = files->file.bytes;
-	struct error *error = image_unpack(&bytes, &files->unpacked);
+	struct error *error = boot_image_unpack(&bytes, &files->unpacked);
 
 	if (error)
 		return error;

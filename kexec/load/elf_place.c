@@ -82,7 +82,7 @@ static struct span memory_of(const struct elf_segment *segment)
 }
 
 /* Places segments [first, last), which share pages, as one. */
-static struct error *place_group(struct plan *plan, const char *where, const struct image *image,
+static struct error *place_group(struct plan *plan, const char *where, const struct boot_image *image,
 				 const struct elf_segment *const *segments, size_t first, size_t last)
 {
 	struct span pages = span_pages_outward((struct span){ segments[first]->paddr,
@@ -114,7 +114,7 @@ static struct error *place_group(struct plan *plan, const char *where, const str
 	return NULL;
 }
 
-static struct error *place_sorted(struct plan *plan, const char *where, const struct image *image,
+static struct error *place_sorted(struct plan *plan, const char *where, const struct boot_image *image,
 				  const struct elf_segment *const *segments, size_t count)
 {
 	for (size_t first = 0, last; first < count; first = last) {
@@ -135,7 +135,7 @@ static struct error *place_sorted(struct plan *plan, const char *where, const st
 	return NULL;
 }
 
-struct error *elf_place(struct plan *plan, const char *where, const struct image *image)
+struct error *elf_place(struct plan *plan, const char *where, const struct boot_image *image)
 {
 	const struct elf_file *elf = &image->elf;
 	const struct elf_segment **segments = xcalloc(elf->segment_count, sizeof(*segments));

@@ -3,7 +3,7 @@
 #ifndef KJ_ELF_PLACE_H
 #define KJ_ELF_PLACE_H
 
-#include "kexec/format/image.h"
+#include "kexec/format/boot_image.h"
 #include "kexec/plan/plan.h"
 
 /* Whether a segment takes memory. */
@@ -31,6 +31,6 @@ struct error *elf_check_places(const struct elf_file *elf);
  * where several share a page. Errors: memory that is not free, segments that
  * overlap, nothing to load, too much to copy for a 32-bit program.
  */
-struct error *elf_place(struct plan *plan, const char *where, const struct image *image);
+struct error *elf_place(struct plan *plan, const char *where, const struct boot_image *image);
 
 #endif

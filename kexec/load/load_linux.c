@@ -72,7 +72,7 @@ static struct error *describe_bzimage(struct linux_load *load)
 /* A bzImage of either width can be entered in 32-bit mode; but a jump needs two kernels of one kind. */
 static struct error *check_width(const struct loading *loading)
 {
-	const struct image *image = &loading->image;
+	const struct boot_image *image = &loading->image;
 	const char *path = loading->request->kernel, *name = loading->machine.arch->name;
 	bool is_64 = loading->machine.arch->is_64;
 	bool image_is_64 = image->kind == IMAGE_BZIMAGE ? image->bzimage.has_entry_64 : image->elf.is_64;

@@ -10,7 +10,7 @@
 #include "lib/machine/kernel_cmdline.h"
 
 /* A vmlinux carries notes of its own; a program that wants boot parameters says so with --args-linux. */
-static bool elf_is_linux(const struct image *image)
+static bool elf_is_linux(const struct boot_image *image)
 {
 	static const char *const names[] = { "Linux", "Xen" };
 	/* LINUX_ELFNOTE_BUILD_SALT, XEN_ELFNOTE_GUEST_OS (include/linux/build-salt.h, xen/interface/elfnote.h) */

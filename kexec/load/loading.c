@@ -86,7 +86,7 @@ static struct error *check_image_role(const struct loading *loading)
 static struct error *read_image(struct loading *loading)
 {
 	const struct request *request = loading->request;
-	struct error *error = image_init(&loading->image, request->kernel, request->type);
+	struct error *error = boot_image_init(&loading->image, request->kernel, request->type);
 
 	if (!error)
 		error = check_image_role(loading);
@@ -161,7 +161,7 @@ struct error *loading_init(struct loading *loading, const struct request *reques
 void loading_deinit(struct loading *loading)
 {
 	machine_deinit(&loading->machine);
-	image_deinit(&loading->image);
+	boot_image_deinit(&loading->image);
 	loading_close_files(loading);
 	plan_deinit(&loading->plan);
 	memmap_deinit(&loading->memmap);

@@ -8,7 +8,7 @@
 
 #include "include/kjump_note.h"
 #include "include/purgatory_param.h"
-#include "kexec/format/image.h"
+#include "kexec/format/boot_image.h"
 #include "kexec/plan/plan.h"
 #include "kexec/plan/request.h"
 #include "kexec/plan/window.h"
@@ -58,7 +58,7 @@ struct loading {
 	const struct request *request; /* borrowed */
 	const struct load_policy *policy;
 	struct machine machine;
-	struct image image;           /* zero for the jump-back helper */
+	struct boot_image image;           /* zero for the jump-back helper */
 	struct bytes initrd;          /* empty if there is none; borrows from the files below, or the image */
 	struct mapped_file initrd_file; /* what --initrd names */
 	struct mapped_file device_tree_file; /* of --dtb */

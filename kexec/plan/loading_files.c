@@ -15,7 +15,7 @@ static struct error *read_module(struct module *module, const char *text)
 	if (error)
 		return error;
 	module->bytes = module->file.bytes;
-	return error_prefix(image_unpack(&module->bytes, &module->unpacked), "module \"%s\"", path);
+	return error_prefix(boot_image_unpack(&module->bytes, &module->unpacked), "module \"%s\"", path);
 }
 
 static struct error *read_modules(struct loading *loading)

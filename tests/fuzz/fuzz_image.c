@@ -4,15 +4,15 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "kexec/format/image.h"
+#include "kexec/format/boot_image.h"
 #include "lib/base/alloc.h"
 #include "tests/fuzz/fuzz.h"
 
 static void try_type(const char *path, const char *type)
 {
-	struct image image = { 0 };
+	struct boot_image image = { 0 };
 
-	struct error *error = image_init(&image, path, type);
+	struct error *error = boot_image_init(&image, path, type);
 	if (!error) {
 		REQUIRE(image.type_name && (!type || image.is_uki || !strcmp(image.type_name, type)));
 		REQUIRE(!type || image.is_uki == !strcmp(type, "uki"));
@@ -25,7 +25,7 @@ static void try_type(const char *path, const char *type)
 			REQUIRE(image.multiboot.version == 1 || image.multiboot.version == 2);
 	}
 	error_free(error);
-	image_deinit(&image);
+	boot_image_deinit(&image);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -34,8 +34,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	REQUIRE(fd >= 0 && write(fd, data, size) == (ssize_t)size);
 	AUTO_FREE char *path = xasprintf("/proc/self/fd/%d", fd);
-	for (size_t i = 0; image_type_help[i][0]; i++)
-		try_type(path, image_type_help[i][0]);
+	for (size_t i = 0; boot_image_type_help[i][0]; i++)
+		try_type(path, boot_image_type_help[i][0]);
 	try_type(path, NULL);
 	close(fd);
 	return 0;

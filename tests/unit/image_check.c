@@ -7,27 +7,27 @@
 #include "lib/base/alloc.h"
 #include "tests/unit/fixtures.h"
 
-void auto_image_deinit(struct image *image)
+void auto_image_deinit(struct boot_image *image)
 {
-	image_deinit(image);
+	boot_image_deinit(image);
 }
 
-struct error *open_image(struct image *image, const char *folder, struct bytes bytes, const char *type)
+struct error *open_image(struct boot_image *image, const char *folder, struct bytes bytes, const char *type)
 {
 	AUTO_FREE char *path = write_file(folder, "image", bytes);
 
-	return image_init(image, path, type);
+	return boot_image_init(image, path, type);
 }
 
 bool is_type(const char *folder, const struct buffer *buffer, const char *type, const char *wanted)
 {
-	AUTO_IMAGE struct image image = { 0 };
+	AUTO_IMAGE struct boot_image image = { 0 };
 
 	return no_error(open_image(&image, folder, buffer_bytes(buffer), type)) && !strcmp(image.type_name, wanted) &&
 	       image.bytes.size == buffer->size && !memcmp(image.bytes.data, buffer->data, buffer->size);
 }
 
-static bool is_untouched(const struct image *image)
+static bool is_untouched(const struct boot_image *image)
 {
 	return !image->kind && !image->type_name && !image->file.bytes.data && !image->file.seen && !image->unpacked &&
 	       !image->bytes.data && !image->bzimage.setup.data && !image->bzimage.version && !image->elf.segments;
@@ -35,7 +35,7 @@ static bool is_untouched(const struct image *image)
 
 bool refused_bytes(const char *folder, struct bytes bytes, const char *type, const char *says)
 {
-	struct image image = { 0 };
+	struct boot_image image = { 0 };
 	bool as_expected = error_says(open_image(&image, folder, bytes, type), says);
 
 	return as_expected && is_untouched(&image);

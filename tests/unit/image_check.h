@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What image_init() makes of a file, for tests. */
+/* What boot_image_init() makes of a file, for tests. */
 #ifndef KJ_TESTS_IMAGE_CHECK_H
 #define KJ_TESTS_IMAGE_CHECK_H
 
 #include <stdbool.h>
 
-#include "kexec/format/image.h"
+#include "kexec/format/boot_image.h"
 #include "tests/unit/image_builder.h"
 
-void auto_image_deinit(struct image *image);
+void auto_image_deinit(struct boot_image *image);
 #define AUTO_IMAGE __attribute__((cleanup(auto_image_deinit)))
 
 /* A file "image" of these bytes in the folder, opened as this type; NULL is any. */
-struct error *open_image(struct image *image, const char *folder, struct bytes bytes, const char *type);
+struct error *open_image(struct boot_image *image, const char *folder, struct bytes bytes, const char *type);
 
 /* A kernel of these bytes is seen as this type. */
 bool is_type(const char *folder, const struct buffer *buffer, const char *type, const char *wanted);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* What kind of boot file bytes are, and why others are none. */
-#include "kexec/format/image.h"
+#include "kexec/format/boot_image.h"
 
 #include <elf.h>
 #include <string.h>
@@ -34,7 +34,7 @@ static void test_elf_files(const char *folder)
 {
 	AUTO_BUFFER struct buffer wide = { 0 }, narrow = { 0 };
 	struct elf_spec spec_64 = elf_spec_of(true), spec_32 = elf_spec_of(false);
-	AUTO_IMAGE struct image image = { 0 };
+	AUTO_IMAGE struct boot_image image = { 0 };
 
 	build_elf(&wide, &spec_64);
 	build_elf(&narrow, &spec_32);
@@ -165,13 +165,13 @@ static void test_other_files(const char *folder)
 	AUTO_FREE char *path = xasprintf("kernel image \"%s/image\": not a kernel image", folder);
 	AUTO_FREE char *none = xasprintf("cannot open kernel image \"%s/none\": No such file", folder);
 	AUTO_FREE char *none_path = xasprintf("%s/none", folder);
-	struct image image = { 0 };
+	struct boot_image image = { 0 };
 
 	for (size_t i = 0; i < ARRAY_COUNT(cases); i++)
 		ok(refused_bytes(folder, (struct bytes){ (const uint8_t *)cases[i][0], strlen(cases[i][0]) }, NULL,
 				 cases[i][1]), "%s", cases[i][1]);
 	ok(refused_bytes(folder, (struct bytes){ (const uint8_t *)"x", 1 }, NULL, path), "the file is named");
-	ok(error_says(image_init(&image, none_path, NULL), none), "a file that is not there is named once");
+	ok(error_says(boot_image_init(&image, none_path, NULL), none), "a file that is not there is named once");
 }
 
 static void test_types(const char *folder)
@@ -180,10 +180,10 @@ static void test_types(const char *folder)
 	static const char *const old[] = { "beoboot-x86", "nbi-x86" };
 	size_t count = 0;
 
-	for (; image_type_help[count][0]; count++)
-		ok(*image_type_help[count][1], "%s has a line of help", image_type_help[count][0]);
+	for (; boot_image_type_help[count][0]; count++)
+		ok(*boot_image_type_help[count][1], "%s has a line of help", boot_image_type_help[count][0]);
 	is_u64(count, 7, "there are seven types");
-	ok(!image_type_help[count][1], "and then an end");
+	ok(!boot_image_type_help[count][1], "and then an end");
 	ok(refused_bytes(folder, anything, "zImage",
 			 "unknown image type \"zImage\"; there are bzImage64, bzImage, multiboot2-x86, multiboot-x86, "
 			 "elf-x86_64, elf-x86, uki"),
@@ -197,7 +197,7 @@ static void test_multiboot(const char *folder)
 {
 	static const uint32_t addresses[5] = { 0x100000, 0x100000, 0, 0x108000, 0x100020 };
 	AUTO_BUFFER struct buffer flat = { 0 }, elf = { 0 }, both = { 0 }, none = { 0 };
-	AUTO_IMAGE struct image image = { 0 };
+	AUTO_IMAGE struct boot_image image = { 0 };
 	struct elf_spec spec = elf_spec_of(false);
 
 	build_multiboot1(&flat, 0x40, 0x10000, addresses, 4096);
@@ -231,7 +231,7 @@ static void test_multiboot(const char *folder)
 int main(void)
 {
 	char *folder = make_folder();
-	struct image zero = { 0 };
+	struct boot_image zero = { 0 };
 
 	test_bzimages(folder);
 	test_elf_files(folder);
@@ -242,7 +242,7 @@ int main(void)
 	test_other_files(folder);
 	test_types(folder);
 	test_multiboot(folder);
-	image_deinit(&zero);
+	boot_image_deinit(&zero);
 	remove_folder(folder);
 	return tap_done();
 }

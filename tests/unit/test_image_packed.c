@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Boot files inside of something: compressed, in a UKI, or both. */
-#include "kexec/format/image.h"
+#include "kexec/format/boot_image.h"
 
 #include <string.h>
 
@@ -44,7 +44,7 @@ static void test_packed(const char *folder)
 	build_bzimage(&kernel, &modern_bzimage);
 	put(&packed, kernel.data, kernel.size);
 	for (int depth = 1; depth <= 4; depth++) {
-		AUTO_IMAGE struct image image = { 0 };
+		AUTO_IMAGE struct boot_image image = { 0 };
 
 		gzip(&packed);
 		ok(no_error(open_image(&image, folder, buffer_bytes(&packed), NULL)) && image.unpacked &&
@@ -72,7 +72,7 @@ static void test_packed_and_broken(const char *folder)
 	gzip(&cpio);
 	ok(refused(folder, &cpio, NULL, "give an initramfs with --initrd"), "a packed initramfs is none");
 
-	AUTO_IMAGE struct image image = { 0 };
+	AUTO_IMAGE struct boot_image image = { 0 };
 	build_elf(&elf, &spec);
 	gzip(&elf);
 	ok(no_error(open_image(&image, folder, buffer_bytes(&elf), NULL)) && !strcmp(image.type_name, "elf-x86_64"),
@@ -83,7 +83,7 @@ static void test_packed_and_broken(const char *folder)
 static void test_uki(const char *folder)
 {
 	AUTO_BUFFER struct buffer kernel = { 0 }, uki = { 0 }, nested = { 0 }, script = { 0 };
-	AUTO_IMAGE struct image image = { 0 };
+	AUTO_IMAGE struct boot_image image = { 0 };
 
 	build_bzimage(&kernel, &modern_bzimage);
 
@@ -107,7 +107,7 @@ static void test_uki(const char *folder)
 	ok(refused(folder, &script, NULL, "the kernel in the UKI: not a kernel image (9 bytes)"), "so is one of a script");
 #ifdef HAVE_ZLIB
 	AUTO_BUFFER struct buffer packed_kernel = { 0 }, around = { 0 };
-	AUTO_IMAGE struct image unpacked = { 0 };
+	AUTO_IMAGE struct boot_image unpacked = { 0 };
 
 	put(&packed_kernel, kernel.data, kernel.size);
 	gzip(&packed_kernel);

@@ -4,8 +4,8 @@
  * each with a probe without side effects and a parser; a compressed file is
  * an image inside an image.
  */
-#ifndef KJ_IMAGE_H
-#define KJ_IMAGE_H
+#ifndef KJ_BOOT_IMAGE_H
+#define KJ_BOOT_IMAGE_H
 
 #include "kexec/format/bzimage.h"
 #include "kexec/format/multiboot.h"
@@ -15,10 +15,10 @@
 #include "lib/base/file.h"
 #include "lib/core/elf_file.h"
 
-enum image_kind { IMAGE_BZIMAGE, IMAGE_ELF, IMAGE_MULTIBOOT };
+enum boot_image_kind { IMAGE_BZIMAGE, IMAGE_ELF, IMAGE_MULTIBOOT };
 
-struct image {
-	enum image_kind kind;
+struct boot_image {
+	enum boot_image_kind kind;
 	const char *type_name;   /* as -t spells it: "bzImage64", "bzImage", "elf-x86_64", …; of a UKI's kernel */
 	struct mapped_file file; /* owned */
 	uint8_t *unpacked;       /* owned: content of a compressed file, else NULL */
@@ -40,18 +40,18 @@ struct image {
  * an unknown -t lists the known ones; a -t that does not fit says what the
  * file is.
  */
-struct error *image_init(struct image *image, const char *path, const char *type);
+struct error *boot_image_init(struct boot_image *image, const char *path, const char *type);
 
 /*
  * As far as *bytes are compressed, and no bzImage, makes them what is in
  * them: heap memory that replaces *unpacked (NULL at first), the caller's to
  * free in any case.
  */
-struct error *image_unpack(struct bytes *bytes, uint8_t **unpacked);
+struct error *boot_image_unpack(struct bytes *bytes, uint8_t **unpacked);
 
-void image_deinit(struct image *image);
+void boot_image_deinit(struct boot_image *image);
 
 /* The -t names with a line of description each, for --help: NULL-terminated pairs. */
-extern const char *const image_type_help[][2];
+extern const char *const boot_image_type_help[][2];
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include "kexec/format/image.h"
+#include "kexec/format/boot_image.h"
 
 #include <assert.h>
 #include <elf.h>
@@ -20,10 +20,10 @@ enum probe_result {
 	PROBE_BROKEN, /* nothing else begins like this, but it cannot be used: parse says why */
 };
 
-struct image_format {
-	enum image_kind kind;
+struct boot_image_format {
+	enum boot_image_kind kind;
 	enum probe_result (*probe)(struct bytes bytes);
-	struct error *(*parse)(struct image *image);
+	struct error *(*parse)(struct boot_image *image);
 };
 
 static enum probe_result probe_elf(struct bytes bytes, uint16_t machine)
@@ -123,7 +123,7 @@ static struct error *check_elf_machine(const struct elf_file *elf)
 	return NULL;
 }
 
-static struct error *parse_elf(struct image *image)
+static struct error *parse_elf(struct boot_image *image)
 {
 	struct elf_file *elf = &image->elf;
 	bool has_load = false;
@@ -144,7 +144,7 @@ static struct error *parse_elf(struct image *image)
 	return NULL;
 }
 
-static struct error *parse_bzimage(struct image *image)
+static struct error *parse_bzimage(struct boot_image *image)
 {
 	struct error *error = bzimage_init(&image->bzimage, image->bytes);
 
@@ -156,7 +156,7 @@ static struct error *parse_bzimage(struct image *image)
 }
 
 /* Without ELF headers, the one segment that the multiboot header tells of. */
-static void make_segment(struct image *image)
+static void make_segment(struct boot_image *image)
 {
 	const struct multiboot *multiboot = &image->multiboot;
 
@@ -169,7 +169,7 @@ static void make_segment(struct image *image)
 						       .memory_size = multiboot->memory_size, .align = 1 };
 }
 
-static struct error *parse_multiboot(struct image *image, int version)
+static struct error *parse_multiboot(struct boot_image *image, int version)
 {
 	struct error *error = multiboot_init(&image->multiboot, image->bytes, version);
 
@@ -184,20 +184,20 @@ static struct error *parse_multiboot(struct image *image, int version)
 	return parse_elf(image);
 }
 
-static struct error *parse_multiboot1(struct image *image)
+static struct error *parse_multiboot1(struct boot_image *image)
 {
 	return parse_multiboot(image, 1);
 }
 
-static struct error *parse_multiboot2(struct image *image)
+static struct error *parse_multiboot2(struct boot_image *image)
 {
 	return parse_multiboot(image, 2);
 }
 
-static struct error *parse_uki(struct image *image);
+static struct error *parse_uki(struct boot_image *image);
 
-/* In the order in which they are tried, and in that of image_type_help. */
-static const struct image_format formats[] = {
+/* In the order in which they are tried, and in that of boot_image_type_help. */
+static const struct boot_image_format formats[] = {
 	{ IMAGE_BZIMAGE, probe_bzimage64, parse_bzimage },
 	{ IMAGE_BZIMAGE, probe_bzimage, parse_bzimage },
 	{ IMAGE_MULTIBOOT, probe_multiboot2, parse_multiboot2 },
@@ -207,7 +207,7 @@ static const struct image_format formats[] = {
 	{ IMAGE_BZIMAGE, probe_uki, parse_uki },
 };
 
-const char *const image_type_help[][2] = {
+const char *const boot_image_type_help[][2] = {
 	{ "bzImage64", "Linux kernel with a 64-bit entry" },
 	{ "bzImage", "Linux kernel, entered in 32-bit mode" },
 	{ "multiboot2-x86", "multiboot 2 image, such as Xen" },
@@ -218,7 +218,7 @@ const char *const image_type_help[][2] = {
 	{ NULL, NULL },
 };
 
-static_assert(ARRAY_COUNT(image_type_help) == ARRAY_COUNT(formats) + 1, "each format has its line of help");
+static_assert(ARRAY_COUNT(boot_image_type_help) == ARRAY_COUNT(formats) + 1, "each format has its line of help");
 
 /* kexec-tools' types for network boot images of the 1990s and of Beowulf clusters. */
 static const char *const old_types[] = { "beoboot-x86", "nbi-x86" };
@@ -227,7 +227,7 @@ static const char *const old_types[] = { "beoboot-x86", "nbi-x86" };
 static struct error *find_type(const char *type, size_t *ret_format)
 {
 	for (size_t i = 0; i < ARRAY_COUNT(formats); i++) {
-		if (strcmp(type, image_type_help[i][0]) == 0) {
+		if (strcmp(type, boot_image_type_help[i][0]) == 0) {
 			*ret_format = i;
 			return NULL;
 		}
@@ -242,7 +242,7 @@ static struct error *find_type(const char *type, size_t *ret_format)
 	for (size_t i = 0; i < ARRAY_COUNT(formats); i++) {
 		AUTO_FREE char *before = known;
 
-		known = xasprintf("%s%s%s", before, i ? ", " : "", image_type_help[i][0]);
+		known = xasprintf("%s%s%s", before, i ? ", " : "", boot_image_type_help[i][0]);
 	}
 	return error_new("unknown image type \"%s\"; there are %s", type, known);
 }
@@ -274,7 +274,7 @@ static struct error *no_kernel(struct bytes bytes)
 			 text ? text : "", text ? "." : "");
 }
 
-struct error *image_unpack(struct bytes *bytes, uint8_t **unpacked)
+struct error *boot_image_unpack(struct bytes *bytes, uint8_t **unpacked)
 {
 	for (int depth = 0;; depth++) {
 		const char *name = compression_name(*bytes);
@@ -296,23 +296,23 @@ struct error *image_unpack(struct bytes *bytes, uint8_t **unpacked)
 }
 
 /* From image->bytes, which are not compressed, to the parsed image. */
-static struct error *parse(struct image *image, const char *type, size_t wanted)
+static struct error *parse(struct boot_image *image, const char *type, size_t wanted)
 {
 	size_t format;
 
 	if (!detect(image->bytes, &format))
 		return no_kernel(image->bytes);
 	if (type && formats[wanted].probe(image->bytes) == PROBE_NO)
-		return error_new("not of type %s (%s), but %s (%s)", type, image_type_help[wanted][1],
-				 image_type_help[format][0], image_type_help[format][1]);
+		return error_new("not of type %s (%s), but %s (%s)", type, boot_image_type_help[wanted][1],
+				 boot_image_type_help[format][0], boot_image_type_help[format][1]);
 	if (type)
 		format = wanted;
 	image->kind = formats[format].kind;
-	image->type_name = image_type_help[format][0];
+	image->type_name = boot_image_type_help[format][0];
 	return formats[format].parse(image);
 }
 
-static struct error *parse_uki(struct image *image)
+static struct error *parse_uki(struct boot_image *image)
 {
 	struct error *error = uki_init(&image->uki, image->bytes);
 
@@ -321,7 +321,7 @@ static struct error *parse_uki(struct image *image)
 	image->is_uki = true;
 	image->bytes = image->uki.kernel;
 	image->unpacked_uki = TAKE_PTR(image->unpacked);
-	error = image_unpack(&image->bytes, &image->unpacked);
+	error = boot_image_unpack(&image->bytes, &image->unpacked);
 	if (!error && uki_probe(image->bytes))
 		error = error_new("a UKI in a UKI");
 	if (!error)
@@ -329,9 +329,9 @@ static struct error *parse_uki(struct image *image)
 	return error_prefix(error, "the kernel in the UKI");
 }
 
-struct error *image_init(struct image *image, const char *path, const char *type)
+struct error *boot_image_init(struct boot_image *image, const char *path, const char *type)
 {
-	struct image made = { 0 };
+	struct boot_image made = { 0 };
 	size_t wanted = 0;
 
 	struct error *error = type ? find_type(type, &wanted) : NULL;
@@ -341,18 +341,18 @@ struct error *image_init(struct image *image, const char *path, const char *type
 	if (error)
 		return error;
 	made.bytes = made.file.bytes;
-	error = image_unpack(&made.bytes, &made.unpacked);
+	error = boot_image_unpack(&made.bytes, &made.unpacked);
 	if (!error)
 		error = parse(&made, type, wanted);
 	if (error) {
-		image_deinit(&made);
+		boot_image_deinit(&made);
 		return error_prefix(error, "kernel image \"%s\"", path);
 	}
 	*image = made;
 	return NULL;
 }
 
-void image_deinit(struct image *image)
+void boot_image_deinit(struct boot_image *image)
 {
 	bzimage_deinit(&image->bzimage);
 	elf_file_deinit(&image->elf);
@@ -360,5 +360,5 @@ void image_deinit(struct image *image)
 	free(image->unpacked);
 	free(image->unpacked_uki);
 	mapped_file_deinit(&image->file);
-	*image = (struct image){ 0 };
+	*image = (struct boot_image){ 0 };
 }
