@@ -100,7 +100,7 @@ static struct error *load_gate(const struct machine *machine, const struct jump_
 {
 	AUTO_PLAN struct plan plan = { 0 };
 	AUTO_SPAN_SET struct span_set room = { 0 };
-	struct gate_param param = { .peer_entry = entry, .peer_gdt = note->fixed.gdt, .flags = GATE_LOCAL_GONE };
+	struct gate_param param = { .peer_entry = entry, .peer_gdt = note->fixed.gdt, .flags = GATE_LOCAL_ENDED };
 	uint64_t start;
 
 	span_set_copy(&room, &machine->ram);

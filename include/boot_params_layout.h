@@ -53,7 +53,7 @@
 #define SETUP_DATA_E820_EXT 1
 #define SETUP_DATA_DTB 2
 #define SETUP_DATA_EFI 4
-#define SETUP_DATA_RNG_SEED 9 /* Linux 6.0; what is not known is skipped */
+#define SETUP_DATA_RNG_SEED 9 /* Linux 6.0; older kernels skip a type that they do not know */
 
 /* In struct screen_info (include/uapi/linux/screen_info.h) */
 #define SCREEN_CURSOR 0x00 /* column and row, a byte each */
@@ -71,7 +71,7 @@
 #define SCREEN_BASE_HIGH 0x3a
 #define SCREEN_INFO_BYTES 0x40
 
-/* SCREEN_TYPE: VIDEO_TYPE_* there */
+/* SCREEN_TYPE: VIDEO_TYPE_* of that file */
 #define SCREEN_TYPE_VGA_TEXT 0x01
 #define SCREEN_TYPE_VESA 0x23
 #define SCREEN_TYPE_EFI 0x70

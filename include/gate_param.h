@@ -1,23 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The gate: the piece of code through which two kernels, or a kernel and a
- * plain program, change places.  A position-independent flat binary of
+ * The gate: the code that switches between two kernels, or between a kernel
+ * and a plain program.  It is a position-independent flat binary of
  * GATE_SIZE_BYTES, loaded page aligned as a segment of the local kernel
  * (the one that loaded it).  The peer is the other side.
  *
  *   GATE_ENTRY_LOCAL  entered by the local kernel: keep its return address,
- *                     load own page tables (64 bit) and the peer's GDT, go
+ *                     load own page tables (64 bit) and the peer's GDT, jump
  *                     to the peer with GATE_ENTRY_PEER at 0(%rsp)
  *   GATE_ENTRY_PEER   entered by the peer later: keep the peer's return
  *                     address as its new entry, load own page tables and the
- *                     local kernel's GDT, go back to the local kernel with
+ *                     local kernel's GDT, return to the local kernel with
  *                     GATE_ENTRY_LOCAL at 0(%rsp)
  *   GATE_ENTRY_CALL   entered by the local kernel: call the plain program at
- *                     peer_entry as a C function; 8(%rsp) at its entry is
- *                     where it may store where it wants to be entered next;
- *                     then go back with GATE_ENTRY_CALL at 0(%rsp)
+ *                     peer_entry as a C function; 8(%rsp) at its entry is the
+ *                     address of a slot, in which it may store its next entry;
+ *                     then return with GATE_ENTRY_CALL at 0(%rsp)
  *
- * Each entry first sends INIT to all other CPUs, which the kernel that enters has parked (purgatory/other_cpus.h).
+ * Each entry first sends INIT to all other CPUs, which the entering kernel has taken offline (purgatory/other_cpus.h).
  */
 #ifndef KJ_GATE_PARAM_H
 #define KJ_GATE_PARAM_H
@@ -32,8 +32,8 @@
 #define GATE_SIZE_BYTES 0xc000
 
 /* gate_param.flags */
-#define GATE_LOCAL_GONE 0x01 /* the local kernel will not be there again: GATE_ENTRY_PEER returns at once */
-#define GATE_OTHER_CPUS 0x02 /* the local kernel has other CPUs: go straight back to it where they cannot be stopped */
+#define GATE_LOCAL_ENDED 0x01 /* the local kernel has ended for good: GATE_ENTRY_PEER returns at once */
+#define GATE_OTHER_CPUS 0x02 /* the local kernel has other CPUs: return straight to it if they cannot be stopped */
 
 #define GATE_PEER_ENTRY_AT 0x08
 #define GATE_LOCAL_RETURN_AT 0x10
@@ -49,9 +49,9 @@
 
 struct gate_param {
 	char magic[8]; /* GATE_MAGIC */
-	uint64_t peer_entry;   /* physical: where the peer or the program is entered next */
+	uint64_t peer_entry;   /* physical: the next entry of the peer or the program */
 	uint64_t local_return; /* kept by the gate */
-	uint64_t peer_gdt;     /* linear address of the peer's live GDT of CPU 0, in the peer's own map */
+	uint64_t peer_gdt;     /* linear address, in the peer's own map, of its live GDT of CPU 0 */
 	uint64_t local_gdt;    /* the same of the local kernel */
 	uint64_t local_cr3;    /* kept by the gate (64 bit) */
 	uint32_t flags;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The khimage: a kernel's saved memory on a partition or in a file. What each
- * part means, and in which order things are written, is in doc/khimage.md.
+ * The khimage: a snapshot, the saved memory of a kernel, on a partition or in
+ * a file. doc/khimage.md explains each part and the order of the writes.
  *
  *   0       superblock, first slot        the valid slot with the higher
  *   4096    superblock, second slot       sequence counts
@@ -9,7 +9,7 @@
  *   ...     groups: one index block each, then the chunks it lists
  *
  * Little endian. Offsets and sizes are in bytes unless their name says pages.
- * Digests are XXH3, 64 bits, seed 0 (of the stored bytes, before they are unpacked).
+ * Digests are XXH3, 64 bits, seed 0; a chunk's digest covers its bytes as they are stored.
  */
 #ifndef KJ_KHIMAGE_FORMAT_H
 #define KJ_KHIMAGE_FORMAT_H
@@ -21,7 +21,7 @@
 #define KHIMAGE_GROUP_MAGIC "KHGROUP"
 #define KHIMAGE_VERSION 1
 
-/* Everything but chunks starts at a multiple of this, which no disk's sector exceeds. */
+/* Everything but chunks starts at a multiple of this, the largest sector size of a disk. */
 #define KHIMAGE_BLOCK_BYTES 4096u
 #define KHIMAGE_SLOT_COUNT 2u
 #define KHIMAGE_HEAD_OFFSET 8192u
@@ -41,7 +41,7 @@
 #define KHIMAGE_LZ4 1  /* one LZ4 block */
 #define KHIMAGE_ZSTD 2 /* one Zstandard frame */
 
-/* khimage_run.kind; pages in no run were free */
+/* khimage_run.kind; pages outside of all runs were free */
 #define KHIMAGE_RUN_DATA 1
 #define KHIMAGE_RUN_ZERO 2
 
@@ -50,32 +50,32 @@ struct khimage_superblock {
 	uint32_t version;
 	uint32_t state;
 	uint64_t sequence;      /* counts the writes of superblocks on this device */
-	uint64_t generation;    /* counts the images on this device, and those of one boot on all disks that were there */
-	uint64_t image_id;      /* random; each index block of this image repeats it */
+	uint64_t generation;    /* counts the snapshots on this device, and those of one boot on all disks */
+	uint64_t image_id;      /* random; each index block of this snapshot repeats it */
 	uint64_t created;       /* seconds since 1970 */
-	/* Below: of a committed or used image; zero otherwise. */
+	/* Below: set in a committed or used snapshot; zero otherwise. */
 	uint32_t elf_machine;   /* EM_386, EM_X86_64 */
-	uint32_t compression;   /* what was asked for; a chunk that does not shrink is stored as it is */
+	uint32_t compression;   /* as requested; a chunk that does not shrink is stored as is */
 	uint64_t notes_bytes;   /* ELF notes of the source, verbatim, at KHIMAGE_HEAD_OFFSET */
 	uint64_t view_count;    /* khimage_views, behind the notes at the next multiple of 8 */
 	uint64_t head_digest;   /* of notes (with the bytes up to that multiple) and views */
 	uint64_t groups_offset; /* of the first group's index block */
 	uint64_t group_count;
 	uint64_t groups_digest; /* chain of all index blocks' digests: 0, then the digest of chain and digest, 16 bytes */
-	uint64_t end_offset;    /* what follows it on the device does not belong to the image */
+	uint64_t end_offset;    /* the end of the snapshot on the device */
 	uint64_t data_pages;
 	uint64_t zero_pages;
 	uint64_t run_count;
 	uint64_t chunk_count;
 	uint64_t stored_bytes;  /* of all chunks */
 	uint64_t attempts;      /* boots that began to restore it */
-	/* Of every state again: what the last image here is, or was, of. */
-	uint8_t boot_id[KHIMAGE_BOOT_ID_BYTES]; /* kjump_note.boot_id; zeros: not known, as before this field was */
+	/* Set in every state: the kernel of the last snapshot on this device. */
+	uint8_t boot_id[KHIMAGE_BOOT_ID_BYTES]; /* kjump_note.boot_id; zeros: not known (older writers) */
 	uint64_t reserved[5];
 	uint64_t digest;        /* of all fields before it */
 };
 
-/* A PT_LOAD of the source: where its kernel had memory mapped. */
+/* A PT_LOAD of the source: memory, and the address at which its kernel mapped it. */
 struct khimage_view {
 	uint64_t phys;
 	uint64_t linear; /* all ones: not mapped (i386 high memory) */
@@ -87,14 +87,14 @@ struct khimage_group_header {
 	char magic[8]; /* KHIMAGE_GROUP_MAGIC with its NUL */
 	uint64_t image_id;
 	uint64_t number;      /* from 0 on */
-	uint64_t next_offset; /* where the next group's index block is, or the image ends */
+	uint64_t next_offset; /* of the next group's index block, or the end of the snapshot */
 	uint32_t chunk_count;
 	uint32_t run_count;
 	uint64_t reserved[2];
-	uint64_t digest;      /* of the whole index block, with this field as zero */
+	uint64_t digest;      /* of the whole index block, this field taken as zero */
 };
 
-/* Chunks are stored one behind the other from the index block's end on, without gaps. */
+/* Chunks are stored one after the other from the index block's end on, without gaps. */
 struct khimage_chunk {
 	uint64_t digest;       /* of the stored bytes */
 	uint32_t stored_bytes;
@@ -102,7 +102,7 @@ struct khimage_chunk {
 	uint16_t compression;
 };
 
-/* Runs ascend through the whole image and do not overlap. */
+/* Runs ascend through the whole snapshot and do not overlap. */
 struct khimage_run {
 	uint64_t start; /* physical address of the first page */
 	uint32_t page_count;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the loader tells purgatory.
+ * The parameters that the loader passes to purgatory.
  *
  * Purgatory is a position-independent flat binary, loaded page aligned and
  * entered at its first byte.  The parameter block lies inside it, at
@@ -18,13 +18,13 @@
 #define PURGATORY_SIZE_BYTES 0x6000
 
 /* purgatory_param.flags */
-#define PURGATORY_CHECK_DIGEST 0x01 /* compare regions[] with digest before going on */
-#define PURGATORY_JUMP 0x02         /* loaded with preserve-context: 0(%rsp) is the way back */
+#define PURGATORY_CHECK_DIGEST 0x01 /* compare regions[] with digest before entering the target */
+#define PURGATORY_JUMP 0x02         /* loaded with preserve-context: 0(%rsp) is the caller's jump-back entry */
 #define PURGATORY_KEEP_STACK 0x04   /* enter the target with the stack purgatory was entered with */
 #define PURGATORY_CONSOLE_SERIAL 0x08
 #define PURGATORY_CONSOLE_VGA 0x10
-#define PURGATORY_RESET_VGA 0x20 /* VGA text mode, before anything else */
-#define PURGATORY_OTHER_CPUS 0x40 /* the caller has other CPUs: no jump where they cannot be stopped */
+#define PURGATORY_RESET_VGA 0x20 /* set VGA text mode first */
+#define PURGATORY_OTHER_CPUS 0x40 /* the caller has other CPUs: refuse the jump if they cannot be stopped */
 
 /* purgatory_param.target_mode */
 #define PURGATORY_TARGET_64 64 /* long mode, paging as the kernel left it */
@@ -63,7 +63,7 @@ struct purgatory_param {
 	struct purgatory_regs regs;
 	uint64_t cmdline;           /* physical; " kexec_jump_back_entry=0x…" is appended; 0: none */
 	uint64_t note_entry;        /* physical; 8 bytes that receive the jump-back entry; 0: none */
-	uint64_t local_gdt;         /* linear address of the caller's GDT, for going back; 0: unknown */
+	uint64_t local_gdt;         /* linear address of the caller's GDT, to return to it; 0: unknown */
 	uint32_t cmdline_size_bytes; /* of the buffer, terminating NUL included */
 	uint32_t serial_baud;       /* 0: leave the port as it is set */
 	uint16_t serial_port;       /* I/O port, 0x3f8 for ttyS0 */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The memory below 640 KiB that a kernel's setup code gets when it is entered in real mode, as one piece
+ * The block of memory below 640 KiB that a kernel's setup code gets when it is entered in real mode
  * (Documentation/arch/x86/boot.rst, "Sample Boot Configuration"). It is page aligned; its address divided by 16 is
  * the segment in all of the segment registers.
  *
@@ -20,7 +20,7 @@
 #define REAL_MODE_ENTRY 0xee00
 #define REAL_MODE_ENTRY_BYTES 0x200
 
-/* Where the setup code begins, behind the boot sector: in paragraphs of 16 bytes. */
+/* Start of the setup code, after the boot sector: in paragraphs of 16 bytes. */
 #define REAL_MODE_SETUP_PARAGRAPHS 0x20
 
 #endif

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Purgatory, gate and the way into real mode, as flat binaries in the loader. All are in every
- * build: which ones an image takes depends on the kernel, not on the width of
- * the loader's own code.
+ * Purgatory, the gate and the entry into real mode, as flat binaries in the loader. Every build contains
+ * all of them: the kernel to load decides which ones are used, not the width of the loader's own code.
  */
 #ifndef KJ_BLOBS_H
 #define KJ_BLOBS_H
@@ -12,8 +11,8 @@
 
 struct blob {
 	const uint8_t *data;
-	size_t size_bytes;        /* of data: the beginning of the blob's memory */
-	size_t memory_size_bytes; /* whole pages; what follows data is stack and scratch memory of any content */
+	size_t size_bytes;        /* of `data`, which goes to the start of the blob's memory */
+	size_t memory_size_bytes; /* whole pages; after `data`: stack and scratch memory of any content */
 };
 
 /* Parameters: include/purgatory_param.h */
@@ -22,7 +21,7 @@ extern const struct blob purgatory64_blob, purgatory32_blob;
 /* Parameters: include/gate_param.h */
 extern const struct blob gate64_blob, gate32_blob;
 
-/* From 32-bit mode into real mode; where it lies: include/real_mode.h */
+/* From 32-bit mode into real mode; its place: include/real_mode.h */
 extern const struct blob real16_blob;
 
 #endif

@@ -17,7 +17,7 @@ size_t cmdline_skip_blanks(const char *text, size_t at)
 	return at;
 }
 
-/* Sets name and value of a word whose bounds are known; equals: where its first "=" is, 0 if there is none. */
+/* Sets name and value of a word whose bounds are known; equals: offset of its first "=", 0 if there is none. */
 static void split_word(const char *text, struct cmdline_word *word, size_t equals)
 {
 	bool last_is_quote = word->end > word->name_start && text[word->end - 1] == '"';
@@ -40,7 +40,7 @@ bool cmdline_word_at(const char *text, size_t at, struct cmdline_word *ret_word)
 	struct cmdline_word word = { .start = start, .name_start = start + quoted };
 
 	for (at = word.name_start; text[at] && (quoted || !is_blank(text[at])); at++) {
-		/* One that a word begins with belongs to its name. */
+		/* A "=" at the start of a word belongs to its name. */
 		if (text[at] == '=' && at > word.name_start && !equals)
 			equals = at;
 		if (text[at] == '"')

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A Linux command line cut into words as the kernel cuts it (lib/cmdline.c,
- * next_arg; kernel/params.c, parse_args): blanks separate, a double quote
- * anywhere in a word toggles whether they do, a quote that is not closed runs
- * to the end of the text. The parameters end at a stand-alone "--"; the words
- * behind it are arguments of init, and the kernel reads no parameter there.
+ * A Linux command line split into words as the kernel splits it (lib/cmdline.c,
+ * next_arg; kernel/params.c, parse_args): blanks separate words, except between
+ * double quotes, which may be anywhere in a word; a quote that is not closed
+ * extends to the end of the text. The parameters end at a stand-alone "--"; the words
+ * after it are arguments of init, not parameters of the kernel.
  *
  * Shared by purgatory and the programs: no allocation, no C library.
  */
@@ -18,18 +18,18 @@
 struct cmdline_word {
 	size_t start, end;             /* with its quotes */
 	size_t name_start, name_end;   /* before the first "=", without the quotes that enclose the word */
-	size_t value_start, value_end; /* behind it, without the quotes that enclose it; equal if there is no "=" */
+	size_t value_start, value_end; /* after it, without the quotes that enclose it; equal if there is no "=" */
 	bool has_value;
-	bool unclosed; /* a quote of it runs to the end of the text */
+	bool unclosed; /* its last quote extends to the end of the text */
 };
 
 /* The offset of the first byte from `at` on that is no blank (of ASCII); of the NUL if all are. */
 size_t cmdline_skip_blanks(const char *text, size_t at);
 
-/* Whether a word begins at or behind `at`, and where. Move on from ret_word->end. */
+/* The first word that begins at or after `at`; false if there is none. Continue at ret_word->end. */
 bool cmdline_word_at(const char *text, size_t at, struct cmdline_word *ret_word);
 
-/* Whether this is the "--" that ends the parameters. */
+/* Whether the word is the "--" that ends the parameters. */
 bool cmdline_word_is_separator(const char *text, const struct cmdline_word *word);
 
 /*
@@ -39,8 +39,8 @@ bool cmdline_word_is_separator(const char *text, const struct cmdline_word *word
 bool cmdline_word_is(const char *text, const struct cmdline_word *word, const char *name);
 
 /*
- * The next parameter at or behind `at`: as cmdline_word_at, but false at a
- * separator, too.
+ * The next parameter at or after `at`: as cmdline_word_at, but also false at a
+ * separator.
  */
 bool cmdline_parameter_at(const char *text, size_t at, struct cmdline_word *ret_word);
 

@@ -30,14 +30,14 @@ static void serial_set_speed(uint16_t port, uint32_t baud)
 
 static void serial_put(uint16_t port, char character)
 {
-	/* A port that is not there, or never ready, must not keep us here for good. */
+	/* The wait is bounded: the port may be absent, or never ready. */
 	for (uint32_t tries = 1000000; tries; tries--)
 		if (port_read(port + UART_LINE_STATUS) & STATUS_CAN_SEND)
 			break;
 	port_write(port + UART_DATA, (uint8_t)character);
 }
 
-/* Nobody tells where the cursor is: all text goes to the last row, and the screen scrolls. */
+/* The cursor position is not known: all text goes to the last row, and the screen scrolls. */
 static void vga_new_line(struct console *console)
 {
 	volatile uint16_t *last_row = VGA_TEXT + VGA_COLUMNS * (VGA_ROWS - 1);

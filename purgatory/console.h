@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Where purgatory says what is wrong: a serial port, the text screen, both or none. */
+/* Purgatory's console for error messages: a serial port, the text screen, both or none. */
 #ifndef KJ_CONSOLE_H
 #define KJ_CONSOLE_H
 
@@ -13,7 +13,7 @@ struct console {
 	uint16_t vga_column;
 };
 
-/* Opens the consoles that the parameters ask for: sets the serial speed, makes a free line on the screen. */
+/* Opens the consoles that the parameters name: sets the serial speed, scrolls the screen by a line. */
 void console_init(struct console *console, const struct purgatory_param *param);
 
 /* Writes text to all of them; '\n' ends a line. */

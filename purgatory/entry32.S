@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Entry and exits of the 32-bit purgatory; entry64.S tells the whys. Position
+ * Entry and exits of the 32-bit purgatory; entry64.S gives the reasons. Position
  * independent: data is addressed relative to `here`, whose address is in %ebx.
  */
 #include "purgatory/mode.h"
@@ -10,10 +10,10 @@
 	.globl	purgatory_start
 	.hidden	purgatory_start
 /*
- * The kernel comes here (arch/x86/kernel/relocate_kernel_32.S, identity_mapped).
+ * Called by the kernel (arch/x86/kernel/relocate_kernel_32.S, identity_mapped).
  * Protected mode, paging off, interrupts off; IDT and GDT registers are invalid.
- * %esp: the kernel's stack; with PURGATORY_JUMP, 0(%esp) is where it wants to be entered again.
- * One word below the stack is ours to use: the kernel has called us.
+ * %esp: the kernel's stack; with PURGATORY_JUMP, 0(%esp) is its jump-back entry.
+ * The word below the stack may be overwritten: it is free after the kernel's call.
  */
 purgatory_start:
 	cli
@@ -49,17 +49,17 @@ here:
 	movl	(%edx), %edx
 2:
 	movl	%edx, caller_entry-here(%ebx)
-	/* Two arguments and two words of nothing keep the stack aligned at the call. */
+	/* Two arguments and two unused words keep the stack aligned at the call. */
 	subl	$8, %esp
 	pushl	%edx
 	pushl	%eax
-	/* 0(%esp): parameters; 4(%esp): where the caller goes on, or 0; %ebx is kept by the callee */
+	/* 0(%esp): parameters; 4(%esp): the jump-back entry, or 0; the callee preserves %ebx */
 	call	purgatory_prepare
 	testb	%al, %al
 	jz	go_back
 	enter_target_32 here, start_address, entry_stack
 
-/* Back into the caller: see entry64.S. */
+/* Returns to the caller: see entry64.S. */
 go_back:
 	movl	start_address-here(%ebx), %eax
 	leal	PURGATORY_SIZE_BYTES-64(%eax), %esp
@@ -81,7 +81,7 @@ go_back:
 entry_stack:
 	.long	0	/* %esp at purgatory_start */
 caller_entry:
-	.long	0	/* 0(%esp) there; 0 when the caller is gone */
+	.long	0	/* 0(%esp) there; 0 without PURGATORY_JUMP: the caller has ended */
 start_address:
 	.long	0	/* of purgatory_start */
 

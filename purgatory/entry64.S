@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Entry and exits of the 64-bit purgatory. Position independent, writable, and
- * entered any number of times: nothing here relies on what an earlier run left.
+ * entered any number of times: the code does not rely on values of an earlier run.
  */
 #include "purgatory/mode.h"
 
@@ -10,10 +10,10 @@
 	.globl	purgatory_start
 	.hidden	purgatory_start
 /*
- * The kernel comes here (arch/x86/kernel/relocate_kernel_64.S, identity_mapped).
+ * Called by the kernel (arch/x86/kernel/relocate_kernel_64.S, identity_mapped).
  * Long mode, identity page tables of its own, interrupts off; the IDT and GDT registers are invalid.
- * %rsp: the kernel's stack; with PURGATORY_JUMP, 0(%rsp) is where it wants to be entered again.
- * Nothing else is to be relied upon, nothing need be kept.
+ * %rsp: the kernel's stack; with PURGATORY_JUMP, 0(%rsp) is its jump-back entry.
+ * All other registers have any value and need not be preserved.
  */
 purgatory_start:
 	cli
@@ -43,14 +43,14 @@ set_up:
 	movq	(%rax), %rsi
 2:
 	movq	%rsi, caller_entry(%rip)
-	/* %rdi: parameters; %rsi: where the caller goes on, or 0 */
+	/* %rdi: parameters; %rsi: the jump-back entry, or 0 */
 	call	purgatory_prepare
 	testb	%al, %al
 	jz	go_back
 	cmpl	$PURGATORY_TARGET_32, blob_param + PURGATORY_TARGET_MODE_AT(%rip)
 	je	leave_long_mode
 
-/* To a 64-bit target: all registers are its own, so the jump is through memory. */
+/* Jumps to a 64-bit target: all registers get the target's values, so the jump is through memory. */
 	movq	blob_param + PURGATORY_REGS_AT + 0*8(%rip), %rax
 	movq	blob_param + PURGATORY_REGS_AT + 1*8(%rip), %rbx
 	movq	blob_param + PURGATORY_REGS_AT + 2*8(%rip), %rcx
@@ -74,11 +74,11 @@ set_up:
 	jmp	*blob_param + PURGATORY_ENTRY_AT(%rip)
 
 /*
- * Back into the caller, as if the peer it jumped to had come back at once. Its page tables are still
- * loaded. It reads its next jump's address at 0(%rsp) (ours: it will try again), pushes below it, and then
- * may load segment registers before its own GDT is back in the GDT register: so the register must
- * hold the linear address which that GDT has in its kernel's map. Nothing can be read there yet; no
- * segment register may be loaded after this lgdt.
+ * Returns to the caller, as if the peer had jumped back at once. The caller's page tables are still
+ * loaded. It reads the address of its next jump at 0(%rsp) (purgatory's entry, so that it can try again), pushes
+ * below it, and may load segment registers before it has loaded its own GDT register. So the register must
+ * contain the linear address of that GDT in the caller's map. That address cannot be read yet: no segment
+ * register may be loaded after this lgdt.
  */
 go_back:
 	leaq	purgatory_start + PURGATORY_SIZE_BYTES - 64(%rip), %rsp
@@ -96,8 +96,8 @@ go_back:
 	jmp	*caller_entry(%rip)
 
 /*
- * To a 32-bit target. Purgatory is below 4 GiB (purgatory_prepare has looked). First into
- * compatibility mode, whose code segment goes on working when paging, and so long mode, ends.
+ * Jumps to a 32-bit target. Purgatory is below 4 GiB (purgatory_prepare has checked). First into
+ * compatibility mode, whose code segment stays valid when paging, and with it long mode, is turned off.
  */
 leave_long_mode:
 	leaq	purgatory_start(%rip), %rax
@@ -136,7 +136,7 @@ compatibility_mode:
 entry_stack:
 	.quad	0	/* %rsp at purgatory_start */
 caller_entry:
-	.quad	0	/* 0(%rsp) there; 0 when the caller is gone */
+	.quad	0	/* 0(%rsp) there; 0 without PURGATORY_JUMP: the caller has ended */
 start_address:
 	.long	0	/* of purgatory_start, for 32-bit code */
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A flat binary that runs wherever it is put: entry code at 0, parameters at
- * their fixed offset, code and data. Stack and scratch memory follow it (layout.h).
+ * A position-independent flat binary: entry code at 0, parameters at their
+ * fixed offset, code and data. Stack and scratch memory follow it (layout.h).
  * Preprocessed once per blob, with BLOB_purgatory or BLOB_gate defined.
  */
 #include "purgatory/layout.h"
@@ -16,7 +16,7 @@
 
 ENTRY(blob_start)
 
-/* Not "RWX": the linker would warn, and nobody maps this file. */
+/* Not "RWX", for which the linker warns; this file is never mapped. */
 PHDRS { memory PT_LOAD FLAGS(6); }
 
 SECTIONS
@@ -37,7 +37,7 @@ SECTIONS
 	.bss (NOLOAD) : {
 		*(.bss .bss.* COMMON)
 	}
-	/* Nothing may be in these: there is no dynamic linker. */
+	/* These must be empty: there is no dynamic linker. */
 	.got : { *(.got .igot .igot.plt) }
 	.plt : { *(.plt .plt.* .iplt) }
 	.rel.dyn : { *(.rel.*) }
@@ -55,5 +55,5 @@ ASSERT(SIZEOF(.got.plt) == 0 || SIZEOF(.got.plt) == 0x18 || SIZEOF(.got.plt) == 
 ASSERT(SIZEOF(.plt) == 0, "the blob calls through a procedure linkage table")
 ASSERT(SIZEOF(.rel.dyn) == 0 && SIZEOF(.rela.dyn) == 0, "the blob has absolute addresses")
 ASSERT(blob_param == PARAM_OFFSET, "the parameters are not at their offset")
-ASSERT(SIZEOF(.bss) == 0, "the blob has data that are not in its file and nobody sets to 0")
+ASSERT(SIZEOF(.bss) == 0, "the blob has zeroed data (.bss), which nothing sets to 0")
 ASSERT(blob_size <= CODE_END, "the blob reaches into its stack or tables (layout.h)")

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The gate for 32-bit kernels; include/gate_param.h says what its entries do, gate64.S
- * what the kernels do and want. Here the kernels change over with paging off
- * (arch/x86/kernel/relocate_kernel_32.S), so that there are no page tables to bring.
- * The parameters are 64-bit fields of which the low halves are used.
+ * The gate for 32-bit kernels; include/gate_param.h describes its entries, gate64.S the
+ * kernels' requirements. 32-bit kernels jump with paging off (arch/x86/kernel/relocate_kernel_32.S),
+ * so this gate needs no page tables. The parameters are 64-bit fields of which the low halves are used.
  *
  * Position independent: everything is addressed relative to the gate's start, in %ebx.
  */
@@ -30,13 +29,13 @@ blob_param:
 
 #define PARAM(at) GATE_PARAM_OFFSET+(at)(%ebx)
 
-/* The words that a kernel may find above the re-entry, should it pop more than that. */
+/* Leaves some words above the re-entry: a kernel may pop more than that one. */
 #define STACK_TOP (GATE_POOL_OFFSET - 64)
 
 	.text
 /*
- * %ebx := the gate's start, %eax := 0(%esp). Uses a word below the stack it is entered with: the kernel has called us,
- * and a program or kernel that calls has stack left.
+ * %ebx := the gate's start, %eax := 0(%esp). Uses a word below the stack it is entered with: a program or kernel that
+ * calls has stack left.
  */
 .macro find_gate
 	cli
@@ -48,7 +47,7 @@ blob_param:
 	addl	$gate_start - .Lhere\@, %ebx
 .endm
 
-/* %esp: our own stack from here on; the other CPUs execute nothing any more if %al is set. Keeps %ebx, %ebp, %esi, %edi. */
+/* %esp: the gate's own stack from here on; %al: the other CPUs are stopped. Keeps %ebx, %ebp, %esi, %edi. */
 .macro stop_other_cpus
 	leal	STACK_TOP - 12(%ebx), %esp
 	pushl	$0
@@ -57,7 +56,7 @@ blob_param:
 	leal	STACK_TOP(%ebx), %esp
 .endm
 
-/* The same, for the local kernel, which is refused if it has left other CPUs that cannot be stopped. %ebp: its entry. */
+/* The same; refuses the local kernel if it has other CPUs that cannot be stopped. %ebp: the gate's entry it used. */
 .macro stop_other_cpus_of_local
 	stop_other_cpus
 	testb	%al, %al
@@ -67,7 +66,7 @@ blob_param:
 .Lstopped\@:
 .endm
 
-/* The local kernel goes to the peer. 0(%esp): where the local kernel goes on. */
+/* The local kernel jumps to the peer. 0(%esp): the address at which the local kernel continues. */
 enter_local:
 	find_gate
 	movl	%eax, PARAM(GATE_LOCAL_RETURN_AT)
@@ -78,12 +77,12 @@ enter_local:
 	leal	GATE_ENTRY_PEER(%ebx), %ebp
 	jmp	leave_gate
 
-/* The peer goes to the local kernel. 0(%esp): where the peer goes on. */
+/* The peer jumps to the local kernel. 0(%esp): the address at which the peer continues. */
 enter_peer:
 	find_gate
 	movl	%eax, %esi
 	stop_other_cpus
-	testl	$GATE_LOCAL_GONE, PARAM(GATE_FLAGS_AT)
+	testl	$GATE_LOCAL_ENDED, PARAM(GATE_FLAGS_AT)
 	jnz	turn_back
 	movl	%esi, PARAM(GATE_PEER_ENTRY_AT)
 	movl	PARAM(GATE_LOCAL_RETURN_AT), %esi
@@ -91,27 +90,27 @@ enter_peer:
 	leal	GATE_ENTRY_LOCAL(%ebx), %ebp
 	jmp	leave_gate
 
-/* The local kernel goes straight back; %ebp is the entry it came by. */
+/* Returns straight to the local kernel; %ebp is the gate's entry that it used. */
 refuse_local:
 	movl	PARAM(GATE_LOCAL_RETURN_AT), %esi
 	movl	PARAM(GATE_LOCAL_GDT_AT), %edi
 	jmp	leave_gate
 
-/* The local kernel is gone. The peer goes straight back to %esi. */
+/* The local kernel has ended. Returns straight to the peer at %esi. */
 turn_back:
 	movl	PARAM(GATE_PEER_GDT_AT), %edi
 	leal	GATE_ENTRY_PEER(%ebx), %ebp
 
 /*
  * %ebx: the gate's start; %esi: the other kernel's entry; %edi: linear address of its GDT, or 0;
- * %ebp: the gate's entry that it shall enter next.
+ * %ebp: the gate's entry for its next jump.
  */
 leave_gate:
 	leal	STACK_TOP(%ebx), %esp
 	call	.Lleaving
 .Lleaving:
 	popl	%ecx
-	/* Whatever a program or purgatory left in the segment registers, a kernel continues with its own. */
+	/* A kernel continues with its own segments, not with those of a program or purgatory. */
 	load_segments_32 KERNEL_CS_32, KERNEL_DS_32, .Lleaving, %ecx
 	pushl	%ebp
 	/* 0(%esp): the re-entry; most of a page below it is free for the kernel */
@@ -123,7 +122,7 @@ leave_gate:
 1:
 	jmp	*%esi
 
-/* The local kernel calls the plain program at peer_entry. 0(%esp): where the local kernel goes on. */
+/* The local kernel calls the plain program at peer_entry. 0(%esp): the address at which the local kernel continues. */
 enter_call:
 	find_gate
 	movl	%eax, PARAM(GATE_LOCAL_RETURN_AT)
@@ -131,9 +130,9 @@ enter_call:
 	stop_other_cpus_of_local
 	movl	PARAM(GATE_PEER_ENTRY_AT), %eax
 	movl	%eax, (%esp)
-	/* 0(%esp): the slot, 4(%esp) for the program, where it may store its next entry; 16-byte aligned */
+	/* 0(%esp): the slot (4(%esp) in the program) in which it may store its next entry; 16-byte aligned */
 	call	*%eax
-	/* The program may have left anything in the registers, %ebx included. */
+	/* The program may have changed all registers, %ebx included. */
 	find_gate
 	movl	STACK_TOP(%ebx), %eax
 	movl	%eax, PARAM(GATE_PEER_ENTRY_AT)

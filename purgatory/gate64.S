@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The gate for 64-bit kernels; include/gate_param.h says what its entries do.
+ * The gate for 64-bit kernels; include/gate_param.h describes its entries.
  *
- * What the kernels' code (arch/x86/kernel/relocate_kernel_64.S, identity_mapped) does and wants:
+ * The kernels' code (arch/x86/kernel/relocate_kernel_64.S, identity_mapped) works and requires as follows:
  *
  *  - It enters with a call: long mode, interrupts off, its own identity page
- *    tables (which map this gate, a segment of its image, but not the other
- *    kernel's entry), IDT and GDT registers invalid. Where it goes on, and so where it is to be
- *    entered, is the return address at 0(%rsp).
- *  - It goes on there expecting at 0(%rsp) the address that its next jump is to
- *    enter: it may read or pop that word, and it pushes below it.
- *  - Then it swaps its memory back, this gate's included, loads its page tables
- *    and some kernels load segment registers before their GDT is back in the GDT register. With the register
- *    invalid that is a triple fault. So it has to hold the linear address of the
- *    kernel's GDT in the kernel's own map, although nothing can be read there
- *    before. From that lgdt on, no segment register may be loaded.
+ *    tables (which map this gate, a segment of its kexec image, but not the other
+ *    kernel's entry), IDT and GDT registers invalid. The return address at 0(%rsp)
+ *    is the address at which it continues, and so its entry.
+ *  - When it continues there, it expects the entry for its next jump at 0(%rsp):
+ *    it may read or pop that word, and it pushes below it.
+ *  - Then it swaps its memory back, this gate's included, and loads its page tables.
+ *    Some kernels load segment registers before they have loaded their GDT register;
+ *    with an invalid register that is a triple fault. So the register has to contain
+ *    the linear address of the kernel's GDT in the kernel's own map. That address
+ *    cannot be read before: after the lgdt no segment register may be loaded.
  */
 #include "purgatory/mode.h"
 
@@ -37,15 +37,15 @@ blob_param:
 	.asciz	GATE_MAGIC
 	.fill	GATE_PARAM_BYTES - 8, 1, 0
 
-/* The words that a kernel may find above the re-entry, should it pop more than that. */
+/* Leaves some words above the re-entry: a kernel may pop more than that one. */
 #define STACK_TOP (GATE_POOL_OFFSET - 64)
 
 #define CR4_LA57_BIT 12
 
 	.text
 /*
- * %rsp: our own stack from here on; the other CPUs execute nothing any more if %al is set. With the tables of the
- * kernel that came. Keeps %rbx, %rbp, %r12 to %r15.
+ * %rsp: the gate's own stack from here on; %al: the other CPUs are stopped. The tables of the kernel that entered
+ * are loaded. Keeps %rbx, %rbp, %r12 to %r15.
  */
 .macro stop_other_cpus
 	leaq	gate_start + STACK_TOP(%rip), %rsp
@@ -53,7 +53,7 @@ blob_param:
 	call	other_cpus_stop
 .endm
 
-/* The same, for the local kernel, which is refused if it has left other CPUs that cannot be stopped. %r14: its entry. */
+/* The same; refuses the local kernel if it has other CPUs that cannot be stopped. %r14: the gate's entry it used. */
 .macro stop_other_cpus_of_local
 	stop_other_cpus
 	testb	%al, %al
@@ -63,7 +63,7 @@ blob_param:
 .Lstopped\@:
 .endm
 
-/* The local kernel goes to the peer. 0(%rsp): where the local kernel goes on. */
+/* The local kernel jumps to the peer. 0(%rsp): the address at which the local kernel continues. */
 enter_local:
 	cli
 	cld
@@ -76,13 +76,13 @@ enter_local:
 	leaq	gate_start + GATE_ENTRY_PEER(%rip), %r14
 	jmp	cross
 
-/* The peer goes to the local kernel. 0(%rsp): where the peer goes on. */
+/* The peer jumps to the local kernel. 0(%rsp): the address at which the peer continues. */
 enter_peer:
 	cli
 	cld
 	movq	(%rsp), %r12
 	stop_other_cpus
-	testl	$GATE_LOCAL_GONE, blob_param + GATE_FLAGS_AT(%rip)
+	testl	$GATE_LOCAL_ENDED, blob_param + GATE_FLAGS_AT(%rip)
 	jnz	turn_back
 	movq	%r12, blob_param + GATE_PEER_ENTRY_AT(%rip)
 	movq	blob_param + GATE_LOCAL_RETURN_AT(%rip), %r12
@@ -91,7 +91,7 @@ enter_peer:
 
 /*
  * %r12: the other kernel's entry; %r13: linear address of its GDT, or 0;
- * %r14: the gate's entry that it shall enter next. The tables loaded are the left kernel's.
+ * %r14: the gate's entry for its next jump. The tables of the kernel that entered are loaded.
  */
 cross:
 	leaq	gate_start + STACK_TOP(%rip), %rsp
@@ -106,13 +106,13 @@ cross:
 	movq	%rax, %cr3
 	jmp	leave_gate
 
-/* The local kernel goes straight back; %r14 is the entry it came by, its page tables are loaded. */
+/* Returns straight to the local kernel; %r14 is the gate's entry that it used, its page tables are loaded. */
 refuse_local:
 	movq	blob_param + GATE_LOCAL_RETURN_AT(%rip), %r12
 	movq	blob_param + GATE_LOCAL_GDT_AT(%rip), %r13
 	jmp	leave_gate
 
-/* The local kernel is gone. The peer goes straight back to %r12, its page tables are loaded. */
+/* The local kernel has ended. Returns straight to the peer at %r12, whose page tables are loaded. */
 turn_back:
 	movq	blob_param + GATE_PEER_GDT_AT(%rip), %r13
 	leaq	gate_start + GATE_ENTRY_PEER(%rip), %r14
@@ -120,7 +120,7 @@ turn_back:
 /* %r12, %r13, %r14 as at `cross`; tables that map the gate and %r12 are loaded. */
 leave_gate:
 	leaq	gate_start + STACK_TOP(%rip), %rsp
-	/* Whatever a program or purgatory left in the segment registers, a kernel continues with its own. */
+	/* A kernel continues with its own segments, not with those of a program or purgatory. */
 	load_segments_64 KERNEL_CS_64, KERNEL_DS_64
 	pushq	%r14
 	/* 0(%rsp): the re-entry; most of a page below it is free for the kernel */
@@ -133,8 +133,8 @@ leave_gate:
 	jmp	*%r12
 
 /*
- * The local kernel calls the plain program at peer_entry, a C function that may run
- * anywhere the kernel's tables map. 0(%rsp): where the local kernel goes on.
+ * The local kernel calls the plain program at peer_entry, a C function anywhere in the memory that the kernel's
+ * tables map. 0(%rsp): the address at which the local kernel continues.
  */
 enter_call:
 	cli
@@ -148,11 +148,11 @@ enter_call:
 	movq	blob_param + GATE_PEER_ENTRY_AT(%rip), %rax
 	movq	%rax, (%rsp)
 	/*
-	 * 0(%rsp): the slot, 8(%rsp) for the program, where it may store its next entry. 16-byte aligned, as
-	 * the System V ABI has it at a call.
+	 * 0(%rsp): the slot (8(%rsp) in the program) in which it may store its next entry. 16-byte aligned, as
+	 * the System V ABI requires at a call.
 	 */
 	call	*%rax
-	/* The program may have left anything in the registers, and its own page tables. */
+	/* The program may have changed all registers and loaded its own page tables. */
 	cli
 	cld
 	movq	blob_param + GATE_LOCAL_CR3_AT(%rip), %rax

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The 64-bit gate's page tables. The kernel that enters the gate has mapped the
- * gate but not the other kernel's entry; that kernel does not have the gate in
- * its tables once it has loaded them. These have both.
+ * The 64-bit gate's page tables. They map the gate and the other kernel's
+ * entry. The tables of the kernel that enters the gate map the gate, but not
+ * that entry; the other kernel's own tables do not map the gate.
  */
 #include <stdint.h>
 
@@ -13,12 +13,12 @@
 
 /*
  * Called by gate64.S. Builds the map in the gate's pool and returns the value for CR3. `gate` is the
- * gate's address, `destination` what it will jump to. The pool holds the tables of all pages added here in the
- * worst case, so nothing can fail.
+ * gate's address, `destination` the address it will jump to. The pool has room for the tables of all pages added
+ * here in the worst case, so this cannot fail.
  */
 uint64_t gate_map(uint8_t *gate, uint64_t destination, unsigned int levels);
 
-/* The gate's two large pages (if it lies across a border), and the destination's. */
+/* Two large pages of the gate (it may cross a boundary), and one of the destination. */
 _Static_assert(GATE_SIZE_BYTES - GATE_POOL_OFFSET >= IDENTITY_MAP_TABLES(5, 3) * IDENTITY_MAP_TABLE_BYTES,
 	       "the pool is large enough");
 _Static_assert(GATE_SIZE_BYTES <= LARGE_PAGE_BYTES, "the gate touches two large pages at most");

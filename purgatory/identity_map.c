@@ -66,14 +66,14 @@ bool identity_map_add(struct identity_map *map, uint64_t address)
 	return true;
 }
 
-/* A table that maps what `entry`, of a page of 1 GiB or of nothing, maps. */
+/* Makes `table` map the same memory as `entry`: a page of 1 GiB, or nothing. */
 static void fill_like(uint64_t *table, uint64_t entry)
 {
 	for (uint64_t i = 0; i < ENTRIES_PER_TABLE; i++)
 		table[i] = entry & ENTRY_PRESENT ? entry + (i << LARGE_PAGE_SHIFT) : 0;
 }
 
-bool identity_map_lend(struct identity_map_loan *loan, uint64_t cr3, unsigned int levels, uint64_t address,
+bool identity_map_set_temporary(struct identity_map_saved *saved, uint64_t cr3, unsigned int levels, uint64_t address,
 		       uint64_t *spare_table)
 {
 	uint64_t page = address >> LARGE_PAGE_SHIFT << LARGE_PAGE_SHIFT | PAGE_ENTRY | ENTRY_UNCACHED;
@@ -89,7 +89,7 @@ bool identity_map_lend(struct identity_map_loan *loan, uint64_t cr3, unsigned in
 	}
 	if (shift > HUGE_PAGE_SHIFT)
 		return false;
-	*loan = (struct identity_map_loan){ entry, *entry };
+	*saved = (struct identity_map_saved){ entry, *entry };
 	if (shift == HUGE_PAGE_SHIFT) {
 		fill_like(spare_table, *entry);
 		spare_table[address >> LARGE_PAGE_SHIFT & (ENTRIES_PER_TABLE - 1)] = page;
@@ -99,7 +99,7 @@ bool identity_map_lend(struct identity_map_loan *loan, uint64_t cr3, unsigned in
 	return true;
 }
 
-void identity_map_give_back(struct identity_map_loan *loan)
+void identity_map_restore(struct identity_map_saved *saved)
 {
-	*loan->entry = loan->before;
+	*saved->entry = saved->before;
 }

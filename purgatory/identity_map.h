@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Page tables that map some 2 MiB pages of memory to themselves, for the
- * moment between two kernels in which neither's tables will do: the gate's. And one page of a device shown for
- * a moment in tables that a kernel has made.
+ * Identity page tables for some 2 MiB pages of memory: the gate loads them between two kernels, as neither
+ * kernel's own tables map both sides. Also a temporary mapping of one page of a device in a kernel's tables.
  */
 #ifndef KJ_IDENTITY_MAP_H
 #define KJ_IDENTITY_MAP_H
@@ -12,11 +11,11 @@
 
 #define IDENTITY_MAP_TABLE_BYTES 4096
 
-/* At most for each 2 MiB page: a table of each level under the root, and none shared. */
+/* Upper bound: each 2 MiB page takes a table of each level below the root, and shares none. */
 #define IDENTITY_MAP_TABLES(levels, pages) (1 + ((levels) - 2) * (pages))
 
 struct identity_map {
-	uint64_t *root;     /* what CR3 takes */
+	uint64_t *root;     /* the value for CR3 */
 	uint64_t *next;     /* free tables of the pool */
 	uint64_t *pool_end;
 	unsigned int levels;
@@ -24,29 +23,28 @@ struct identity_map {
 
 /*
  * An empty map in the pool [pool, pool_end): page aligned, any content, at an address that is also its
- * physical one. `levels` is 5 if CR4.LA57 is set, else 4: the processor walks as many, whatever the tables'
- * makers thought (Intel SDM vol. 3, 4.5).
+ * physical one. `levels` is 5 if CR4.LA57 is set, else 4: the number that the processor walks (Intel SDM
+ * vol. 3, 4.5).
  */
 void identity_map_init(struct identity_map *map, void *pool, void *pool_end, unsigned int levels);
 
-/* Maps the 2 MiB page that `address` is in; again is harmless. False if the pool is used up. */
+/* Maps the 2 MiB page that contains `address`; may be repeated. False if the pool is used up. */
 bool identity_map_add(struct identity_map *map, uint64_t address);
 
-/* An entry of page tables that is changed for a while. */
-struct identity_map_loan {
+/* A page table entry that is changed temporarily. */
+struct identity_map_saved {
 	uint64_t *entry;
 	uint64_t before;
 };
 
 /*
- * Shows the 2 MiB page that `address` is in, to itself and uncached, in the tables whose top one is at `cr3`: identity
- * tables of any maker, that can be read and written at their physical addresses. All else that they map
- * stays as it is. `spare_table` is a page at its physical address, of any content, that is used until the entry is
- * given back. False, and nothing has changed, if one more table than that would be needed.
- * The caller loads CR3 again after both.
+ * Maps the 2 MiB page that contains `address` to itself, uncached, in the tables at `cr3`: any identity tables that
+ * can be read and written at their physical addresses. Their other mappings stay as they are. `spare_table` is a
+ * page at its own physical address, of any content; it is in use until the entry is restored. False, and nothing
+ * has changed, if more than one new table is needed. The caller loads CR3 again after both functions.
  */
-bool identity_map_lend(struct identity_map_loan *loan, uint64_t cr3, unsigned int levels, uint64_t address,
+bool identity_map_set_temporary(struct identity_map_saved *saved, uint64_t cr3, unsigned int levels, uint64_t address,
 		       uint64_t *spare_table);
-void identity_map_give_back(struct identity_map_loan *loan);
+void identity_map_restore(struct identity_map_saved *saved);
 
 #endif

@@ -29,7 +29,7 @@ static void move_text(char *text, size_t to, size_t from)
 	__builtin_memmove(text + to, text + from, length_of(text + from) + 1);
 }
 
-/* The next parameter of that name from `at` on, with the blanks behind it. */
+/* The next jump-back entry from `at` on, with the blanks after it. */
 static bool find_entry(const char *text, size_t at, size_t *ret_start, size_t *ret_end)
 {
 	struct cmdline_word word;
@@ -44,7 +44,7 @@ static bool find_entry(const char *text, size_t at, size_t *ret_start, size_t *r
 	return false;
 }
 
-/* Length of the text without the jump-back entries on it. */
+/* Length of the text without its jump-back entries. */
 static size_t length_without_entries(const char *text)
 {
 	size_t length = length_of(text), start, end = 0;

@@ -7,18 +7,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The parameter by which B learns where to jump back to. */
+/* The parameter that passes the jump-back entry to B. */
 #define JUMP_BACK_ENTRY_KEY "kexec_jump_back_entry"
 
-/* What the loader leaves free in the command line's buffer: a blank, the name, =0x and 16 digits; in bytes. */
+/* Bytes that the loader leaves free in the command line's buffer: a blank, the name, =0x and 16 digits. */
 #define JUMP_BACK_ENTRY_ROOM (1 + sizeof(JUMP_BACK_ENTRY_KEY "=0x") - 1 + 16)
 
 /*
  * Makes kexec_jump_back_entry=0x<entry> the last parameter of the NUL-terminated Linux command line in
- * cmdline[0..size_bytes): before a stand-alone "--", behind which the kernel reads none, and before a word
- * whose quote is not closed. Parameters of that name that are there already (purgatory was entered before,
- * or the caller was itself jumped to) are removed. False if the buffer is too small or holds no NUL: then it
- * is untouched.
+ * cmdline[0..size_bytes): before a stand-alone "--", after which the kernel reads no parameters, and before a
+ * word whose quote is not closed. Removes earlier parameters of that name (purgatory was entered before, or the
+ * caller was itself jumped to). False, and the buffer is untouched, if it is too small or contains no NUL.
  */
 bool jump_back_insert(char *cmdline, size_t size_bytes, uint64_t entry);
 

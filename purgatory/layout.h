@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Where things are in the blobs' memory, for their linker script and assembly
- * and for the loader, which needs to know the sizes (through blobs.h).
+ * The layout of the blobs' memory, for their linker script and assembly, and
+ * for the loader, which uses the sizes (through blobs.h).
  *
  *	purgatory			gate
  *	0x0000	entry			0x0000	entries
@@ -21,11 +21,11 @@
 #define PURGATORY_SPARE_TABLE_OFFSET 0x4000
 #define PURGATORY_STACK_OFFSET 0x5000
 
-/* The kernel that is entered pushes on the stack it is entered with: it gets most of a page. */
+/* The entered kernel pushes on the stack it is entered with: it gets most of a page. */
 #define GATE_STACK_OFFSET 0x1000
 #define GATE_POOL_OFFSET 0x2000
 
-/* In the blobs' own GDTs, as the Linux boot protocol wants them (Documentation/x86/boot.rst). */
+/* In the blobs' own GDTs, as the Linux boot protocol requires (Documentation/x86/boot.rst). */
 #define BOOT_CS 0x10
 #define BOOT_DS 0x18
 

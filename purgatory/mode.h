@@ -15,8 +15,8 @@
 #define EFER_LME (1 << 8)
 
 /*
- * The kernels' own selectors (asm/segment.h). On x86_64 they are those of the boot protocol; not so on
- * i386, where a kernel that is gone back to with another one in CS runs on until its first interrupt returns.
+ * The kernels' own selectors (asm/segment.h). On x86_64 they are those of the boot protocol. On i386 they differ,
+ * and a kernel that resumes with another selector in CS runs only until its first interrupt returns.
  */
 #define KERNEL_CS_32 0x60
 #define KERNEL_DS_32 0x68
@@ -24,9 +24,9 @@
 #define KERNEL_DS_64 BOOT_DS
 
 /*
- * Flat segments, at the selectors the Linux boot protocol asks for and at those of an i386 kernel. Two
- * tables, as BOOT_CS is 32-bit code for a 32-bit target and 64-bit code for a 64-bit one. The processor
- * sets the accessed bits.
+ * Flat segments, at the selectors of the Linux boot protocol and at those of an i386 kernel. Two tables, as
+ * BOOT_CS is 32-bit code for a 32-bit target and 64-bit code for a 64-bit one. The processor sets the accessed
+ * bits.
  */
 #define GDT_CODE_32 0x00cf9a000000ffff
 #define GDT_CODE_64 0x00af9a000000ffff
@@ -83,7 +83,7 @@
 .Lreloaded\@:
 .endm
 
-/* Operands of lgdt and lidt: limit, then base, which is filled in at run time. */
+/* The operand of lgdt: limit, then base, which is filled in at run time. */
 .macro table_pointer table
 	.balign	8
 \table\()_pointer:
@@ -92,12 +92,12 @@
 .endm
 
 /*
- * Goes to a 32-bit target. In protected mode, paging off, flat segments loaded;
- * %ebx: address of `base`, a label in this section; nothing on the stack is needed any more.
+ * Jumps to a 32-bit target. On entry: protected mode, paging off, flat segments loaded;
+ * %ebx: address of `base`, a label in this section. The stack's content is no longer used.
  * The parameters are PURGATORY_PARAM_OFFSET after `start_at`(%ebx), the address of purgatory.
  *
- * Every register belongs to the target in the end, so the jump cannot be through one. It is a
- * relative jump whose distance is written before.
+ * All registers get the target's values, so none can hold the jump's address: it is a relative jump whose
+ * distance is written into the code first.
  */
 .macro enter_target_32 base, start_at, entry_stack
 	movl	\start_at-\base(%ebx), %ebp

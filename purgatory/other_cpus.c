@@ -69,7 +69,7 @@ static uint64_t read_apic_base(void)
 	if (!has_cpuid())
 		return 0;
 	asm volatile("cpuid" : "+a"(eax), "=b"(ebx), "+c"(ecx), "=d"(edx));
-	/* CPUID's APIC bit is that of IA32_APIC_BASE as well: off while the APIC is. */
+	/* CPUID's APIC bit also shows IA32_APIC_BASE: it is clear while the APIC is off. */
 	if ((eax >> 8 & 0xf) < 6 || !(edx & CPUID_1_EDX_MSR) || !(edx & CPUID_1_EDX_APIC))
 		return 0;
 	return read_msr(MSR_APIC_BASE);
@@ -99,23 +99,23 @@ static void load_tables(uint64_t cr3)
 	asm volatile("movq %0, %%cr3" : : "r"(cr3) : "memory");
 }
 
-/* The tables that are loaded need not show the APIC, and may show it cached. */
+/* The loaded tables may lack the APIC, or map it cached. */
 static void send_by_mapped_page(uint64_t address, void *spare_table)
 {
-	struct identity_map_loan loan;
+	struct identity_map_saved saved;
 	uint64_t cr3, cr4;
 
 	asm volatile("movq %%cr3, %0" : "=r"(cr3));
 	asm volatile("movq %%cr4, %0" : "=r"(cr4));
-	if (!identity_map_lend(&loan, cr3, cr4 & CR4_LA57 ? 5 : 4, address, spare_table))
+	if (!identity_map_set_temporary(&saved, cr3, cr4 & CR4_LA57 ? 5 : 4, address, spare_table))
 		return;
 	load_tables(cr3);
 	send_by_page((uint8_t *)(uintptr_t)address);
-	identity_map_give_back(&loan);
+	identity_map_restore(&saved);
 	load_tables(cr3);
 }
 #else
-/* Paging is off; the memory type is what the MTRRs say of the APIC: uncached. */
+/* Paging is off; the MTRRs give the APIC's memory type: uncached. */
 static void send_by_mapped_page(uint64_t address, void *spare_table)
 {
 	(void)spare_table;
@@ -136,7 +136,7 @@ bool other_cpus_stop(void *spare_table)
 		write_msr(MSR_X2APIC_ICR, ICR_INIT_ALL_BUT_SELF);
 	else
 		send_by_mapped_page(base & APIC_BASE_ADDRESS, spare_table);
-	/* Accepted is not yet obeyed. */
+	/* The APICs have accepted INIT; the CPUs still need time to act on it. */
 	for (unsigned int turn = 0; turn < ARRIVAL_TURNS; turn++)
 		asm volatile("pause");
 	return true;

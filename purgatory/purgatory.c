@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What purgatory does between the kernel that was left and the target, for
- * both widths. The entry code (entry32.S, entry64.S) has set up stack and
- * descriptor tables; it goes to the target, or back to the caller, as
- * purgatory_prepare says.
+ * Purgatory's work between the kernel that jumps and the target, for both
+ * widths. The entry code (entry32.S, entry64.S) has set up stack and
+ * descriptor tables; it enters the target or returns to the caller, by the
+ * result of purgatory_prepare.
  */
 #include "include/purgatory_param.h"
 
@@ -18,7 +18,7 @@
 #include "purgatory/vga.h"
 #include "purgatory/xxh64.h"
 
-/* The caller's other CPUs, which it has parked; after an ordinary kexec nothing wakes them. */
+/* The caller's other CPUs, which are offline; after an ordinary kexec nothing wakes them. */
 static bool stop_other_cpus(const struct purgatory_param *param)
 {
 	uintptr_t start = (uintptr_t)param - PURGATORY_PARAM_OFFSET;
@@ -43,8 +43,8 @@ static bool digest_matches(const struct purgatory_param *param)
 }
 
 /*
- * The 32-bit purgatory has no page tables to enter long mode with; the 64-bit one leaves long mode
- * through code that must still be where it is when addresses have 32 bits.
+ * The 32-bit purgatory has no page tables for long mode; the code with which the 64-bit one leaves long mode
+ * must have an address of 32 bits.
  */
 static bool can_enter_target(const struct purgatory_param *param)
 {
@@ -56,8 +56,8 @@ static bool can_enter_target(const struct purgatory_param *param)
 	return param->target_mode == PURGATORY_TARGET_32 && here >> 32 == 0 && param->entry >> 32 == 0;
 }
 
-/* Tells the target where the caller goes on. False if the command line has no room for it. */
-static bool hand_over(const struct purgatory_param *param, uint64_t jump_back_entry)
+/* Passes the jump-back entry to the target. False if the command line has no room for it. */
+static bool pass_jump_back_entry(const struct purgatory_param *param, uint64_t jump_back_entry)
 {
 	if (param->cmdline &&
 	    !jump_back_insert((char *)(uintptr_t)param->cmdline, param->cmdline_size_bytes, jump_back_entry))
@@ -67,43 +67,43 @@ static bool hand_over(const struct purgatory_param *param, uint64_t jump_back_en
 	return true;
 }
 
-/* NULL, or why the target must not be entered. */
-static const char *find_trouble(const struct purgatory_param *param, uint64_t jump_back_entry)
+/* The reason why the target must not be entered; NULL: it may. */
+static const char *why_refused(const struct purgatory_param *param, uint64_t jump_back_entry)
 {
 	if (!can_enter_target(param))
 		return "the target cannot be entered from here";
 	if ((param->flags & PURGATORY_CHECK_DIGEST) && !digest_matches(param))
 		return "the loaded image has changed in memory (its digest differs)";
-	if ((param->flags & PURGATORY_JUMP) && !hand_over(param, jump_back_entry))
+	if ((param->flags & PURGATORY_JUMP) && !pass_jump_back_entry(param, jump_back_entry))
 		return "no room for the jump-back entry on the command line";
 	return NULL;
 }
 
 /*
- * Called by the entry code; `jump_back_entry` is where the caller goes on, 0 if it was left for good.
- * True: enter the target. False: go back to the caller, which stays alive that way. Where
- * neither is possible the machine stops here, with the reason on the consoles.
+ * Called by the entry code; `jump_back_entry` is the address at which the caller continues, 0 after an ordinary
+ * kexec. True: enter the target. False: return to the caller, which then continues. If neither is possible,
+ * prints the reason on the consoles and stops the machine.
  */
 bool purgatory_prepare(const struct purgatory_param *param, uintptr_t jump_back_entry);
 
 bool purgatory_prepare(const struct purgatory_param *param, uintptr_t jump_back_entry)
 {
 	struct console console;
-	const char *trouble = NULL;
+	const char *refusal = NULL;
 
-	/* Before anything is written. */
+	/* Before the first write to memory. */
 	if (!stop_other_cpus(param))
-		trouble = "the other CPUs cannot be stopped, as this one is not the machine's first";
+		refusal = "the other CPUs cannot be stopped, as this one is not the machine's first";
 	if (param->flags & PURGATORY_RESET_VGA)
 		vga_reset();
 	console_init(&console, param);
-	if (!trouble)
-		trouble = find_trouble(param, jump_back_entry);
-	if (!trouble)
+	if (!refusal)
+		refusal = why_refused(param, jump_back_entry);
+	if (!refusal)
 		return true;
 
 	console_write(&console, "\nkexec-jump: ");
-	console_write(&console, trouble);
+	console_write(&console, refusal);
 	console_write(&console, jump_back_entry ? "; going back\n" : "; stopped\n");
 	if (jump_back_entry)
 		return false;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * From 32-bit mode into a kernel's setup code in real mode, with the machine as a BIOS expects it: its
- * interrupt vectors at 0, interrupts and the timer as they are after power-on (Intel SDM vol. 3, 10.9.2
+ * Switches from 32-bit mode to real mode and enters a kernel's setup code, with the machine in the state that a BIOS
+ * expects: its interrupt vectors at 0, interrupts and the timer as they are after power-on (Intel SDM vol. 3, 10.9.2
  * "Switching Back to Real-Address Mode"; boot.rst, "Running the Kernel").
  *
- * Lies at REAL_MODE_ENTRY of the memory that real_mode.h describes. Whatever is addressed here is relative to that
- * memory's beginning, which is the base of the 16-bit code segment, and after that of the real-mode segment.
+ * Lies at REAL_MODE_ENTRY of the memory that real_mode.h describes. All addresses are relative to the start of that
+ * memory, which is the base of the 16-bit code segment and then of the real-mode segment.
  */
 #include "include/real_mode.h"
 
@@ -29,7 +29,7 @@
 #define PIT_CONTROL 0x43
 #define PIT_SQUARE_WAVE 0x36
 
-/* Old chips need time between two writes; nobody listens on port 0x80. */
+/* Old chips need time between two writes; a write to port 0x80 has no other effect. */
 .macro out port, value
 	movb	$\value, %al
 	outb	%al, $\port
@@ -38,11 +38,11 @@
 
 	.text
 	.code32
-/* %ebx: the memory's beginning, below 1 MiB; flat segments, paging off, interrupts off; no stack. */
+/* %ebx: the start of that memory, below 1 MiB; flat segments, paging off, interrupts off; no stack. */
 real16_start:
 	cli
 	cld
-	/* The base's lower 24 bits, which is all it has, are bytes 2 to 4 of the descriptor. */
+	/* The base has at most 24 bits, which are bytes 2 to 4 of the descriptor. */
 	orl	%ebx, AT(code_16)+2(%ebx)
 	leal	AT(gdt)(%ebx), %eax
 	movl	%eax, AT(gdt_pointer)+2(%ebx)
@@ -89,7 +89,7 @@ real:
 	out	PIT_COUNTER_0, 0
 	out	PIT_COUNTER_0, 0
 
-	/* DS, ES, SS and the like as above, interrupts off; the setup code's first byte is at CS:0. */
+	/* Data segments as above, interrupts off; the setup code's first byte is at CS:0. */
 	addw	$REAL_MODE_SETUP_PARAGRAPHS, %cx
 	pushw	%cx
 	pushw	$0

@@ -5,9 +5,9 @@
 
 #include "purgatory/ports.h"
 
-/* The groups of registers of a VGA with colour, each behind a pair of ports: index and value. */
+/* The register groups of a VGA with colour, each accessed through a pair of ports: index and value. */
 enum {
-	ATTRIBUTE = 0x3c0, /* index and value through one port, by turns */
+	ATTRIBUTE = 0x3c0, /* index and value alternate on one port */
 	MISC = 0x3c2,
 	SEQUENCER = 0x3c4,
 	PALETTE_MASK = 0x3c6,
@@ -26,7 +26,7 @@ enum {
 	PALETTE_DIM = 0x15,
 };
 
-/* What a BIOS sets for mode 3: 80x25 characters of 9x16 pixels, 16 colours (IBM VGA technical reference). */
+/* The register values of mode 3: 80x25 characters of 9x16 pixels, 16 colours (IBM VGA technical reference). */
 static const uint8_t sequencer[] = { 0x03, 0x00, 0x03, 0x00, 0x02 };
 static const uint8_t crtc[] = { 0x5f, 0x4f, 0x50, 0x82, 0x55, 0x81, 0xbf, 0x1f, 0x00, 0x4f, 0x0d, 0x0e, 0x00,
 				0x00, 0x00, 0x00, 0x9c, 0x8e, 0x8f, 0x28, 0x1f, 0x96, 0xb9, 0xa3, 0xff };

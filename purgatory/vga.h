@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A VGA card: back into text mode, and text on it. */
+/* A VGA card: its text mode and its text memory. */
 #ifndef KJ_VGA_H
 #define KJ_VGA_H
 
 #include <stdint.h>
 
-/* Text mode: 80 columns and 25 rows of character and attribute, at the address VGA cards have it. */
+/* Text mode: 80 columns and 25 rows of character and attribute, at the fixed address of VGA cards. */
 enum {
 	VGA_COLUMNS = 80,
 	VGA_ROWS = 25,
@@ -14,9 +14,9 @@ enum {
 #define VGA_TEXT ((volatile uint16_t *)(uintptr_t)0xb8000)
 
 /*
- * Puts a standard VGA into text mode (mode 3) by its registers and clears the
- * screen, as far as the card is in a mode that these registers know. The font in
- * its memory is left as it is.
+ * Sets text mode (mode 3) in the registers of a standard VGA and clears the
+ * screen. A mode that uses other registers of the card may remain. The font in
+ * its memory stays as it is.
  */
 void vga_reset(void);
 

@@ -31,7 +31,7 @@ static uint64_t add_word(uint64_t lane, uint64_t word)
 	return rotate(lane + word * prime_2, 31) * prime_1;
 }
 
-/* The lanes in variables of their own: with general registers only, the loop then keeps them there. */
+/* Local copies of the lanes: the compiler keeps them in registers, of which there are only the general ones. */
 static void add_stripes(uint64_t lanes[4], const uint8_t *from, size_t count)
 {
 	uint64_t a = lanes[0], b = lanes[1], c = lanes[2], d = lanes[3];
@@ -90,7 +90,7 @@ static uint64_t merge_lanes(const uint64_t lanes[4])
 	return sum;
 }
 
-/* What is less than a stripe. */
+/* The rest of the message, shorter than a stripe. */
 static uint64_t add_rest(uint64_t sum, const uint8_t *from, size_t size_bytes)
 {
 	for (; size_bytes >= 8; from += 8, size_bytes -= 8)

@@ -2,10 +2,10 @@
 /*
  * XXH64 (the specification in xxHash's doc/xxhash_spec.md, seed 0): one source
  * for the loader, which digests what it loads, and for purgatory, which checks
- * it on the bare machine with general registers only. It finds what a stray
- * write or a bad memory cell does. It is no guard against somebody who can write
- * to that memory: who can change the image can change its digest as well, whatever
- * kind of digest it is. So it may be cheap: SHA-256 takes twenty times as long.
+ * it on the bare machine with general registers only. It detects a stray write or
+ * a bad memory cell. It does not protect against an attacker with write access to
+ * that memory: such an attacker can also change the digest, of whatever kind.
+ * So a fast digest is enough: SHA-256 takes twenty times as long.
  */
 #ifndef KJ_XXH64_H
 #define KJ_XXH64_H

@@ -98,7 +98,7 @@ static struct error *place_modules(struct multiboot_load *load)
 		struct error *error = place_above(load, "module", module->bytes.size, &module->start);
 
 		if (error)
-			return error_prefix(error, "module \"%s\"", module->file.seen[0].path);
+			return error_prefix(error, "module \"%s\"", module->file.files[0].path);
 		plan_fill(&loading->plan, module->start, module->bytes);
 		load->modules[i].text = loading->request->modules.items[i];
 		load->modules[i].memory = span_of(module->start, module->bytes.size);

@@ -282,7 +282,7 @@ static struct error *place_gate(struct loading *loading, const struct saved *sav
 	const struct plan_need need = { "purgatory", PURGATORY_SIZE_BYTES, 0, window, true };
 	const struct gate_param param = { .peer_entry = saved->entry,
 					  .peer_gdt = saved->note.fixed.gdt,
-					  .flags = GATE_LOCAL_GONE };
+					  .flags = GATE_LOCAL_ENDED };
 	const char *where = "the image's window";
 	uint64_t gate, purgatory;
 

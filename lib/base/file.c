@@ -112,28 +112,28 @@ struct error *mapped_file_init(struct mapped_file *file, const char *what, const
 	/* It will be read from end to end; a hint, so its failure does not matter. */
 	madvise(data, size, MADV_WILLNEED);
 	file->bytes = (struct bytes){ data, size };
-	mapped_file_add_seen(file, path, &status);
+	mapped_file_add_file(file, path, &status);
 	return NULL;
 }
 
-void mapped_file_add_seen(struct mapped_file *file, const char *path, const struct stat *status)
+void mapped_file_add_file(struct mapped_file *file, const char *path, const struct stat *status)
 {
-	struct file_seen *grown = xcalloc(file->seen_count + 1, sizeof(*grown));
+	struct opened_file *grown = xcalloc(file->file_count + 1, sizeof(*grown));
 
-	if (file->seen_count)
-		memcpy(grown, file->seen, file->seen_count * sizeof(*grown));
-	free(file->seen);
-	file->seen = grown;
-	file->seen[file->seen_count++] = (struct file_seen){ xstrdup(path), *status };
+	if (file->file_count)
+		memcpy(grown, file->files, file->file_count * sizeof(*grown));
+	free(file->files);
+	file->files = grown;
+	file->files[file->file_count++] = (struct opened_file){ xstrdup(path), *status };
 }
 
 void mapped_file_deinit(struct mapped_file *file)
 {
 	if (file->bytes.data)
 		munmap((void *)(uintptr_t)file->bytes.data, file->bytes.size);
-	for (size_t i = 0; i < file->seen_count; i++)
-		free(file->seen[i].path);
-	free(file->seen);
+	for (size_t i = 0; i < file->file_count; i++)
+		free(file->files[i].path);
+	free(file->files);
 	*file = (struct mapped_file){ 0 };
 }
 
@@ -150,14 +150,15 @@ static bool is_unchanged(const struct stat *a, const struct stat *b)
 
 struct error *mapped_file_check(const struct mapped_file *file, const char *what)
 {
-	for (size_t i = 0; i < file->seen_count; i++) {
-		const struct file_seen *seen = &file->seen[i];
+	for (size_t i = 0; i < file->file_count; i++) {
+		const struct opened_file *opened = &file->files[i];
 		struct stat now;
 
-		if (!stat(seen->path, &now) && is_same_file(&now, &seen->status) && !is_unchanged(&now, &seen->status))
+		if (!stat(opened->path, &now) && is_same_file(&now, &opened->status) &&
+		    !is_unchanged(&now, &opened->status))
 			return error_new("%s \"%s\" was changed while it was read (it had %lld bytes and has %lld now): "
 					 "try again when it is complete",
-					 what, seen->path, (long long)seen->status.st_size, (long long)now.st_size);
+					 what, opened->path, (long long)opened->status.st_size, (long long)now.st_size);
 	}
 	return NULL;
 }

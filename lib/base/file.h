@@ -13,7 +13,7 @@
 #include "lib/base/error.h"
 
 /* A file as it was when it was opened. */
-struct file_seen {
+struct opened_file {
 	char *path;
 	struct stat status;
 };
@@ -24,8 +24,8 @@ struct file_seen {
  */
 struct mapped_file {
 	struct bytes bytes;
-	struct file_seen *seen; /* owned: the files */
-	size_t seen_count;
+	struct opened_file *files; /* owned: the files */
+	size_t file_count;
 };
 
 /*
@@ -47,7 +47,7 @@ void mapped_file_deinit(struct mapped_file *file);
 struct error *mapped_file_check(const struct mapped_file *file, const char *what);
 
 /* Remembers a file that is mapped into `file`; for those who map several (file_list.c). */
-void mapped_file_add_seen(struct mapped_file *file, const char *path, const struct stat *status);
+void mapped_file_add_file(struct mapped_file *file, const char *path, const struct stat *status);
 
 /* Opens a file for the kernel to read, refused as by mapped_file_init; the caller closes *ret_fd. */
 struct error *open_file(const char *what, const char *path, int *ret_fd);

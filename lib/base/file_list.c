@@ -98,7 +98,7 @@ struct error *mapped_files_init(struct mapped_file *file, const char *what, cons
 		return error_errno(errno, "cannot map %zu files for the %s (%zu bytes)", count, what, size);
 	mapped.bytes = (struct bytes){ whole, size };
 	for (size_t i = 0; i < count && !error; i++) {
-		mapped_file_add_seen(&mapped, paths[i], &parts.items[i].status);
+		mapped_file_add_file(&mapped, paths[i], &parts.items[i].status);
 		error = map_part(&parts, i, whole);
 	}
 	if (error)

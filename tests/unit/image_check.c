@@ -29,7 +29,7 @@ bool is_type(const char *folder, const struct buffer *buffer, const char *type, 
 
 static bool is_untouched(const struct boot_image *image)
 {
-	return !image->kind && !image->type_name && !image->file.bytes.data && !image->file.seen && !image->unpacked &&
+	return !image->kind && !image->type_name && !image->file.bytes.data && !image->file.files && !image->unpacked &&
 	       !image->bytes.data && !image->bzimage.setup.data && !image->bzimage.version && !image->elf.segments;
 }
 

@@ -24,7 +24,7 @@ static bool refused(const char *path, const char *says)
 	struct mapped_file file = { 0 };
 	struct error *error = mapped_file_init(&file, "kernel image", path);
 
-	return error_says(error, says) & (file.bytes.data == NULL && file.seen == NULL);
+	return error_says(error, says) & (file.bytes.data == NULL && file.files == NULL);
 }
 
 static void test_mapping(const char *folder)
@@ -35,9 +35,9 @@ static void test_mapping(const char *folder)
 
 	ok(no_error(mapped_file_init(&file, "kernel image", path)), "a file is mapped");
 	ok(file.bytes.size == 13 && memcmp(file.bytes.data, "what is in it", 13) == 0, "with its content");
-	is_text(file.seen[0].path, path, "and its path");
+	is_text(file.files[0].path, path, "and its path");
 	mapped_file_deinit(&file);
-	ok(!file.bytes.data && !file.seen, "deinit leaves an empty struct");
+	ok(!file.bytes.data && !file.files, "deinit leaves an empty struct");
 	mapped_file_deinit(&zero);
 
 	ok(symlink("kernel", link) == 0 && no_error(mapped_file_init(&file, "kernel image", link)),

@@ -186,56 +186,56 @@ static void test_map_pool(unsigned int levels)
 #define APIC 0xfee00000
 
 /* Nothing of what else is mapped changes while the APIC is shown, and nothing at all after that. */
-static void check_loan(struct map_space *space, const char *what, unsigned int levels)
+static void check_temporary(struct map_space *space, const char *what, unsigned int levels)
 {
 	uint64_t *spare = aligned_alloc(IDENTITY_MAP_TABLE_BYTES, IDENTITY_MAP_TABLE_BYTES);
 	uint64_t before = walk(&space->map, APIC);
 	uint64_t beside = walk(&space->map, APIC - 0x200000), below = walk(&space->map, 0x100000);
-	struct identity_map_loan loan;
+	struct identity_map_saved saved;
 
 	memset(spare, 0xff, IDENTITY_MAP_TABLE_BYTES);
-	ok(identity_map_lend(&loan, (uintptr_t)space->map.root | 0x18, levels, APIC + 0x300, spare),
+	ok(identity_map_set_temporary(&saved, (uintptr_t)space->map.root | 0x18, levels, APIC + 0x300, spare),
 	   "%s: the APIC is shown", what);
 	is_u64(walk(&space->map, APIC + 0x300), APIC + 0x300, "%s: where it is", what);
-	ok((*loan.entry & 0x80 ? *loan.entry : spare[(APIC >> 21) & 511]) & 0x18, "%s: uncached", what);
+	ok((*saved.entry & 0x80 ? *saved.entry : spare[(APIC >> 21) & 511]) & 0x18, "%s: uncached", what);
 	ok(walk(&space->map, APIC - 0x200000) == beside && walk(&space->map, 0x100000) == below,
 	   "%s: all else is as before", what);
-	identity_map_give_back(&loan);
+	identity_map_restore(&saved);
 	is_u64(walk(&space->map, APIC), before, "%s: the APIC is as before", what);
 	free(spare);
 }
 
-static void test_loan(unsigned int levels)
+static void test_temporary(unsigned int levels)
 {
 	AUTO_FREE char *beside = xasprintf("%u levels, memory beside the APIC", levels);
 	AUTO_FREE char *none = xasprintf("%u levels, nothing near the APIC", levels);
-	struct identity_map_loan loan;
+	struct identity_map_saved saved;
 	uint64_t spare[1];
 	struct map_space space;
 
 	map_space_init(&space, levels, IDENTITY_MAP_TABLES(levels, 3));
 	identity_map_add(&space.map, (uint64_t)1 << 45);
-	ok(!identity_map_lend(&loan, (uintptr_t)space.map.root, levels, APIC, spare),
+	ok(!identity_map_set_temporary(&saved, (uintptr_t)space.map.root, levels, APIC, spare),
 	   "%u levels: two tables would be needed: not shown", levels);
 	identity_map_add(&space.map, 0x100000);
-	check_loan(&space, none, levels);
+	check_temporary(&space, none, levels);
 	identity_map_add(&space.map, APIC - 0x200000);
-	check_loan(&space, beside, levels);
+	check_temporary(&space, beside, levels);
 	free(space.pool);
 }
 
 /* Newer kernels map memory in pages of 1 GiB. */
-static void test_loan_in_huge_page(void)
+static void test_temporary_in_huge_page(void)
 {
 	uint64_t *tables = aligned_alloc(IDENTITY_MAP_TABLE_BYTES, 3 * IDENTITY_MAP_TABLE_BYTES);
 	uint64_t *table = tables + 512, *spare = tables + 1024;
-	struct identity_map_loan loan;
+	struct identity_map_saved saved;
 	unsigned int wrong = 0;
 
 	memset(tables, 0, 2 * IDENTITY_MAP_TABLE_BYTES);
 	tables[0] = (uintptr_t)table | 0x3;
 	table[3] = 0xc00000e3;
-	ok(identity_map_lend(&loan, (uintptr_t)tables, 4, APIC, spare), "a page of 1 GiB: the APIC is shown");
+	ok(identity_map_set_temporary(&saved, (uintptr_t)tables, 4, APIC, spare), "a page of 1 GiB: the APIC is shown");
 	for (uint64_t i = 0; i < 512; i++) {
 		uint64_t address = 0xc0000000 + (i << 21);
 
@@ -243,7 +243,7 @@ static void test_loan_in_huge_page(void)
 	}
 	is_u64(wrong, 0, "a page of 1 GiB: uncached, and all else of it as before");
 	ok(table[3] == ((uintptr_t)spare | 0x23), "a page of 1 GiB: by the table that is lent");
-	identity_map_give_back(&loan);
+	identity_map_restore(&saved);
 	is_u64(table[3], 0xc00000e3, "a page of 1 GiB: as before");
 	free(tables);
 }
@@ -312,9 +312,9 @@ int main(void)
 	test_map(5, ((uint64_t)1 << 52) - 1);
 	test_map_pool(4);
 	test_map_pool(5);
-	test_loan(4);
-	test_loan(5);
-	test_loan_in_huge_page();
+	test_temporary(4);
+	test_temporary(5);
+	test_temporary_in_huge_page();
 	test_gate_blob(&gate64_blob, "gate64");
 	test_gate_blob(&gate32_blob, "gate32");
 	test_purgatory_blob(&purgatory64_blob, "purgatory64");

@@ -104,7 +104,7 @@ static void peer_alone(uintptr_t back_entry)
 	uint64_t kept = param()->peer_entry;
 	uintptr_t found;
 
-	param()->flags = GATE_LOCAL_GONE;
+	param()->flags = GATE_LOCAL_ENDED;
 	param()->peer_entry = 0;
 	found = kernel_jump(&here.peer, back_entry);
 	check_came_back(&here.peer, "local gone: the peer that jumps is back at once, with its GDT");

@@ -137,7 +137,7 @@ static void peer_alone(uintptr_t back_entry)
 {
 	struct gate_param *param = (struct gate_param *)(here.gate + GATE_PARAM_OFFSET);
 
-	param->flags = GATE_LOCAL_GONE;
+	param->flags = GATE_LOCAL_ENDED;
 	start_other_cpu();
 	back_entry = kernel_jump(&here.peer, back_entry);
 	check_stopped("local gone: the other CPU does not run when the peer is back");
