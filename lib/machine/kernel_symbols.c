@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "lib/machine/kernel_symbols.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,20 +26,30 @@ static void take_line(const char *line, size_t length, struct kernel_symbol *sym
 			symbols[i].linear = linear;
 }
 
+/* Line by line: the list has ten megabytes and more, and the kernel that is gone back from may have few to spare. */
+static void read_lines(FILE *file, struct kernel_symbol *symbols, size_t count)
+{
+	AUTO_FREE char *line = NULL;
+	size_t capacity = 0;
+	ssize_t length;
+
+	while ((length = getline(&line, &capacity, file)) > 0)
+		take_line(line, (size_t)length - (line[length - 1] == '\n'), symbols, count);
+}
+
 struct error *kernel_symbols_read(const char *root, struct kernel_symbol *symbols, size_t count)
 {
-	AUTO_FREE char *text = NULL;
-	struct error *error = read_small_file(root, "/proc/kallsyms", &text, NULL);
+	AUTO_FREE char *path = path_below(root, "/proc/kallsyms");
+	FILE *file = fopen(path, "re");
 
-	if (error)
-		return error;
+	if (!file)
+		return error_errno(errno, "cannot open file \"%s\"", path);
 	for (size_t i = 0; i < count; i++)
 		symbols[i].linear = UINT64_MAX;
-	for (const char *line = text; *line;) {
-		size_t length = strcspn(line, "\n");
+	read_lines(file, symbols, count);
 
-		take_line(line, length, symbols, count);
-		line += length + (line[length] == '\n');
-	}
-	return NULL;
+	struct error *error = ferror(file) ? error_errno(errno, "cannot read \"%s\"", path) : NULL;
+
+	fclose(file);
+	return error;
 }
