@@ -35,4 +35,11 @@ git commit -q --allow-empty --cleanup=verbatim -F message
 ok $? 'a body right behind the subject'
 [ "$("$srcdir/scripts/commits" HEAD~4 | grep -c '^commit ')" -eq 4 ]
 ok $? 'all commits since the base are looked at'
+
+# A build folder that .gitignore does not know.
+mkdir -p b64/lib && echo >b64/config.status && echo >b64/lib/span.o && echo >b64/span.c
+git add -A && git commit -q -m 'area: add a source'
+said=$("$srcdir/scripts/commits" HEAD~1) || true
+[ "$said" = $'b64/config.status: what a build makes is no source\nb64/lib/span.o: what a build makes is no source' ]
+ok $? 'what a build makes' || diag "$said"
 finish
