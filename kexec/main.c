@@ -210,14 +210,14 @@ static struct error *print_region_size(const struct request *request)
 	return error;
 }
 
-/* Takes `first`: why kexec_file_load was not called (no errno: for lack of memory), or did not load it. */
+/* Takes `first`: why kexec_file_load was not called (it has no errno then: too large), or did not load it. */
 static struct error *load_instead(const struct request *request, struct error *first)
 {
 	int errno_value = error_errno_value(first);
-	bool short_of_memory = !errno_value || errno_value == ENOMEM, nothing;
+	bool too_large = !errno_value || errno_value == ENOMEM, nothing;
 	struct error *error = load_by_plan(request);
 
-	if (!error || !short_of_memory || !sys_forbids_kexec_load(error_errno_value(error))) {
+	if (!error || !too_large || !sys_forbids_kexec_load(error_errno_value(error))) {
 		error_free(first);
 		return error;
 	}
