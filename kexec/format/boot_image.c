@@ -9,15 +9,15 @@
 #include "lib/core/foreign_file.h"
 #include "lib/unpack/decompress.h"
 
-/* A kernel that unpacks to more than this is a bomb, or no kernel. */
+/* Bounds the memory that a file may unpack to; no kernel is larger. */
 #define UNPACKED_MAX_BYTES ((size_t)1 << 30)
-/* vmlinuz.gz in a .xz is odd but harmless; a file that always unpacks to a packed one is not. */
+/* Bounds how often a file may be compressed over: a crafted one may unpack to itself. */
 #define NESTING_MAX 4
 
 enum probe_result {
 	PROBE_NO,
 	PROBE_YES,
-	PROBE_BROKEN, /* nothing else begins like this, but it cannot be used: parse says why */
+	PROBE_BROKEN, /* of this format, and cannot be used: parse returns the reason */
 };
 
 struct boot_image_format {
@@ -47,7 +47,7 @@ static enum probe_result probe_elf_x86(struct bytes bytes)
 	return probe_elf(bytes, EM_386);
 }
 
-/* An ELF core may hold a copy of anything. Of another kind of file the first bytes decide before this does. */
+/* Not an ELF core: it may contain a copy of any header. A bzImage is tried before. */
 static enum probe_result probe_multiboot(struct bytes bytes, int version)
 {
 	if (elf_file_probe(bytes) && bytes_u16(bytes, offsetof(Elf64_Ehdr, e_type)) == ET_CORE)
@@ -70,13 +70,13 @@ static enum probe_result probe_uki(struct bytes bytes)
 	return uki_probe(bytes) ? PROBE_YES : PROBE_NO;
 }
 
-/* Could it be the first bytes of a bzImage that was cut off before its magic ends? */
+/* True if this may be the beginning of a bzImage that was cut off before the end of its magic. */
 static bool is_stump(struct bytes bytes)
 {
 	return bytes.size >= 0x200 && bytes.size < 0x206 && bytes_u16(bytes, 0x1fe) == 0xaa55;
 }
 
-/* The bytes may be there by chance in an ELF file, which begins like nothing else. */
+/* An ELF file may contain the magic by chance. */
 static bool is_bzimage(struct bytes bytes)
 {
 	return bzimage_probe(bytes) && !elf_file_probe(bytes);
@@ -155,7 +155,7 @@ static struct error *parse_bzimage(struct boot_image *image)
 	return NULL;
 }
 
-/* Without ELF headers, the one segment that the multiboot header tells of. */
+/* Without ELF headers, the one segment that the multiboot header describes. */
 static void make_segment(struct boot_image *image)
 {
 	const struct multiboot *multiboot = &image->multiboot;
@@ -234,8 +234,8 @@ static struct error *find_type(const char *type, size_t *ret_format)
 	}
 	for (size_t i = 0; i < ARRAY_COUNT(old_types); i++)
 		if (strcmp(type, old_types[i]) == 0)
-			return error_new("image type \"%s\" is not supported: no such image is to be found any more, so "
-					 "nobody could say whether it works",
+			return error_new("image type \"%s\" is not supported: no such file can be found any more "
+					 "to test it with",
 					 type);
 
 	AUTO_FREE char *known = xstrdup("");
@@ -247,7 +247,7 @@ static struct error *find_type(const char *type, size_t *ret_format)
 	return error_new("unknown image type \"%s\"; there are %s", type, known);
 }
 
-/* The first format that knows the bytes, or else the first that says they are a broken one of its own. */
+/* The first format whose probe answers PROBE_YES, else the first that answers PROBE_BROKEN. */
 static bool detect(struct bytes bytes, size_t *ret_format)
 {
 	bool broken = false;
@@ -296,17 +296,17 @@ struct error *boot_image_unpack(struct bytes *bytes, uint8_t **unpacked)
 }
 
 /* From image->bytes, which are not compressed, to the parsed image. */
-static struct error *parse(struct boot_image *image, const char *type, size_t wanted)
+static struct error *parse(struct boot_image *image, const char *type, size_t requested)
 {
 	size_t format;
 
 	if (!detect(image->bytes, &format))
 		return no_kernel(image->bytes);
-	if (type && formats[wanted].probe(image->bytes) == PROBE_NO)
-		return error_new("not of type %s (%s), but %s (%s)", type, boot_image_type_help[wanted][1],
+	if (type && formats[requested].probe(image->bytes) == PROBE_NO)
+		return error_new("not of type %s (%s), but %s (%s)", type, boot_image_type_help[requested][1],
 				 boot_image_type_help[format][0], boot_image_type_help[format][1]);
 	if (type)
-		format = wanted;
+		format = requested;
 	image->kind = formats[format].kind;
 	image->type_name = boot_image_type_help[format][0];
 	return formats[format].parse(image);
@@ -332,9 +332,9 @@ static struct error *parse_uki(struct boot_image *image)
 struct error *boot_image_init(struct boot_image *image, const char *path, const char *type)
 {
 	struct boot_image made = { 0 };
-	size_t wanted = 0;
+	size_t requested = 0;
 
-	struct error *error = type ? find_type(type, &wanted) : NULL;
+	struct error *error = type ? find_type(type, &requested) : NULL;
 	if (error)
 		return error;
 	error = mapped_file_init(&made.file, "kernel image", path);
@@ -343,7 +343,7 @@ struct error *boot_image_init(struct boot_image *image, const char *path, const 
 	made.bytes = made.file.bytes;
 	error = boot_image_unpack(&made.bytes, &made.unpacked);
 	if (!error)
-		error = parse(&made, type, wanted);
+		error = parse(&made, type, requested);
 	if (error) {
 		boot_image_deinit(&made);
 		return error_prefix(error, "kernel image \"%s\"", path);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What kind of file a kernel or program is. The formats are an ordered table,
- * each with a probe without side effects and a parser; a compressed file is
- * an image inside an image.
+ * A boot image: the file of a kernel or program to start. The formats are an
+ * ordered table, each with a probe without side effects and a parser; a
+ * compressed file is unpacked first.
  */
 #ifndef KJ_BOOT_IMAGE_H
 #define KJ_BOOT_IMAGE_H
@@ -22,30 +22,30 @@ struct boot_image {
 	const char *type_name;   /* as -t spells it: "bzImage64", "bzImage", "elf-x86_64", …; of a UKI's kernel */
 	struct mapped_file file; /* owned */
 	uint8_t *unpacked;       /* owned: content of a compressed file, else NULL */
-	bool is_uki;             /* the image is the kernel in this: */
+	bool is_uki;             /* the boot image is the kernel in `uki` */
 	struct uki uki;
 	uint8_t *unpacked_uki;   /* owned: content of a compressed UKI, else NULL */
-	struct bytes bytes;      /* the image itself: borrows from those above */
+	struct bytes bytes;      /* the boot image itself: borrows from those above */
 	struct bzimage bzimage;  /* by kind */
-	struct elf_file elf;     /* of a multiboot image without ELF headers: one segment, as its header tells */
+	struct elf_file elf;     /* of a multiboot image without ELF headers: one segment, from its header */
 	struct multiboot multiboot;
 };
 
 /*
  * Maps `path`, unpacks it if compressed (to at most 1 GiB, at most four times
- * over; a bzImage counts as uncompressed, whatever it begins with), and parses
+ * over; a bzImage counts as uncompressed, whatever its first bytes), and parses
  * it. *image, which need not be initialised, is written on success only. `type` is the -t
- * argument, NULL to find out. Errors: those of mapped_file_init, unpacking,
+ * argument, NULL to detect it. Errors: those of mapped_file_init, unpacking,
  * the format's parser; "not a kernel image" lists what was looked for;
- * an unknown -t lists the known ones; a -t that does not fit says what the
- * file is.
+ * an unknown -t lists the known ones; a -t that does not fit names the
+ * type of the file.
  */
 struct error *boot_image_init(struct boot_image *image, const char *path, const char *type);
 
 /*
- * As far as *bytes are compressed, and no bzImage, makes them what is in
- * them: heap memory that replaces *unpacked (NULL at first), the caller's to
- * free in any case.
+ * Unpacks *bytes until they are a bzImage, or not compressed. They then lie in
+ * heap memory that replaces *unpacked (NULL at first); the caller frees it,
+ * after an error, too.
  */
 struct error *boot_image_unpack(struct bytes *bytes, uint8_t **unpacked);
 

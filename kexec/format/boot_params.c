@@ -34,7 +34,7 @@ struct setup_data {
 	uint32_t size;
 };
 
-/* struct efi_setup_data, arch/x86/include/asm/efi.h; since Linux 5.7 nobody reads `runtime` */
+/* struct efi_setup_data, arch/x86/include/asm/efi.h; Linux 5.7 and later do not read `runtime` */
 struct efi_setup {
 	uint64_t fw_vendor, runtime, tables, smbios, reserved[8];
 };
@@ -112,7 +112,7 @@ static void put_setup_header(uint8_t *block, const struct boot_params_input *inp
 
 		memcpy(block + BP_SETUP_HEADER, header.data, header.size);
 	} else {
-		/* A vmlinux brings none: what its early code looks at, and what its bzImage has (arch/x86/boot/header.S). */
+		/* A vmlinux has none: the fields that its early code reads, as in its bzImage (arch/x86/boot/header.S). */
 		put_u16(block, BP_ROOT_FLAGS, ROOT_FLAG_READ_ONLY);
 		put_u16(block, BP_VID_MODE, VID_MODE_NORMAL);
 		memcpy(block + BP_BOOT_FLAG, "\x55\xaa", 2);
@@ -124,10 +124,10 @@ static void put_setup_header(uint8_t *block, const struct boot_params_input *inp
 }
 
 /*
- * What the firmware told the first kernel and only it could ask: every later kernel gets it from the one before. Left
- * out are two by which the next kernel would call code that serves this one: tboot (the measured launch ends with this
- * kernel) and the APM BIOS (connected to this kernel). kexec_file_load passes neither on, either
- * (arch/x86/kernel/kexec-bzimage64.c, setup_boot_parameters).
+ * Copies the fields that the firmware gave to the first kernel: only that one could ask for them, and every later
+ * kernel gets them from the previous one. Two are left out, as the next kernel would call code that serves this one:
+ * tboot (the measured launch ends with this kernel) and the APM BIOS (connected to this kernel). kexec_file_load passes
+ * neither (arch/x86/kernel/kexec-bzimage64.c, setup_boot_parameters).
  */
 static void pass_on(uint8_t *block, const struct boot_params_input *input)
 {

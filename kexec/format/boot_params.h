@@ -13,19 +13,19 @@
 #include "lib/machine/memmap.h"
 #include "lib/machine/screen.h"
 
-/* How much randomness a kernel is started with (EFI's and the kernel's own loader give as much). */
+/* Bytes of randomness that a kernel is started with (EFI's stub and the kernel's own loader pass as many). */
 #define BOOT_PARAMS_SEED_BYTES 32
 
 struct boot_params_input {
 	const struct machine *machine;  /* screen, EFI, ACPI, EDD … are passed on from here */
 	const struct bzimage *bzimage;  /* NULL for a vmlinux, which has no setup header */
 	bool entry_64;
-	const struct memmap *memmap;    /* what the kernel is told of memory */
+	const struct memmap *memmap;    /* the memory map that the kernel gets */
 	struct span initrd;             /* empty: none */
 	const char *cmdline;
 	size_t cmdline_room_bytes;      /* of the buffer, NUL and room to append included */
 	enum screen screen;
-	bool no_efi;                    /* tell nothing of EFI */
+	bool no_efi;                    /* do not pass EFI data */
 	struct bytes device_tree;       /* flattened; empty: none */
 	const uint8_t *rng_seed;        /* BOOT_PARAMS_SEED_BYTES; NULL: none */
 };
@@ -39,7 +39,7 @@ size_t boot_params_size(const struct boot_params_input *input);
 /*
  * Builds the block for the physical address `start`: heap memory of
  * boot_params_size() bytes. The zero page is at its beginning;
- * *ret_cmdline_offset tells where the command line's buffer begins.
+ * *ret_cmdline_offset is where the command line's buffer begins.
  */
 uint8_t *boot_params_build(const struct boot_params_input *input, uint64_t start, size_t *ret_cmdline_offset);
 

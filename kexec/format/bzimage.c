@@ -51,7 +51,7 @@ bool bzimage_probe(struct bytes bytes)
 	       bytes_u32(bytes, HEADER_MAGIC) == HEADER_MAGIC_VALUE;
 }
 
-/* A field of the setup header; 0 where the header ends before it or the protocol does not know it yet. */
+/* A field of the setup header; 0 where the header ends before it or the protocol is older than it. */
 static uint64_t field(const struct bzimage *image, uint64_t offset, size_t size, uint16_t since_protocol)
 {
 	struct bytes at;
@@ -97,11 +97,10 @@ static uint64_t read_syssize(const struct bzimage *image)
 }
 
 /*
- * Before 2.04 syssize has two bytes and is too small for most kernels. It
- * is 0 in memdisk and lnxboot.img, which are no Linux: the latter may have no
- * protected-mode part at all, its program being the initrd. It counts paragraphs of 16 bytes: Linux fills the last one, memtest86+ and iPXE,
- * which have no payload, do not. What follows (padding, a signature) belongs to
- * the kernel part too: loaders have always loaded all of it.
+ * syssize counts paragraphs of 16 bytes. Before protocol 2.04 it has two bytes and is too small for most kernels. It is
+ * 0 in memdisk and lnxboot.img, which are no Linux; the latter may have no protected-mode part, as its program is the
+ * initrd. Linux fills the last paragraph; memtest86+ and iPXE, which have no payload, do not. The bytes behind syssize
+ * (padding, a signature) belong to the kernel part, too: all loaders load them.
  */
 static struct error *check_kernel_part(const struct bzimage *image)
 {
@@ -132,7 +131,7 @@ static struct error *read_placement(struct bzimage *image)
 	image->relocatable = field(image, RELOCATABLE_KERNEL, 1, 0x0205) != 0;
 	image->has_entry_32 = field(image, CODE32_START, 4, 0x0200) && read_syssize(image) && image->kernel.size;
 	image->kernel_alignment = field(image, KERNEL_ALIGNMENT, 4, 0x0205);
-	/* It counts for relocatable kernels only, and some others (iPXE) leave it 0. */
+	/* Only relocatable kernels need it; some others (iPXE) leave it 0. */
 	if (!image->relocatable && image->kernel_alignment == 0)
 		image->kernel_alignment = PAGE_SIZE_BYTES;
 	if (image->kernel_alignment == 0 || (image->kernel_alignment & (image->kernel_alignment - 1)))
@@ -146,7 +145,7 @@ static struct error *read_placement(struct bzimage *image)
 	if (image->init_size_bytes > INIT_SIZE_MAX_BYTES)
 		return error_new("the kernel is damaged: its init_size is %#" PRIx64 " bytes, more than any kernel needs",
 				 image->init_size_bytes);
-	/* Nothing says what an older kernel needs; packed kernels unpack to about three times their size. */
+	/* Older kernels have no such field; a packed kernel unpacks to about three times its size. */
 	if (image->init_size_bytes == 0)
 		image->init_size_bytes = (uint64_t)image->kernel.size * 4;
 	if (image->init_size_bytes < image->kernel.size)
@@ -175,7 +174,7 @@ static void read_limits(struct bzimage *image)
 		image->initrd_addr_max = 0x37ffffff; /* boot.rst, initrd_addr_max: that of protocol 2.02 and before */
 }
 
-/* The printable text that the pointer at kernel_version leads to; NULL if it leads nowhere. */
+/* The printable text that kernel_version points to; NULL if it points to none. */
 static char *read_version(const struct bzimage *image)
 {
 	uint64_t start = field(image, KERNEL_VERSION, 2, 0x0200);

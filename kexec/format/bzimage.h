@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A Linux x86 kernel image (Documentation/arch/x86/boot.rst): the setup
- * header checked and brought into one struct, with the defaults that older
+ * A bzImage, the boot image of Linux (Documentation/arch/x86/boot.rst): the
+ * setup header checked and brought into one struct, with the defaults that older
  * protocols imply.
  */
 #ifndef KJ_BZIMAGE_H
@@ -16,18 +16,18 @@
 struct bzimage {
 	uint16_t protocol;           /* 0x020f is 2.15 */
 	struct bytes setup;          /* boot sector and setup code; the setup header is at BZIMAGE_HEADER_OFFSET */
-	struct bytes setup_header;   /* from 0x1f1 to its end as byte 0x201 says; goes into boot_params */
+	struct bytes setup_header;   /* from 0x1f1 to the end that byte 0x201 gives; goes into boot_params */
 	struct bytes kernel;         /* the protected-mode part; empty in a loader that takes its program as initrd */
 	bool loaded_high;            /* bzImage, not zImage */
 	bool relocatable;
-	bool has_entry_32;           /* its beginning may be entered by a loader: code32_start and syssize are not 0 */
+	bool has_entry_32;           /* a loader may enter its beginning: code32_start and syssize are not 0 */
 	bool has_entry_64;           /* xloadflags XLF_KERNEL_64: entry at kernel + 0x200 */
 	bool above_4g;               /* XLF_CAN_BE_LOADED_ABOVE_4G: kernel, boot_params, initrd too */
 	bool entry_five_level;       /* XLF_5LEVEL: the 64-bit entry may be taken with five levels of page tables */
 	bool five_level;             /* XLF_5LEVEL_ENABLED: it can use five levels itself */
 	uint64_t kernel_alignment;   /* bytes, a power of two */
 	uint64_t pref_address;       /* where it prefers to run; 0x100000 before protocol 2.10 */
-	uint64_t init_size_bytes;    /* what it needs from its runtime start on; at least kernel.size */
+	uint64_t init_size_bytes;    /* memory it needs from its runtime start on; at least kernel.size */
 	uint32_t cmdline_size_bytes; /* longest command line, without the NUL; 255 before protocol 2.06 */
 	uint64_t initrd_addr_max;    /* highest byte an initrd may use */
 	char *version;               /* owned: kernel_version string, NULL if none */

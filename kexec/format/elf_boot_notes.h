@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The notes by which a plain program learns of its command line and its loader. */
+/* The notes that pass a plain program its command line and the name of its loader. */
 #ifndef KJ_ELF_BOOT_NOTES_H
 #define KJ_ELF_BOOT_NOTES_H
 

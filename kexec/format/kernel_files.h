@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A kernel for kexec_file_load(2), which takes a bzImage as it is and nothing around it: a UKI's kernel and initrds,
- * and what is compressed, as files in memory. The kernel in it keeps its own signature.
+ * A kernel for kexec_file_load(2), which takes a plain bzImage only: a UKI's kernel and initrds, and the content of a
+ * compressed file, become files in memory. The kernel keeps its own signature.
  */
 #ifndef KJ_KERNEL_FILES_H
 #define KJ_KERNEL_FILES_H
@@ -18,8 +18,8 @@ struct kernel_files {
 	bool is_uki;
 	struct uki uki;             /* owned; zero if it is none */
 	int kernel_fd, initrd_fd;   /* owned; -1: none */
-	char *kernel;               /* paths of the two; owned; NULL: the path itself will do; there is no initrd */
-	char *initrd;
+	char *kernel;               /* owned: path of kernel_fd; NULL: the file is loaded as it is */
+	char *initrd;               /* owned: path of initrd_fd; NULL: the file contains none */
 };
 
 /*

@@ -6,10 +6,10 @@
 #include "kexec/format/multiboot_layout.h"
 #include "lib/base/alloc.h"
 
-/* What differs in the search for the two headers. */
+/* The search for the header of either version. */
 static const struct search {
 	uint32_t magic;
-	uint64_t within; /* of the file's beginning the whole fixed part lies here */
+	uint64_t within; /* so many bytes of the file contain the whole fixed part */
 	uint64_t align;
 	uint64_t fixed_size;
 	unsigned int sum_words; /* the 32-bit words whose sum is 0 */
@@ -95,7 +95,7 @@ static struct error *read_version_1(struct multiboot *multiboot, struct bytes by
 	return read_addresses(multiboot, bytes, header, header + MB1_HEADER_ADDRESS_FIELDS);
 }
 
-/* Information that an image cannot do without is either provided, or nothing is started. */
+/* Refuses an image that requires information which is not provided. */
 static struct error *read_requests(struct bytes tag)
 {
 	for (uint64_t at = 8; bytes_contain(tag, at, 4); at += 4) {
@@ -131,7 +131,7 @@ struct tag_rule {
 	uint32_t size; /* at least */
 };
 
-/* The tags that mean something here; those of EFI's boot services, which are gone, are left out when optional. */
+/* The known tags. Those of EFI's boot services, which have ended, are not among them: an optional one is ignored. */
 static const struct tag_rule tag_rules[] = {
 	{ MB2_HEADER_REQUESTS, 8 },    { MB2_HEADER_ADDRESS, 24 },	 { MB2_HEADER_ENTRY, 12 },
 	{ MB2_HEADER_CONSOLE, 12 },    { MB2_HEADER_FRAMEBUFFER, 20 },	 { MB2_HEADER_PAGE_ALIGN, 8 },

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The header by which an image says that it wants to be started by the
- * multiboot protocol, version 1 or 2 (Multiboot Specification 0.6.96, 3.1,
+ * The header of an image that is started by the multiboot
+ * protocol, version 1 or 2 (Multiboot Specification 0.6.96, 3.1,
  * and Multiboot2 Specification 2.0, 3.1), checked into one struct.
  */
 #ifndef KJ_MULTIBOOT_H
@@ -20,13 +20,13 @@
 struct multiboot {
 	int version; /* 1 or 2 */
 
-	/* Where a part of the file goes, in place of what ELF headers say. */
+	/* Where a part of the file is loaded to, in place of ELF headers. */
 	bool has_addresses;
 	uint64_t file_offset, file_size; /* within the file */
 	uint64_t load_address, memory_size;
 
 	bool has_entry;
-	uint32_t entry; /* physical; without it the ELF entry counts */
+	uint32_t entry; /* physical; without it the ELF entry is used */
 
 	/* May be moved as a whole (version 2). */
 	bool relocatable;
@@ -37,13 +37,13 @@ struct multiboot {
 	bool wants_framebuffer;
 };
 
-/* True if a header of this version is where it has to be; the image may still be refused. */
+/* True if there is a header of this version; multiboot_init may still refuse it. */
 bool multiboot_probe(struct bytes bytes, int version);
 
 /*
  * Parses the header of this version. Errors: none there, cut off, addresses
- * outside the file or 32 bits, a feature that the image cannot do without and
- * that is not provided (named by its bit or tag number).
+ * outside the file or 32 bits, a feature that the image requires and that is
+ * not provided (named by its bit or tag number).
  */
 struct error *multiboot_init(struct multiboot *multiboot, struct bytes bytes, int version);
 

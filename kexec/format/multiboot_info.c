@@ -76,7 +76,7 @@ static size_t add_text(struct block *block, const char *text)
 	return add(block, text, strlen(text) + 1);
 }
 
-/* What is RAM, ACPI or NVS says so; whatever else there is must not be used. */
+/* The types that multiboot knows; all other memory is reserved. */
 static uint32_t multiboot_type(enum memory_type type)
 {
 	switch (type) {
@@ -99,7 +99,7 @@ static uint32_t ram_kib(const struct memmap *map, uint64_t start, uint64_t end)
 	for (size_t i = 0; i < map->count; i++) {
 		struct span ram = span_intersect(map->entries[i].span, (struct span){ start, end });
 
-		/* A kernel may keep page 0 to itself and not tell of it. */
+		/* A kernel may leave page 0, which it keeps for itself, out of its map. */
 		if (map->entries[i].type == MEMORY_RAM && !span_is_empty(ram) && ram.start <= start + PAGE_SIZE_BYTES)
 			return (uint32_t)(span_size((struct span){ start, ram.end }) / 1024);
 	}
@@ -183,7 +183,7 @@ static void build_mb1(struct block *block, const struct multiboot_info_input *in
 
 /* ---- version 2: a list of tags ---- */
 
-/* A tag: its numbers, and what follows them. */
+/* Adds a tag: its numbers, and the rest behind them. */
 static void add_tag(struct block *block, uint32_t type, const void *numbers, size_t numbers_size, const void *rest,
 		    size_t rest_size)
 {
@@ -243,7 +243,7 @@ static void add_screen_tag(struct block *block, const struct multiboot_screen *s
 			screen->type == MB_FRAMEBUFFER_RGB ? sizeof(screen->colors) : 0);
 }
 
-/* The first root pointer ends after 20 bytes; what is longer is of ACPI 2.0 or later (ACPI 6.5, 5.2.5.3). */
+/* The first root pointer ends after 20 bytes; a longer one is of ACPI 2.0 or later (ACPI 6.5, 5.2.5.3). */
 static void add_acpi_tag(struct block *block, struct bytes rsdp)
 {
 	if (rsdp.size)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a multiboot image is told: one block of memory below 4 GiB with the
- * command line, modules, the memory map and the screen (Multiboot
+ * The information that a multiboot image gets: one block of memory below 4 GiB
+ * with the command line, modules, the memory map and the screen (Multiboot
  * Specification 0.6.96, 3.3; Multiboot2 Specification 2.0, 3.4 and 3.6).
  */
 #ifndef KJ_MULTIBOOT_INFO_H
@@ -30,17 +30,17 @@ struct multiboot_screen {
 
 struct multiboot_info_input {
 	int version;
-	const char *cmdline; /* begins with the image's path, as every multiboot loader has it */
+	const char *cmdline; /* begins with the image's path, as every multiboot loader passes it */
 	const struct memmap *memmap;
 	const struct multiboot_module *modules;
 	size_t module_count;
 	struct bytes rsdp;  /* a copy of ACPI's root pointer, 20 or 36 bytes; empty: unknown (version 2) */
-	bool relocatable;   /* tell where the image was put (version 2) */
+	bool relocatable;   /* pass load_base, where the image was put (version 2) */
 	uint32_t load_base;
 	struct multiboot_screen screen;
 };
 
-/* What struct screen_info (include/uapi/linux/screen_info.h, 0x40 bytes) says of the screen. */
+/* The screen that struct screen_info (include/uapi/linux/screen_info.h, 0x40 bytes) describes. */
 struct multiboot_screen multiboot_screen_of(const uint8_t *screen_info);
 
 /* Builds the block for the physical address `start`: heap memory. *ret_size does not depend on `start`. */

@@ -2,7 +2,7 @@
 /*
  * Numbers and layouts of the multiboot protocols: Multiboot Specification
  * 0.6.96 (MB1_) and Multiboot2 Specification 2.0 (MB2_), sections 3.1 (the
- * image's header) and 3.3, 3.4 and 3.6 (the information it is given).
+ * image's header) and 3.3, 3.4 and 3.6 (the information it gets).
  */
 #ifndef KJ_MULTIBOOT_LAYOUT_H
 #define KJ_MULTIBOOT_LAYOUT_H
@@ -16,7 +16,7 @@
 #define MB1_HEADER_PAGE_ALIGN 0x1u
 #define MB1_HEADER_MEMORY 0x2u
 #define MB1_HEADER_VIDEO 0x4u
-#define MB1_HEADER_REQUIRED 0xffffu /* what is set here and not understood is a reason to stop */
+#define MB1_HEADER_REQUIRED 0xffffu /* an unknown bit among these refuses the image */
 #define MB1_HEADER_ADDRESSES 0x10000u
 #define MB1_HEADER_ADDRESS_FIELDS 12 /* offset of header_addr, load_addr, load_end_addr, bss_end_addr */
 #define MB1_HEADER_ENTRY 28
@@ -94,8 +94,8 @@ enum {
 };
 
 /*
- * What a header may ask for, by bits. Nothing of EFI is: once a kernel has given the firmware
- * a virtual map, its system table's pointers are of no use to anybody else.
+ * The information that a header may request, as bits of the tag types. EFI's is not provided: once a
+ * kernel has given the firmware a virtual map, only that kernel can use the pointers of its system table.
  */
 #define MB2_PROVIDED                                                                                           \
 	(1u << MB2_CMDLINE | 1u << MB2_LOADER_NAME | 1u << MB2_MODULE | 1u << MB2_BASIC_MEMORY |               \

@@ -46,13 +46,13 @@ bool pe_has_section(struct bytes bytes, const char *name)
 	if (!pe_probe(bytes) || !find_table(bytes, &table))
 		return false;
 	for (size_t at = 0; at < table.size; at += SECTION_BYTES)
-		/* A shorter name ends with a NUL; what is behind that does not count, as in read_section. */
+		/* A shorter name ends with a NUL; the bytes behind it are ignored, as in read_section. */
 		if (!strncmp((const char *)table.data + at, name, PE_SECTION_NAME_MAX))
 			return true;
 	return false;
 }
 
-/* In the file a section is padded to the file's alignment; its size in memory is what it really has, if less. */
+/* In the file a section is padded to the file's alignment; its content has its size in memory, if that is less. */
 static struct error *read_section(struct bytes bytes, struct bytes entry, struct pe_section *ret_section)
 {
 	uint64_t size = bytes_u32(entry, RAW_SIZE), offset = bytes_u32(entry, RAW_OFFSET);

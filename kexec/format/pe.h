@@ -20,7 +20,7 @@
 
 struct pe_section {
 	char name[PE_SECTION_NAME_MAX + 1];
-	struct bytes content; /* what the file has of it, padding left out; borrowed */
+	struct bytes content; /* its bytes in the file, without padding; borrowed */
 };
 
 struct pe_file {
@@ -32,7 +32,7 @@ struct pe_file {
 /* True if the bytes begin like a PE file, and its header is there. */
 bool pe_probe(struct bytes bytes);
 
-/* True if it is one and has a section of this name, whose content need not be there. */
+/* True if it is a PE file with a section of this name; the content may be missing. */
 bool pe_has_section(struct bytes bytes, const char *name);
 
 /* Parses and checks; borrows from `bytes`. Errors: no PE file, cut off in its headers or in a section. */

@@ -8,7 +8,7 @@
 #include "lib/base/alloc.h"
 #include "lib/base/text.h"
 
-/* What is looked for, as the sections are gone through. */
+/* The parts found so far. */
 struct parts {
 	struct bytes kernel, cmdline, osrel, microcode;
 	struct bytes *initrds;
@@ -94,7 +94,7 @@ static struct error *find_parts(const struct pe_file *pe, struct parts *ret_part
 	return error;
 }
 
-/* Text tools end a line, and objcopy pads with NULs. */
+/* Without the newline of text tools and the NULs of objcopy. Heap. */
 static char *text_of(struct bytes bytes)
 {
 	while (bytes.size && (bytes.data[bytes.size - 1] == '\0' || bytes.data[bytes.size - 1] == '\n'))

@@ -15,7 +15,7 @@ struct uki {
 	struct bytes kernel;   /* .linux */
 	struct bytes *initrds; /* .ucode, then .initrd, which may be there several times; the array is owned */
 	size_t initrd_count;
-	char *cmdline;         /* .cmdline without what ends it; NULL if there is none; owned */
+	char *cmdline;         /* .cmdline without newlines and NULs at its end; NULL if there is none; owned */
 	char *os_name;         /* PRETTY_NAME or ID of .osrel; NULL; owned */
 };
 
@@ -24,7 +24,7 @@ bool uki_probe(struct bytes bytes);
 
 /*
  * Parses and checks; borrows from `bytes`. Of several profiles the first
- * counts: what its sections say replaces what those before it say. Errors: no
+ * is used: its sections replace those of the same kind before it. Errors: no
  * PE file or a damaged one, for a machine that is not x86, a section twice, a
  * command line with a NUL in it.
  */

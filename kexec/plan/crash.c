@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a crash kernel's load adds: the memory that is reserved for it, and
+ * The parts of a crash kernel's load: the memory that is reserved for it, and
  * headers that point to the notes which the running kernel writes when it
  * crashes. Low memory: kernels since 5.5 keep out of the first megabyte when
- * something is reserved (arch/x86/realmode/init.c, reserve_real_mode; before
- * 5.13 crash_reserve_low_1M), so the crash kernel may have it as it is.
+ * memory is reserved (arch/x86/realmode/init.c, reserve_real_mode; before
+ * 5.13 crash_reserve_low_1M), so the crash kernel may use it without a copy.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -37,7 +37,7 @@ struct error *crash_memory(struct loading *loading, const struct window_requirem
 	return NULL;
 }
 
-/* Beside the map in the boot parameters, by which the kernel is unpacked; it reads the words later. */
+/* Beside the map in the boot parameters, which the decompressor uses; the kernel reads the words later. */
 static void add_memmap_words(struct loading *loading)
 {
 	AUTO_FREE char *before = loading->cmdline;
@@ -46,10 +46,10 @@ static void add_memmap_words(struct loading *loading)
 	loading->cmdline = cmdline_join(before, words);
 }
 
-/* How large the headers may become when CPUs and memory are plugged in and the kernel writes them anew. */
+/* The size that the headers may reach when CPUs and memory are plugged in and the kernel rewrites them. */
 static struct error *hotplug_room(const char *root, uint64_t *ret_bytes)
 {
-	/* The latter is the older place (Documentation/ABI/testing/sysfs-kernel-kexec-kdump). */
+	/* The second is the older place (Documentation/ABI/testing/sysfs-kernel-kexec-kdump). */
 	static const char *const paths[] = { "/sys/kernel/kexec/crash_elfcorehdr_size",
 					     "/sys/kernel/crash_elfcorehdr_size" };
 	struct error *error = NULL;
@@ -63,7 +63,7 @@ static struct error *hotplug_room(const char *root, uint64_t *ret_bytes)
 			continue;
 		text[strcspn(text, "\n")] = '\0';
 		return parse_number(text, ret_bytes) ? NULL :
-						       error_new("%s says \"%s\", which is no size", paths[i], text);
+						       error_new("%s contains \"%s\", which is no size", paths[i], text);
 	}
 	if (error_errno_value(error) != ENOENT)
 		return error;
@@ -99,7 +99,7 @@ struct error *crash_headers_place(struct loading *loading)
 	if (request->pass_memmap_cmdline)
 		add_memmap_words(loading);
 	if (request->hotplug) {
-		/* The kernel writes them anew, so they cannot be in the digest. */
+		/* The kernel rewrites them, so they cannot be in the digest. */
 		plan_segment_at(&loading->plan, loading->headers.start)->undigested = true;
 		loading->plan.flags |= SYS_KEXEC_UPDATE_ELFCOREHDR;
 	}

@@ -9,7 +9,7 @@
 #include "lib/base/sizes.h"
 #include "lib/machine/machine.h"
 
-/* For page tables, the kernel's own, and what other programs take meanwhile. */
+/* For page tables, other memory of the kernel, and other programs meanwhile. */
 #define SPARE_BYTES (16 * MIB)
 
 static uint64_t size_of(const char *path)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What a jump adds to a load: the window, and what B is to see of A. */
+/* The parts of a jump's load: the window, and the headers and notes through which B sees A's memory. */
 #include <elf.h>
 #include <inttypes.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The kinds of load: for good, in a window or not; a jump; a crash kernel. And the memory of the first two. */
+/* The kinds of load: for good, in a window or not; a jump; a crash kernel. The memory of the first two. */
 #include <inttypes.h>
 #include <string.h>
 
@@ -20,21 +20,21 @@ struct error *ordinary_memory(struct loading *loading, const struct window_requi
 {
 	const struct request *request = loading->request;
 	const struct machine *machine = &loading->machine;
-	AUTO_SPAN_SET struct span_set free = { 0 }, told = { 0 }, untold = { 0 };
+	AUTO_SPAN_SET struct span_set free = { 0 }, firmware = { 0 }, added = { 0 };
 
 	(void)requirements;
 	if (request->mem_min > request->mem_max)
 		return error_new("--mem-min 0x%" PRIx64 " is above --mem-max 0x%" PRIx64, request->mem_min,
 				 request->mem_max);
-	/* Not in memory that the next kernel is not told of, such as what was plugged in since boot. */
-	memmap_collect(&machine->firmware_map, MEMORY_RAM, &told);
-	span_set_copy(&untold, &machine->ram);
-	span_set_remove_set(&untold, &told);
+	/* Not in memory that the next kernel's map does not contain, such as memory that was plugged in since boot. */
+	memmap_collect(&machine->firmware_map, MEMORY_RAM, &firmware);
+	span_set_copy(&added, &machine->ram);
+	span_set_remove_set(&added, &firmware);
 	span_set_copy(&free, &machine->ram);
-	span_set_remove_set(&free, &untold);
+	span_set_remove_set(&free, &added);
 	span_set_remove(&free, (struct span){ 0, MIB });
 	span_set_keep(&free, bounds_of(request));
-	/* Another machine's plan is the same whatever program prints it. */
+	/* The plan of another machine (--root) does not depend on the width of the program that prints it. */
 	if (!strcmp(request->root, "/"))
 		span_set_remove(&free, (struct span){ SYS_ADDRESS_END, SPAN_ADDRESS_END });
 	plan_init(&loading->plan, &free);
@@ -48,7 +48,7 @@ struct error *ordinary_memory(struct loading *loading, const struct window_requi
 	return NULL;
 }
 
-/* All memory, and the next kernel is told of it what the firmware told. */
+/* The next kernel gets the firmware's map of all memory. */
 static struct error *build_whole_map(struct loading *loading)
 {
 	const struct memmap *map = &loading->machine.firmware_map;
@@ -65,7 +65,7 @@ struct error *prepare_all_memory(struct loading *loading)
 	return error ? error : ordinary_memory(loading, NULL);
 }
 
-/* With --confine the next kernel lives in a window, as B does: what is outside it stays as it is, for krestore. */
+/* With --confine the next kernel lives in a window, as B does: memory outside it stays unchanged, for krestore. */
 static struct error *confined_memory(struct loading *loading, const struct window_requirements *requirements)
 {
 	const struct request *request = loading->request;
@@ -85,7 +85,7 @@ static struct error *build_window_map(struct loading *loading)
 	return NULL;
 }
 
-/* What belonged to the boot before, not to the next one. */
+/* Keys that are valid for the current boot only. */
 #define STALE_WORDS "BOOT_IMAGE", "elfcorehdr", JUMP_BACK_ENTRY_KEY
 
 static const char *const stale_words[] = { STALE_WORDS, NULL };
@@ -150,7 +150,7 @@ void allow_low_memory(struct loading *loading)
 
 char *load_policy_cmdline(const struct request *request, const char *running, const char *own, bool is_linux)
 {
-	/* A UKI's own is for when nothing else is said, as for its stub. */
+	/* A UKI's own is used if no other is given, as by its stub. */
 	if (own && !request->append && !request->reuse_cmdline)
 		return xstrdup(own);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Everything that one load command is about to do: request, machine and image on the way to a plan, and
- * the policy that the kind of load follows.
+ * The state of one load command: request, machine, boot image and the plan that is made of them, and the policy
+ * for this kind of load.
  */
 #ifndef KJ_LOADING_H
 #define KJ_LOADING_H
@@ -15,7 +15,7 @@
 #include "lib/machine/kernel_map.h"
 #include "lib/machine/machine.h"
 
-/* A file that a multiboot image is given. */
+/* A file that is passed to a multiboot image. */
 struct module {
 	struct mapped_file file; /* owned */
 	uint8_t *unpacked;       /* owned: content of a compressed file, else NULL */
@@ -27,8 +27,8 @@ struct loading;
 struct vmcore_headers;
 
 /*
- * In what the kinds of load differ: where the parts may go, what the next
- * kernel is told, and what the running kernel is asked for. One each for
+ * The differences between the kinds of load: where the parts may go, the memory
+ * map of the next kernel, and the facts read from the running kernel. One each for
  * loads for good, with and without --confine, jumps, and crash kernels
  * (load_policy.c).
  */
@@ -36,12 +36,12 @@ struct load_policy {
 	uint32_t flags;                 /* of kexec_load(2), beside the architecture's */
 	const char *const *stale_words; /* keys of the running kernel's command line that are not for the next; NULL ends */
 	size_t cmdline_room;            /* bytes that purgatory may append to the command line */
-	bool entry_above_4g;            /* where the kernel calls the entry code in 64-bit mode */
+	bool entry_above_4g;            /* the entry code may lie there: the kernel calls it in 64-bit mode */
 	/* How the running kernel maps its memory, as far as it is needed; NULL: not at all. */
 	struct error *(*read_kernel_map)(struct kernel_map *map, const char *root, const struct arch *arch);
-	/* Makes the plan and `where` of the memory that may be loaded into; `requirements`: what is known of its use. */
+	/* Makes the plan and `where` from the memory that may be loaded into; `requirements`: the needs known so far. */
 	struct error *(*choose_memory)(struct loading *loading, const struct window_requirements *requirements);
-	/* A Linux kernel's memory map and, with vmcore headers, what it sees of this one. */
+	/* Makes a Linux kernel's memory map, and its vmcore headers if it sees this kernel's memory. */
 	struct error *(*build_memory_map)(struct loading *loading);
 };
 
@@ -59,55 +59,55 @@ struct loading {
 	const struct load_policy *policy;
 	struct machine machine;
 	struct boot_image image;           /* zero for the jump-back helper */
-	struct bytes initrd;          /* empty if there is none; borrows from the files below, or the image */
-	struct mapped_file initrd_file; /* what --initrd names */
+	struct bytes initrd;          /* empty if there is none; borrows from the files below, or the boot image */
+	struct mapped_file initrd_file; /* of --initrd */
 	struct mapped_file device_tree_file; /* of --dtb */
-	uint8_t *joined_initrd;       /* owned: a UKI's initrds and that; NULL if there is only one */
+	uint8_t *joined_initrd;       /* owned: a UKI's initrds and that of --initrd; NULL if there is only one */
 	struct module *modules;       /* owned; as many as request->modules */
 	size_t module_count;
 	struct plan plan;
-	struct memmap memmap;         /* what the new kernel is told; empty for programs */
+	struct memmap memmap;         /* the new kernel's memory map; empty for programs */
 	char *cmdline;                /* of the new kernel; NULL for programs */
 	bool is_jump;                 /* loaded with preserve-context */
 	struct window window;         /* of a jump, a crash kernel, or with --confine */
-	struct span_set visible;      /* what of this kernel's memory the next one shows as /proc/vmcore */
+	struct span_set visible;      /* this kernel's memory that the next one shows as /proc/vmcore */
 	struct kernel_map kernel_map; /* as far as the policy reads it */
 	struct vmcore_headers_place {
 		uint64_t start;       /* physical, 0: none */
 		uint64_t note_entry;  /* of a jump: where the note's entry lies */
 		size_t kept_notes;    /* of a crash kernel: how many notes the running kernel fills in */
 	} headers;
-	char *parked_unknown;         /* owned: why not all is known of what offline CPUs use; NULL: it is */
+	char *parked_unknown;         /* owned: why the memory of offline CPUs is not fully known; NULL: it is */
 	uint64_t purgatory_start;     /* physical, 0: none */
 	struct purgatory_param purgatory; /* as far as it is known before the digest */
-	char *where;                  /* names the memory that is loaded into, for messages */
+	char *where;                  /* name of the memory that is loaded into, for messages */
 	char *details;                /* lines of the printed plan that only this boot protocol has; NULL: none */
 };
 
-/* Maps the initrds and modules that the request names; the image's own initrds come first. */
+/* Maps the initrds and modules that the request names; the boot image's own initrds come first. */
 struct error *loading_read_files(struct loading *loading);
 
-/* Refuses files that were changed since they were read: to be asked when all of them has been. */
+/* Refuses files that were changed since they were opened. Call it after their last use. */
 struct error *loading_check_files(const struct loading *loading);
 void loading_close_files(struct loading *loading);
 
-/* What the policies are made of. */
+/* The functions of the policies. */
 
 /* The memory of an ordinary load. */
 struct error *ordinary_memory(struct loading *loading, const struct window_requirements *requirements);
 
-/* The same, and the next kernel is told of all memory, as the firmware told. */
+/* The same, and the firmware's map of all memory for the next kernel. */
 struct error *prepare_all_memory(struct loading *loading);
 
 /*
- * In an ordinary load, what is linked to low memory may be loaded there, inside the bounds that were given. All
- * that has no place of its own goes above 1 MiB, as before.
+ * In an ordinary load, lets segments that are linked to low memory be loaded there, inside the bounds that were given.
+ * Parts without a fixed address still go above 1 MiB.
  */
 void allow_low_memory(struct loading *loading);
 
 /*
- * Finds what this kernel's offline CPUs use, into machine.parked, where a jump has to leave it alone: there are several
- * CPUs, and they have MWAIT. The check refuses a complete plan that does not.
+ * Finds the memory that this kernel's offline CPUs use, for machine.parked, if a jump must not load into it: the
+ * machine has several CPUs with MWAIT. The check refuses a complete plan that does load into it.
  */
 void parked_read(struct loading *loading);
 struct error *parked_check(const struct loading *loading);
@@ -115,19 +115,19 @@ struct error *parked_check(const struct loading *loading);
 /* The window of a jump, given or chosen. */
 struct error *jump_memory(struct loading *loading, const struct window_requirements *requirements);
 
-/* What is reserved for a crash kernel. */
+/* The memory that is reserved for a crash kernel. */
 struct error *crash_memory(struct loading *loading, const struct window_requirements *requirements);
 
 /* Places and fills vmcore headers, VMCOREINFO and the KJUMP note in a jump's window. */
 struct error *jump_headers_place(struct loading *loading);
 
-/* An upper bound of what that takes; 0 if the load is no jump to a kernel. */
+/* An upper bound of the bytes that those take; 0 if the load is no jump. */
 uint64_t jump_headers_size_limit(const struct loading *loading);
 
 /*
  * Places and fills vmcore headers that point to the notes which the kernel
- * writes when it crashes. Errors: it keeps none (CONFIG_CRASH_DUMP); with
- * --hotplug: it does not keep headers up to date.
+ * writes when it crashes. Errors: the kernel has no such notes (CONFIG_CRASH_DUMP);
+ * with --hotplug: it does not keep headers up to date.
  */
 struct error *crash_headers_place(struct loading *loading);
 
@@ -145,7 +145,7 @@ struct error *vmcore_place(struct loading *loading, const struct vmcore_headers 
 
 /*
  * Makes the segment at `start` purgatory and the plan's entry, with `param`
- * completed by what the request says of consoles. Filled when all else is.
+ * completed by the request's consoles. purgatory_fill fills it last.
  */
 void loading_set_purgatory(struct loading *loading, uint64_t start, struct purgatory_param param);
 

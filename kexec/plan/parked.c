@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A jump leaves alone what this kernel's offline CPUs use: its own swap wakes them (lib/machine/parked_memory.h). */
+/* A jump must not exchange the memory of this kernel's offline CPUs: that wakes them (lib/machine/parked_memory.h). */
 #include <inttypes.h>
 #include <stdlib.h>
 

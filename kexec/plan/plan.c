@@ -44,7 +44,7 @@ static void list_add(char **list, uint64_t *total_bytes, const char *what, uint6
 	*total_bytes += size_bytes;
 }
 
-/* Where something has to be, as far as there is memory elsewhere. Heap. */
+/* The bounds of a place; those outside of which there is no free memory are left out. Heap. */
 static char *bounds_text(const struct plan *plan, struct span within)
 {
 	bool below = span_set_overlaps(&plan->free, (struct span){ 0, within.start });
@@ -55,7 +55,7 @@ static char *bounds_text(const struct plan *plan, struct span within)
 	return xasprintf("%s%s", from, to);
 }
 
-/* Lists all that has been placed and all that has not, and sums to the page: one may be missing. */
+/* Lists all parts, placed or not. Sizes are rounded up to pages: a single page may be missing. */
 static struct error *no_room(const struct plan *plan, const char *where, const struct plan_need *needs, size_t count,
 			     size_t failed)
 {
@@ -195,7 +195,7 @@ struct error *plan_check(const struct plan *plan, uint64_t total_ram_bytes)
 		assert(!i || plan->segments[i - 1].memory.end <= segment->memory.start);
 		total_pages += span_size(segment->memory) / PAGE_SIZE_BYTES;
 	}
-	/* The kernel looks at each segment, too; but none is larger than all together. */
+	/* The kernel checks each segment as well; none is larger than all together. */
 	if (total_pages > limit_pages)
 		return error_new("%" PRIu64 " KiB are to be loaded or kept, and the running kernel takes at most %" PRIu64
 				 " KiB, half of its memory: choose a smaller window, kernel or initrd",

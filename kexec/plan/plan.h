@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What is to be loaded where: the segments with what fills each, the entry
- * and the flags. A plan is built in free memory, completed with shadow
- * segments for a jump, checked against the kernel's limits, and only then
- * given to the kernel or printed.
+ * The plan of a load: the segments and their content, the entry and the
+ * flags. A plan is built in free memory, completed with shadow segments for a
+ * jump, checked against the kernel's limits, and only then passed to the
+ * kernel or printed.
  */
 #ifndef KJ_PLAN_H
 #define KJ_PLAN_H
@@ -18,7 +18,7 @@
 /* KEXEC_SEGMENT_MAX, include/uapi/linux/kexec.h */
 #define PLAN_SEGMENT_MAX 16
 
-/* A piece of memory that something needs, and where it may be. */
+/* A part that needs memory, and where it may be. */
 struct plan_need {
 	const char *what;      /* "kernel", "initrd"; must outlive the plan */
 	uint64_t size_bytes;   /* of memory; rounded up to pages; 0: nothing is needed */
@@ -30,7 +30,7 @@ struct plan_need {
 struct plan_segment {
 	const char *what;   /* "shadow" for memory that is only kept */
 	struct span memory; /* whole pages */
-	struct bytes data;  /* what fills its beginning; borrowed unless owned is set. The rest is zeroed. */
+	struct bytes data;  /* content of its beginning; borrowed unless owned is set. The rest is zeroed. */
 	uint8_t *owned;     /* heap memory behind data, freed with the plan */
 	bool undigested;    /* its content changes after the digest is made: purgatory itself */
 };
@@ -39,7 +39,7 @@ struct plan {
 	struct plan_segment *segments; /* in order of address once completed */
 	size_t count;
 	size_t capacity;
-	struct span_set free; /* memory that is not spoken for */
+	struct span_set free; /* memory without segments, for more of them */
 	uint64_t entry;       /* physical */
 	uint32_t flags;       /* of kexec_load(2), the architecture's included */
 };
@@ -52,7 +52,7 @@ void plan_deinit(struct plan *plan);
 /*
  * Places every need, in order, as a segment without data; ret_starts gets
  * the addresses, 0 where nothing is needed. The error, when one does not fit, lists all of them with
- * their sizes and what room there was; `where` names the memory ("the window
+ * their sizes and the room left; `where` names the memory ("the window
  * 0x1000000-0x8ffffff").
  */
 struct error *plan_place(struct plan *plan, const char *where, const struct plan_need *needs, size_t count,
@@ -71,14 +71,14 @@ void plan_fill_owned(struct plan *plan, uint64_t start, uint8_t *data, size_t si
 /*
  * Sorts the segments. With `keep` (page aligned spans that hold all of
  * them), makes them cover all of it: a segment is stretched to the next one,
- * what nothing precedes becomes a shadow segment. NULL for an ordinary load.
+ * memory before the first becomes a shadow segment. NULL for an ordinary load.
  */
 void plan_complete(struct plan *plan, const struct span_set *keep);
 
 /*
  * The kernel's conditions (kernel/kexec_core.c, sanity_check_segment_list):
  * at most 16 segments, each and all together at most half of memory, no
- * overlap, page aligned. Errors say the limit and the numbers.
+ * overlap, page aligned. Errors contain the limit and the numbers.
  */
 struct error *plan_check(const struct plan *plan, uint64_t total_ram_bytes);
 

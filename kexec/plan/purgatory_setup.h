@@ -19,7 +19,7 @@
 void purgatory_fill(struct plan *plan, uint64_t start, const struct arch *arch, struct purgatory_param param,
 		    bool with_digest);
 
-/* Where the gate may be: it turns paging off on its way, and low memory is the next kernel's. */
+/* Where the gate may be: below 4 GiB, as it turns paging off, and not in low memory, which the next kernel uses. */
 #define GATE_MEMORY ((struct span){ MIB, 4 * GIB })
 
 /*

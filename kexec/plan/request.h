@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the user asked for: the command line, parsed once from one table.
+ * The user's request: the command line, parsed once from one table.
  */
 #ifndef KJ_REQUEST_H
 #define KJ_REQUEST_H
@@ -13,7 +13,7 @@
 #include "lib/base/error.h"
 #include "lib/base/options.h"
 
-/* What is done, in this order; the options' order decides what that is (option_table.c). */
+/* The actions, carried out in this order; which ones, the order of the options decides (option_table.c). */
 enum action {
 	ACTION_UNLOAD = 1 << 0,
 	ACTION_LOAD = 1 << 1,
@@ -22,10 +22,10 @@ enum action {
 	ACTION_STATUS = 1 << 4,
 	ACTION_HELP = 1 << 5,
 	ACTION_VERSION = 1 << 6,
-	ACTION_PRINT_REGION_SIZE = 1 << 7, /* how much is reserved for a crash kernel */
+	ACTION_PRINT_REGION_SIZE = 1 << 7, /* print the bytes reserved for a crash kernel */
 };
 
-/* What is loaded. */
+/* The kind of load. */
 enum load_kind {
 	LOAD_ORDINARY,
 	LOAD_PRESERVE_CONTEXT,  /* a kernel or program to jump to and come back from */
@@ -42,10 +42,10 @@ struct request {
 	enum load_kind kind;
 	enum load_call call;
 	const char *kernel;     /* path; NULL if none was given, or nothing is loaded */
-	const char *unused_kernel; /* path; given, and an option after the one that loads undid that; NULL */
-	bool names_ordinary;    /* -l was given, which says for -S that it is not about a crash kernel */
+	const char *unused_kernel; /* path; given, but a later option undid the load; NULL */
+	bool names_ordinary;    /* -l was given: -S does not ask about a crash kernel */
 	bool old_jump;          /* -n was given: -p is the old spelling of a jump */
-	const char *type;       /* -t, NULL to find out */
+	const char *type;       /* -t, NULL to detect it */
 	const char *append;     /* NULL if not given */
 	bool reuse_cmdline;
 	struct text_list initrds; /* paths */
@@ -58,7 +58,7 @@ struct request {
 	bool entry_32bit;       /* a bzImage by its 32-bit entry */
 	bool has_mem_min, has_mem_max;
 	uint64_t mem_min, mem_max; /* inclusive; 0 and UINT64_MAX if not given */
-	bool confine;              /* the new kernel is told of [mem_min, mem_max] and low memory only */
+	bool confine;              /* the new kernel gets [mem_min, mem_max] and low memory only */
 	int core_header_bits;      /* 32, 64; 0 for the architecture's own */
 	bool pass_memmap_cmdline;  /* a crash kernel's memory map on its command line, too */
 	bool hotplug;              /* of a crash kernel: the kernel keeps its vmcore headers up to date */
@@ -66,7 +66,7 @@ struct request {
 	bool no_ifdown, no_sync;
 	bool no_cma;               /* of kexec_file_load */
 	bool force_dtb;            /* pass on this boot's device tree */
-	bool jump_only;            /* -j: what is loaded is a jump image */
+	bool jump_only;            /* -j: the loaded kexec image is a jump */
 	bool debug;
 	bool dry_run;
 	const char *root; /* "/" unless --root */

@@ -48,7 +48,7 @@ struct error *sys_kexec_load(const struct plan *plan, const char *root)
 		const struct plan_segment *from = &plan->segments[i];
 
 		if (from->memory.end > SYS_ADDRESS_END)
-			return error_new("\"%s\" goes above 4 GiB, which this 32-bit kexec cannot tell the kernel",
+			return error_new("\"%s\" goes above 4 GiB: this 32-bit kexec cannot pass that to the kernel",
 					 from->what);
 		segments[i] = (struct segment){ from->data.data, from->data.size,
 						(void *)(uintptr_t)from->memory.start,
@@ -69,9 +69,8 @@ bool sys_forbids_kexec_load(int errno_value)
 }
 
 /*
- * What the other system call may still do: read what this one does not know, go where it is not there, or need less
- * memory (file_load_memory.h).
- * Not where a signature was missing or wrong: who wants one checked would not have asked for that (-c says so).
+ * Whether kexec_load(2) may succeed after this errno: it takes other formats, exists where kexec_file_load(2) does not,
+ * and needs less memory (file_load_memory.h). A missing or wrong signature is final: only -c loads without that check.
  */
 static bool is_worth_trying(int errno_value)
 {
@@ -130,7 +129,7 @@ struct error *sys_kexec_file_load(const struct file_load *load, bool *ret_try_ke
 	if (!error) {
 		long result = kexec_file_load(kernel_fd, initrd_fd, load->cmdline, flags | (load->debug ? FILE_DEBUG : 0));
 
-		/* Only kernels from 6.7 on have something to tell, and older ones take no such flag. */
+		/* Kernels before 6.7 refuse this flag. */
 		if (result && errno == EINVAL && load->debug)
 			result = kexec_file_load(kernel_fd, initrd_fd, load->cmdline, flags);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The system calls by which a kernel is replaced, and nothing else: this is
- * the only file that can do harm. Each first asks whether the call itself would
+ * The system calls that replace a kernel, and nothing else: this is the only
+ * file that can do harm. Each first checks that the call itself does none
  * (why_refused_check).
  */
 #ifndef KJ_SYS_H
@@ -21,20 +21,20 @@
 /* A program of 32 bits cannot name more memory than this to kexec_load(2). */
 #define SYS_ADDRESS_END ((uint64_t)UINTPTR_MAX < SPAN_ADDRESS_END ? (uint64_t)UINTPTR_MAX + 1 : SPAN_ADDRESS_END)
 
-/* kexec_load(2) with a checked plan. The error says what refused it, as far as the kernel lets one know. */
+/* kexec_load(2) with a checked plan. The error contains the reason, as far as the kernel shows it. */
 struct error *sys_kexec_load(const struct plan *plan, const char *root);
 
-/* kexec_load(2) with nothing: unloads the image, or (`crash`) the crash kernel. */
+/* kexec_load(2) with nothing: unloads the kexec image, or (`crash`) the crash kernel. */
 struct error *sys_kexec_unload(const struct arch *arch, bool crash);
 
 /*
- * Whether this is how a kernel refuses every kexec_load(2), and may allow kexec_file_load(2): it is locked down, its
- * integrity policy wants a file to appraise (EACCES; security/integrity/ima/ima_main.c, ima_load_data), or it is built
- * without.
+ * Whether a kernel with this errno refuses every kexec_load(2), and may allow kexec_file_load(2): it is locked down,
+ * its integrity policy requires a file to appraise (EACCES; security/integrity/ima/ima_main.c, ima_load_data), or it is
+ * built without kexec_load.
  */
 bool sys_forbids_kexec_load(int errno_value);
 
-/* What kexec_file_load(2) is to load; the texts are borrowed. */
+/* The arguments of kexec_file_load(2); the texts are borrowed. */
 struct file_load {
 	const char *kernel;         /* path */
 	const char *const *initrds; /* paths; several are put together in memory */
@@ -43,7 +43,7 @@ struct file_load {
 	bool crash;
 	bool no_cma;    /* not into contiguous memory (KEXEC_FILE_NO_CMA, Linux 6.18) */
 	bool force_dtb; /* pass on this boot's device tree (KEXEC_FILE_FORCE_DTB, Linux 6.18) */
-	bool debug;     /* the kernel logs what it does (KEXEC_FILE_DEBUG, Linux 6.7), if it knows how */
+	bool debug;     /* the kernel logs what it does (KEXEC_FILE_DEBUG, Linux 6.7), if it can */
 };
 
 /* kexec_file_load(2). *ret_try_kexec_load: whether kexec_load is worth trying instead. */

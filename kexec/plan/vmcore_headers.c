@@ -9,7 +9,7 @@
 #include "lib/base/alloc.h"
 #include "lib/base/sizes.h"
 
-/* What becomes of one PT_LOAD: linear UINT64_MAX is "none". */
+/* One PT_LOAD; linear is UINT64_MAX if it has no linear address. */
 struct load {
 	struct span phys;
 	uint64_t linear;
@@ -48,7 +48,7 @@ static void add_load(struct load_list *list, struct span phys, uint64_t linear)
 static void collect_loads(const struct vmcore_headers *headers, struct load_list *ret_list)
 {
 	const struct kernel_map *map = headers->map;
-	struct span shown = { 0, map->direct_end }, hidden = { map->direct_end, SPAN_ADDRESS_END };
+	struct span lowmem = { 0, map->direct_end }, highmem = { map->direct_end, SPAN_ADDRESS_END };
 
 	for (size_t i = 0; i < headers->memory->count; i++) {
 		struct span text = span_intersect(headers->memory->items[i], span_pages_outward(map->text_phys));
@@ -56,10 +56,10 @@ static void collect_loads(const struct vmcore_headers *headers, struct load_list
 		add_load(ret_list, text, map->text_linear + (text.start - map->text_phys.start));
 	}
 	for (size_t i = 0; i < headers->memory->count; i++) {
-		struct span direct = span_intersect(headers->memory->items[i], shown);
+		struct span direct = span_intersect(headers->memory->items[i], lowmem);
 
 		add_load(ret_list, direct, kernel_map_linear(map, direct.start));
-		add_load(ret_list, span_intersect(headers->memory->items[i], hidden), UINT64_MAX);
+		add_load(ret_list, span_intersect(headers->memory->items[i], highmem), UINT64_MAX);
 	}
 }
 
@@ -76,7 +76,7 @@ static Elf64_Phdr phdr_of_load(const struct load *load)
 	};
 }
 
-/* Writes one program header in the wanted class; returns where the next one goes. */
+/* Writes one program header in the class of the headers; returns where the next one goes. */
 static uint8_t *put_phdr(uint8_t *at, bool is_64, const Elf64_Phdr *phdr)
 {
 	if (is_64) {

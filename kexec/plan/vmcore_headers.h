@@ -31,14 +31,14 @@ struct vmcore_headers {
 	size_t note_count;
 };
 
-/* An upper bound of what vmcore_headers_build makes for at most `span_count` spans. */
+/* An upper bound of the bytes that vmcore_headers_build makes for at most `span_count` spans. */
 uint64_t vmcore_headers_size_limit(const struct vmcore_headers *headers, size_t span_count);
 
 /*
  * Builds headers and notes for the physical address `start`. *ret_desc_offsets
- * (note_count of them) tells where each note's desc lies in *ret_data. Errors:
+ * (note_count of them) has the offset of each note's desc in *ret_data. Errors:
  * memory above 4 GiB in 32-bit headers; more than 65533 ranges and kept
- * notes, which the kernel's reader does not take. Takes time in proportion to
+ * notes, which the kernel's reader refuses. Takes time in proportion to
  * the number of ranges.
  */
 struct error *vmcore_headers_build(const struct vmcore_headers *headers, uint64_t start, uint8_t **ret_data,

@@ -39,7 +39,7 @@ struct error *vmcore_place(struct loading *loading, const struct vmcore_headers 
 		return error;
 	free(data);
 
-	/* Within what elfcorehdr= of a kernel of this width can name. */
+	/* elfcorehdr= of a kernel of this width can name addresses up to there. */
 	struct plan_need need = { .what = "vmcore headers",
 				  .size_bytes = size > least_bytes ? size : least_bytes,
 				  .within = { 0, loading->machine.arch->address_end },

@@ -24,7 +24,7 @@ static char *content(const char *root, const char *path)
 	return xstrdup("");
 }
 
-/* CAP_SYS_BOOT is bit 22 (include/uapi/linux/capability.h). `unknown`: what to take where /proc does not tell. */
+/* CAP_SYS_BOOT is bit 22 (include/uapi/linux/capability.h). `unknown`: the answer where /proc has none. */
 static bool may_boot(bool unknown)
 {
 	AUTO_FREE char *status = content("/", "/proc/self/status");
@@ -42,7 +42,7 @@ bool why_refused_locked_down(const char *root)
 	return strstr(lockdown, "[integrity]") || strstr(lockdown, "[confidentiality]");
 }
 
-/* `locked_down`: what to say if it is lockdown that refuses. */
+/* `locked_down`: the remedy if lockdown is the reason. */
 static char *explain_permission(uint32_t flags, const char *root, const char *locked_down)
 {
 	AUTO_FREE char *disabled = content(root, "/proc/sys/kernel/kexec_load_disabled");
@@ -59,7 +59,7 @@ static char *explain_permission(uint32_t flags, const char *root, const char *lo
 		return xasprintf("the kernel is locked down: %s", locked_down);
 	if (loads_left[0] == '0')
 		return xasprintf("kernel.%s allows no more loads", limit);
-	/* Nothing else is left that refuses who has the right to; but the file is only there if securityfs is mounted. */
+	/* With CAP_SYS_BOOT only lockdown is left; but its file is there only if securityfs is mounted. */
 	return lockdown[0] ? NULL : xasprintf("perhaps the kernel is locked down: then %s", locked_down);
 }
 
@@ -121,7 +121,7 @@ char *why_refused_file_load(int errno_value, uint32_t flags, const char *root)
 	}
 }
 
-/* Nor does unloading or asking make sense there: what is loaded beside this kernel, only Xen knows. */
+/* Unloading and -S make no sense there, either: Xen keeps the loaded kernel, and does not show it to this one. */
 struct error *why_refused_check(const char *root)
 {
 	if (!xen_is_pv(root))

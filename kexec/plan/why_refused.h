@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Why a kernel refuses: the switches that forbid loading, and what it was built with. */
+/* Why a kernel refuses: its switches that forbid loading, and its configuration. */
 #ifndef KJ_WHY_REFUSED_H
 #define KJ_WHY_REFUSED_H
 
@@ -16,21 +16,21 @@
  */
 char *why_refused(int errno_value, uint32_t flags, const char *root);
 
-/* Whether /sys/kernel/security/lockdown says so; false, too, where securityfs is not mounted. */
+/* Whether /sys/kernel/security/lockdown reports a lockdown; false, too, where securityfs is not mounted. */
 bool why_refused_locked_down(const char *root);
 
-/* why_refused for kexec_file_load(2), which looks at signatures as well. */
+/* why_refused for kexec_file_load(2), which checks signatures as well. */
 char *why_refused_file_load(int errno_value, uint32_t flags, const char *root);
 
 /*
- * Refuses what would harm the kernel of the system below `root` by the mere
- * system call, whatever it is to load, unload or jump to: to be asked first.
+ * Refuses a system below `root` whose kernel crashes in the system call
+ * itself, whatever its arguments are. Call it before any other.
  */
 struct error *why_refused_check(const char *root);
 
 /*
- * Why reboot(2) is sure to refuse a jump of this process, for all that can be
- * known without trying; heap, NULL if nothing speaks against it.
+ * Why reboot(2) will refuse a jump of this process, as far as that is known
+ * without trying; heap, NULL if no reason is known.
  */
 char *why_refused_jump(void);
 

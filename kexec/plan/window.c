@@ -8,10 +8,10 @@
 #include "lib/base/size_text.h"
 #include "lib/base/sizes.h"
 
-/* What a distribution's kernel with its initramfs runs well in. */
+/* A distribution's kernel with its initramfs runs well in this much. */
 #define COMFORTABLE_BYTES (128 * MIB)
 
-/* A crashkernel region is worth taking if it leaves B at least this much beside what is loaded. */
+/* A crashkernel region is used if it leaves B at least this much beside the loaded parts. */
 #define CRASH_KERNEL_SPARE_BYTES (32 * MIB)
 
 /*
@@ -37,7 +37,7 @@ void window_low_memory(const struct machine *machine, struct span_set *ret_set)
 	span_set_pages_inward(ret_set);
 }
 
-/* RAM that no driver has added: one would take it away when the next kernel starts it. */
+/* RAM without that of drivers (kmem, virtio_mem): a driver may remove it again when the next kernel starts it. */
 static void collect_steady_ram(const struct machine *machine, struct span_set *ret_set)
 {
 	span_set_copy(ret_set, &machine->ram);
@@ -91,7 +91,7 @@ struct error *window_given(const struct machine *machine, uint64_t mem_min, uint
 	return NULL;
 }
 
-/* What must fit: kernel and all else, whatever their order. */
+/* The least that fits kernel and all other parts, in any order. */
 static uint64_t least_size(const struct window_requirements *requirements)
 {
 	return address_align_up(requirements->kernel_size + requirements->other_size, 2 * MIB);
@@ -233,9 +233,9 @@ static void set_all(struct memmap *map, const struct span_set *spans, enum memor
 /*
  * Linux counts a reserved range as a device of its own if it begins below 1 MiB
  * (do_mark_busy, arch/x86/kernel/e820.c), and with CONFIG_IO_STRICT_DEVMEM
- * /dev/mem does not give it then. It merges ranges that touch. So the firmware's
+ * /dev/mem refuses it then. Linux merges ranges that touch. So the firmware's
  * range below 1 MiB must not touch A's memory above it: the page between them,
- * which is ROM, is not mentioned.
+ * which is ROM, is left out.
  */
 static void part_at_1mib(struct memmap *map)
 {

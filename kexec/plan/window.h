@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The window: where B, the kernel or program that is jumped to, may live in
- * A's memory; or a crash kernel, in what is reserved for it. What is
- * shadowed, what B is told is RAM, and what of A B can see are all derived
+ * The window: the part of A's memory where B, the kernel or program that is
+ * jumped to, may live; or the reserved memory where a crash kernel may. The
+ * shadowed memory, B's RAM, and the memory of A that B sees are all derived
  * from this one struct, so they cannot disagree.
  */
 #ifndef KJ_WINDOW_H
@@ -31,7 +31,7 @@ void window_deinit(struct window *window);
 /* RAM from page 1 to 640 KiB, where the adapters begin; whole pages. Replaces *ret_set. */
 void window_low_memory(const struct machine *machine, struct span_set *ret_set);
 
-/* What B needs, for choosing a window. */
+/* B's requirements on a window. */
 struct window_requirements {
 	uint64_t kernel_size, kernel_align, kernel_start; /* bytes; lowest address the kernel can run at */
 	uint64_t other_size;                              /* initrd, parameters, headers … */
@@ -47,15 +47,14 @@ struct error *window_given(const struct machine *machine, uint64_t mem_min, uint
 
 /*
  * Chooses one inside [mem_min, mem_max]: in the reserved crashkernel region
- * if that is large enough, else the lowest that misses A's kernel image and what
- * its offline CPUs use.
- * Comfortable in size where memory allows it. Error: nothing fits.
+ * if that is large enough, else the lowest that misses A's kernel image and the
+ * memory of its offline CPUs. Larger than the requirements where memory allows. Error: nothing fits.
  */
 struct error *window_choose(const struct machine *machine, const struct window_requirements *requirements, uint64_t mem_min,
 			    uint64_t mem_max, struct window *ret_window);
 
 /*
- * Where a crash kernel lives: all that is reserved for it. With two regions
+ * The window of a crash kernel: all memory that is reserved for it. With two regions
  * the low one is for its devices, and the kernel only takes segments in the
  * high one (kernel/kexec_core.c, crashk_res): `bounds` is that, inside
  * [mem_min, mem_max]. Errors: nothing is reserved; nothing of it is inside.
@@ -63,17 +62,17 @@ struct error *window_choose(const struct machine *machine, const struct window_r
 struct error *window_crash(const struct machine *machine, uint64_t mem_min, uint64_t mem_max,
 			   struct window *ret_window);
 
-/* The reserved region that crash kernels are loaded to, as /proc/iomem says; empty if there is none. */
+/* The reserved region that crash kernels are loaded to, from /proc/iomem; empty if there is none. */
 struct span crash_kernel_region(const struct iomem *iomem);
 
-/* All that a jump keeps for A: memory and low memory. Adds to *ret_set. */
+/* All memory that a jump keeps for A: the window's and low memory. Adds to *ret_set. */
 void window_shadowed(const struct window *window, struct span_set *ret_set);
 
-/* The RAM that B, or a crash kernel, leaves alone and sees as /proc/vmcore. Adds to *ret_set. */
+/* The RAM that B, or a crash kernel, does not use and sees as /proc/vmcore. Adds to *ret_set. */
 void window_outside(const struct window *window, const struct machine *machine, struct span_set *ret_set);
 
 /*
- * The memory map B gets: window and low memory as RAM, the headers and all
+ * The memory map of B: window and low memory as RAM, the headers and all
  * other RAM as reserved (memory that is not mentioned at all may be given to
  * PCI devices), everything else as A has it. So /dev/mem gives B all of A's
  * RAM, with CONFIG_IO_STRICT_DEVMEM as well.

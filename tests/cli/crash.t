@@ -66,7 +66,7 @@ does '--hotplug' "${hotplug//\\n/$'\n'}" -p -c "$kernel" --hotplug
 mv "$machine/sys/kernel/crash_elfcorehdr_size" "$machine/sys/kernel/kexec/"
 does '--hotplug, by the newer file' "${hotplug//\\n/$'\n'}" -p -c "$kernel" --hotplug
 echo many >"$machine/sys/kernel/kexec/crash_elfcorehdr_size"
-refused 'a size that is none' 'crash_elfcorehdr_size says "many", which is no size' -p -c "$kernel" --hotplug
+refused 'a size that is none' 'crash_elfcorehdr_size contains "many", which is no size' -p -c "$kernel" --hotplug
 
 # The notes.
 cpu0=$machine/sys/devices/system/cpu/cpu0

@@ -169,7 +169,7 @@ does 'a UKI by kexec_load' "$by_plan" -l -c "$uki"
 head -c 100000 "$uki" >"$work/half"
 refused 'half a UKI' 'half": the PE file is cut off: its section ".initrd"' -l -c "$work/half"
 for type in nbi-x86 beoboot-x86; do
-	refused "-t $type" "image type \"$type\" is not supported: no such image is to be found" -l -t $type "$kernel"
+	refused "-t $type" "image type \"$type\" is not supported: no such file can be found" -l -t $type "$kernel"
 done
 
 # Known, and refused with the reason.

@@ -189,7 +189,7 @@ static void test_types(const char *folder)
 			 "elf-x86_64, elf-x86, uki"),
 	   "an unknown type lists the known ones");
 	for (size_t i = 0; i < ARRAY_COUNT(old); i++)
-		ok(refused_bytes(folder, anything, old[i], "is not supported: no such image is to be found any more"),
+		ok(refused_bytes(folder, anything, old[i], "is not supported: no such file can be found any more"),
 		   "%s is refused with the reason", old[i]);
 }
 
