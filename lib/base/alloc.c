@@ -31,19 +31,19 @@ void *xpages(size_t size_bytes)
 
 void *xgrow(void *items, size_t *capacity, size_t needed, size_t size_bytes)
 {
-	size_t wanted = *capacity ? *capacity : 8;
+	size_t grown = *capacity ? *capacity : 8;
 
 	if (needed <= *capacity && items)
 		return items;
-	while (wanted < needed) {
-		if (wanted > SIZE_MAX / 2)
+	while (grown < needed) {
+		if (grown > SIZE_MAX / 2)
 			checked(NULL);
-		wanted *= 2;
+		grown *= 2;
 	}
-	if (wanted > SIZE_MAX / size_bytes)
+	if (grown > SIZE_MAX / size_bytes)
 		checked(NULL);
-	items = checked(realloc(items, wanted * size_bytes));
-	*capacity = wanted;
+	items = checked(realloc(items, grown * size_bytes));
+	*capacity = grown;
 	return items;
 }
 

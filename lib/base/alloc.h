@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Heap memory that is there or the program is not: a loader that cannot get
- * a few kilobytes has nothing loaded yet and nothing to clean up, so it says
- * so and exits. Big buffers (files) are mapped and do fail with an error.
+ * Heap memory, or the end of the program: on failure these print "out of
+ * memory" and exit. A loader that cannot get a few kilobytes has loaded
+ * nothing yet and has nothing to clean up. Big buffers (files) are mapped;
+ * those mappings fail with an error.
  */
 #ifndef KJ_ALLOC_H
 #define KJ_ALLOC_H
@@ -16,7 +17,7 @@ void *xcalloc(size_t count, size_t size_bytes) __attribute__((malloc, returns_no
 /* `size_bytes` aligned to `align`, a power of two; not zeroed; free() takes it. */
 void *xaligned(size_t align, size_t size_bytes) __attribute__((malloc, returns_nonnull));
 
-/* Whole pages, aligned: between pages that are not aligned alike, the processor copies at half the speed. */
+/* Whole pages, aligned: copies between pages of different alignment take twice as long. */
 void *xpages(size_t size_bytes) __attribute__((malloc, returns_nonnull));
 
 /*
@@ -37,7 +38,7 @@ static inline void auto_free(void *pointer)
 }
 #define AUTO_FREE __attribute__((cleanup(auto_free)))
 
-/* Hands ownership over: the value of a pointer, which is NULL afterwards. `return TAKE_PTR(text);` */
+/* Moves ownership: yields the pointer's value and sets the pointer to NULL. `return TAKE_PTR(text);` */
 #define TAKE_PTR(pointer)                                  \
 	({                                                 \
 		__typeof__(pointer) *take_from = &(pointer); \

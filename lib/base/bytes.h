@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Borrowed bytes: a pointer and a size that somebody else owns, and bounds-
- * checked little-endian access to them. Every parser reads through these.
+ * Borrowed bytes: a pointer and a size, not owned, with bounds-checked
+ * little-endian access. Every parser reads through these.
  */
 #ifndef KJ_BYTES_H
 #define KJ_BYTES_H
@@ -22,7 +22,7 @@ static inline bool bytes_contain(struct bytes bytes, uint64_t offset, uint64_t s
 	return offset <= bytes.size && size <= bytes.size - offset;
 }
 
-/* The part [offset, offset + size); false, and *ret_part untouched, if it is not all there. */
+/* The part [offset, offset + size); false, and *ret_part untouched, if it does not lie within. */
 static inline bool bytes_part(struct bytes bytes, uint64_t offset, uint64_t size, struct bytes *ret_part)
 {
 	if (!bytes_contain(bytes, offset, size))
@@ -32,7 +32,7 @@ static inline bool bytes_part(struct bytes bytes, uint64_t offset, uint64_t size
 	return true;
 }
 
-/* x86 is little endian, and so are the files; memcpy keeps unaligned loads defined. */
+/* x86 and the file formats are little endian; memcpy makes unaligned loads defined. */
 static inline uint16_t load_u16(const void *from)
 {
 	uint16_t value;
@@ -57,7 +57,7 @@ static inline uint64_t load_u64(const void *from)
 	return value;
 }
 
-/* These return 0 where the bytes are not there: for callers that have checked, or take 0 as "absent". */
+/* These return 0 for bytes outside: for callers that have checked the bounds, or take 0 as "absent". */
 static inline uint16_t bytes_u16(struct bytes bytes, uint64_t offset)
 {
 	return bytes_contain(bytes, offset, 2) ? load_u16(bytes.data + offset) : 0;

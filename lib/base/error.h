@@ -2,8 +2,8 @@
 /*
  * Errors as values.  A function that can fail returns `struct error *`; NULL
  * is success, and then its ret_ outputs are valid; on failure they are left
- * untouched.  The text says what was tried, what refused it and what to do;
- * callers put context in front of it on the way up, and main prints it once.
+ * untouched.  The text names the attempt, the cause and the remedy; callers
+ * prefix it with context, and main prints it once.
  */
 #ifndef KJ_ERROR_H
 #define KJ_ERROR_H
@@ -18,7 +18,7 @@ struct error *error_new(const char *format, ...)
 struct error *error_errno(int errno_value, const char *format, ...)
 	__attribute__((format(printf, 2, 3), returns_nonnull, warn_unused_result));
 
-/* Puts "<text>: " in front; takes and returns ownership. NULL stays NULL. */
+/* Prefixes the error's text with "<text>: "; takes and returns ownership. NULL stays NULL. */
 struct error *error_prefix(struct error *error, const char *format, ...)
 	__attribute__((format(printf, 2, 3), warn_unused_result));
 

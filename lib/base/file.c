@@ -24,7 +24,7 @@ static void auto_close(int *fd)
 }
 #define AUTO_CLOSE __attribute__((cleanup(auto_close)))
 
-/* What a path is, if it is no regular file. */
+/* The kind of a file that is not regular, as text. */
 static const char *kind_of(mode_t mode)
 {
 	switch (mode & S_IFMT) {
@@ -43,10 +43,10 @@ static const char *kind_of(mode_t mode)
 }
 
 /*
- * Opens a regular file. What it is is asked before open, because opening a
- * device may already do something (start a watchdog, rewind a tape), and once
- * more after it, in case it was replaced in between: hence O_NONBLOCK, with
- * which not even a FIFO makes open wait.
+ * Opens a regular file. Checks its kind before open, because opening a device
+ * may have an effect (start a watchdog, rewind a tape), and again after it, in
+ * case the file was replaced in between: hence O_NONBLOCK, with which open does
+ * not wait on a FIFO.
  */
 static struct error *open_regular(const char *what, const char *path, int *ret_fd, struct stat *ret_status)
 {
@@ -68,7 +68,7 @@ static struct error *open_regular(const char *what, const char *path, int *ret_f
 	return NULL;
 }
 
-/* The same for a file that has to have a size, as those of /proc and /sys do not. */
+/* The same for a file that must have a size; those of /proc and /sys have none. */
 static struct error *open_content(const char *what, const char *path, int *ret_fd, struct stat *ret_status)
 {
 	AUTO_CLOSE int fd = -1;
@@ -158,18 +158,19 @@ struct error *mapped_file_check(const struct mapped_file *file, const char *what
 		    !is_unchanged(&now, &opened->status))
 			return error_new("%s \"%s\" was changed while it was read (it had %lld bytes and has %lld now): "
 					 "try again when it is complete",
-					 what, opened->path, (long long)opened->status.st_size, (long long)now.st_size);
+					 what, opened->path, (long long)opened->status.st_size,
+					 (long long)now.st_size);
 	}
 	return NULL;
 }
 
-/* Reads on to the end of the file; 0 or an errno value. *text is the caller's to free in either case. */
+/* Reads to the end of the file; 0 or an errno value. The caller frees *text in either case. */
 static int read_to_end(int fd, char **text, size_t *size)
 {
 	size_t capacity = 0;
 
 	for (;;) {
-		/* So there is room for the NUL, too, when there is nothing left to read. */
+		/* So there is always room for the NUL at the end. */
 		*text = xgrow(*text, &capacity, *size + 4096, 1);
 
 		ssize_t got = read(fd, *text + *size, capacity - *size);

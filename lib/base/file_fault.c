@@ -12,8 +12,8 @@
 #include "lib/base/text.h"
 
 /*
- * Runs within a signal handler: what is called here keeps no state and takes
- * no memory (signal-safety(7); parse_hex is as pure).
+ * Runs in a signal handler: the functions called here keep no state and allocate
+ * no memory (signal-safety(7); this includes parse_hex).
  */
 
 /* A line of /proc/self/maps: "START-END PERMISSIONS OFFSET DEVICE INODE   PATH" (fs/proc/task_mmu.c). */
@@ -63,14 +63,14 @@ static bool find_mapping(uint64_t address, char *line, size_t size, struct mappi
 	return found && *mapping->path;
 }
 
-static void say(const char *text)
+static void print(const char *text)
 {
-	/* Nothing is left to do if it cannot be said. */
+	/* There is no other way to report a failed write. */
 	if (write(STDERR_FILENO, text, strlen(text)) < 0)
 		_exit(EXIT_FAILURE);
 }
 
-static void say_number(uint64_t number)
+static void print_number(uint64_t number)
 {
 	char digits[24], *at = &digits[sizeof(digits) - 1];
 
@@ -78,31 +78,31 @@ static void say_number(uint64_t number)
 	do
 		*--at = (char)('0' + number % 10);
 	while (number /= 10);
-	say(at);
+	print(at);
 }
 
-static void explain(int signal, siginfo_t *info, void *context)
+static void report_fault(int signal, siginfo_t *info, void *context)
 {
 	uint64_t address = (uintptr_t)info->si_addr;
 	char line[PATH_MAX + 128];
 	struct mapping mapping;
 
 	(void)signal, (void)context;
-	/* SA_RESETHAND: what is tried again ends the program as if there were no handler. */
+	/* SA_RESETHAND: the repeated load ends the program, as without a handler. */
 	if (info->si_code != BUS_ADRERR || !find_mapping(address, line, sizeof(line), &mapping))
 		return;
-	say(program_invocation_short_name);
-	say(": \"");
-	say(mapping.path);
-	say("\" became shorter while it was read, or its disk fails: byte ");
-	say_number(mapping.offset + (address - mapping.start));
-	say(" is no longer there. Nothing was loaded\n");
+	print(program_invocation_short_name);
+	print(": \"");
+	print(mapping.path);
+	print("\" became shorter while it was read, or its disk fails: byte ");
+	print_number(mapping.offset + (address - mapping.start));
+	print(" is no longer there. Nothing was loaded\n");
 	_exit(EXIT_FAILURE);
 }
 
 void file_fault_install(void)
 {
-	struct sigaction action = { .sa_sigaction = explain, .sa_flags = (int)(SA_SIGINFO | SA_RESETHAND) };
+	struct sigaction action = { .sa_sigaction = report_fault, .sa_flags = (int)(SA_SIGINFO | SA_RESETHAND) };
 
 	sigemptyset(&action.sa_mask);
 	sigaction(SIGBUS, &action, NULL);

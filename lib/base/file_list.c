@@ -13,11 +13,11 @@
 
 struct part {
 	int fd;
-	uint64_t offset, size; /* in the whole, in bytes */
+	uint64_t offset, size; /* in the joined file, in bytes */
 	struct stat status;
 };
 
-/* The files, open, and where each is in the whole. */
+/* The open files, and the place of each in the joined file. */
 struct parts {
 	const char *what;
 	const char *const *paths; /* borrowed */
@@ -58,7 +58,7 @@ static struct error *parts_open(struct parts *parts, size_t count)
 	return NULL;
 }
 
-/* What of a page is behind the end of its file reads as zeros: mmap(2). */
+/* The rest of the last page, after the end of the file, reads as zeros: mmap(2). */
 static struct error *map_part(const struct parts *parts, size_t i, uint8_t *whole)
 {
 	const struct part *part = &parts->items[i];

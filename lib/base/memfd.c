@@ -15,7 +15,7 @@ static struct error *write_all(const char *what, int fd, struct bytes bytes)
 
 		if (written < 0 && errno == EINTR)
 			continue;
-		/* What a mapped file no longer has: no SIGBUS, as it is the kernel that reads. */
+		/* A mapped file became shorter: no SIGBUS, as the kernel does the reading. */
 		if (written < 0 && errno == EFAULT)
 			return error_new("the %s became shorter while it was read (%zu bytes are missing)", what, bytes.size);
 		if (written < 0)

@@ -46,7 +46,7 @@ static void make_getopt_tables(const struct option_program *program, char **ret_
 	}
 }
 
-/* NULL: there is none. */
+/* The entry of a result of getopt_long; NULL if there is none. */
 static const struct option_entry *find_entry(const struct option_program *program, int id)
 {
 	if (id >= LONG_OPTION)
@@ -57,10 +57,10 @@ static const struct option_entry *find_entry(const struct option_program *progra
 	return NULL;
 }
 
-/* optopt: 0 for a long option that is none, else what getopt_long would have returned. */
+/* optopt: 0 for an unknown long option, else the value that getopt_long would have returned. */
 static struct error *getopt_error(const struct option_program *program, int result, char **argv)
 {
-	/* Of a long option. In the middle of "-abc" getopt has not gone on to the next word yet. */
+	/* Of a long option. In the middle of "-abc" getopt has not reached the next word yet. */
 	const char *word = argv[optind - 1];
 
 	if (!optopt)
@@ -74,7 +74,7 @@ static struct error *getopt_error(const struct option_program *program, int resu
 	return error_new("option %s needs an argument", word);
 }
 
-/* The name that stands in --help with its meaning. */
+/* The spelling that --help describes. */
 static const char *main_name(const struct option_entry *entry)
 {
 	while (!entry->help)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The command line of a program, by one table: what getopt_long(3) accepts, what --help prints, and what each option
- * sets. The table is made by the function that parses, so that an entry points at the field it sets, and the
- * compiler checks the field's type.
+ * The command line of a program, from one table: the options that getopt_long(3) accepts, the text of --help, and the
+ * field that each option sets. The parsing function builds the table, so that an entry points to the field it sets,
+ * and the compiler checks the field's type.
  */
 #ifndef KJ_OPTIONS_H
 #define KJ_OPTIONS_H
@@ -23,7 +23,7 @@ struct text_list {
 void text_list_add(struct text_list *list, const char *text);
 void text_list_deinit(struct text_list *list);
 
-/* Options that end the parsing: what the program prints in place of doing something; FACT: what it knows itself. */
+/* Options that end the parsing: the program prints help, its version, or a fact of its own, and does nothing else. */
 enum option_question { OPTION_ASKS_NOTHING, OPTION_ASKS_HELP, OPTION_ASKS_VERSION, OPTION_ASKS_FACT };
 
 struct option_entry {
@@ -37,8 +37,8 @@ struct option_entry {
 	const char **text;       /* set to the argument, which is borrowed; NULL: none */
 	bool once;               /* with `text`: an error if it is set already */
 	struct text_list *list;  /* gets the argument; NULL: none */
-	const char *refused;     /* known, and not supported: what follows the name in the error; NULL: supported */
-	/* What is none of these; after them. `argument` is NULL for an option that takes none. */
+	const char *refused;     /* known, but not supported: the error's text after the name; NULL: supported */
+	/* For other effects; called last. `argument` is NULL for an option that takes none. */
 	struct error *(*apply)(const struct option_entry *entry, const char *argument);
 	void *context;           /* for `apply` */
 	int value;               /* for `apply` */
@@ -54,29 +54,28 @@ struct option_program {
 	size_t entry_count;
 };
 
-/* The words of the command line that are no options, in order; borrowed of argv. */
+/* The words of the command line that are no options, in order; borrowed from argv. */
 struct option_words {
-	enum option_question asked; /* not OPTION_ASKS_NOTHING: there are no words then */
+	enum option_question asked; /* if not OPTION_ASKS_NOTHING, there are no words */
 	size_t count;
 	char **items;
 };
 
 /*
- * Parses argv, which is permuted as getopt_long(3) does it, up to the first option that asks something. Errors:
- * an option that is unknown or not unique, an argument that is missing or too much, an option that is refused,
- * what an entry's `apply` returns.
+ * Parses argv, permuted as by getopt_long(3), up to the first option that asks something. Errors: an option that is
+ * unknown or ambiguous, a missing or unexpected argument, a refused option, the error of an entry's `apply`.
  */
 struct error *options_parse(const struct option_program *program, int argc, char **argv,
 			    struct option_words *ret_words);
 
-/* The same; what was asked is printed on standard output. */
+/* The same; prints help or version on standard output if an option asks for it. */
 struct error *options_parse_or_answer(const struct option_program *program, int argc, char **argv,
 				      struct option_words *ret_words);
 
 /* Prints the text of --help. */
 void options_print_help(const struct option_program *program, FILE *to);
 
-/* For `apply`: the argument as parse_number takes it. Errors, with the option's name: no number, above `limit`. */
+/* For `apply`: the argument, by parse_number. Errors, with the option's name: not a number, above `limit`. */
 struct error *option_number(const struct option_entry *entry, const char *argument, uint64_t limit,
 			    uint64_t *ret_value);
 

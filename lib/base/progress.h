@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Tells on standard error how far a long piece of work is: one line that changes on a terminal, few lines elsewhere. */
+/* The progress of long work, on standard error: one changing line on a terminal, few lines elsewhere. */
 #ifndef KJ_PROGRESS_H
 #define KJ_PROGRESS_H
 
@@ -7,9 +7,9 @@
 #include <stdint.h>
 
 struct progress {
-	const char *program;  /* goes in front of lines that stay */
+	const char *program;  /* prefix of lines that stay */
 	bool is_terminal;
-	bool is_begun;        /* on a terminal: the line is there */
+	bool is_begun;        /* on a terminal: the line has been printed */
 	double start, shown;  /* seconds of the monotonic clock */
 };
 
@@ -18,10 +18,10 @@ void progress_begin(struct progress *progress, const char *program);
 /* `context` is the struct progress; `done` and `total` are bytes. */
 void progress_show(void *context, uint64_t done, uint64_t total);
 
-/* The last line: how much, how long, how fast. */
+/* The last line: amount, duration, speed. */
 void progress_end(struct progress *progress, const char *what, uint64_t bytes);
 
-/* It failed: what is said of that does not follow the line that changes. */
+/* After a failure: removes the changing line, so that the error's message begins a line. */
 void progress_abandon(struct progress *progress);
 
 /* The text after the percentage, for tests: " 25 %, 1.0 MiB of 4.0 MiB, 0.5 MiB/s, 6 s left". Heap. */

@@ -31,7 +31,7 @@ struct span span_intersect(struct span a, struct span b)
 	return both;
 }
 
-/* What of it are addresses. */
+/* The part of the span below SPAN_ADDRESS_END. */
 static struct span within_addresses(struct span span)
 {
 	return span_intersect(span, (struct span){ 0, SPAN_ADDRESS_END });
@@ -85,12 +85,12 @@ void span_set_deinit(struct span_set *set)
 	*set = (struct span_set){ 0 };
 }
 
-/* Index of the first span that ends at or after `address`: where a span starting there may merge. */
+/* Index of the first span that ends at or after `address`: a span that starts there may merge with it. */
 static size_t first_ending_from(const struct span_set *set, uint64_t address)
 {
 	size_t low = 0, high = set->count;
 
-	/* Most sets are made in order. */
+	/* Most sets are built in ascending order. */
 	if (high && set->items[high - 1].end < address)
 		return high;
 	while (low < high) {

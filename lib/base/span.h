@@ -2,7 +2,7 @@
 /*
  * Spans of physical addresses, half open [start, end), and sets of them.
  * A set is kept sorted, disjoint and merged (neighbours that touch are one),
- * and below SPAN_ADDRESS_END: what is added from there on is left out.
+ * and below SPAN_ADDRESS_END: parts beyond it are not added.
  * Only this file and span.c subtract addresses; all arithmetic is checked.
  */
 #ifndef KJ_SPAN_H
@@ -41,7 +41,7 @@ struct span span_of(uint64_t start, uint64_t size);
 struct span span_intersect(struct span a, struct span b);
 bool span_contains(struct span outer, struct span inner); /* an empty inner is contained */
 
-/* The whole pages inside (`_inward`), or the pages it touches (`_outward`). */
+/* Rounds to whole pages: those inside the span (`_inward`), or those it touches (`_outward`). */
 struct span span_pages_inward(struct span span);
 struct span span_pages_outward(struct span span);
 
@@ -54,7 +54,7 @@ void span_set_deinit(struct span_set *set);
 
 void span_set_add(struct span_set *set, struct span span);
 void span_set_remove(struct span_set *set, struct span span);
-void span_set_copy(struct span_set *to, const struct span_set *from); /* `to` is replaced */
+void span_set_copy(struct span_set *to, const struct span_set *from); /* replaces `to` */
 void span_set_add_set(struct span_set *set, const struct span_set *others);
 void span_set_remove_set(struct span_set *set, const struct span_set *others);
 void span_set_keep(struct span_set *set, struct span within); /* intersects with one span */
@@ -67,16 +67,16 @@ bool span_set_contains(const struct span_set *set, struct span span);
 bool span_set_overlaps(const struct span_set *set, struct span span);
 
 /*
- * Cuts *part, not empty, to what of its beginning lies within the set, or else
- * outside of it; returns whether within. For parts in order of address: *next,
- * 0 at first, is where in the set to go on.
+ * Cuts *part, not empty, to its longest beginning that lies entirely within the
+ * set, or entirely outside; returns true if within. For parts in ascending order:
+ * *next, 0 at first, is the position in the set to continue at.
  */
 bool span_set_split(const struct span_set *set, size_t *next, struct span *part);
 
-/* What the set has first at or after `address`; empty, at SPAN_ADDRESS_END, if there is nothing. */
+/* The first memory of the set at or after `address`; empty, at SPAN_ADDRESS_END, if there is none. */
 struct span span_set_from(const struct span_set *set, uint64_t address);
 
-struct span span_set_largest(const struct span_set *set); /* the lowest of them; empty if there is none */
+struct span span_set_largest(const struct span_set *set); /* of several, the lowest; empty if there is none */
 
 /*
  * The lowest or highest place for `size` bytes (> 0) aligned to `align` (a

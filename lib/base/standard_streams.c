@@ -10,7 +10,7 @@ void standard_streams_open(void)
 {
 	int fd;
 
-	/* The lowest number that is free is taken. Without /dev/null, a folder is as good: writing to it fails. */
+	/* open returns the lowest free number. Without /dev/null a folder does as well: writing to it fails. */
 	do {
 		fd = open("/dev/null", O_RDWR | O_CLOEXEC);
 		if (fd < 0)
@@ -22,7 +22,7 @@ void standard_streams_open(void)
 
 bool standard_output_was_closed(void)
 {
-	/* What a program begins with has come through exec, so it has no such flag. */
+	/* A stream from before exec has no FD_CLOEXEC. */
 	return fcntl(STDOUT_FILENO, F_GETFD) & FD_CLOEXEC;
 }
 

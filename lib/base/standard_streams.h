@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Standard input, output and error, as a program finds and leaves them. */
+/* Standard input, output and error at the start and the end of a program. */
 #ifndef KJ_STANDARD_STREAMS_H
 #define KJ_STANDARD_STREAMS_H
 
@@ -8,9 +8,9 @@
 #include "lib/base/error.h"
 
 /*
- * For the beginning of a main: opens /dev/null in the place of those that are
- * closed. Else a file that is opened next, a disk or /dev/mem, would take that
- * number, and messages would be written to it.
+ * For the beginning of a main: opens /dev/null in place of closed standard
+ * streams. Otherwise the next opened file, a disk or /dev/mem, would get such
+ * a number, and messages would be written to it.
  */
 void standard_streams_open(void);
 
@@ -18,8 +18,8 @@ void standard_streams_open(void);
 bool standard_output_was_closed(void);
 
 /*
- * For the end of a main: what went wrong, or an error if something printed on
- * standard output did not get there (a full disk), for a script may read it.
+ * For the end of a main: returns `error`, or, if it is NULL, an error if output
+ * was lost (a full disk), as a script may depend on that output.
  */
 struct error *standard_output_finish(struct error *error);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Small text: numbers as people and the kernel write them, lines, and
+ * Small text: numbers as users and the kernel write them, lines, and
  * `key=value` texts such as VMCOREINFO.
  */
 #ifndef KJ_TEXT_H
@@ -11,13 +11,13 @@
 
 /*
  * A whole number, as strtoull with base 0 reads it, with an optional suffix
- * K, M, G or T (powers of 1024) as the kernel's memparse takes it. False,
- * *ret_value untouched, on anything else: empty, sign, blanks, garbage
- * after it, more than 64 bits.
+ * K, M, G or T (powers of 1024) as in the kernel's memparse. False, and
+ * *ret_value untouched, on any other text: empty, sign, blanks, trailing
+ * characters, more than 64 bits.
  */
 bool parse_number(const char *text, uint64_t *ret_value);
 
-/* Hex digits without 0x, up to `*cursor`'s first other character; advances. */
+/* Hex digits without 0x, up to the first other character; moves *cursor there. */
 bool parse_hex(const char **cursor, uint64_t *ret_value);
 
 /* Copies the next line (without its newline) of *cursor into a heap string and advances; NULL at the end. */

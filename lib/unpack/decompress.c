@@ -49,7 +49,7 @@ static bool probe_xz(struct bytes bytes)
 /*
  * .lzma has no magic: properties 0x5d, which every known encoder writes, a
  * dictionary of 2^n or 2^n + 2^(n-1) bytes and a size that is unknown or sane
- * (what lzma(1) looks for, too).
+ * (lzma(1) checks the same).
  */
 static bool probe_lzma(struct bytes bytes)
 {
@@ -108,7 +108,7 @@ static uint64_t skippable_size(struct bytes bytes)
 	return 8 + (uint64_t)bytes_u32(bytes, 4);
 }
 
-/* The rest after all skippable frames that are wholly there. */
+/* The rest after all complete skippable frames. */
 static struct bytes after_skippable(struct bytes bytes)
 {
 	uint64_t size;
@@ -136,7 +136,7 @@ const char *compression_name(struct bytes bytes)
 	return compression ? compression->name : NULL;
 }
 
-/* Moves on to the next member, over zeros and frames without content; to the end of the input if there is none. */
+/* Skips zeros and frames without content up to the next member, or to the end of the input. */
 static void skip_filling(struct unpack_stream *stream, const struct compression *compression)
 {
 	struct bytes rest = unpack_rest(stream);

@@ -25,15 +25,15 @@ static struct error *inflate_step(struct unpack_stream *stream, z_stream *z, int
 	if (error)
 		return error;
 	uInt given = rest.size < UINT_MAX ? (uInt)rest.size : UINT_MAX;
-	uInt wanted = room_size < UINT_MAX ? (uInt)room_size : UINT_MAX;
+	uInt room_part = room_size < UINT_MAX ? (uInt)room_size : UINT_MAX;
 
 	z->next_in = (z_const Bytef *)(uintptr_t)rest.data;
 	z->avail_in = given;
 	z->next_out = room;
-	z->avail_out = wanted;
+	z->avail_out = room_part;
 	*ret_status = inflate(z, Z_NO_FLUSH);
 	stream->position += given - z->avail_in;
-	stream->output_size += wanted - z->avail_out;
+	stream->output_size += room_part - z->avail_out;
 	return NULL;
 }
 

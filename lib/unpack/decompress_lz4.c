@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* lz4, by liblz4; the kernel's older ("legacy") form, too. */
+/* lz4, by liblz4; also the older ("legacy") form, which the kernel uses. */
 #include "config.h"
 #ifdef HAVE_LZ4
 #include <lz4.h>
@@ -45,7 +45,7 @@ struct error *unpack_lz4(struct unpack_stream *stream)
 	return NULL;
 }
 
-/* By way of a buffer of its own: what a block unpacks to is not known before. */
+/* Unpacks into a separate buffer: a block does not state its unpacked size. */
 static struct error *unpack_legacy_block(struct unpack_stream *stream, struct bytes block)
 {
 	AUTO_FREE uint8_t *unpacked = malloc(LEGACY_BLOCK_BYTES);
@@ -73,10 +73,10 @@ static struct error *unpack_legacy_block(struct unpack_stream *stream, struct by
 	return NULL;
 }
 
-/* It has no end mark: it goes on to the end of the input, to another magic or to filling zeros. */
+/* The format has no end mark: it ends at the end of the input, at another magic or at padding zeros. */
 struct error *unpack_lz4_legacy(struct unpack_stream *stream)
 {
-	stream->position += 4; /* the magic, which has been looked at */
+	stream->position += 4; /* the magic, already checked */
 	while (stream->position < stream->input.size) {
 		struct bytes rest = unpack_rest(stream);
 		uint32_t size = bytes_u32(rest, 0);

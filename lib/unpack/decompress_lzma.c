@@ -56,7 +56,7 @@ static struct error *run(struct unpack_stream *stream, lzma_stream *lzma, lzma_r
 	return NULL;
 }
 
-/* The dictionary need not be larger than what is unpacked; the rest is for liblzma's own tables. */
+/* The dictionary need not be larger than the unpacked data; the rest is for liblzma's own tables. */
 static uint64_t memory_limit(const struct unpack_stream *stream)
 {
 	return (uint64_t)stream->limit_bytes + (64 << 20);
@@ -73,7 +73,7 @@ struct error *unpack_xz(struct unpack_stream *stream)
 struct error *unpack_lzma(struct unpack_stream *stream)
 {
 	__attribute__((cleanup(auto_lzma_end))) lzma_stream lzma = LZMA_STREAM_INIT;
-	/* Properties, size of the dictionary, size of what is in it (lzma-file-format.txt, 1.1). */
+	/* Properties, dictionary size, unpacked size (lzma-file-format.txt, 1.1). */
 	struct error *error = unpack_check_stated_size(stream, bytes_u64(unpack_rest(stream), 5));
 
 	if (error)

@@ -28,15 +28,15 @@ struct error *unpack_reserve(struct unpack_stream *stream, uint8_t **ret_room, s
 	if (stream->output_size > stream->limit_bytes)
 		return unpack_too_large(stream);
 	if (stream->output_size == stream->capacity) {
-		size_t wanted = stream->capacity ? stream->capacity : stream->input.size;
+		size_t capacity = stream->capacity ? stream->capacity : stream->input.size;
 		uint8_t *grown;
 
-		wanted = wanted > most / 2 ? most : wanted * 2;
-		grown = realloc(stream->output, wanted);
+		capacity = capacity > most / 2 ? most : capacity * 2;
+		grown = realloc(stream->output, capacity);
 		if (!grown)
 			return error_new("no memory to unpack more than %zu bytes", stream->output_size);
 		stream->output = grown;
-		stream->capacity = wanted;
+		stream->capacity = capacity;
 	}
 	*ret_room = stream->output + stream->output_size;
 	*ret_size = stream->capacity - stream->output_size;

@@ -13,9 +13,9 @@ static void auto_free_context(ZSTD_DCtx **context)
 }
 
 /*
- * The window need not be larger than what is unpacked. "zstd --long=31" makes
- * larger ones than libzstd takes by default, which is up to 2^27 bytes; a
- * damaged header may ask for any.
+ * The window need not be larger than the unpacked data. "zstd --long=31" makes
+ * larger ones than libzstd's default limit, 2^27 bytes; a damaged header may
+ * state any size.
  */
 static void limit_window(ZSTD_DCtx *context, size_t limit_bytes)
 {
@@ -24,7 +24,7 @@ static void limit_window(ZSTD_DCtx *context, size_t limit_bytes)
 
 	while (!ZSTD_isError(bounds.error) && log < bounds.upperBound && (uint64_t)1 << log < limit_bytes)
 		log++;
-	/* If it were refused, the default would be in force. */
+	/* If libzstd refuses this limit, its default applies. */
 	(void)ZSTD_DCtx_setParameter(context, ZSTD_d_windowLogMax, log);
 }
 
@@ -45,7 +45,7 @@ static struct error *check_stated_size(const struct unpack_stream *stream)
 	struct bytes rest = unpack_rest(stream);
 	unsigned long long size = ZSTD_getFrameContentSize(rest.data, rest.size);
 
-	/* ZSTD_CONTENTSIZE_UNKNOWN is UINT64_MAX; what is wrong with a header is found by decoding it. */
+	/* ZSTD_CONTENTSIZE_UNKNOWN is UINT64_MAX; decoding detects a damaged header. */
 	return size == ZSTD_CONTENTSIZE_ERROR ? NULL : unpack_check_stated_size(stream, size);
 }
 
@@ -57,10 +57,10 @@ struct error *unpack_zstd(struct unpack_stream *stream)
 	if (!context)
 		return error_new("no memory to unpack zstd data");
 
-	struct error *told = check_stated_size(stream);
+	struct error *size_error = check_stated_size(stream);
 
-	if (told)
-		return told;
+	if (size_error)
+		return size_error;
 	limit_window(context, stream->limit_bytes);
 	while (status != 0) {
 		struct bytes rest = unpack_rest(stream);
