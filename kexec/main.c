@@ -35,14 +35,14 @@ static struct error *unload(const struct request *request)
 	return error;
 }
 
-/* The helper must not replace what is loaded: in A that would be B with all its state. */
+/* The helper must not replace the loaded kexec image: in A that would be B with all its state. */
 static struct error *check_nothing_loaded(void)
 {
 	bool loaded;
 	struct error *error = machine_is_loaded("/", false, &loaded);
 
 	if (!error && loaded)
-		return error_new("an image is loaded already; kexec -e jumps to it, kexec -u unloads it");
+		return error_new("a kexec image is loaded already; kexec -e jumps to it, kexec -u unloads it");
 	return error;
 }
 
@@ -56,7 +56,7 @@ static void print_window_choice(const struct loading *loading)
 	if (window->overlaps_kernel)
 		fprintf(stderr,
 			"kexec: warning: the window 0x%" PRIx64 "-0x%" PRIx64 " holds a part of the running kernel: the "
-			"jump works, but a saved image of it can only be kept whole\n",
+			"jump works, but a snapshot of it can only be saved whole\n",
 			window->bounds.start, window->bounds.end - 1);
 }
 
@@ -100,8 +100,8 @@ static struct error *load_by_plan(const struct request *request)
 }
 
 /*
- * kexec_file_load finds the type out itself: it knows one, and enters that in 64-bit mode. Where it may be chosen, it
- * is for what comes to that by -t, too.
+ * Whether kexec_load has to be used. kexec_file_load takes no type: it knows the bzImage only, and enters it in 64-bit
+ * mode. So it is tried only for the types of -t that lead to that.
  */
 static bool needs_plan(const struct request *request)
 {
@@ -111,7 +111,7 @@ static bool needs_plan(const struct request *request)
 	       (request->call == CALL_AUTO && other_type);
 }
 
-/* The kernel is not told of -t: the file is compared with it here. */
+/* kexec_file_load has no argument for -t: the file is compared with it here. */
 static struct error *check_type(const struct request *request)
 {
 	struct boot_image image = { 0 };
@@ -135,7 +135,7 @@ static const char **file_initrds(const struct request *request, const struct ker
 	return paths;
 }
 
-/* `sparing`: not if that takes more memory than there is. */
+/* `sparing`: refuse if the load takes more memory than is available. */
 static struct error *call_file_load(const struct file_load *load, bool sparing, bool *ret_try_kexec_load)
 {
 	struct error *error = file_load_check_cmdline(load);
@@ -189,7 +189,7 @@ static bool has_way_back(const struct request *request)
 	return request->kind == LOAD_JUMP_BACK_HELPER && (request->actions & ACTION_EXEC) && loaded_record_is_jump();
 }
 
-/* What is reserved is asked for here, too: kexec_file_load only says that there is no such address. */
+/* Refuses if no memory is reserved: kexec_file_load would only return EADDRNOTAVAIL. */
 static struct error *check_region(const struct request *request)
 {
 	AUTO_MACHINE struct machine machine = { 0 };
@@ -199,7 +199,7 @@ static struct error *check_region(const struct request *request)
 	return error ? error : window_crash(&machine, 0, UINT64_MAX, &window);
 }
 
-/* The bytes that are reserved, as kexec-tools prints them: of the region that is loaded to; 0 without one. */
+/* Prints the size in bytes of the region that a crash kernel is loaded to, as kexec-tools does; 0 without one. */
 static struct error *print_region_size(const struct request *request)
 {
 	AUTO_MACHINE struct machine machine = { 0 };
@@ -210,7 +210,7 @@ static struct error *print_region_size(const struct request *request)
 	return error;
 }
 
-/* Takes `first`: why kexec_file_load was not called (it has no errno then: too large), or did not load it. */
+/* Takes `first`: why kexec_file_load was not called (no errno: the load is too large), or failed. */
 static struct error *load_instead(const struct request *request, struct error *first)
 {
 	int errno_value = error_errno_value(first);
@@ -249,7 +249,7 @@ static struct error *load(const struct request *request)
 	return load_instead(request, error);
 }
 
-/* This kernel runs on: the jump was refused, or what was loaded was a jump after all, and has come back. */
+/* This kernel continues: the jump was refused, or it came back. */
 static struct error *restore_network(const struct network_down *down, struct error *error)
 {
 	const char *left = network_bring_up(down) ?
@@ -268,7 +268,7 @@ static struct error *restore_network(const struct network_down *down, struct err
 	return longer;
 }
 
-/* Before anything is done in vain. */
+/* Before the file systems are synced and the network is taken down. */
 static struct error *check_jump(void)
 {
 	bool loaded;
@@ -292,7 +292,7 @@ static struct error *jump(const struct request *request)
 
 	if (error)
 		return error;
-	/* First: what is to be written may have to go over the network. */
+	/* First: the file systems may need the network. */
 	if (!request->no_sync)
 		sync();
 	if (!request->jump_only && !request->no_ifdown && !loaded_record_is_jump())
@@ -308,7 +308,7 @@ static struct error *call_shutdown(void)
 	return error_new("the kernel is loaded, but shutdown cannot be started; stop what runs and use kexec -e");
 }
 
-/* Of the crash kernel, unless another kind of load is named with it: so scripts know it from kexec-tools. */
+/* Asks for the crash kernel, unless another kind of load is named: as in kexec-tools. */
 static struct error *ask_status(const struct request *request, int *ret_status)
 {
 	bool crash = request->kind == LOAD_PANIC || (request->kind == LOAD_ORDINARY && !request->names_ordinary);

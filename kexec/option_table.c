@@ -7,12 +7,12 @@
 
 #define XEN_ONLY "is not supported: it is for Xen's live update, and this program loads nothing by way of Xen"
 
-/* ---- what an entry alone cannot say ------------------------------------------ */
+/* ---- functions, for entries that are more than a flag, a text or a list ------ */
 
 /*
  * Of options that load and options that jump, a later one undoes what an earlier one asked for and it does not ask
  * for itself: "-f -l" only loads, "-l -e" only jumps. Scripts put one behind the other and count on that, as in
- * kexec-tools; tests/cli/actions-table has all pairs. The way back is the exception: it is loaded to be jumped by.
+ * kexec-tools; tests/cli/actions-table has all pairs. The exception is the way back, which is loaded for the jump.
  */
 static void take_actions(struct request *request, unsigned int actions)
 {
@@ -30,7 +30,7 @@ static struct error *set_actions(const struct option_entry *entry, const char *n
 	return NULL;
 }
 
-/* A question, which undoes nothing. */
+/* -S undoes no action. */
 static struct error *set_status(const struct option_entry *entry, const char *nothing)
 {
 	struct request *request = entry->context;
@@ -112,7 +112,7 @@ static struct error *set_mem_max(const struct option_entry *entry, const char *t
 	return set_bound(entry, text, &request->has_mem_max, &request->mem_max);
 }
 
-/* A port number, or ttyS0 and ttyS1 as kexec-tools does not take it. */
+/* A port number, or ttyS0 and ttyS1 (kexec-tools takes numbers only). */
 static struct error *set_serial(const struct option_entry *entry, const char *text)
 {
 	struct request *request = entry->context;
@@ -143,7 +143,7 @@ static struct error *set_serial_baud(const struct option_entry *entry, const cha
 
 /* ---- the table, in the order of --help --------------------------------------- */
 
-/* For an entry with a function: what that gets. */
+/* The fields of an entry with a function. */
 #define BY(function, value_) .apply = (function), .context = request, .value = (value_)
 
 static void add_entries(struct option_table *table, const struct option_entry *entries, size_t count)
@@ -181,13 +181,13 @@ static void add_actions(struct option_table *table, struct request *request)
 	add_entries(table, entries, ARRAY_COUNT(entries));
 }
 
-/* What is loaded, where to, and what it gets. */
+/* The parts of a load, their addresses, and the kernel's inputs. */
 static void add_parts(struct option_table *table, struct request *request)
 {
 	const struct option_entry entries[] = {
 		{ 0, "mem-min", "ADDRESS", "lowest physical address to load to (with a jump: of the window)", BY(set_mem_min, 0) },
 		{ 0, "mem-max", "ADDRESS", "highest physical address, itself included", BY(set_mem_max, 0) },
-		{ 0, "confine", NULL, "tell the new kernel of no other memory than that and low memory",
+		{ 0, "confine", NULL, "pass the new kernel no memory but that and low memory",
 		  .flag = &request->confine },
 		{ 0, "append", "TEXT", "command line of the new kernel", .text = &request->append, .once = true },
 		{ 0, "command-line", "TEXT", NULL, .text = &request->append, .once = true },
@@ -200,7 +200,7 @@ static void add_parts(struct option_table *table, struct request *request)
 		{ 0, "force-dtb", NULL, "pass on the device tree of this boot, if it had one", .flag = &request->force_dtb },
 		{ 0, "module", "TEXT", "multiboot: a module's file and its arguments; may be given several times",
 		  .list = &request->modules },
-		{ 0, "noefi", NULL, "tell the new kernel nothing of EFI", .flag = &request->no_efi },
+		{ 0, "noefi", NULL, "do not pass EFI to the new kernel", .flag = &request->no_efi },
 		{ 0, "reuse-video-type", NULL, "pass on the screen as it was at boot, whatever drives it now",
 		  .flag = &request->reuse_video_type },
 	};
@@ -208,7 +208,7 @@ static void add_parts(struct option_table *table, struct request *request)
 	add_entries(table, entries, ARRAY_COUNT(entries));
 }
 
-/* Jumps, and how what is loaded is entered. */
+/* Jumps, and the ways to enter a kernel or program. */
 static void add_jumps(struct option_table *table, struct request *request)
 {
 	const struct option_entry entries[] = {

@@ -49,7 +49,7 @@ static struct error *check_roles(const struct request *request)
 	if ((request->actions & ACTION_LOAD) && request->kind != LOAD_JUMP_BACK_HELPER && !request->kernel)
 		return error_new("no kernel given to load");
 	if (request->confine && (!request->has_mem_min || !request->has_mem_max))
-		return error_new("--confine needs --mem-min and --mem-max: the memory that the new kernel is told of");
+		return error_new("--confine needs --mem-min and --mem-max: the memory that the new kernel gets");
 	if (request->confine && request->kind != LOAD_ORDINARY)
 		return error_new("--confine goes with -l: what is jumped to is confined to its window anyway");
 	if (strcmp(request->root, "/") && !request->dry_run)
@@ -89,7 +89,7 @@ static struct error *take_kernel(struct request *request, size_t count, char **a
 		return error_new("nothing to do: give a kernel and an option such as -l, or see --help");
 	if (request->actions & (ACTION_HELP | ACTION_VERSION | ACTION_STATUS | ACTION_PRINT_REGION_SIZE))
 		return NULL;
-	/* "kexec -u -p" unloads the crash kernel: -u says what to do, the other what it is done to. */
+	/* "kexec -u -p" unloads the crash kernel: -u is the action, -p names its object. */
 	if ((request->actions & ACTION_UNLOAD) && !request->kernel && request->kind != LOAD_JUMP_BACK_HELPER)
 		request->actions &= ~(unsigned int)ACTION_LOAD;
 	if (!(request->actions & ACTION_LOAD)) {

@@ -212,8 +212,8 @@ const char *const boot_image_type_help[][2] = {
 	{ "bzImage", "Linux kernel, entered in 32-bit mode" },
 	{ "multiboot2-x86", "multiboot 2 image, such as Xen" },
 	{ "multiboot-x86", "multiboot 1 image" },
-	{ "elf-x86_64", "64-bit ELF file: vmlinux, a program, a memory image" },
-	{ "elf-x86", "32-bit ELF file: vmlinux, a program, a memory image" },
+	{ "elf-x86_64", "64-bit ELF file: vmlinux, a program, a snapshot" },
+	{ "elf-x86", "32-bit ELF file: vmlinux, a program, a snapshot" },
 	{ "uki", "unified kernel image: kernel, initrd and command line in one EFI program" },
 	{ NULL, NULL },
 };

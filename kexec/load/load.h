@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* From a request to a plan: everything is decided and checked here, before the system call. */
+/* From a request to a plan: all decisions and checks before the system call. */
 #ifndef KJ_LOAD_H
 #define KJ_LOAD_H
 
@@ -7,7 +7,7 @@
 
 #include "kexec/plan/loading.h"
 
-/* Reads everything the request names and plans the load. Errors: whatever refuses it. */
+/* Reads all files of the request and plans the load. Errors: those of the files, of the machine and of each check. */
 struct error *loading_init(struct loading *loading, const struct request *request);
 void loading_deinit(struct loading *loading);
 #define AUTO_LOADING __attribute__((cleanup(loading_deinit)))

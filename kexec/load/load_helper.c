@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* In B: the gate by which it goes back to A, and by which A comes to B again. */
+/* In B: the gate through which B jumps back to A, and A to B again. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>

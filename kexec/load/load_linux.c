@@ -15,7 +15,7 @@
 #include "lib/machine/kernel_cmdline.h"
 #include "lib/machine/screen.h"
 
-/* What a vmlinux does not say: arch/x86/include/asm/setup.h and the initrd's place in the direct map. */
+/* Limits that a vmlinux does not contain: arch/x86/include/asm/setup.h, and the initrd's place in the direct map. */
 #define VMLINUX_CMDLINE_BYTES 2047
 #define VMLINUX_INITRD_MAX_32 0x37ffffff
 
@@ -24,7 +24,7 @@
 
 #define PROTOCOL_2_15 0x020f
 
-/* What a kernel with four levels of page tables knows (arch/x86/include/asm/sparsemem.h, MAX_PHYSMEM_BITS). */
+/* With four levels of page tables, physical memory ends here (arch/x86/include/asm/sparsemem.h, MAX_PHYSMEM_BITS). */
 #define FOUR_LEVEL_END (UINT64_C(1) << 46)
 
 /* The places of one Linux load, as plan_place gives them. */
@@ -61,7 +61,7 @@ static struct error *describe_bzimage(struct linux_load *load)
 		load->address_end = SPAN_ADDRESS_END;
 		load->initrd_end = SPAN_ADDRESS_END;
 	}
-	/* iPXE, memdisk, lnxboot.img: what follows the setup code is for that alone. */
+	/* iPXE, memdisk, lnxboot.img: only the setup code can use the part behind it. */
 	if (!load->entry_64 && !bzimage->has_entry_32)
 		return error_new("\"%s\" has no 32-bit entry (its code32_start or its syssize is 0): it is started by its "
 				 "setup code; give --real-mode",
@@ -93,8 +93,8 @@ static struct error *check_width(const struct loading *loading)
 }
 
 /*
- * The 64-bit entry is taken with as many levels of page tables as this kernel uses: that changes outside of long mode
- * only. Linux asks the same of an image (arch/x86/kernel/kexec-bzimage64.c, bzImage64_probe).
+ * The 64-bit entry is taken with as many levels of page tables as this kernel uses: CR4.LA57 can change outside of long
+ * mode only. kexec_file_load checks the same (arch/x86/kernel/kexec-bzimage64.c, bzImage64_probe).
  */
 static struct error *check_levels(const struct loading *loading)
 {
@@ -125,7 +125,7 @@ static struct error *describe(struct linux_load *load)
 	return NULL;
 }
 
-/* Once the command line is known. A vmlinux, which does not say what it can, is kept below 4 GiB anyway. */
+/* Once the command line is known. A vmlinux, which does not contain its limits, is kept below 4 GiB anyway. */
 static void keep_within_levels(struct linux_load *load)
 {
 	if (load->bzimage && load->bzimage->five_level && !cmdline_has_early_word(load->loading->cmdline, "no5lvl"))
@@ -141,7 +141,7 @@ static void make_needs(const struct linux_load *load, struct plan_need *ret_need
 	uint64_t initrd = load->loading->initrd.size;
 	bool high_entry = load->entry_64 && load->loading->policy->entry_above_4g;
 
-	/* A vmlinux has its addresses. */
+	/* A vmlinux has fixed addresses. */
 	if (load->bzimage)
 		ret_needs[NEED_KERNEL] = loading_kernel_need(load->bzimage, load->address_end);
 	ret_needs[NEED_PURGATORY] =
@@ -208,7 +208,7 @@ static void fill(struct linux_load *load)
 	loading_set_purgatory(loading, load->starts[NEED_PURGATORY], param);
 }
 
-/* This boot's tree was checked by this boot's kernel. */
+/* The running kernel has checked the tree of this boot. */
 static struct error *find_device_tree(const struct loading *loading, struct bytes *ret_tree)
 {
 	const struct machine *machine = &loading->machine;
@@ -237,7 +237,7 @@ static struct error *make_input(struct linux_load *load)
 		.no_efi = request->no_efi,
 		.rng_seed = load->rng_seed,
 	};
-	/* A plan that is only printed is the same each time. Soon after boot there may be no randomness yet. */
+	/* No seed for --dry-run: its plan is the same each time. Soon after boot there may be no randomness yet. */
 	if (!request->dry_run && getrandom(load->rng_seed, sizeof(load->rng_seed), GRND_NONBLOCK) < 0)
 		load->input.rng_seed = NULL;
 	return find_device_tree(loading, &load->input.device_tree);
@@ -245,8 +245,8 @@ static struct error *make_input(struct linux_load *load)
 
 /*
  * Kernels take ACPI's root pointer from the boot parameters from Linux 5.0 on (arch/x86/kernel/acpi/boot.c,
- * acpi_arch_get_root_pointer); 2.15, of Linux 5.5, is the first protocol to be sure of. Others find it by EFI, as far as
- * that is passed on, or where a BIOS has it, below 1 MiB; or a word says where it is (drivers/acpi/osl.c).
+ * acpi_arch_get_root_pointer); 2.15, of Linux 5.5, is the first protocol that proves it. Others find it by EFI, if that
+ * is passed on, or below 1 MiB, where a BIOS has it, or by acpi_rsdp= on the command line (drivers/acpi/osl.c).
  */
 static bool needs_rsdp_word(const struct linux_load *load)
 {
@@ -274,7 +274,7 @@ static void add_rsdp_word(struct linux_load *load)
 	loading->cmdline = cmdline_join(before, word);
 }
 
-/* For choosing a window: what this kernel needs, as far as it is known before; purgatory is below 4 GiB. */
+/* The requirements on a window, as far as they are known before the choice; purgatory is below 4 GiB. */
 static struct window_requirements make_requirements(const struct linux_load *load)
 {
 	const struct loading *loading = load->loading;
@@ -295,7 +295,7 @@ static struct window_requirements make_requirements(const struct linux_load *loa
 	return requirements;
 }
 
-/* What the kernel gets beside memory and command line, where there is something to say. */
+/* The plan's lines on screen, EFI and device tree. */
 static void add_details(const struct linux_load *load)
 {
 	struct loading *loading = load->loading;

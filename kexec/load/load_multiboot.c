@@ -24,8 +24,8 @@ struct multiboot_load {
 };
 
 /*
- * The entry of an ELF file without one in its multiboot header. GRUB, by which images are made, takes it
- * for a linear address first.
+ * The entry of an ELF file without one in its multiboot header. As in GRUB, which images are tested with, it is
+ * a linear address if it lies in a segment's linear addresses.
  */
 static uint64_t elf_entry(const struct elf_file *elf)
 {
@@ -39,7 +39,7 @@ static uint64_t elf_entry(const struct elf_file *elf)
 	return elf->entry;
 }
 
-/* Where an image that may be moved goes: it stays where it was linked to if it can. */
+/* Where an image that may be moved goes: it stays at its linked address if that is free. */
 static struct error *find_start(const struct multiboot_load *load, struct span linked, uint64_t *ret_start)
 {
 	const struct multiboot *multiboot = &load->loading->image.multiboot;
@@ -108,7 +108,7 @@ static struct error *place_modules(struct multiboot_load *load)
 	return NULL;
 }
 
-/* As Linux is told, and text also where purgatory prints on the screen: it does so in text mode only. */
+/* The screen that Linux would get; text mode also if purgatory prints on the screen, which it does in text mode only. */
 static struct multiboot_screen describe_screen(const struct loading *loading)
 {
 	const struct request *request = loading->request;
@@ -176,7 +176,7 @@ static struct error *place_all(struct multiboot_load *load)
 	return NULL;
 }
 
-/* "PATH ARGUMENTS", which is what every multiboot loader hands over. */
+/* "PATH ARGUMENTS", as every multiboot loader passes it. */
 static char *make_cmdline(const struct loading *loading)
 {
 	AUTO_FREE char *arguments = loading_base_cmdline(loading);

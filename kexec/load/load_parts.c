@@ -9,7 +9,7 @@
 #include "lib/base/alloc.h"
 #include "lib/machine/kernel_cmdline.h"
 
-/* A vmlinux carries notes of its own; a program that wants boot parameters says so with --args-linux. */
+/* A vmlinux carries notes of its own; --args-linux gives boot parameters to other ELF files. */
 static bool elf_is_linux(const struct boot_image *image)
 {
 	static const char *const names[] = { "Linux", "Xen" };
@@ -66,7 +66,7 @@ struct plan_need loading_kernel_need(const struct bzimage *bzimage, uint64_t add
 				  .align = bzimage->kernel_alignment,
 				  .within = { bzimage->pref_address, address_end } };
 
-	/* One that cannot be moved runs where it was linked to, whatever its alignment (boot.rst, kernel_alignment). */
+	/* One that cannot be moved runs at its linked address, whatever its alignment (boot.rst, kernel_alignment). */
 	if (!bzimage->relocatable) {
 		need.within = span_pages_outward(span_of(bzimage->pref_address, need.size_bytes));
 		need.align = PAGE_SIZE_BYTES;

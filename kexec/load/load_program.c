@@ -44,7 +44,7 @@ static struct error *find_entry(const struct loading *loading, uint64_t *ret_ent
 	for (size_t i = 0; i < loading->image.elf.segment_count; i++) {
 		const struct elf_segment *segment = &loading->image.elf.segments[i];
 
-		/* The entry is where paging is off or maps linear to physical, so it is a physical address. */
+		/* The entry is a physical address: paging is off there, or maps linear to physical. */
 		if (segment->type == PT_LOAD && entry >= segment->paddr &&
 		    entry - segment->paddr < segment->memory_size) {
 			*ret_entry = entry;
@@ -66,7 +66,7 @@ static struct error *prepare_memory(struct loading *loading)
 			allow_low_memory(loading);
 		return error;
 	}
-	/* A program says itself what it uses: its segments and low memory are kept, nothing else. */
+	/* A program uses its segments and low memory only: these are kept. */
 	struct error *error = ordinary_memory(loading, &requirements);
 
 	window_low_memory(&loading->machine, &loading->window.low);
@@ -85,7 +85,7 @@ static uint64_t alignment_of(const struct elf_file *elf)
 
 /*
  * A position-independent program (ET_DYN) is moved to where there is room, as a whole, so that addresses in it keep
- * their remainder by the largest alignment (System V ABI, "Program Loading"). The entry goes with it.
+ * their remainder by the largest alignment (System V ABI, "Program Loading"). The entry moves along.
  */
 static struct error *move_program(struct loading *loading, uint64_t *entry)
 {
@@ -105,7 +105,7 @@ static struct error *move_program(struct loading *loading, uint64_t *entry)
 	return NULL;
 }
 
-/* What is placed beside the program; 0: it is not needed. */
+/* The parts beside the program; 0: not needed. */
 struct starts {
 	uint64_t purgatory, gate, notes;
 };
@@ -142,7 +142,7 @@ static void set_target(struct loading *loading, uint64_t entry, const struct sta
 	if (starts->notes) {
 		param.regs.ax = ELF_BOOT_MAGIC;
 		param.regs.bx = starts->notes;
-		/* Where kexec-tools has them for a 64-bit program, which can be a C function with one argument. */
+		/* Where kexec-tools passes them to a 64-bit program, which can be a C function with one argument. */
 		if (loading->image.elf.is_64)
 			param.regs.di = starts->notes;
 	}
@@ -169,7 +169,7 @@ struct error *load_program(struct loading *loading)
 		error = move_program(loading, &entry);
 	if (error)
 		return error;
-	/* The gate, which stands before the program in a jump, has the registers that would point to them. */
+	/* Not in a jump: the gate before the program uses the registers that would point to them. */
 	if (loading->request->args != ARGS_NONE && !loading->is_jump)
 		notes = elf_boot_notes_build(loading->request->append ? loading->request->append : "", &notes_size);
 	error = place(loading, entry, notes_size, &starts);

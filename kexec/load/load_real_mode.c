@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A bzImage through its setup code, in real mode: that asks the BIOS for memory map, screen and disks, and enters the
+ * A bzImage through its setup code in real mode, which asks the BIOS for memory map, screen and disks, and enters the
  * kernel itself. Documentation/arch/x86/boot.rst, "Loading The Rest of The Kernel" and "Running the Kernel".
  */
 #include "include/real_mode.h"
@@ -19,7 +19,7 @@
 
 /* heap_end_ptr counts from the end of the boot sector. */
 #define HEAP_END_BIAS 0x200
-/* With what it sets to zero; the kernel's linker script checks the same (arch/x86/boot/setup.ld). */
+/* With its bss; the kernel's linker script checks the same (arch/x86/boot/setup.ld). */
 #define SETUP_MAX_BYTES 0x8000
 
 enum need { NEED_SETUP, NEED_KERNEL, NEED_PURGATORY, NEED_INITRD, NEED_COUNT };
@@ -36,7 +36,7 @@ static struct error *check(const struct loading *loading)
 
 	if (loading->image.kind != IMAGE_BZIMAGE)
 		return error_new("\"%s\" is a vmlinux and has no setup code for --real-mode: load its bzImage", path);
-	/* Before, it had to lie at 0x90000, and found its command line in another way. */
+	/* Older setup code has to lie at 0x90000, and finds its command line in another way. */
 	if (bzimage->protocol < 0x0202)
 		return error_new("\"%s\" has boot protocol %u.%02u; --real-mode needs 2.02", path, bzimage->protocol >> 8,
 				 bzimage->protocol & 0xff);
@@ -50,7 +50,7 @@ static struct error *check(const struct loading *loading)
 	return NULL;
 }
 
-/* Beside the memory of any ordinary load, whatever bounds were given for that. */
+/* Adds low memory to the memory of an ordinary load, even outside of given bounds. */
 static void add_low_memory(struct loading *loading)
 {
 	AUTO_SPAN_SET struct span_set low = { 0 };
@@ -81,8 +81,8 @@ static struct error *place(struct loading *loading, uint64_t *ret_starts)
 }
 
 /*
- * The screen's mode is the loader's to find on the command line and to tell (boot.rst, "Special Command Line
- * Options"); what the image has in its header is normal text.
+ * The loader finds the screen's mode on the command line and passes it in the setup header (boot.rst, "Special Command
+ * Line Options"); the file's own header has normal text.
  */
 static struct error *find_video_mode(const char *cmdline, uint16_t *mode)
 {
@@ -117,7 +117,7 @@ static void put_u32(uint8_t *block, size_t offset, uint64_t value)
 	memcpy(block + offset, &(uint32_t){ (uint32_t)value }, sizeof(uint32_t));
 }
 
-/* The block of real_mode.h; it fills all fields that are a loader's to write. */
+/* The block of real_mode.h, with all fields that the loader has to write. */
 static uint8_t *build_setup(const struct loading *loading, const uint64_t *starts, uint16_t video_mode)
 {
 	const struct bytes setup = loading->image.bzimage.setup;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * A saved kernel (an ELF core of /proc/vmcore with a KJUMP note) loaded by an
- * ordinary kexec_load: its memory as segments, and the gate that goes to it.
+ * ordinary kexec_load: its memory as segments, and the gate that enters it.
  * Bound by the kernel's limits, sixteen segments and half of memory; free
  * pages are left out, and small holes filled, to meet them. Pages of zeros that
  * the core leaves out are zeroed.
@@ -79,7 +79,7 @@ static struct error *open_saved(const struct loading *loading, struct saved *sav
 			      error_new("\"%s\" does not say where its kernel goes on; give --entry", request->kernel);
 }
 
-/* What free pages, which an image need not hold, must contain. */
+/* Free pages may be missing in a snapshot: whether they are loaded depends on the content that their kernel expects. */
 static struct error *select_free(const struct loading *loading, struct saved *saved)
 {
 	AUTO_SPAN_SET struct span_set missing = { 0 };
@@ -87,7 +87,7 @@ static struct error *select_free(const struct loading *loading, struct saved *sa
 
 	switch (saved->note.fixed.free_pages) {
 	case KJUMP_FREE_ANY:
-		/* Left out, as nobody looks at them. Without knowing them, all is loaded, if it fits. */
+		/* Left out, as their content does not matter. If they are unknown, all is loaded, if it fits. */
 		error_free(free_pages_find(&saved->core, loading->machine.arch, &free));
 		span_set_remove_set(&saved->kept, &free.spans);
 		return NULL;
@@ -124,7 +124,7 @@ static struct error *select_memory(const struct loading *loading, struct saved *
 	return select_free(loading, saved);
 }
 
-/* Between two runs, and memory of the saved kernel: it can be loaded along, with what the image has of it. */
+/* Memory of the saved kernel between two runs: it can be loaded along, with the content that the snapshot has. */
 struct hole {
 	size_t after; /* the run before it */
 	uint64_t size_bytes;
@@ -155,7 +155,7 @@ static struct error *find_own_memory(const struct saved *saved, struct span_set 
 	return error;
 }
 
-/* The holes, smallest first, of which there is room for one behind each run. */
+/* The holes, smallest first; ret_holes has room for one behind each run. */
 static struct error *find_holes(const struct saved *saved, struct hole *ret_holes, size_t *ret_count)
 {
 	AUTO_SPAN_SET struct span_set own = { 0 };
@@ -199,7 +199,7 @@ static struct error *join_runs(struct saved *saved)
 	return NULL;
 }
 
-/* What a PT_LOAD holds of a run. */
+/* The part of a run that one PT_LOAD contains. */
 struct part {
 	struct span memory;
 	struct bytes data;
@@ -229,7 +229,7 @@ static struct error *find_parts(const struct loading *loading, const struct save
 	return error;
 }
 
-/* One part that begins the run is used where it is in the file, others are put together. Behind them are zeros. */
+/* One part that begins the run is borrowed from the file, others are copied together. Zeros follow. */
 static struct error *fill_run(struct loading *loading, const struct saved *saved, struct span run)
 {
 	AUTO_FREE struct part *parts = NULL;
@@ -257,7 +257,7 @@ static struct error *fill_run(struct loading *loading, const struct saved *saved
 	return NULL;
 }
 
-/* The kernel's limits come before the content: what is too much is not put together first. */
+/* Checks the kernel's limits before it copies content. */
 static struct error *place_runs(struct loading *loading, const struct saved *saved)
 {
 	struct error *error = NULL;
@@ -274,7 +274,7 @@ static struct error *place_runs(struct loading *loading, const struct saved *sav
 	return error;
 }
 
-/* Gate and purgatory: in the window, where the image has nothing. */
+/* Gate and purgatory: in the window, of which the snapshot has no memory. */
 static struct error *place_gate(struct loading *loading, const struct saved *saved)
 {
 	const struct arch *arch = loading->machine.arch;

@@ -16,7 +16,7 @@
 #include "lib/base/file_list.h"
 #include "lib/base/alloc.h"
 
-/* A plain program has no use for them. */
+/* The given option that only Linux kernels take; NULL if there is none. */
 static const char *linux_option(const struct request *request)
 {
 	if (request->entry_32bit)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The boot protocols, one file each: what they place, fill and enter. */
+/* The boot protocols, one file each: they place and fill the parts and set the entry. */
 #ifndef KJ_PROTOCOLS_H
 #define KJ_PROTOCOLS_H
 
@@ -8,22 +8,22 @@
 /* Places and fills a Linux kernel (bzImage, or a vmlinux) with its parameters, initrd and purgatory. */
 struct error *load_linux(struct loading *loading);
 
-/* The same through a bzImage's setup code, which asks the BIOS. Errors: also no such code, no BIOS, vga= is no mode. */
+/* The same through a bzImage's setup code, which asks the BIOS. Errors: also no such code, no BIOS, a wrong vga=. */
 struct error *load_real_mode(struct loading *loading);
 
 /* Places and fills an ELF program; a jump goes through the gate, an ordinary load through purgatory. */
 struct error *load_program(struct loading *loading);
 
-/* Places a multiboot image with its modules and what it is told. */
+/* Places a multiboot image with its modules and its information. */
 struct error *load_multiboot(struct loading *loading);
 
-/* Whether the image is a kernel that was jumped from, saved with its KJUMP note. */
+/* Whether the file is a snapshot: an ELF core of a kernel that was jumped from, with its KJUMP note. */
 bool loading_is_saved_kernel(const struct loading *loading);
 
-/* Places such an image and the gate to its kernel. */
+/* Places such a snapshot and the gate to its kernel. */
 struct error *load_saved_kernel(struct loading *loading);
 
-/* The gate in B by which it goes back to A. */
+/* Places the gate in B through which B jumps back to A. */
 struct error *load_jump_back_helper(struct loading *loading);
 
 #endif

@@ -48,7 +48,8 @@ void purgatory_fill(struct plan *plan, uint64_t start, const struct arch *arch, 
 	memcpy(param.magic, PURGATORY_MAGIC, sizeof(param.magic));
 	if (with_digest)
 		digest_segments(plan, &param);
-	fill_blob(plan, start, arch->is_64 ? &purgatory64_blob : &purgatory32_blob, PURGATORY_PARAM_OFFSET, &param, sizeof(param));
+	fill_blob(plan, start, arch->is_64 ? &purgatory64_blob : &purgatory32_blob, PURGATORY_PARAM_OFFSET, &param,
+		  sizeof(param));
 }
 
 struct error *gate_place(struct plan *plan, const char *where, struct span within, bool high, const struct arch *arch,

@@ -16,7 +16,7 @@
 /* Flags of kexec_load(2), include/uapi/linux/kexec.h */
 #define SYS_KEXEC_ON_CRASH 0x1u
 #define SYS_KEXEC_PRESERVE_CONTEXT 0x2u
-#define SYS_KEXEC_UPDATE_ELFCOREHDR 0x4u /* the kernel keeps the vmcore headers up to date; x86: all that have it take this */
+#define SYS_KEXEC_UPDATE_ELFCOREHDR 0x4u /* the kernel keeps the vmcore headers up to date */
 
 /* A program of 32 bits cannot name more memory than this to kexec_load(2). */
 #define SYS_ADDRESS_END ((uint64_t)UINTPTR_MAX < SPAN_ADDRESS_END ? (uint64_t)UINTPTR_MAX + 1 : SPAN_ADDRESS_END)

@@ -25,7 +25,7 @@ struct vmcore_headers {
 	bool is_64;                    /* class of the ELF headers */
 	const struct kernel_map *map;  /* for the linear addresses */
 	const struct span_set *memory; /* what /proc/vmcore shows: whole pages */
-	const struct span *kept_notes; /* notes that the running kernel keeps and fills in when it crashes: where they are */
+	const struct span *kept_notes; /* places of notes that the running kernel fills in when it crashes */
 	size_t kept_note_count;
 	const struct vmcore_note *notes; /* notes that are copied behind the headers */
 	size_t note_count;

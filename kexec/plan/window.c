@@ -111,8 +111,8 @@ static uint64_t comfortable_size(const struct machine *machine, const struct win
 	return size < least ? least : address_align_down(size, 2 * MIB);
 }
 
-static bool choose_in_crash_kernel(const struct machine *machine, const struct window_requirements *requirements, struct span allowed,
-				   struct span *ret_bounds)
+static bool choose_in_crash_kernel(const struct machine *machine, const struct window_requirements *requirements,
+				   struct span allowed, struct span *ret_bounds)
 {
 	uint64_t size = comfortable_size(machine, requirements);
 
@@ -127,8 +127,8 @@ static bool choose_in_crash_kernel(const struct machine *machine, const struct w
 	return false;
 }
 
-static bool choose_beside_kernel(const struct machine *machine, const struct window_requirements *requirements, struct span allowed,
-				 struct span *ret_bounds)
+static bool choose_beside_kernel(const struct machine *machine, const struct window_requirements *requirements,
+				 struct span allowed, struct span *ret_bounds)
 {
 	AUTO_SPAN_SET struct span_set room = { 0 };
 	uint64_t align = requirements->kernel_align > 2 * MIB ? requirements->kernel_align : 2 * MIB;
@@ -155,8 +155,8 @@ static bool choose_beside_kernel(const struct machine *machine, const struct win
 	}
 }
 
-struct error *window_choose(const struct machine *machine, const struct window_requirements *requirements, uint64_t mem_min,
-			    uint64_t mem_max, struct window *ret_window)
+struct error *window_choose(const struct machine *machine, const struct window_requirements *requirements,
+			    uint64_t mem_min, uint64_t mem_max, struct window *ret_window)
 {
 	struct span allowed = { requirements->kernel_start > mem_min ? requirements->kernel_start : mem_min,
 				mem_max < requirements->address_end ? mem_max + 1 : requirements->address_end };

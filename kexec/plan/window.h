@@ -50,8 +50,8 @@ struct error *window_given(const struct machine *machine, uint64_t mem_min, uint
  * if that is large enough, else the lowest that misses A's kernel image and the
  * memory of its offline CPUs. Larger than the requirements where memory allows. Error: nothing fits.
  */
-struct error *window_choose(const struct machine *machine, const struct window_requirements *requirements, uint64_t mem_min,
-			    uint64_t mem_max, struct window *ret_window);
+struct error *window_choose(const struct machine *machine, const struct window_requirements *requirements,
+			    uint64_t mem_min, uint64_t mem_max, struct window *ret_window);
 
 /*
  * The window of a crash kernel: all memory that is reserved for it. With two regions
