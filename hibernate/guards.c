@@ -124,16 +124,16 @@ static struct error *check_memory_access(const struct guard_scene *scene)
 }
 
 const struct guard guards[] = {
-	{ "architecture", true, false, check_architecture },
-	{ "page-tables", true, false, check_page_tables },
-	{ "memory-map", true, true, check_memory_map },
-	{ "processor", true, true, check_processor },
-	{ "file-systems", true, false, check_file_systems }, /* --force is about those that are missing */
+	{ "architecture", true, false, false, check_architecture },
+	{ "page-tables", true, false, false, check_page_tables },
+	{ "memory-map", true, false, true, check_memory_map },
+	{ "processor", true, false, true, check_processor },
+	{ "file-systems", true, false, false, check_file_systems }, /* --force is about those that are missing */
 	/* Behind the one that waits for disks. */
-	{ "generation", true, true, check_generation },
-	{ "window", true, false, check_window },
-	{ "index", false, false, check_index },
-	{ "memory-access", false, false, check_memory_access },
+	{ "generation", true, false, true, check_generation },
+	{ "window", true, true, false, check_window },
+	{ "index", false, false, false, check_index },
+	{ "memory-access", false, true, false, check_memory_access },
 };
 const size_t guard_count = ARRAY_COUNT(guards);
 
@@ -141,7 +141,8 @@ struct error *guards_ask(const struct guard_scene *scene, bool force)
 {
 	for (size_t i = 0; i < guard_count; i++) {
 		const struct guard *guard = &guards[i];
-		struct error *error = guard->needs_machine && !scene->machine ? NULL : guard->check(scene);
+		struct error *error = (guard->needs_machine && !scene->machine) || (guard->needs_memory && !scene->memory) ?
+					      NULL : guard->check(scene);
 
 		if (!error)
 			continue;

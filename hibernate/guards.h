@@ -31,6 +31,7 @@ struct guard_scene {
 struct guard {
 	const char *name;         /* as refusals and the manual page name it */
 	bool needs_machine;       /* not asked without a machine */
+	bool needs_memory;        /* not asked where memory is not written to while this kernel runs */
 	bool can_be_forced;       /* --force goes on all the same */
 	struct error *(*check)(const struct guard_scene *scene);
 };

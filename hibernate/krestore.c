@@ -8,6 +8,7 @@
 
 #include "hibernate/export.h"
 #include "hibernate/guards.h"
+#include "hibernate/placing_plan.h"
 #include "hibernate/restore.h"
 #include "kdump/target.h"
 #include "kexec/plan/plan.h"
@@ -31,10 +32,22 @@ struct options {
 	const char *memory; /* a file that stands in for MEMORY_DEVICE, NULL */
 	const char *export; /* NULL, or where an ELF core goes */
 	bool check_only;
+	bool by_placement;
 	bool force;
 	unsigned int wait_seconds;
 	struct text_list ignored; /* names of file systems that are of no concern */
 };
+
+/* How memory gets to its place: see placement.h; or in one go, by a kernel that lies in the window. */
+static struct error *set_method(const struct option_entry *entry, const char *text)
+{
+	struct options *options = entry->context;
+
+	if (strcmp(text, "place") != 0 && strcmp(text, "window") != 0)
+		return error_new("--method=%s is neither place nor window", text);
+	options->by_placement = !strcmp(text, "place");
+	return NULL;
+}
 
 /* An hour is as good as for ever. */
 #define WAIT_SECONDS_MAX 3600
@@ -64,6 +77,10 @@ static struct error *parse_options(int argc, char **argv, struct options *option
 		  "do not ask whether the file system with this UUID,\n"
 		  "label or device was written to; may be given several times",
 		  .list = &options->ignored },
+		{ 0, "method", "METHOD",
+		  "place: from any kernel, by its own memory; window (the\n"
+		  "default): by a kernel that runs in the image's window",
+		  .apply = set_method, .context = options },
 		{ 'w', "wait", "SECONDS", "wait so long for file systems whose disk was not found yet",
 		  .apply = set_wait, .context = options },
 		OPTION_HELP,
@@ -81,6 +98,8 @@ static struct error *parse_options(int argc, char **argv, struct options *option
 	*ret_done = words.asked;
 	if (!*ret_done && words.count != 1)
 		return error_new("one image is needed; see --help");
+	if (!*ret_done && options->by_placement && options->memory)
+		return error_new("--memory goes with --method=window");
 	options->image = *ret_done ? NULL : words.items[0];
 	return NULL;
 }
@@ -160,7 +179,7 @@ static struct error *scene_init(struct scene *scene, const struct options *optio
 		error = find_entry(options, &scene->note, &scene->entry);
 	if (!error && scene->jumps)
 		error = machine_init(&scene->machine, "/");
-	if (!error)
+	if (!error && !options->by_placement)
 		error = physical_memory_open(&scene->memory, memory);
 	return error;
 }
@@ -178,7 +197,7 @@ static struct error *ask_guards(struct scene *scene, const struct options *optio
 					  .note = &scene->note,
 					  .restore = &scene->restore,
 					  .machine = scene->jumps ? &scene->machine : NULL,
-					  .memory = &scene->memory,
+					  .memory = options->by_placement ? NULL : &scene->memory,
 					  .except = &except,
 					  .say = say };
 
@@ -274,6 +293,26 @@ static struct error *write_and_jump(struct scene *scene)
 	return error;
 }
 
+static struct error *place_and_jump(struct scene *scene)
+{
+	AUTO_PLACEMENT struct placement placement = { 0 };
+	struct progress whole, pass;
+
+	progress_begin(&whole, "krestore");
+	begin_pass(scene, &pass);
+
+	struct error *error = end_pass(&pass, placing_load(&placement, &scene->restore, &scene->machine, scene->entry));
+
+	if (error)
+		return error;
+	printf("%zu pieces are copied and %zu filled when this kernel is gone\n", placement.copy_count, placement.fill_count);
+	progress_end(&whole, "checked and read ", scene->restore.data_bytes);
+	error = mark_used_and_jump(scene);
+	if (error)
+		error_free(sys_kexec_unload(scene->machine.arch, false));
+	return error;
+}
+
 /* An image in any state that has content: a used one is of interest, too. */
 static struct error *export(const struct options *options)
 {
@@ -306,7 +345,7 @@ static struct error *run(const struct options *options)
 		return error;
 	print_summary(&scene);
 	if (!options->check_only)
-		return write_and_jump(&scene);
+		return options->by_placement ? place_and_jump(&scene) : write_and_jump(&scene);
 
 	struct progress pass;
 

@@ -85,7 +85,8 @@ enum pass_mode { CHECK, UNPACK, WRITE };
 struct pass {
 	const struct restore *restore;
 	enum pass_mode mode; /* each includes those before it */
-	const struct physical_memory *memory; /* to write to */
+	const struct physical_memory *memory; /* to write to; NULL: */
+	const struct placement *placement;    /* this */
 	struct worker workers[THREADS_MAX];
 	size_t worker_count;
 	_Atomic size_t done_pages; /* of data, in all groups */
@@ -99,6 +100,10 @@ struct pass {
 static struct error *reach(const struct pass *pass, struct worker *worker, uint64_t address, uint8_t **ret_at,
 			   uint64_t *ret_room)
 {
+	if (pass->placement) {
+		*ret_at = placement_at(pass->placement, address, ret_room);
+		return *ret_at ? NULL : error_new("%s changed while it was read", saved_image_core(pass->restore->image)->path);
+	}
 	if (!span_contains(worker->window, span_of(address, 1))) {
 		uint64_t start = address_align_down(address, PHYSICAL_WINDOW_BYTES);
 		struct span memory = span_set_from(&pass->restore->note->memory, start);
@@ -264,7 +269,8 @@ static void add_free(struct pass *pass, uint64_t start)
 static void find_fills(struct pass *pass, bool is_end)
 {
 	pass->fill_count = 0;
-	if (pass->mode != WRITE)
+	/* The placement knows itself what is to be filled. */
+	if (pass->mode != WRITE || pass->placement)
 		return;
 	for (size_t i = 0; i < pass->group.extent_count; i++) {
 		const struct image_extent *extent = &pass->group.extents[i];
@@ -297,9 +303,14 @@ static struct error *run_pass(struct pass *pass)
 }
 
 /* Reads all, and goes as far with it as `mode` says. */
-static struct error *pass_through(const struct restore *restore, enum pass_mode mode, const struct physical_memory *memory)
+static struct error *pass_through(const struct restore *restore, enum pass_mode mode, const struct physical_memory *memory,
+				  const struct placement *placement)
 {
-	struct pass pass = { .restore = restore, .mode = mode, .memory = memory, .worker_count = parallel_threads(THREADS_MAX) };
+	struct pass pass = { .restore = restore,
+			     .mode = mode,
+			     .memory = memory,
+			     .placement = placement,
+			     .worker_count = parallel_threads(THREADS_MAX) };
 
 	for (size_t i = 0; i < pass.worker_count; i++)
 		chunk_reader_init(&pass.workers[i].reader, restore->image);
@@ -318,15 +329,34 @@ static struct error *pass_through(const struct restore *restore, enum pass_mode 
 
 struct error *restore_check_content(const struct restore *restore)
 {
-	return pass_through(restore, UNPACK, NULL);
+	return pass_through(restore, UNPACK, NULL, NULL);
 }
 
 struct error *restore_check_digests(const struct restore *restore)
 {
-	return restore->image->is_khimage ? pass_through(restore, CHECK, NULL) : NULL;
+	return restore->image->is_khimage ? pass_through(restore, CHECK, NULL, NULL) : NULL;
 }
 
 struct error *restore_write(const struct restore *restore, const struct physical_memory *memory)
 {
-	return pass_through(restore, WRITE, memory);
+	return pass_through(restore, WRITE, memory, NULL);
+}
+
+struct error *restore_want(const struct restore *restore, struct placement *placement)
+{
+	AUTO_IMAGE_GROUP struct image_group group = { 0 };
+	struct image_cursor cursor = { 0 };
+	struct error *error = NULL;
+
+	for (bool done = false; !error && !done;) {
+		error = saved_image_next_group(restore->image, &cursor, &group, &done);
+		for (size_t i = 0; !error && i < group.extent_count; i++)
+			placement_want(placement, group.extents[i].memory, group.extents[i].is_zero);
+	}
+	return error;
+}
+
+struct error *restore_place(const struct restore *restore, const struct placement *placement)
+{
+	return pass_through(restore, WRITE, NULL, placement);
 }

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "hibernate/physical_memory.h"
+#include "hibernate/placement.h"
 #include "lib/base/error.h"
 #include "lib/base/span.h"
 #include "lib/core/jump_note.h"
@@ -49,5 +50,11 @@ struct error *restore_check_free(const struct restore *restore, const struct spa
  * error leaves the image as it was, and a part of the memory written.
  */
 struct error *restore_write(const struct restore *restore, const struct physical_memory *memory);
+
+/* Names all that the image holds to the placement, without reading its content. */
+struct error *restore_want(const struct restore *restore, struct placement *placement);
+
+/* As restore_write, to where the placement says; the one pass that reads the image's content. */
+struct error *restore_place(const struct restore *restore, const struct placement *placement);
 
 #endif

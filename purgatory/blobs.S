@@ -33,6 +33,9 @@
 	blob	gate64_blob, "purgatory/gate64.bin", GATE_SIZE_BYTES
 	blob	gate32_blob, "purgatory/gate32.bin", GATE_SIZE_BYTES
 
+	blob	place64_blob, "purgatory/place64.bin", PLACE_SIZE_BYTES
+	blob	place32_blob, "purgatory/place32.bin", PLACE_SIZE_BYTES
+
 	blob	real16_blob, "purgatory/real16.bin", REAL_MODE_ENTRY_BYTES
 
 	.section .note.GNU-stack, "", @progbits

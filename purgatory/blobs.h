@@ -21,6 +21,9 @@ extern const struct blob purgatory64_blob, purgatory32_blob;
 /* Parameters: include/gate_param.h */
 extern const struct blob gate64_blob, gate32_blob;
 
+/* Parameters: include/place_param.h */
+extern const struct blob place64_blob, place32_blob;
+
 /* From 32-bit mode into real mode; its place: include/real_mode.h */
 extern const struct blob real16_blob;
 

@@ -2,13 +2,16 @@
 /*
  * A position-independent flat binary: entry code at 0, parameters at their
  * fixed offset, code and data. Stack and scratch memory follow it (layout.h).
- * Preprocessed once per blob, with BLOB_purgatory or BLOB_gate defined.
+ * Preprocessed once per blob, with BLOB_purgatory, BLOB_gate or BLOB_place defined.
  */
 #include "purgatory/layout.h"
 
 #ifdef BLOB_purgatory
 #define PARAM_OFFSET PURGATORY_PARAM_OFFSET
 #define CODE_END PURGATORY_SPARE_TABLE_OFFSET
+#elif defined(BLOB_place)
+#define PARAM_OFFSET PLACE_PARAM_OFFSET
+#define CODE_END PLACE_SPARE_TABLE_OFFSET
 #else
 #define PARAM_OFFSET GATE_PARAM_OFFSET
 #define CODE_END GATE_STACK_OFFSET

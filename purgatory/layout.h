@@ -11,15 +11,20 @@
  *	0x5000	stack			0x1000	stack
  *					0x2000	pool for page tables (64 bit)
  *	0x6000	end			0xc000	end
+ *
+ * The placing program is made like purgatory: stack at its end, the spare page table below it.
  */
 #ifndef KJ_LAYOUT_H
 #define KJ_LAYOUT_H
 
 #include "include/gate_param.h"
+#include "include/place_param.h"
 #include "include/purgatory_param.h"
 
 #define PURGATORY_SPARE_TABLE_OFFSET 0x4000
 #define PURGATORY_STACK_OFFSET 0x5000
+
+#define PLACE_SPARE_TABLE_OFFSET 0x3000
 
 /* The entered kernel pushes on the stack it is entered with: it gets most of a page. */
 #define GATE_STACK_OFFSET 0x1000

@@ -65,6 +65,12 @@ struct error *gate_place(struct plan *plan, const char *where, struct span withi
 	return NULL;
 }
 
+void place_fill(struct plan *plan, uint64_t start, const struct arch *arch, struct place_param param)
+{
+	memcpy(param.magic, PLACE_MAGIC, sizeof(param.magic));
+	fill_blob(plan, start, arch->is_64 ? &place64_blob : &place32_blob, PLACE_PARAM_OFFSET, &param, sizeof(param));
+}
+
 void loading_set_purgatory(struct loading *loading, uint64_t start, struct purgatory_param param)
 {
 	const struct request *request = loading->request;

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "include/gate_param.h"
+#include "include/place_param.h"
 #include "include/purgatory_param.h"
 #include "kexec/plan/plan.h"
 #include "lib/base/sizes.h"
@@ -28,5 +29,8 @@ void purgatory_fill(struct plan *plan, uint64_t start, const struct arch *arch, 
  */
 struct error *gate_place(struct plan *plan, const char *where, struct span within, bool high, const struct arch *arch,
 			 struct gate_param param, uint64_t *ret_start);
+
+/* Fills the segment at `start` (placed with PLACE_SIZE_BYTES) with the placing program; magic is added here. */
+void place_fill(struct plan *plan, uint64_t start, const struct arch *arch, struct place_param param);
 
 #endif

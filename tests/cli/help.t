@@ -14,6 +14,7 @@ value_of() {
 	LIST) echo zero ;;
 	METHOD) echo none ;;
 	FORMAT) echo elf ;;
+	METHOD) echo place ;;
 	*) echo x ;;
 	esac
 }

@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "hibernate/placement.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/base/alloc.h"
+#include "lib/base/size_text.h"
+#include "purgatory/xxh64.h"
+
+/* What page_poison=1 leaves in free pages: PAGE_POISON, include/linux/poison.h */
+#define POISON_BYTE 0xaa
+
+/* placement_at looks no further for pages that lie side by side. */
+#define ROOM_PAGES_MAX 512
+
+static void frame_bits_init(struct frame_bits *bits, uint64_t frame_end)
+{
+	bits->words = xcalloc((size_t)(frame_end / 64 + 1), sizeof(*bits->words));
+}
+
+static void frame_bits_set(struct frame_bits *bits, uint64_t frame)
+{
+	bits->words[frame / 64] |= UINT64_C(1) << frame % 64;
+}
+
+static bool frame_bits_get(const struct frame_bits *bits, uint64_t frame)
+{
+	return bits->words[frame / 64] >> frame % 64 & 1;
+}
+
+static uint64_t frame_of(uint64_t address)
+{
+	return address / PAGE_SIZE_BYTES;
+}
+
+void placement_init(struct placement *placement, const struct jump_note *note, const struct span_set *ram,
+		    uint64_t address_end)
+{
+	uint64_t end = ram->count ? ram->items[ram->count - 1].end : 0;
+
+	if (note->memory.count && note->memory.items[note->memory.count - 1].end > end)
+		end = note->memory.items[note->memory.count - 1].end;
+	*placement = (struct placement){ .note = note, .frame_end = frame_of(address_align_up(end, PAGE_SIZE_BYTES)),
+					  .reach_end = frame_of(address_end) };
+	placement->pages = xcalloc((size_t)placement->frame_end + 1, sizeof(*placement->pages));
+	frame_bits_init(&placement->data, placement->frame_end);
+	frame_bits_init(&placement->zeros, placement->frame_end);
+}
+
+void placement_deinit(struct placement *placement)
+{
+	page_pool_release(&placement->pool);
+	free(placement->pages);
+	free(placement->data.words);
+	free(placement->zeros.words);
+	free(placement->copies);
+	free(placement->fills);
+	*placement = (struct placement){ 0 };
+}
+
+void placement_want(struct placement *placement, struct span memory, bool is_zero)
+{
+	for (uint64_t frame = frame_of(memory.start); frame < frame_of(memory.end); frame++)
+		frame_bits_set(is_zero ? &placement->zeros : &placement->data, frame);
+	if (!is_zero)
+		placement->data_pages += frame_of(memory.end) - frame_of(memory.start);
+}
+
+/* A 32-bit program runs with paging off. */
+static struct error *check_reach(const struct placement *placement)
+{
+	const struct span_set *memory = &placement->note->memory;
+
+	if (!memory->count || frame_of(memory->items[memory->count - 1].end) <= placement->reach_end)
+		return NULL;
+	return error_new("the snapshot has memory at 0x%" PRIx64 ", and a 32-bit kernel places nothing from 4 GiB on; use "
+			 "--method=window", memory->items[memory->count - 1].end - 1);
+}
+
+struct error *placement_take(struct placement *placement)
+{
+	struct error *error = check_reach(placement);
+
+	if (error)
+		return error;
+	/* Written to now, so that it is not counted as available; the pool takes as much as there is. */
+	memset(placement->pages, 0, (size_t)(placement->frame_end + 1) * sizeof(*placement->pages));
+	error = page_pool_take(&placement->pool, (size_t)placement->frame_end);
+	return error ? error : placement_account(placement);
+}
+
+struct error *placement_account(struct placement *placement)
+{
+	for (size_t page = 0; page < placement->pool.page_count; page++) {
+		uint32_t frame = placement->pool.frames[page];
+
+		if (frame >= placement->frame_end)
+			return error_new("the kernel has memory at 0x%" PRIx64 ", which is not in /proc/iomem",
+					 (uint64_t)frame * PAGE_SIZE_BYTES);
+		placement->pages[frame] = (uint32_t)page + 1;
+	}
+	if (placement->pool.page_count >= placement->data_pages)
+		return NULL;
+	AUTO_FREE char *needed = size_text(placement->data_pages * PAGE_SIZE_BYTES);
+	AUTO_FREE char *there = size_text(placement->pool.page_count * PAGE_SIZE_BYTES);
+
+	return error_new("the snapshot needs %s, and this kernel can spare %s", needed, there);
+}
+
+/* What a page that the snapshot does not hold must contain: a byte, or -1 where it does not matter. */
+static int wanted_byte(const struct placement *placement, uint64_t frame)
+{
+	if (frame_bits_get(&placement->zeros, frame))
+		return 0;
+	switch (placement->note->fixed.free_pages) {
+	case KJUMP_FREE_ZERO:
+		return 0;
+	case KJUMP_FREE_POISON:
+		return POISON_BYTE;
+	}
+	return -1;
+}
+
+/* Calls `act` with every page frame of the note's memory, in order. */
+static void each_frame(struct placement *placement, void (*act)(struct placement *placement, uint64_t frame, void *context),
+		       void *context)
+{
+	const struct span_set *memory = &placement->note->memory;
+
+	for (size_t i = 0; i < memory->count; i++)
+		for (uint64_t frame = frame_of(memory->items[i].start); frame < frame_of(memory->items[i].end); frame++)
+			act(placement, frame, context);
+}
+
+static void count_away(struct placement *placement, uint64_t frame, void *context)
+{
+	uint64_t *count = context;
+
+	*count += !placement->pages[frame];
+}
+
+uint64_t placement_piece_limit(const struct placement *placement)
+{
+	uint64_t away = 0;
+
+	/* The account is only read. */
+	each_frame((struct placement *)placement, count_away, &away);
+	/* Each copy's spare page may have to be filled afterwards. */
+	return 2 * away;
+}
+
+static void add_copy(struct placement *placement, uint64_t to, uint64_t from)
+{
+	struct place_copy *last = placement->copies + placement->copy_count - 1;
+
+	if (placement->copy_count && last->to + last->size_bytes == to && last->from + last->size_bytes == from) {
+		last->size_bytes += PAGE_SIZE_BYTES;
+		return;
+	}
+	placement->copies = xgrow(placement->copies, &placement->copy_capacity, placement->copy_count + 1,
+				  sizeof(*placement->copies));
+	placement->copies[placement->copy_count++] = (struct place_copy){ to, from, PAGE_SIZE_BYTES };
+}
+
+static void add_fill(struct placement *placement, uint64_t to, uint64_t byte)
+{
+	struct place_fill *last = placement->fills + placement->fill_count - 1;
+
+	if (placement->fill_count && last->to + last->size_bytes == to && last->byte == byte) {
+		last->size_bytes += PAGE_SIZE_BYTES;
+		return;
+	}
+	placement->fills = xgrow(placement->fills, &placement->fill_capacity, placement->fill_count + 1,
+				 sizeof(*placement->fills));
+	placement->fills[placement->fill_count++] = (struct place_fill){ to, PAGE_SIZE_BYTES, byte };
+}
+
+/* A search for spare pages: pages of the pool that nothing is wanted at, in order of address. */
+struct spares {
+	const struct span_set *taken;
+	uint64_t next_frame, end;
+	uint64_t lacking;
+};
+
+static bool is_spare(const struct placement *placement, const struct spares *spares, uint64_t frame)
+{
+	return placement->pages[frame] && !frame_bits_get(&placement->data, frame) &&
+	       !span_set_overlaps(spares->taken, span_of(frame * PAGE_SIZE_BYTES, PAGE_SIZE_BYTES));
+}
+
+static void place_data(struct placement *placement, uint64_t frame, void *context)
+{
+	struct spares *spares = context;
+
+	if (!frame_bits_get(&placement->data, frame) || placement->pages[frame])
+		return;
+	while (spares->next_frame < spares->end && !is_spare(placement, spares, spares->next_frame))
+		spares->next_frame++;
+	if (spares->next_frame >= spares->end) {
+		spares->lacking++;
+		return;
+	}
+	placement->pages[frame] = placement->pages[spares->next_frame];
+	add_copy(placement, frame * PAGE_SIZE_BYTES, spares->next_frame * PAGE_SIZE_BYTES);
+	spares->next_frame++;
+}
+
+/* Spare pages were taken from the lowest on, so those below spares->next_frame are in use. */
+static void fill_page(struct placement *placement, uint64_t frame, void *context)
+{
+	const struct spares *spares = context;
+	int byte = wanted_byte(placement, frame);
+	uint32_t page = placement->pages[frame];
+
+	if (byte < 0 || frame_bits_get(&placement->data, frame))
+		return;
+	if (!page || frame < spares->next_frame)
+		add_fill(placement, frame * PAGE_SIZE_BYTES, (uint64_t)byte);
+	else if (byte)
+		memset(placement->pool.data + (page - 1) * (size_t)PAGE_SIZE_BYTES, byte, (size_t)PAGE_SIZE_BYTES);
+}
+
+struct error *placement_assign(struct placement *placement, const struct span_set *taken)
+{
+	struct spares spares = { .taken = taken, .end = placement->frame_end };
+
+	if (spares.end > placement->reach_end)
+		spares.end = placement->reach_end;
+	placement->copy_count = placement->fill_count = 0;
+	each_frame(placement, place_data, &spares);
+	if (spares.lacking) {
+		AUTO_FREE char *lacking = size_text(spares.lacking * PAGE_SIZE_BYTES);
+
+		return error_new("%s of memory are lacking in which pages could wait that belong where this kernel lies", lacking);
+	}
+	each_frame(placement, fill_page, &spares);
+	return NULL;
+}
+
+uint8_t *placement_at(const struct placement *placement, uint64_t address, uint64_t *ret_room_bytes)
+{
+	uint64_t frame = frame_of(address), within = address % PAGE_SIZE_BYTES, count = 1;
+	uint32_t page;
+
+	if (frame >= placement->frame_end || !frame_bits_get(&placement->data, frame))
+		return NULL;
+	page = placement->pages[frame];
+	while (count < ROOM_PAGES_MAX && frame + count < placement->frame_end && placement->pages[frame + count] == page + count)
+		count++;
+	*ret_room_bytes = count * PAGE_SIZE_BYTES - within;
+	return placement->pool.data + (page - 1) * (size_t)PAGE_SIZE_BYTES + within;
+}
+
+uint64_t placement_digest(const struct placement *placement)
+{
+	struct xxh64 all;
+
+	xxh64_init(&all);
+	for (size_t i = 0; i < placement->copy_count; i++) {
+		const struct place_copy *copy = &placement->copies[i];
+
+		for (uint64_t done = 0, room; done < copy->size_bytes; done += room) {
+			const uint8_t *data = placement_at(placement, copy->to + done, &room);
+
+			if (room > copy->size_bytes - done)
+				room = copy->size_bytes - done;
+			xxh64_update(&all, data, (size_t)room);
+		}
+	}
+	return xxh64_value(&all);
+}

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "hibernate/placing_plan.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "kexec/plan/purgatory_setup.h"
+#include "kexec/plan/sys.h"
+#include "lib/base/alloc.h"
+#include "lib/base/sizes.h"
+#include "purgatory/identity_map.h"
+
+
+
+#define WHERE "the snapshot's window"
+
+enum need { NEED_PROGRAM, NEED_TABLES, NEED_LISTS, NEED_COUNT };
+
+void placing_plan_deinit(struct placing_plan *plan)
+{
+	plan_deinit(&plan->plan);
+	span_set_deinit(&plan->taken);
+}
+
+/* All of this machine's memory, which the program reads and writes: at most so many tables of 2 MiB pages. */
+static uint64_t tables_size(const struct machine *machine)
+{
+	uint64_t count = 2;
+
+	if (!machine->arch->is_64)
+		return 0;
+	for (size_t i = 0; i < machine->ram.count; i++) {
+		struct span span = machine->ram.items[i];
+
+		/* Of the level above, and above that, one each at every border that is crossed. */
+		count += 2 + (address_align_up(span.end, GIB) - address_align_down(span.start, GIB)) / GIB;
+		count += (address_align_up(span.end, 512 * GIB) - address_align_down(span.start, 512 * GIB)) / (512 * GIB);
+	}
+	return count * IDENTITY_MAP_TABLE_BYTES;
+}
+
+static uint64_t lists_size_limit(const struct placement *placement, const struct machine *machine)
+{
+	_Static_assert(sizeof(struct place_copy) == sizeof(struct place_fill), "a piece is a piece");
+	return machine->ram.count * sizeof(struct place_span) + placement_piece_limit(placement) * sizeof(struct place_copy);
+}
+
+struct error *placing_plan_init(struct placing_plan *plan, const struct placement *placement, const struct machine *machine,
+				uint64_t entry)
+{
+	const struct span within = GATE_MEMORY;
+	struct gate_param gate = { .peer_entry = entry, .peer_gdt = placement->note->fixed.gdt, .flags = GATE_LOCAL_ENDED };
+	const struct plan_need needs[NEED_COUNT] = {
+		[NEED_PROGRAM] = { .what = "placing program", .size_bytes = PLACE_SIZE_BYTES, .within = within, .high = true },
+		[NEED_TABLES] = { .what = "page tables", .size_bytes = tables_size(machine), .within = within, .high = true },
+		[NEED_LISTS] = { .what = "lists of copies", .size_bytes = lists_size_limit(placement, machine),
+				 .within = within, .high = true },
+	};
+	AUTO_SPAN_SET struct span_set room = { 0 };
+	uint64_t starts[NEED_COUNT];
+
+	*plan = (struct placing_plan){ .tables_size_bytes = needs[NEED_TABLES].size_bytes };
+	span_set_copy(&room, &placement->note->window);
+	span_set_keep_set(&room, &machine->ram);
+	plan_init(&plan->plan, &room);
+
+	struct error *error = gate_place(&plan->plan, WHERE, within, true, machine->arch, gate, &plan->gate);
+
+	if (!error)
+		error = plan_place(&plan->plan, WHERE, needs, NEED_COUNT, starts);
+	if (error)
+		return error;
+	plan->program = starts[NEED_PROGRAM];
+	plan->tables = starts[NEED_TABLES];
+	plan->lists = starts[NEED_LISTS];
+	for (size_t i = 0; i < plan->plan.count; i++)
+		span_set_add(&plan->taken, plan->plan.segments[i].memory);
+	return NULL;
+}
+
+/* Spans, copies and fills one behind the other, and the parameters that point to them. */
+static uint8_t *make_lists(const struct placing_plan *plan, const struct placement *placement,
+			   const struct machine *machine, struct place_param *param, size_t *ret_size)
+{
+	size_t spans = machine->ram.count * sizeof(struct place_span);
+	size_t copies = placement->copy_count * sizeof(struct place_copy);
+	size_t fills = placement->fill_count * sizeof(struct place_fill);
+	uint8_t *lists = xcalloc(spans + copies + fills, 1);
+	struct place_span *span = (struct place_span *)lists;
+
+	for (size_t i = 0; i < machine->ram.count; i++)
+		span[i] = (struct place_span){ machine->ram.items[i].start, span_size(machine->ram.items[i]) };
+	if (copies)
+		memcpy(lists + spans, placement->copies, copies);
+	if (fills)
+		memcpy(lists + spans + copies, placement->fills, fills);
+	param->spans = plan->lists;
+	param->span_count = machine->ram.count;
+	param->copies = param->spans + spans;
+	param->copy_count = placement->copy_count;
+	param->fills = param->copies + copies;
+	param->fill_count = placement->fill_count;
+	*ret_size = spans + copies + fills;
+	return lists;
+}
+
+struct error *placing_plan_fill(struct placing_plan *plan, const struct placement *placement, const struct machine *machine)
+{
+	struct place_param param = { .gate_entry = plan->gate + GATE_ENTRY_LOCAL,
+				     .tables = plan->tables,
+				     .tables_size_bytes = plan->tables_size_bytes,
+				     .digest = placement_digest(placement) };
+	size_t size;
+	uint8_t *lists = make_lists(plan, placement, machine, &param, &size);
+
+	plan_fill_owned(&plan->plan, plan->lists, lists, size);
+	place_fill(&plan->plan, plan->program, machine->arch, param);
+	plan->plan.entry = plan->program;
+	plan->plan.flags = machine->arch->kexec_flag;
+	plan_complete(&plan->plan, NULL);
+	return plan_check(&plan->plan, machine->total_ram_bytes);
+}
+
+struct error *placing_load(struct placement *placement, const struct restore *restore, const struct machine *machine,
+			   uint64_t entry)
+{
+	AUTO_PLACING_PLAN struct placing_plan plan = { 0 };
+
+	placement_init(placement, restore->note, &machine->ram, machine->arch->address_end);
+
+	struct error *error = restore_want(restore, placement);
+
+	if (!error)
+		error = placement_take(placement);
+	if (!error)
+		error = placing_plan_init(&plan, placement, machine, entry);
+	if (!error)
+		error = placement_assign(placement, &plan.taken);
+	if (!error)
+		error = restore_place(restore, placement);
+	if (!error)
+		error = placing_plan_fill(&plan, placement, machine);
+	if (!error)
+		error = sys_kexec_load(&plan.plan, "/");
+	if (error)
+		return error;
+	error = page_pool_check(&placement->pool);
+	if (error)
+		error_free(sys_kexec_unload(machine->arch, false));
+	return error;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A restore by placement: the snapshot is read into memory of this process, and what is left to do loaded for the
+ * jump. What kexec_load gets: the placing program, its page tables, its lists, and the gate, all
+ * inside the snapshot's window, where the snapshot itself has nothing.
+ */
+#ifndef KJ_PLACING_PLAN_H
+#define KJ_PLACING_PLAN_H
+
+#include "hibernate/placement.h"
+#include "hibernate/restore.h"
+#include "kexec/plan/plan.h"
+#include "lib/machine/machine.h"
+
+struct placing_plan {
+	struct plan plan;
+	struct span_set taken; /* what the segments are loaded to */
+	uint64_t gate, program, tables, tables_size_bytes, lists; /* physical */
+};
+
+void placing_plan_deinit(struct placing_plan *plan);
+#define AUTO_PLACING_PLAN __attribute__((cleanup(placing_plan_deinit)))
+
+/*
+ * Places the segments; memory must have been taken. `entry` is where the snapshot's kernel continues. Error: the window
+ * has no room for them, with the numbers.
+ */
+struct error *placing_plan_init(struct placing_plan *plan, const struct placement *placement, const struct machine *machine,
+				uint64_t entry);
+
+/*
+ * Fills them: every page of the snapshot has been written to its place or its spare page. Error: the kernel's
+ * limits.
+ */
+struct error *placing_plan_fill(struct placing_plan *plan, const struct placement *placement, const struct machine *machine);
+
+/*
+ * All of it: takes memory, reads the snapshot once, with its checksums compared, and loads the jump to it. The placement
+ * (initialised here) has to stay until the jump. An error leaves the running kernel as it was, and nothing loaded.
+ */
+struct error *placing_load(struct placement *placement, const struct restore *restore, const struct machine *machine,
+			   uint64_t entry);
+
+#endif

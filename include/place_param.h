@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The placing program: puts those pages of a snapshot where they belong that could not be put there while the
+ * restoring kernel ran, because that kernel itself uses the memory. A position-independent flat binary of
+ * PLACE_SIZE_BYTES, loaded page aligned into the snapshot's window and entered at its first byte by an ordinary
+ * kexec. When all is in place it goes to the gate; when the pages that it is to copy have changed since they
+ * were read, it changes nothing and resets the machine.
+ */
+#ifndef KJ_PLACE_PARAM_H
+#define KJ_PLACE_PARAM_H
+
+#define PLACE_PARAM_OFFSET 0x100
+#define PLACE_MAGIC "KJPLACE"
+
+/* Code, data, a spare page table and the stack. */
+#define PLACE_SIZE_BYTES 0x5000
+
+#define PLACE_GATE_ENTRY_AT 0x08
+#define PLACE_PARAM_BYTES 0x60
+
+#ifndef __ASSEMBLER__
+#include <stddef.h>
+#include <stdint.h>
+
+/* Memory that the program's page tables show. */
+struct place_span {
+	uint64_t start, size_bytes;
+};
+
+/* `from` does not overlap any `to`. */
+struct place_copy {
+	uint64_t to, from, size_bytes;
+};
+
+struct place_fill {
+	uint64_t to, size_bytes, byte;
+};
+
+struct place_param {
+	char magic[8];           /* PLACE_MAGIC */
+	uint64_t gate_entry;     /* physical */
+	uint64_t tables;         /* physical: a pool for page tables (64 bit) */
+	uint64_t tables_size_bytes;
+	uint64_t spans, span_count;   /* physical addresses of arrays, and how many elements they have */
+	uint64_t copies, copy_count;
+	uint64_t fills, fill_count;
+	uint64_t digest;         /* XXH64 of what is copied, in order */
+	uint64_t reserved;
+};
+
+_Static_assert(offsetof(struct place_param, gate_entry) == PLACE_GATE_ENTRY_AT, "assembly offset");
+_Static_assert(sizeof(struct place_param) == PLACE_PARAM_BYTES, "same layout in 32 and 64 bit");
+#endif
+#endif
