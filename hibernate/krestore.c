@@ -77,7 +77,7 @@ static struct error *parse_options(int argc, char **argv, struct options *option
 		  "do not ask whether the file system with this UUID,\n"
 		  "label or device was written to; may be given several times",
 		  .list = &options->ignored },
-		{ 0, "method", "METHOD",
+		{ 0, "method", "WAY",
 		  "place: from any kernel, by its own memory; window (the\n"
 		  "default): by a kernel that runs in the image's window",
 		  .apply = set_method, .context = options },

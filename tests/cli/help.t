@@ -13,8 +13,8 @@ value_of() {
 	SECONDS) echo 1 ;;
 	LIST) echo zero ;;
 	METHOD) echo none ;;
+	WAY) echo place ;;
 	FORMAT) echo elf ;;
-	METHOD) echo place ;;
 	*) echo x ;;
 	esac
 }
