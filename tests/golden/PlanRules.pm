@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# What every plan must keep, checked on the text of --dry-run against the files
-# of the described machine. Nothing here is shared with the program: spans are
+# The rules that every plan keeps, checked on the text of --dry-run against the files
+# of the described machine. No code is shared with the program: spans are
 # [start, end] pairs, the end not included, worked out anew from /proc/iomem.
 package PlanRules;
 use strict;
@@ -12,8 +12,8 @@ my $MIB = 1 << 20;
 my $GIB = 1 << 30;
 my $PAGE = 4096;
 
-# A kernel in a window is not told of it, so that what is reserved does not go across 1 MiB: Linux takes such
-# memory for a device's.
+# The memory map of a kernel in a window does not have it, so that no reserved range goes across 1 MiB: Linux takes
+# such memory for a device's.
 my $rom_page = [$MIB - $PAGE, $MIB];
 
 # ---- sets of spans: sorted, disjoint, merged ----
@@ -66,7 +66,7 @@ sub size_of {
 	return $size;
 }
 
-# ---- what is read ----
+# ---- input ----
 
 sub slurp {
 	my ($path, $most) = @_;
@@ -86,8 +86,8 @@ sub not_of_type {
 	return map { $_->[0] } grep { $_->[1] ne $type } @map;
 }
 
-# What is told of RAM, and of all else: what the firmware tells, and over it, where the running kernel knows more
-# or the firmware's map is not shown, what /proc/iomem tells.
+# RAM and all other ranges: of the firmware's map, and over it those of /proc/iomem, if the running kernel knows more
+# or does not show the firmware's map.
 sub told_map {
 	my ($folder, @iomem) = @_;
 	my @firmware = map {
@@ -115,7 +115,7 @@ sub kept_notes {
 	return @notes;
 }
 
-# System RAM, what the firmware tells, what is reserved for a crash kernel, and half of memory in pages.
+# System RAM, the firmware's map, the memory reserved for a crash kernel, and half of memory in pages.
 sub machine {
 	my ($folder) = @_;
 	my (@ram, @plugged, @outer, @crash);
@@ -133,7 +133,7 @@ sub machine {
 	my ($total) = slurp("$folder/proc/meminfo") =~ /^MemTotal:\s+(\d+)/;
 	return {
 		ram => [merged(@ram)],
-		# Without what a driver has added, and may take away.
+		# Without memory that a driver has added, and may remove.
 		steady => [without([merged(@ram)], \@plugged)],
 		told_ram => [merged(@$told_ram)],
 		other => [merged(@$told_other)],
@@ -198,7 +198,7 @@ sub segment {
 	return (grep { $_->{rest} =~ /^\Q$what\E +\d/ } @{ $plan->{segments} })[0];
 }
 
-# ---- the rules; each returns what is broken ----
+# ---- the rules; each returns the violations ----
 
 # kernel/kexec_core.c, sanity_check_segment_list
 sub kernel_limits {
@@ -242,19 +242,19 @@ sub memory_map {
 	my @map = @{ $plan->{map} };
 	my @ram = merged(spans grep { $_->{rest} eq 'RAM' } @map);
 	my @rest = merged(spans grep { $_->{rest} ne 'RAM' } @map);
-	my @wanted = without($kept, [$plan->{headers}]);
+	my @expected = without($kept, [$plan->{headers}]);
 	my @broken;
-	push @broken, 'B is told that ' . as_text(@ram) . ' is RAM, and not ' . as_text(@wanted)
-		unless as_text(@ram) eq as_text(@wanted);
+	push @broken, 'B gets ' . as_text(@ram) . ' as RAM, and not ' . as_text(@expected)
+		unless as_text(@ram) eq as_text(@expected);
 	push @broken, 'reserved memory goes across 1 MiB' if grep { $_->[0] < $MIB && $_->[1] > $MIB } @rest;
 	push @broken, 'the memory map has less than two entries' if @map < 2;
-	push @broken, 'B is not told of ' . as_text($_)
+	push @broken, 'the map of B does not have ' . as_text($_)
 		for without([@{ $machine->{other} }, @{ $machine->{ram} }], [merged(@ram, @rest, $rom_page)]);
-	push @broken, 'B is told nothing of the headers' unless holds(\@rest, @{ $plan->{headers} });
+	push @broken, 'the map of B does not have the headers' unless holds(\@rest, @{ $plan->{headers} });
 	return @broken;
 }
 
-# The next kernel of an ordinary load gets all memory, and knows what is none.
+# The next kernel of an ordinary load gets all RAM, and all other ranges.
 sub whole_memory_map {
 	my ($plan, $machine) = @_;
 	my @ram = merged(spans grep { $_->{rest} eq 'RAM' } @{ $plan->{map} });
@@ -271,7 +271,7 @@ sub whole_memory_map {
 }
 
 # Setup code in real mode: below the adapters, and purgatory enters it by the code behind the command line. It asks the
-# BIOS for the memory map; what is loaded must be RAM by that.
+# BIOS for the memory map; all segments must be RAM in that.
 sub real_mode {
 	my ($plan, $machine) = @_;
 	my $setup = segment($plan, 'setup code');
@@ -288,7 +288,7 @@ sub real_mode {
 	return @broken;
 }
 
-# A confined kernel is told of the window and low memory alone, and of the rest that it is none of its.
+# A confined kernel gets the window and low memory as RAM, and all other ranges as something else.
 sub confined_memory_map {
 	my ($plan, $machine, $arguments) = @_;
 	my ($first, $last) = map { hex } $arguments =~ /--mem-min=0x([0-9a-f]+) --mem-max=0x([0-9a-f]+)/;
@@ -308,7 +308,7 @@ sub confined_memory_map {
 	return @broken;
 }
 
-# What a jump and a crash have in common: $kept is all that the next kernel may touch.
+# The rules for a jump and a crash: $kept is the memory that the next kernel may use.
 sub headers {
 	my ($plan, $machine, $kept) = @_;
 	my @outside = without([whole_pages(@{ $machine->{ram} })], $kept);
@@ -333,7 +333,7 @@ sub jump_note {
 }
 
 # Nothing is loaded but where the kernel lets a crash kernel be, which is the high region if there are
-# two (kernel/kexec_core.c: crashk_res); it gets all that is reserved, and low memory, and nothing else.
+# two (kernel/kexec_core.c: crashk_res); it gets all reserved memory, and low memory, and no other.
 sub crash {
 	my ($plan, $machine, $arguments) = @_;
 	my @low = whole_pages(within($machine->{ram}, $PAGE, 0xa0000));
@@ -369,7 +369,7 @@ sub crash {
 }
 
 # A kernel is entered with the levels of page tables that are in use (XLF_5LEVEL), and with four of its own
-# (XLF_5LEVEL_ENABLED, no5lvl) it knows no more than 64 TiB.
+# (XLF_5LEVEL_ENABLED, no5lvl) it can address 64 TiB only.
 sub levels {
 	my ($plan, $kernel) = @_;
 	my @broken;
@@ -409,7 +409,7 @@ sub linux_places {
 		if $initrd && !$wide && $initrd->{span}[0] > $kernel->{initrd_max};
 	push @broken, levels($plan, $kernel);
 	push @broken, 'no segment for parameters' unless $plan->{real_mode} || segment($plan, 'parameters');
-	push @broken, 'words of the boot before are on the command line'
+	push @broken, 'words of the running kernel\'s boot are on the command line'
 		if $plan->{cmdline} =~ /BOOT_IMAGE=|kexec_jump_back_entry=|elfcorehdr=.*elfcorehdr=/;
 	my $room = $is_jump ? length(' kexec_jump_back_entry=0x') + 16 : 0;
 	push @broken, 'the command line is too long' if length($plan->{cmdline}) + $room > $kernel->{cmdline_size};
@@ -423,7 +423,7 @@ sub entry {
 	my $flags = ($is_jump ? 2 : 0) | ($is_crash ? 1 : 0) | ($arguments =~ /--hotplug/ ? 4 : 0);
 	my @broken;
 	push @broken, 'the entry is not where it has to be' unless $start && $plan->{entry} == $start->{span}[0];
-	# Where paging is turned off, or a gate is gone through.
+	# If paging is turned off there, or the gate is used.
 	push @broken, 'the entry code is above 4 GiB'
 		if $start && $start->{span}[1] > 4 * $GIB && !($is_crash && $plan->{wide});
 	push @broken, 'the flags are wrong' unless $plan->{flags} == ($arch << 16 | $flags);
@@ -494,7 +494,7 @@ sub broken_by_plan {
 	return @broken;
 }
 
-# An error is one line, says more than that something failed, and no plan comes with it.
+# An error is one line with a reason, without a plan.
 sub broken_by_error {
 	my ($text) = @_;
 	my (undef, $status, @lines) = split /\n/, $text;

@@ -3,8 +3,8 @@
 #
 # Golden plans: kexec --dry-run --root for every run of every described machine
 # (*.machine, made by tests/tools/mkmachine). Two things are shown of each plan:
-# that it is the one reviewed before (MACHINE.RUN.plan; UPDATE=1 writes them anew),
-# and, whatever that file says, that it keeps what must never be broken
+# that it is the reviewed one (MACHINE.RUN.plan; UPDATE=1 rewrites these files),
+# and, independent of that file, that it keeps the rules of every plan
 # (PlanRules.pm). With arguments only the machines they name.
 use strict;
 use warnings;
@@ -46,7 +46,7 @@ sub runs_of {
 	return @runs;
 }
 
-# What a person would see, and how it ended.
+# The output and the exit status.
 sub dry_run {
 	my ($folder, $arguments) = @_;
 	my $output = `cd '$folder' && '$kexec' --dry-run --root=. $arguments 2>&1`;

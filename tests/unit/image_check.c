@@ -33,17 +33,17 @@ static bool is_untouched(const struct boot_image *image)
 	       !image->bytes.data && !image->bzimage.setup.data && !image->bzimage.version && !image->elf.segments;
 }
 
-bool refused_bytes(const char *folder, struct bytes bytes, const char *type, const char *says)
+bool refused_bytes(const char *folder, struct bytes bytes, const char *type, const char *text)
 {
 	struct boot_image image = { 0 };
-	bool as_expected = error_says(open_image(&image, folder, bytes, type), says);
+	bool as_expected = error_says(open_image(&image, folder, bytes, type), text);
 
 	return as_expected && is_untouched(&image);
 }
 
-bool refused(const char *folder, const struct buffer *buffer, const char *type, const char *says)
+bool refused(const char *folder, const struct buffer *buffer, const char *type, const char *text)
 {
-	return refused_bytes(folder, buffer_bytes(buffer), type, says);
+	return refused_bytes(folder, buffer_bytes(buffer), type, text);
 }
 
 const struct elf_segment one_segment = { .type = PT_LOAD, .paddr = 0x400000, .file_size = 16,

@@ -18,8 +18,8 @@ struct error *open_image(struct boot_image *image, const char *folder, struct by
 bool is_type(const char *folder, const struct buffer *buffer, const char *type, const char *wanted);
 
 /* An error with this text, and the struct as it was. */
-bool refused_bytes(const char *folder, struct bytes bytes, const char *type, const char *says);
-bool refused(const char *folder, const struct buffer *buffer, const char *type, const char *says);
+bool refused_bytes(const char *folder, struct bytes bytes, const char *type, const char *text);
+bool refused(const char *folder, const struct buffer *buffer, const char *type, const char *text);
 
 /* A program of one segment: 16 bytes for a page at 4 MiB. */
 extern const struct elf_segment one_segment;

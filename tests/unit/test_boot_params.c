@@ -8,7 +8,7 @@
 
 #define START UINT64_C(0x123456000)
 
-/* What stands in boot_params of the running kernel: each byte another one. */
+/* The boot_params of the running kernel: each byte differs. */
 static void fill_old(struct machine *machine)
 {
 	for (size_t i = 0; i < BOOT_PARAMS_BYTES; i++)
@@ -120,7 +120,7 @@ static void test_long_memmap(void)
 	is_u64(load_u64(fixture.block + 0x250), START + 4096, "0x250: the rest is in setup_data");
 	ok(load_u64(node) == 0 && load_u32(node + 8) == 1 && load_u32(node + 12) == 75 * 20, "SETUP_E820_EXT, 75 entries");
 	ok(load_u64(first) == 0x200000000 + 125 * 0x2000 && load_u64(first + 8) == 0x1000 && load_u32(first + 16) == 1,
-	   "going on where the page ends");
+	   "from the first entry that is not in the page");
 	is_u64(load_u64(first + 74 * 20), 0x200000000 + 199 * 0x2000, "to the last");
 	is_u64(fixture.cmdline_at, 4096 + (16 + 75 * 20 + 7) / 8 * 8, "the command line is behind it");
 }
@@ -150,7 +150,7 @@ static void test_passed_on(void)
 		calls |= fixture.block[i];
 	is_u64(calls, 0, "0x040, 0x058: neither the APM BIOS nor tboot, which the next kernel would call");
 	ok(!memcmp(fixture.block + 0x202, "HdrS", 4) && load_u64(fixture.block + 0x250) == 0 &&
-		   fixture.block[0x1e8] == 3, "what belonged to the kernel before is not");
+		   fixture.block[0x1e8] == 3, "fields of the running kernel's own boot are not");
 }
 
 static void add_efi(struct fixture *fixture, const char *signature)
@@ -232,8 +232,8 @@ static void test_seed_and_tree(void)
 
 	ok(found && size == 32 && !memcmp(found, seed, 32), "SETUP_RNG_SEED, 32 bytes");
 	found = find_node(&fixture, 2, &size);
-	ok(found && size == 41 && !memcmp(found, tree, 41), "SETUP_DTB, as long as it is");
-	is_u64((uint64_t)(found - fixture.block) % 8, 0, "at a multiple of 8, as the format wants");
+	ok(found && size == 41 && !memcmp(found, tree, 41), "SETUP_DTB, of the tree's size");
+	is_u64((uint64_t)(found - fixture.block) % 8, 0, "at a multiple of 8, as the format requires");
 	is_text((const char *)fixture.block + fixture.cmdline_at, "root=/dev/sda quiet", "the command line is behind both");
 }
 
@@ -275,7 +275,7 @@ static void test_screen(void)
 	fixture.input.screen = SCREEN_NONE;
 	fixture_build(&fixture);
 	ok(fixture.block[0x0f] == 0 && load_u32(fixture.block + 0x18) == 0 && load_u16(fixture.block + 0x12) == 0,
-	   "0x00f: none if it is not there any more");
+	   "0x00f: none if another driver has replaced it");
 	is_u64(load_u16(fixture.block + 0x02), load_u16(machine->boot_params + 0x02), "0x002: memory above 1 MiB stays");
 
 	fixture.input.screen = SCREEN_TEXT;
@@ -346,7 +346,7 @@ static void test_without_efi(void)
 	poke(&old.file, 0x236, 0x3, 2);
 	is_u64(boot_params_size(&old.input), 4196, "nor for a kernel that cannot take it from kexec");
 	fixture_build(&old);
-	is_u64(load_u32(old.block + 0x1c0), 0, "which is told of no EFI");
+	is_u64(load_u32(old.block + 0x1c0), 0, "which gets no EFI");
 }
 
 static void test_vmlinux(void)
@@ -359,7 +359,7 @@ static void test_vmlinux(void)
 	fixture_build(&fixture);
 	ok(!memcmp(fixture.block + 0x202, "HdrS", 4) && load_u16(fixture.block + 0x1fe) == 0xaa55 &&
 		   load_u16(fixture.block + 0x206) == 0x20c, "a vmlinux gets a setup header");
-	is_u64(load_u16(fixture.block + 0x1f2), 1, "0x1f2: its root is read-only unless rw is said, as a bzImage's");
+	is_u64(load_u16(fixture.block + 0x1f2), 1, "0x1f2: its root is read-only without rw, as a bzImage's");
 	is_u64(load_u16(fixture.block + 0x1fa), 0xffff, "0x1fa: the normal text mode, as a bzImage's");
 	ok(fixture.block[0x210] == 0xd0 && fixture.block[0x211] == 1 && !load_u16(fixture.block + 0x1f8) &&
 		   !load_u16(fixture.block + 0x1fc), "and the rest is as a bzImage's");

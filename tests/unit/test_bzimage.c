@@ -20,9 +20,9 @@ static struct error *parse_part(const struct buffer *buffer, size_t length)
 	return bzimage_init(&image, (struct bytes){ copy, length });
 }
 
-static bool refused(const struct buffer *buffer, const char *says)
+static bool refused(const struct buffer *buffer, const char *text)
 {
-	return error_says(parse_part(buffer, buffer->size), says);
+	return error_says(parse_part(buffer, buffer->size), text);
 }
 
 static void test_modern(void)
@@ -38,19 +38,19 @@ static void test_modern(void)
 	ok(image.setup.data == buffer.data && image.setup.size == 1536, "its setup code: three sectors");
 	ok(image.kernel.data == buffer.data + 1536 && image.kernel.size == 4096, "its protected-mode part: the rest");
 	ok(image.setup_header.data == buffer.data + 0x1f1 && image.setup_header.size == 0x26c - 0x1f1,
-	   "its setup header, as long as byte 0x201 says");
+	   "its setup header, of the length in byte 0x201");
 	ok(image.loaded_high && image.relocatable && image.has_entry_64 && image.above_4g &&
 		   image.entry_five_level && image.five_level,
 	   "its flags");
 	is_u64(image.kernel_alignment, 0x200000, "its alignment");
-	is_u64(image.pref_address, 0x1000000, "where it prefers to run");
-	is_u64(image.init_size_bytes, 0x800000, "what it needs to start");
+	is_u64(image.pref_address, 0x1000000, "its preferred address");
+	is_u64(image.init_size_bytes, 0x800000, "the memory it needs to start");
 	is_u64(image.cmdline_size_bytes, 2047, "its longest command line");
 	is_u64(image.initrd_addr_max, 0x7fffffff, "the end of its initrd");
 	is_text(image.version, "6.1.0-test (builder) #1 SMP", "its version");
 }
 
-/* Each field counts from the protocol on that brought it; all of them are set in the file. */
+/* Each field is used from its first protocol on; all of them are set in the file. */
 static void test_defaults_of_old_protocols(void)
 {
 	for (uint16_t protocol = 0x0200; protocol <= 0x020f; protocol++) {
@@ -74,7 +74,7 @@ static void test_defaults_of_old_protocols(void)
 	}
 }
 
-/* A header that ends before a field does not have it, whatever the protocol says. */
+/* A header that ends before a field does not have it, even if its protocol does. */
 static void test_short_header(void)
 {
 	AUTO_BUFFER struct buffer buffer = { 0 };
@@ -98,7 +98,7 @@ static void test_each_length(void)
 {
 	static const struct {
 		size_t length;
-		const char *says;
+		const char *text;
 	} cases[] = {
 		{ 0, "cut off before the end of its setup header: it has 0 bytes" },
 		{ 1, "it has 1 bytes" },
@@ -116,8 +116,8 @@ static void test_each_length(void)
 
 	build_bzimage(&buffer, &modern_bzimage);
 	for (size_t i = 0; i < ARRAY_COUNT(cases); i++)
-		ok(error_says(parse_part(&buffer, cases[i].length), cases[i].says), "%zu bytes: %s", cases[i].length,
-		   cases[i].says);
+		ok(error_says(parse_part(&buffer, cases[i].length), cases[i].text), "%zu bytes: %s", cases[i].length,
+		   cases[i].text);
 	for (size_t length = 0; length < buffer.size; length++) {
 		struct error *error = parse_part(&buffer, length);
 
@@ -133,7 +133,7 @@ static void test_damaged(void)
 		size_t offset;
 		uint64_t value;
 		size_t size;
-		const char *says;
+		const char *text;
 	} cases[] = {
 		{ 0x1fe, 0x55aa, 2, "not a bzImage" },
 		{ 0x202, 'h', 1, "not a bzImage" },
@@ -155,7 +155,7 @@ static void test_damaged(void)
 
 		build_bzimage(&buffer, &modern_bzimage);
 		poke(&buffer, cases[i].offset, cases[i].value, cases[i].size);
-		ok(refused(&buffer, cases[i].says), "%s", cases[i].says);
+		ok(refused(&buffer, cases[i].text), "%s", cases[i].text);
 	}
 }
 
@@ -190,15 +190,15 @@ static void test_odd_but_good(void)
 
 	spec = modern_bzimage;
 	spec.kernel_bytes += 777;
-	ok(accepted(&spec, &image, &longer) && image.kernel.size == 4096 + 777, "what follows syssize (a signature) is kept");
+	ok(accepted(&spec, &image, &longer) && image.kernel.size == 4096 + 777, "bytes behind syssize (a signature) are kept");
 	bzimage_deinit(&image);
 
 	spec = modern_bzimage;
 	spec.init_size = 16;
-	ok(accepted(&spec, &image, &small) && image.init_size_bytes == 4096, "it needs at least what is loaded");
+	ok(accepted(&spec, &image, &small) && image.init_size_bytes == 4096, "it needs at least its loaded size");
 }
 
-/* What iPXE, memdisk and lnxboot.img have in their headers. */
+/* The headers of iPXE, memdisk and lnxboot.img. */
 static void test_without_32bit_entry(void)
 {
 	AUTO_BUFFER struct buffer ipxe = { 0 }, memdisk = { 0 }, empty = { 0 }, cut = { 0 }, both = { 0 }, fixed = { 0 };
@@ -222,7 +222,7 @@ static void test_without_32bit_entry(void)
 	spec.pref_address = 0x100200;
 	build_bzimage(&fixed, &spec);
 	ok(refused(&fixed, "its pref_address 0x100200 is not the beginning of a page"),
-	   "nothing is loaded to another place than the only one it runs at");
+	   "a kernel with a fixed address runs there only");
 }
 
 /* Exactly at each limit. */

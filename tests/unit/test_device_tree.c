@@ -11,14 +11,14 @@ static void test_device_tree(void)
 	struct bytes blob = { 0 };
 
 	ok(no_error(device_tree_blob((struct bytes){ tree, 48 }, &blob)) && blob.data == tree && blob.size == 44,
-	   "a device tree is as long as its header says");
+	   "a device tree has the length in its header");
 	ok(error_says(device_tree_blob((struct bytes){ tree, 43 }, &blob), "cut off: it has 44 bytes, and the file 43"),
 	   "cut off");
 	ok(error_says(device_tree_blob((struct bytes){ tree, 39 }, &blob), "not a flattened device tree (39 bytes"),
 	   "shorter than a header");
 	tree[7] = 39;
 	ok(error_says(device_tree_blob((struct bytes){ tree, 48 }, &blob), "damaged device tree: its header gives it 39"),
-	   "a size that holds no header");
+	   "a size smaller than the header");
 	tree[0] = 0;
 	ok(error_says(device_tree_blob((struct bytes){ tree, 48 }, &blob), "not a flattened device tree"), "no magic number");
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What kind of boot file bytes are, and why others are none. */
+/* The types of boot images, and the reasons to refuse other files. */
 #include "kexec/format/boot_image.h"
 
 #include <elf.h>
@@ -21,7 +21,7 @@ static void test_bzimages(const char *folder)
 	ok(is_type(folder, &with_64, "bzImage", "bzImage"), "with -t bzImage its 32-bit entry is used");
 	ok(refused(folder, &with_64, "elf-x86_64", "not of type elf-x86_64") &&
 		   refused(folder, &with_64, "elf-x86", "but bzImage64 (Linux kernel with a 64-bit entry)"),
-	   "-t elf-x86_64 says what it is");
+	   "-t elf-x86_64 names its type");
 
 	spec.xloadflags = 0;
 	build_bzimage(&without, &spec);
@@ -50,12 +50,12 @@ static void test_elf_files(const char *folder)
 	   "it is parsed");
 }
 
-/* Right magic, but of no use: the reason, not "unknown". */
+/* With the right magic, but unusable: the reason, not "unknown". */
 static void test_broken_elf_files(const char *folder)
 {
 	static const struct {
 		struct elf_spec spec;
-		const char *says;
+		const char *text;
 	} cases[] = {
 		{ { true, ET_EXEC, EM_AARCH64, 0, &one_segment, 1, false }, "for another machine: e_machine is 183" },
 		{ { false, ET_EXEC, EM_X86_64, 0, &one_segment, 1, false }, "a 32-bit ELF file for x86_64 (x32)" },
@@ -72,7 +72,7 @@ static void test_broken_elf_files(const char *folder)
 		AUTO_BUFFER struct buffer buffer = { 0 };
 
 		build_elf(&buffer, &cases[i].spec);
-		ok(refused(folder, &buffer, NULL, cases[i].says), "%s", cases[i].says);
+		ok(refused(folder, &buffer, NULL, cases[i].text), "%s", cases[i].text);
 	}
 	spec.segments = segments;
 	spec.segment_count = 2;
@@ -84,7 +84,7 @@ static void test_broken_elf_files(const char *folder)
 	ok(refused(folder, &program, NULL, "big endian"), "a big-endian one");
 }
 
-/* What counts as something to load. */
+/* The segments that are loaded. */
 static void test_elf_loads(const char *folder)
 {
 	static const struct {
@@ -120,10 +120,10 @@ static void test_boot_sectors(const char *folder)
 	ok(refused_bytes(folder, (struct bytes){ disk.data, 512 }, NULL, "not a kernel image"), "512 zeros");
 	poke(&disk, 0x1fe, 0xaa55, 2);
 	ok(refused_bytes(folder, (struct bytes){ disk.data, 0x205 }, NULL, "cut off"),
-	   "a boot sector that might go on as a kernel");
+	   "a boot sector that may be the beginning of a kernel");
 	ok(refused_bytes(folder, (struct bytes){ disk.data, 0x206 }, NULL, "not a kernel image") &&
 		   refused(folder, &disk, NULL, "not a kernel image"),
-	   "a boot sector that does not");
+	   "a boot sector that is not");
 }
 
 static void test_broken_bzimages(const char *folder)
@@ -141,7 +141,7 @@ static void test_broken_bzimages(const char *folder)
 	ok(cut_off, "a bzImage cut off behind its boot sector is a bzImage that is cut off");
 	ok(refused_bytes(folder, (struct bytes){ buffer.data, 511 }, NULL, "not a kernel image (511 bytes)") &&
 		   refused_bytes(folder, (struct bytes){ buffer.data, 1 }, NULL, "not a kernel image (1 bytes)"),
-	   "within its boot sector, nobody can tell");
+	   "inside its boot sector, it is not recognised");
 	poke(&buffer, 0x230, 3, 4);
 	ok(refused(folder, &buffer, NULL, "kernel_alignment 0x3"), "a damaged bzImage");
 	ok(refused(folder, &buffer, "bzImage64", "kernel_alignment 0x3"), "with -t, too");
@@ -216,7 +216,7 @@ static void test_multiboot(const char *folder)
 	put_zeros(&both, -both.size & 7);
 	build_multiboot2(&both, 0, NULL, 0, 0);
 	ok(is_type(folder, &both, NULL, "multiboot2-x86") && is_type(folder, &both, "multiboot-x86", "multiboot-x86"),
-	   "with both headers version 2 counts, unless -t says otherwise");
+	   "with both headers version 2 counts, unless -t names another");
 	spec.type = ET_CORE;
 	both.size = 0;
 	build_elf(&both, &spec);

@@ -23,19 +23,19 @@ static bool parses(struct multiboot *multiboot, const struct buffer *buffer, int
 	return no_error(parse(multiboot, buffer_bytes(buffer), version));
 }
 
-static bool refused(const struct buffer *buffer, int version, const char *says)
+static bool refused(const struct buffer *buffer, int version, const char *text)
 {
 	struct multiboot multiboot;
 
-	return error_says(parse(&multiboot, buffer_bytes(buffer), version), says);
+	return error_says(parse(&multiboot, buffer_bytes(buffer), version), text);
 }
 
-static bool mb1_flags_refused(uint32_t flags, const char *says)
+static bool mb1_flags_refused(uint32_t flags, const char *text)
 {
 	AUTO_BUFFER struct buffer buffer = { 0 };
 
 	build_multiboot1(&buffer, 0, flags, NULL, 512);
-	return refused(&buffer, 1, says);
+	return refused(&buffer, 1, text);
 }
 
 static bool mb1_found_at(size_t offset)
@@ -145,12 +145,12 @@ static void test_mb2_tags(void)
 	ok(!wrong, "cut at any length it is refused");
 }
 
-static bool tag_refused(struct multiboot_tag tag, const char *says)
+static bool tag_refused(struct multiboot_tag tag, const char *text)
 {
 	AUTO_BUFFER struct buffer buffer = { 0 };
 
 	build_multiboot2(&buffer, 0, &tag, 1, 256);
-	return refused(&buffer, 2, says);
+	return refused(&buffer, 2, text);
 }
 
 static bool tag_taken(struct multiboot_tag tag)

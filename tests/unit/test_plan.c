@@ -52,7 +52,7 @@ static void test_place(void)
 	uint64_t starts[4];
 
 	plan_in(&plan, 4 * MIB);
-	ok(no_error(plan_place(&plan, "memory", needs, 4, starts)), "four things find their places");
+	ok(no_error(plan_place(&plan, "memory", needs, 4, starts)), "four parts are placed");
 	is_u64(starts[0], 0x200000, "aligned");
 	is_u64(starts[1], 0x100000, "at the lowest place");
 	is_u64(starts[2], 0x4ff000, "at the highest place");
@@ -61,13 +61,13 @@ static void test_place(void)
 	plan_is(&plan, "100000-100fff low, 200000-203fff kernel, 3ff000-3fffff bounded, 4ff000-4fffff high",
 		"in whole pages, in order");
 	ok(no_error(plan_place(&plan, "memory", &none, 1, starts)) && starts[0] == 0 && plan.count == 4,
-	   "what needs no memory gets none");
+	   "a part of 0 bytes gets none");
 	ok(no_error(plan_place_at(&plan, "memory", "here", (struct span){ 0x150010, 0x150020 })),
-	   "a place of its own choice");
+	   "a fixed address");
 	ok(error_says(plan_place_at(&plan, "the window", "there", (struct span){ 0x203fff, 0x205000 }),
-		      "there has to be at 0x203fff-0x204fff, which is not free memory in the window"), "that is taken");
+		      "there has to be at 0x203fff-0x204fff, which is not free memory in the window"), "an address that is in use");
 	ok(error_says(plan_place_at(&plan, "memory", "there", (struct span){ 0x4ff000, 0x501000 }), "not free"),
-	   "that is not all there");
+	   "an address that is partly outside");
 }
 
 static void test_no_room(void)
@@ -79,7 +79,7 @@ static void test_no_room(void)
 	uint64_t starts[2];
 
 	plan_in(&plan, 4 * MIB);
-	ok(no_error(plan_place(&plan, "memory", &first, 1, starts)), "a first thing");
+	ok(no_error(plan_place(&plan, "memory", &first, 1, starts)), "a first part");
 	ok(error_says(plan_place(&plan, "the window", needs, 2, starts),
 		      "the window is too small: no room for the notes from 0x490000 on; needed are kernel 3.0 MiB, initrd "
 		      "516.0 KiB, notes 2.0 MiB, together 5636 KiB; the largest piece left there has 448 KiB"),
@@ -103,11 +103,11 @@ static void test_complete(void)
 	plan_is(&plan,
 		"1000-9efff shadow, 100000-13ffff shadow, 140000-17ffff a, 180000-1fffff b, 300000-3fffff c, "
 		"500000-5fffff shadow",
-		"are stretched, and shadows cover what nothing precedes");
+		"are stretched, and a shadow covers memory before the first");
 	ok(no_error(plan_check(&plan, 16 * MIB)), "the kernel would take that");
 }
 
-/* Whatever is placed: after it all of what is to be kept is covered, and nothing else, without overlap. */
+/* After any placement all kept memory is covered, no other is, and nothing overlaps. */
 static void test_cover_everything(void)
 {
 	struct random random = { 3 };
@@ -136,7 +136,7 @@ static void test_cover_everything(void)
 		span_set_remove_set(&segments, &keep);
 		covered = covered && !segments.count && sum == span_set_size(&keep);
 	}
-	ok(covered, "a thousand plans cover just what they have to, each page once");
+	ok(covered, "a thousand plans cover exactly the kept memory, each page once");
 }
 
 static void test_fill(void)
@@ -150,7 +150,7 @@ static void test_fill(void)
 	plan_fill_owned(&plan, 0x110000, owned, 5);
 	ok(plan.segments[0].data.data == owned && plan.segments[0].data.size == 5, "is filled with memory of the plan");
 	plan_fill(&plan, 0x110000, (struct bytes){ data, 3 });
-	ok(plan.segments[0].data.data == data && !plan.segments[0].owned, "and then with that of somebody else");
+	ok(plan.segments[0].data.data == data && !plan.segments[0].owned, "and then with borrowed memory");
 }
 
 static void test_check(void)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What of purgatory and gate can be seen without a machine; tests/vm-blobs runs them on one. */
+/* The parts of purgatory and gate that run without a machine; tests/vm-blobs runs them on one. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -119,7 +119,7 @@ static void map_space_init(struct map_space *space, unsigned int levels, size_t 
 	identity_map_init(&space->map, space->pool, (char *)space->pool + size_bytes, levels);
 }
 
-/* As the processor does: where `address` is, UINT64_MAX if it faults. */
+/* Walks as the processor does: the physical address of `address`, UINT64_MAX for a fault. */
 static uint64_t walk(const struct identity_map *map, uint64_t address)
 {
 	const uint64_t *table = map->root;
@@ -185,7 +185,7 @@ static void test_map_pool(unsigned int levels)
 
 #define APIC 0xfee00000
 
-/* Nothing of what else is mapped changes while the APIC is shown, and nothing at all after that. */
+/* No other mapping changes while the APIC is mapped, and none at all after that. */
 static void check_temporary(struct map_space *space, const char *what, unsigned int levels)
 {
 	uint64_t *spare = aligned_alloc(IDENTITY_MAP_TABLE_BYTES, IDENTITY_MAP_TABLE_BYTES);

@@ -41,7 +41,7 @@ static void test_usual(void)
 
 	build_pe(&buffer, PE_MACHINE_X86_64, usual, ARRAY_COUNT(usual));
 	ok(uki_probe(buffer_bytes(&buffer)) && no_error(parse(&uki, buffer_bytes(&buffer), &copy)), "a UKI is parsed");
-	ok(is_part(uki.kernel, "the kernel"), "its kernel, without what pads it");
+	ok(is_part(uki.kernel, "the kernel"), "its kernel, without padding");
 	ok(uki.initrd_count == 3 && is_part(uki.initrds[0], "microcode") && is_part(uki.initrds[1], "first") &&
 		   is_part(uki.initrds[2], "second"),
 	   "its initrds, microcode before them");
@@ -75,18 +75,18 @@ static void test_profiles(void)
 	build_pe(&buffer, PE_MACHINE_X86_64, sections, ARRAY_COUNT(sections));
 	ok(no_error(parse(&uki, buffer_bytes(&buffer), &copy)) && is_part(uki.kernel, "k") && uki.initrd_count == 1 &&
 		   is_part(uki.initrds[0], "zero"),
-	   "of several profiles the first replaces what is before it");
-	is_text(uki.cmdline, "zero", "and those after it do not count");
+	   "of several profiles the first replaces the sections before it");
+	is_text(uki.cmdline, "zero", "and later ones are ignored");
 }
 
-static bool refused(const struct pe_section_spec *sections, size_t count, uint16_t machine, const char *says)
+static bool refused(const struct pe_section_spec *sections, size_t count, uint16_t machine, const char *text)
 {
 	AUTO_BUFFER struct buffer buffer = { 0 };
 	AUTO_FREE uint8_t *copy = NULL;
 	struct uki uki = { 0 };
 
 	build_pe(&buffer, machine, sections, count);
-	return error_says(parse(&uki, buffer_bytes(&buffer), &copy), says) && !uki.kernel.data && !uki.cmdline;
+	return error_says(parse(&uki, buffer_bytes(&buffer), &copy), text) && !uki.kernel.data && !uki.cmdline;
 }
 
 static void test_refusals(void)
@@ -96,12 +96,12 @@ static void test_refusals(void)
 	static const struct pe_section_spec nul[] = { { ".linux", TEXT("a"), 0 }, { ".cmdline", TEXT("a\0b"), 0 } };
 
 	ok(refused(twice, 2, PE_MACHINE_X86_64, "two sections \".linux\""), "two kernels are refused");
-	ok(refused(empty, 1, PE_MACHINE_X86_64, "not there, or empty"), "so is none");
+	ok(refused(empty, 1, PE_MACHINE_X86_64, "not there, or empty"), "so is a UKI without one");
 	ok(refused(nul, 2, PE_MACHINE_X86_64, "a NUL after 1 bytes"), "and a NUL in the command line");
 	ok(refused(twice, 1, 0xaa64, "another machine: 0xaa64"), "and one for arm64");
 }
 
-/* At the end of each header and section, with a byte less and more: never more than is there is read. */
+/* Cut at the end of each header and section, with a byte less and more: no byte outside is read. */
 static void test_each_length(void)
 {
 	AUTO_BUFFER struct buffer buffer = { 0 };
@@ -118,7 +118,7 @@ static void test_each_length(void)
 		last = error ? size : last;
 		error_free(error);
 	}
-	/* What pads the last section need not be there. */
+	/* The padding of the last section may be missing. */
 	ok(taken == 512 - strlen("microcode") + 1 && last == buffer.size - 512 + strlen("microcode") - 1,
 	   "cut at any length it is refused, unless only padding is cut");
 }
@@ -133,12 +133,12 @@ static void test_sizes(void)
 	build_pe(&buffer, PE_MACHINE_X86_64, sections, 2);
 	ok(no_error(parse(&uki, buffer_bytes(&buffer), &copy)) && is_part(uki.kernel, "ker") &&
 		   uki.initrds[0].size == 512,
-	   "the smaller one of a section's two sizes counts");
+	   "the smaller one of a section's two sizes is used");
 	poke(&buffer, 0x3c, 0xfffffff0, 4);
 	ok(!uki_probe(buffer_bytes(&buffer)) && !pe_probe(buffer_bytes(&buffer)), "a header beyond the file is none");
 }
 
-/* Every field of the headers, with its bits flipped one by one: no more than that it must not crash. */
+/* Every field of the headers, with its bits flipped one by one: no crash. */
 static void test_bit_flips(void)
 {
 	AUTO_BUFFER struct buffer buffer = { 0 };

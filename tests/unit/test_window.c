@@ -47,7 +47,7 @@ static void test_given(const struct machine *machine)
 	   "and whole pages of RAM in it");
 	ok(window.low.count == 1 && window.low.items[0].start == 0x1000 && window.low.items[0].end == 0x9f000,
 	   "low memory belongs to it, without page 0");
-	ok(!window.overlaps_kernel && !window.in_crash_kernel, "it is nowhere special");
+	ok(!window.overlaps_kernel && !window.in_crash_kernel, "it overlaps neither the kernel nor the crashkernel region");
 }
 
 static void test_given_places(const struct machine *machine)
@@ -78,7 +78,7 @@ static void test_refused(const struct machine *machine)
 {
 	static const struct {
 		uint64_t first, last;
-		const char *says;
+		const char *text;
 	} cases[] = {
 		{ 2, 1, "--mem-min 0x2 is above --mem-max 0x1" },
 		{ 0, UINT64_MAX, "beyond the end of physical memory" },
@@ -93,12 +93,12 @@ static void test_refused(const struct machine *machine)
 	for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
 		struct window window = { 0 };
 
-		ok(error_says(window_given(machine, cases[i].first, cases[i].last, &window), cases[i].says) &&
+		ok(error_says(window_given(machine, cases[i].first, cases[i].last, &window), cases[i].text) &&
 			   !window.memory.items, "0x%" PRIx64 "-0x%" PRIx64, cases[i].first, cases[i].last);
 	}
 }
 
-static const struct window_requirements small_wish = { 20 * MIB, 2 * MIB, 16 * MIB, MIB, UINT64_C(1) << 32 };
+static const struct window_requirements small_needs = { 20 * MIB, 2 * MIB, 16 * MIB, MIB, UINT64_C(1) << 32 };
 
 /* Chooses with these bounds; {0, 0} if there is none. */
 static struct span chosen(const struct machine *machine, const struct window_requirements *requirements, uint64_t mem_min,
@@ -125,32 +125,33 @@ static void test_choose(void)
 	make_machine(&machine, 0);
 	make_machine(&with_crash, 128);
 	make_machine(&with_small_crash, 52);
-	span = chosen(&machine, &small_wish, 0, UINT64_MAX, &crash);
+	span = chosen(&machine, &small_needs, 0, UINT64_MAX, &crash);
 	ok(span.start == 0x6200000 && span_size(span) == 128 * MIB && !crash,
 	   "the lowest place for 128 MiB: behind the kernel and its .brk, there are only 48 MiB before it");
-	span = chosen(&with_crash, &small_wish, 0, UINT64_MAX, &crash);
+	span = chosen(&with_crash, &small_needs, 0, UINT64_MAX, &crash);
 	ok(span.start == 0x20000000 && span_size(span) == 128 * MIB && crash, "the crashkernel region");
 	span = chosen(&with_crash, &large, 0, UINT64_MAX, &crash);
-	ok(!crash && span_size(span) >= 120 * MIB, "not if it has less than 32 MiB more than is needed");
-	span = chosen(&with_small_crash, &small_wish, 0, UINT64_MAX, &crash);
+	ok(!crash && span_size(span) >= 120 * MIB, "not if it has less than 32 MiB beside the loaded parts");
+	span = chosen(&with_small_crash, &small_needs, 0, UINT64_MAX, &crash);
 	ok(!crash && span.start == 0x6200000, "not if it is too small");
-	span = chosen(&with_crash, &small_wish, 0x24000000, UINT64_MAX, &crash);
-	ok(crash && span.start == 0x24000000, "the part of it that the bounds leave");
-	span = chosen(&with_crash, &small_wish, 0, 0x1fffffff, &crash);
-	ok(!crash && span.end <= 0x20000000, "nothing of it when it is out of bounds");
-	span = chosen(&machine, &small_wish, 0, 0x3ffffff, &crash);
+	span = chosen(&with_crash, &small_needs, 0x24000000, UINT64_MAX, &crash);
+	ok(crash && span.start == 0x24000000, "the part of it inside the bounds");
+	span = chosen(&with_crash, &small_needs, 0, 0x1fffffff, &crash);
+	ok(!crash && span.end <= 0x20000000, "not if it is outside the bounds");
+	span = chosen(&machine, &small_needs, 0, 0x3ffffff, &crash);
 	ok(span.start == 0x1000000 && span.end <= 0x4000000 && span_size(span) >= 21 * MIB,
-	   "something smaller where there is less");
-	ok(error_says(window_choose(&machine, &small_wish, 0, 0x23fffff, &window), "22.0 MiB of RAM in one piece from"),
-	   "nothing below what is needed");
-	ok(error_says(window_choose(&machine, &small_wish, 2, 1, &window), "--mem-min 0x2 is above"), "bounds the wrong way");
+	   "a smaller one where there is less RAM");
+	ok(error_says(window_choose(&machine, &small_needs, 0, 0x23fffff, &window), "22.0 MiB of RAM in one piece from"),
+	   "never less than the requirements");
+	ok(error_says(window_choose(&machine, &small_needs, 2, 1, &window), "--mem-min 0x2 is above"),
+	   "bounds in the wrong order");
 	machine_deinit(&machine);
 	machine_deinit(&with_crash);
 	machine_deinit(&with_small_crash);
 }
 
 /* Memory that was plugged in since boot: the firmware's map does not have it. */
-static void test_untold_memory(struct machine *machine)
+static void test_added_memory(struct machine *machine)
 {
 	AUTO_WINDOW struct window window = { 0 };
 	AUTO_MEMMAP struct memmap map = { 0 };
@@ -161,14 +162,14 @@ static void test_untold_memory(struct machine *machine)
 		return;
 	window_memmap(&window, machine, &map);
 	ok(map.entries[map.count - 1].span.start <= plugged.start && map.entries[map.count - 1].span.end == plugged.end &&
-		   map.entries[map.count - 1].type == MEMORY_RESERVED, "B is told to leave it alone");
+		   map.entries[map.count - 1].type == MEMORY_RESERVED, "it is reserved in the map of B");
 }
 
-/* What the contracts say of every window: what is kept and what is seen are all of RAM, and share nothing. */
+/* The contracts for every window: the kept and the visible memory are all of RAM, and do not overlap. */
 static void test_parts(const struct machine *machine)
 {
 	AUTO_WINDOW struct window window = { 0 };
-	AUTO_SPAN_SET struct span_set kept = { 0 }, outside = { 0 }, all = { 0 }, told = { 0 };
+	AUTO_SPAN_SET struct span_set kept = { 0 }, outside = { 0 }, all = { 0 }, b_ram = { 0 };
 	AUTO_MEMMAP struct memmap map = { 0 };
 
 	if (!no_error(window_given(machine, 0xf000000, 0x14ffffff, &window)))
@@ -179,19 +180,19 @@ static void test_parts(const struct machine *machine)
 	window_memmap(&window, machine, &map);
 	span_set_copy(&all, &machine->ram);
 	span_set_pages_inward(&all);
-	is_u64(span_set_size(&kept) + span_set_size(&outside), span_set_size(&all), "kept and seen are all of RAM");
+	is_u64(span_set_size(&kept) + span_set_size(&outside), span_set_size(&all), "kept and visible memory are all of RAM");
 	span_set_add_set(&outside, &kept);
-	is_u64(span_set_size(&outside), span_set_size(&all), "and share nothing");
-	memmap_collect(&map, MEMORY_RAM, &told);
+	is_u64(span_set_size(&outside), span_set_size(&all), "and do not overlap");
+	memmap_collect(&map, MEMORY_RAM, &b_ram);
 	span_set_remove(&kept, window.headers);
-	is_u64(span_set_size(&told), span_set_size(&kept), "B is told of as much RAM as is kept, without the headers");
-	span_set_remove_set(&told, &kept);
-	is_u64(told.count, 0, "and of no other");
-	ok(map.count > 3, "and of more than one entry");
+	is_u64(span_set_size(&b_ram), span_set_size(&kept), "B gets as much RAM as is kept, without the headers");
+	span_set_remove_set(&b_ram, &kept);
+	is_u64(b_ram.count, 0, "and no other");
+	ok(map.count > 3, "in more than one entry");
 
 	AUTO_SPAN_SET struct span_set acpi = { 0 };
 	memmap_collect(&map, MEMORY_ACPI, &acpi);
-	ok(acpi.count == 1 && acpi.items[0].end == 0x10010000, "ACPI tables are where they are");
+	ok(acpi.count == 1 && acpi.items[0].end == 0x10010000, "ACPI tables keep their place");
 }
 
 int main(void)
@@ -204,7 +205,7 @@ int main(void)
 	test_refused(&machine);
 	test_choose();
 	test_parts(&machine);
-	test_untold_memory(&machine);
+	test_added_memory(&machine);
 	machine_deinit(&machine);
 	return tap_done();
 }
