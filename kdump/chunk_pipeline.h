@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Packs chunks on several processors, and hands them back in the order in
- * which they were begun. One thread uses it; its own threads pack.
+ * Packs chunks on several processors, and returns them in the order in which
+ * they were begun. One thread calls it; its own threads pack.
  */
 #ifndef KJ_CHUNK_PIPELINE_H
 #define KJ_CHUNK_PIPELINE_H
@@ -14,7 +14,7 @@
 #include "lib/base/error.h"
 
 struct chunk_job {
-	uint8_t *raw;     /* to be filled: KHIMAGE_CHUNK_BYTES of room */
+	uint8_t *raw;     /* filled by the caller: KHIMAGE_CHUNK_BYTES of room */
 	size_t raw_bytes; /* whole pages; 0 in a new one */
 	/* When it is packed: */
 	struct khimage_chunk chunk;
@@ -27,22 +27,22 @@ struct chunk_job {
 struct chunk_pipeline;
 
 /*
- * A thread for each processor that this process may use, but no more than
- * four, which is what keeps kdump within its memory. Error: not one thread.
+ * Starts a thread for each processor that this process may use, at most four,
+ * which bounds kdump's memory. Error: no thread can be started.
  */
 struct error *chunk_pipeline_create(struct chunk_pipeline **ret_pipeline, uint32_t compression);
 void chunk_pipeline_destroy(struct chunk_pipeline *pipeline); /* takes NULL */
 
-/* A chunk to fill; NULL if all there are were begun: then take the oldest out first. */
+/* A chunk to fill; NULL if all are in use: then release the oldest first. */
 struct chunk_job *chunk_pipeline_begin(struct chunk_pipeline *pipeline);
 
-/* What was begun last is full. */
+/* Queues the chunk begun last, which is full. */
 void chunk_pipeline_submit(struct chunk_pipeline *pipeline);
 
 /* Waits until the oldest submitted chunk is packed; NULL if there is none. */
 const struct chunk_job *chunk_pipeline_oldest(struct chunk_pipeline *pipeline);
 
-/* The oldest has been dealt with. */
+/* Frees the oldest chunk, which has been written. */
 void chunk_pipeline_release(struct chunk_pipeline *pipeline);
 
 #endif

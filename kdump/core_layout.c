@@ -8,7 +8,7 @@
 #include "include/kjump_note.h"
 #include "lib/base/alloc.h"
 
-/* The part of a piece that the kernel's text mapping (x86_64) shows as well; empty if there is none. */
+/* The part of a piece that the kernel's text mapping (x86_64) contains as well; empty if there is none. */
 static struct span text_part(const struct core_layout *layout, const struct core_piece *piece)
 {
 	const struct elf_segment *text = core_file_kernel_text(layout->core);
@@ -16,7 +16,7 @@ static struct span text_part(const struct core_layout *layout, const struct core
 	return text ? span_intersect(piece->memory, span_of(text->paddr, text->memory_size)) : (struct span){ 0, 0 };
 }
 
-/* A program header, and another one for the second view of what holds kernel text. */
+/* One program header, and a second one for a piece that contains kernel text. */
 static struct error *count_piece(void *context, const struct core_piece *piece)
 {
 	struct core_layout *layout = context;
@@ -27,7 +27,7 @@ static struct error *count_piece(void *context, const struct core_piece *piece)
 	return NULL;
 }
 
-/* The source's notes, and one more where there are zeros. */
+/* The source's notes, and one more if there are pieces of zeros. */
 static void make_notes(struct core_layout *layout)
 {
 	const struct core_file *core = layout->core;
@@ -116,15 +116,16 @@ static struct error *write_phdr(struct headers *headers, const Elf64_Phdr *phdr)
 }
 
 /*
- * Where what the file does not hold is said to be: behind its end, and on no page. makedumpfile (1.7.2, mappage_elf)
- * maps what begins on a page of the file without asking whether it is held, and takes the next piece's data for it.
+ * The file offset of pieces without data: behind the end of the file, and not page-aligned. makedumpfile (1.7.2,
+ * mappage_elf) maps a piece whose offset is a page's without checking its size in the file, and reads the next
+ * piece's data for it.
  */
-static uint64_t nowhere(const struct core_layout *layout)
+static uint64_t offset_of_zeros(const struct core_layout *layout)
 {
 	return core_layout_file_size(layout) + 1;
 }
 
-/* `memory` as a mapping shows it in which `segment` lies. */
+/* Writes the header of `memory`, with the linear address from the mapping of `segment`. */
 static struct error *write_load(struct headers *headers, struct span memory, const struct elf_segment *segment,
 				uint64_t file_offset, bool is_zero)
 {
@@ -132,7 +133,7 @@ static struct error *write_load(struct headers *headers, struct span memory, con
 	const Elf64_Phdr phdr = {
 		.p_type = PT_LOAD,
 		.p_flags = PF_R | PF_W | PF_X,
-		.p_offset = is_zero ? nowhere(headers->layout) : file_offset,
+		.p_offset = is_zero ? offset_of_zeros(headers->layout) : file_offset,
 		.p_vaddr = has_linear ? segment->vaddr + (memory.start - segment->paddr) : ELF_NO_ADDRESS,
 		.p_paddr = memory.start,
 		.p_filesz = is_zero ? 0 : span_size(memory),

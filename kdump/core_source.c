@@ -13,12 +13,12 @@
 #include "lib/base/alloc.h"
 #include "lib/base/sizes.h"
 
-/* What is mapped takes no memory of its own; what is read does. */
+/* A mapping takes no memory of its own; a buffer does. */
 #define MAP_BYTES (UINT64_C(4) << 20)
 #define READ_BYTES MIB
 
-/* Of the kernel, and no file with a size of its own. */
-static bool is_made_up(const struct core_file *core)
+/* Whether the kernel generates the content: a file of /proc, or a character device. */
+static bool is_generated(const struct core_file *core)
 {
 	struct stat status;
 
@@ -27,7 +27,7 @@ static bool is_made_up(const struct core_file *core)
 
 void core_source_init(struct core_source *source, const struct core_file *core)
 {
-	*source = (struct core_source){ .core = core, .is_mapped = is_made_up(core) };
+	*source = (struct core_source){ .core = core, .is_mapped = is_generated(core) };
 	if (!source->is_mapped)
 		source->buffer = xpages(READ_BYTES);
 }

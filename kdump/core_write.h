@@ -12,13 +12,13 @@ struct core_write {
 	struct core_source *source; /* borrowed, like all below */
 	const struct selection *selection;
 	const struct core_layout *layout; /* of core_write_layout */
-	int fd;                           /* written from its beginning on; need not be seekable */
+	int fd;                           /* written from its beginning; may be a pipe */
 	const char *name;                 /* of the output, for messages */
 	void (*progress)(void *context, uint64_t done, uint64_t total); /* bytes of memory; may be NULL */
 	void *context;
 };
 
-/* The layout of what is selected. Error: reading the source's headers. */
+/* The layout of the selected memory. Error: reading the source's headers. */
 struct error *core_write_layout(struct core_layout *layout, const struct selection *selection);
 
 /* Writes headers, notes and memory, and flushes them. Errors: reading the source, writing (a full disk). */

@@ -149,7 +149,7 @@ static struct error *parse_options(int argc, char **argv, struct options *option
 #define LEAST_ELF_HOLE_BYTES (256 * PAGE_SIZE_BYTES)
 #define LEAST_KHIMAGE_HOLE_BYTES (8 * PAGE_SIZE_BYTES)
 
-/* What is written: the whole memory, without what its kernel has free. */
+/* Selects the whole memory, without the kernel's free pages if --exclude has them. */
 static struct error *select_memory(const struct options *options, const struct core_file *core,
 				   struct selection *selection)
 {
@@ -165,14 +165,14 @@ static struct error *select_memory(const struct options *options, const struct c
 	error = selection_leave_out_free(selection, options->is_khimage ? LEAST_KHIMAGE_HOLE_BYTES :
 									   LEAST_ELF_HOLE_BYTES);
 	if (error) {
-		/* A larger image is a good image. */
+		/* A snapshot with the free pages is larger, and valid. */
 		fprintf(stderr, "kdump: %s: everything is written\n", error_text(error));
 		error_free(error);
 	}
 	return NULL;
 }
 
-/* Which boot's kernel it is. Without a KJUMP note that is not known: nothing resumes such a core, either. */
+/* The boot of the saved kernel. Without a KJUMP note it is unknown, and the core cannot be resumed. */
 static struct khimage_identity identify(const struct core_file *core)
 {
 	AUTO_JUMP_NOTE struct jump_note note = { 0 };
@@ -247,7 +247,7 @@ static struct error *open_source(const struct options *options, struct core_file
 	return core_file_open(core, options->source ? options->source : "/proc/vmcore");
 }
 
-/* An ELF core has no place for the mark that it was restored: it should not get there because a word was forgotten. */
+/* An ELF core cannot be marked as restored, so a forgotten option must not replace a khimage by one. */
 static struct error *check_format(const struct options *options)
 {
 	if (options->has_format || target_is_stdout(options->output) || !khimage_probe_path(options->output))
@@ -256,7 +256,7 @@ static struct error *check_format(const struct options *options)
 			 "keeps from being restored twice", options->output);
 }
 
-/* A file system on it that is written to behind the image could be destroyed by the resume. */
+/* The resume could destroy a file system on it that was written to since the save. */
 static void warn_unwatched(const char *why)
 {
 	fprintf(stderr, "kdump: %s; whether it is written to before the image is restored, will not be noticed\n", why);

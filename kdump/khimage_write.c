@@ -25,10 +25,10 @@ struct writer {
 	uint64_t last_sequence;
 	struct out_stream *stream;
 	struct chunk_pipeline *pipeline;
-	struct chunk_job *chunk; /* the one that pages are put into, NULL */
+	struct chunk_job *chunk; /* the one that is being filled, or NULL */
 	uint8_t *index;          /* index block of the group that is being written */
 	struct khimage_group_header group;
-	struct khimage_run *runs; /* as they go behind the chunks in the index block */
+	struct khimage_run *runs; /* of the group; copied behind the chunks in the index block */
 	uint64_t group_offset;
 	size_t chunks_begun; /* of this group, written or still in the pipeline */
 	uint64_t done, total; /* bytes of memory */
@@ -38,7 +38,7 @@ static uint64_t random_u64(void)
 {
 	uint64_t value = 0;
 
-	/* Without randomness to be had early in a boot, time tells one image from the next as well. */
+	/* If there is no randomness early in a boot, the time is distinct for each snapshot as well. */
 	if (getrandom(&value, sizeof(value), GRND_NONBLOCK) != (ssize_t)sizeof(value)) {
 		struct timespec now = { 0 };
 
@@ -48,7 +48,7 @@ static uint64_t random_u64(void)
 	return value;
 }
 
-/* What is not written over would be found by its mark: at the device's end, or beside. */
+/* Removes signatures of other contents that would not be overwritten, such as those at the device's end. */
 static struct error *wipe_others(const struct khimage_write *job)
 {
 	struct stat status;
@@ -56,7 +56,7 @@ static struct error *wipe_others(const struct khimage_write *job)
 	return !fstat(job->fd, &status) && S_ISBLK(status.st_mode) ? block_content_wipe(job->fd, job->name) : NULL;
 }
 
-/* Counts on from what was here before, whosever it was, and from what this boot wrote elsewhere. */
+/* The number follows those of the previous snapshot here, of any boot, and of this boot's on other disks. */
 static struct error *choose_generation(struct writer *writer, uint64_t before)
 {
 	const struct khimage_write *job = writer->job;
@@ -71,14 +71,14 @@ static struct error *choose_generation(struct writer *writer, uint64_t before)
 	return NULL;
 }
 
-/* From here on no boot finds an image here, until the new one is committed. */
+/* After this no boot finds a snapshot here until the new one is committed. */
 static struct error *begin(struct writer *writer)
 {
 	struct khimage_superblock before = { 0 };
 	size_t slot = KHIMAGE_SLOT_COUNT - 1;
 	bool is_damaged;
 
-	/* Nothing, or nothing that counts: the first one. */
+	/* Without a valid superblock this is the first snapshot. */
 	error_free(khimage_read_superblock(writer->job->fd, writer->job->name, &before, &slot, &is_damaged));
 	writer->last_sequence = before.sequence;
 	writer->superblock.state = KHIMAGE_WRITING;
@@ -92,19 +92,19 @@ static struct error *begin(struct writer *writer)
 		error = wipe_others(writer->job);
 	if (error)
 		return error;
-	/* The slot that counts is overwritten last. */
+	/* The slot in effect is overwritten last. */
 	return khimage_write_superblocks(writer->job->fd, writer->job->name, &writer->superblock,
 					 &writer->last_sequence, slot + 1);
 }
 
-/* Appends to the head, and counts it into its digest. */
+/* Appends to the head, and adds to its digest. */
 static struct error *append_hashed(struct writer *writer, struct khimage_hash *hash, const void *data, size_t size)
 {
 	khimage_hash_add(hash, data, size);
 	return out_stream_append(writer->stream, data, size);
 }
 
-/* The source's PT_LOADs as they are in its file. */
+/* The source's PT_LOADs, in the order of its file. */
 static struct error *write_views(struct writer *writer, struct khimage_hash *hash)
 {
 	const struct core_file *core = writer->job->source->core;
@@ -165,7 +165,7 @@ static struct khimage_chunk *index_chunks(const struct writer *writer)
 	return (struct khimage_chunk *)(writer->index + sizeof(struct khimage_group_header));
 }
 
-/* Writes the chunk that was begun first, of those that are not written yet. */
+/* Writes the oldest chunk that is not written yet. */
 static struct error *write_oldest_chunk(struct writer *writer)
 {
 	const struct chunk_job *done = chunk_pipeline_oldest(writer->pipeline);
@@ -178,7 +178,7 @@ static struct error *write_oldest_chunk(struct writer *writer)
 	return error;
 }
 
-/* The chunk to put pages into; makes room for one by writing others. */
+/* Begins the chunk that pages are added to; writes older chunks until one is free. */
 static struct error *begin_chunk(struct writer *writer)
 {
 	struct error *error = NULL;
@@ -197,7 +197,7 @@ static void end_chunk(struct writer *writer)
 	writer->chunk = NULL;
 }
 
-/* Writes what of the group is still being packed, then its index block, before it. */
+/* Writes the group's chunks that are still being packed, then its index block, into the room before them. */
 static struct error *end_group(struct writer *writer)
 {
 	struct error *error = NULL;
@@ -223,7 +223,7 @@ static struct error *end_group(struct writer *writer)
 	return out_stream_fill(writer->stream, writer->group_offset, writer->index, KHIMAGE_INDEX_BYTES);
 }
 
-/* Adds pages to the run before them, or as one more, for which there is room. */
+/* Adds pages to the preceding run, or as a new run, for which there is room. */
 static void add_to_runs(struct writer *writer, struct span pages, uint32_t kind)
 {
 	uint32_t count = (uint32_t)(span_size(pages) / PAGE_SIZE_BYTES);
@@ -251,7 +251,7 @@ static struct error *make_room(struct writer *writer)
 	return error ? error : begin_group(writer);
 }
 
-/* How many pages from the first of `data` on are to be stored in the same way. */
+/* The number of pages from the beginning of `data` that are all zero or all not. */
 static size_t same_kind(const struct writer *writer, const uint8_t *data, size_t page_count, bool *ret_zero)
 {
 	size_t same = 1;
@@ -331,7 +331,7 @@ static struct error *write_groups(struct writer *writer)
 	return error;
 }
 
-/* All else is on the medium; the first of these two writes makes it an image. */
+/* Everything else is on the medium; the first of these two writes makes the snapshot valid. */
 static struct error *commit(struct writer *writer)
 {
 	writer->superblock.state = KHIMAGE_COMMITTED;
@@ -389,7 +389,7 @@ struct error *khimage_write_size_limit(const struct khimage_write *job, uint64_t
 	uint64_t chunks = size.bytes / KHIMAGE_CHUNK_BYTES + 1;
 	uint64_t index = chunks * sizeof(struct khimage_chunk) + size.piece_count * sizeof(struct khimage_run);
 
-	/* Groups are not quite full, and padded. */
+	/* Groups are not completely full, and padded. */
 	*ret_bytes = KHIMAGE_HEAD_OFFSET + core->notes_size + core->elf.segment_count * sizeof(struct khimage_view) +
 		     size.bytes + 2 * index + 3 * KHIMAGE_INDEX_BYTES;
 	return NULL;

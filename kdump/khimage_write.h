@@ -13,29 +13,29 @@
 
 struct khimage_write {
 	struct core_source *source;      /* borrowed, like all below */
-	const struct selection *selection; /* what is written; none of it told as zeros */
+	const struct selection *selection; /* the memory to write; has no pieces of zeros */
 	bool omit_zero;                  /* pages of zeros become runs without data */
 	uint32_t compression;            /* KHIMAGE_NONE, ...; available in this build */
 	uint8_t boot_id[KHIMAGE_BOOT_ID_BYTES]; /* of the kernel that is saved */
-	uint64_t older_generation;       /* the highest of this boot's images elsewhere; this one's will be higher */
+	uint64_t older_generation;       /* the highest of this boot's snapshots on other disks */
 	int fd;                          /* readable and writable, a device or a file */
-	const char *name;                /* of it, for messages */
+	const char *name;                /* of the device or file, for messages */
 	void (*progress)(void *context, uint64_t done, uint64_t total); /* bytes of memory; may be NULL */
 	void *context;
 };
 
 /*
- * Writes it all: the superblocks say "writing" from the beginning on, and
- * "committed" when all else has been flushed. What was committed before is
- * gone with the first write. *ret_superblock is what was committed. After an
- * error the device holds no image, unless it came before the first write (what
- * was there is there), or with the last one (the first superblock says
- * "committed", and all is there). Errors: reading the source; writing, a full
- * disk among it; no number is left for it (before the first write).
+ * Writes the whole khimage: its state is "writing" from the beginning, and
+ * "committed" after everything else was flushed. The first write invalidates
+ * the previous snapshot. *ret_superblock is the committed one. After an error
+ * the device has no snapshot, unless the error came before the first write (the
+ * previous one is unchanged) or in the last write (the first superblock is
+ * "committed", and the new one is complete). Errors: reading the source;
+ * writing, also to a full disk; no higher number exists (before the first write).
  */
 struct error *khimage_write_all(const struct khimage_write *job, struct khimage_superblock *ret_superblock);
 
-/* The bytes that are needed on the device when nothing is packed and nothing is zero. Error: reading the source. */
+/* The bytes needed on the device without compression and without zero pages. Error: reading the source. */
 struct error *khimage_write_size_limit(const struct khimage_write *job, uint64_t *ret_bytes);
 
 #endif

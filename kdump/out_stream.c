@@ -29,7 +29,7 @@ struct out_stream {
 	bool can_seek, is_regular, is_direct;
 	uint64_t offset;       /* where the next byte goes */
 	struct buffer *filling; /* NULL, or the buffer that is being filled */
-	/* Below: under the lock. Buffers go round: free, filling, queued, free. */
+	/* Below: under the lock. A buffer is free, filling, queued, then free again. */
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
 	pthread_t thread;
@@ -55,7 +55,7 @@ static struct error *write_buffer(struct out_stream *stream, const struct buffer
 					   write(stream->fd, at, size));
 
 		if (written < 0 && errno == EINVAL && stream->is_direct) {
-			/* Larger sectors, or a file system that does not take it after all. */
+			/* The disk has larger sectors, or the file system does not support O_DIRECT. */
 			stream->is_direct = false;
 			fcntl(stream->fd, F_SETFL, fcntl(stream->fd, F_GETFL) & ~O_DIRECT);
 			continue;
@@ -118,7 +118,7 @@ struct error *out_stream_create(struct out_stream **ret_stream, int fd, const ch
 	bool known = !fstat(fd, &status);
 
 	*stream = (struct out_stream){ .fd = fd, .name = name, .offset = offset };
-	/* Others write there, too, before and after: it has a place of its own, and flags that outlive this program. */
+	/* Other programs share its offset and flags, which outlive this program. */
 	bool is_shared = fd == STDOUT_FILENO;
 
 	stream->is_regular = known && !is_shared && S_ISREG(status.st_mode);
@@ -267,7 +267,7 @@ static struct error *wait_until_written(struct out_stream *stream)
 struct error *out_stream_finish(struct out_stream *stream)
 {
 	uint64_t size = stream->offset;
-	/* Past the page cache only whole blocks can be written. */
+	/* Direct writes take whole blocks only. */
 	struct error *error = stream->can_seek ? out_stream_align(stream) : NULL;
 
 	queue_filling(stream);
@@ -275,7 +275,7 @@ struct error *out_stream_finish(struct out_stream *stream)
 		error = wait_until_written(stream);
 	if (!error && stream->is_regular && ftruncate(stream->fd, (off_t)size))
 		error = error_errno(errno, "cannot set the size of %s", stream->name);
-	/* What is not on the disk when the power goes was not saved. A pipe cannot be flushed, and need not be. */
+	/* Only flushed data survives a power failure. A pipe cannot be flushed, and need not be. */
 	if (!error && fsync(stream->fd) && errno != EINVAL && errno != EROFS)
 		error = error_errno(errno, "cannot flush %s", stream->name);
 	return error;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A file, device or pipe that is written from its beginning to its end. A
- * thread writes while the next piece is being made. Disks are written past the
- * page cache where they allow it: a kernel in a small window needs its memory
- * itself, and what went past it is on the disk already. Standard output is
- * never sought in: what it holds already, and what follows, is somebody else's.
+ * Writes a file, device or pipe from its beginning to its end. A thread writes
+ * while the caller produces the next piece. Disks are written past the page
+ * cache where they allow it: a kernel in a small window needs its memory, and
+ * direct writes are on the disk already. Standard output is written without
+ * seeking: other programs may write to it before and after.
  */
 #ifndef KJ_OUT_STREAM_H
 #define KJ_OUT_STREAM_H
@@ -18,29 +18,29 @@ struct out_stream;
 
 /*
  * Writes to `fd` from `offset` on, a multiple of 4096 (0 for what cannot seek, and for standard output).
- * `name` is for messages; fd and name are borrowed. Error: no thread to be had.
+ * `name` is for messages; fd and name are borrowed. Error: no thread can be started.
  */
 struct error *out_stream_create(struct out_stream **ret_stream, int fd, const char *name, uint64_t offset);
 
-/* Waits for the thread; what was not written by then is given up. Takes NULL. */
+/* Writes the queued buffers, and stops the thread; the buffer being filled is discarded. Takes NULL. */
 void out_stream_destroy(struct out_stream *stream);
 
-/* Where the next byte goes. */
+/* The offset of the next byte. */
 uint64_t out_stream_offset(const struct out_stream *stream);
 
-/* These return what went wrong up to now, also with pieces appended earlier. */
+/* These return the first error up to now, also of pieces appended earlier. */
 struct error *out_stream_append(struct out_stream *stream, const void *data, size_t size);
 
-/* Zeros up to a multiple of 4096. */
+/* Appends zeros up to a multiple of 4096. */
 struct error *out_stream_align(struct out_stream *stream);
 
 /* Leaves `size` bytes out, to be written later; offset and size are multiples of 4096. Not for pipes. */
 struct error *out_stream_skip(struct out_stream *stream, size_t size);
 
-/* Writes what was left out: at most 64 KiB, offset and size multiples of 4096. */
+/* Writes a part that was skipped: at most 64 KiB, offset and size multiples of 4096. */
 struct error *out_stream_fill(struct out_stream *stream, uint64_t offset, const void *data, size_t size);
 
-/* Writes all there is, cuts a regular file to its size, and flushes it to the medium. */
+/* Writes all data, cuts a regular file to its size, and flushes it to the medium. */
 struct error *out_stream_finish(struct out_stream *stream);
 
 #endif

@@ -15,7 +15,7 @@ struct error *selection_init(struct selection *selection, const struct core_file
 	AUTO_JUMP_NOTE struct jump_note note = { 0 };
 
 	*selection = (struct selection){ .core = core };
-	/* A core without the note is no image to be restored. */
+	/* A core without the note cannot be restored, but it can be saved. */
 	error_free(jump_note_find(core, &note));
 	return absent_pages_not_zero(core, &note, &selection->not_zero);
 }
@@ -36,17 +36,17 @@ struct error *selection_leave_out_free(struct selection *selection, uint64_t lea
 	return free_pages_find(selection->core, arch, &selection->free);
 }
 
-/* Somebody who goes through a selection: how far it is, in memory and in each set. */
+/* An enumeration of a selection: its place in memory and in each set. */
 struct walk {
 	const struct selection *selection;
 	piece_function *act;
 	void *context;
-	uint64_t end; /* of what was told or left out last */
+	uint64_t end; /* of the last range that was emitted or left out */
 	size_t next_free, next_not_zero, next_zero;
 };
 
-/* Cuts *part to what is told, or not told, as one; returns whether it is told. */
-static bool is_told(struct walk *walk, bool is_absent, struct span *part)
+/* Cuts *part to a range that is emitted as a whole, or left out as a whole; returns whether it is emitted. */
+static bool is_emitted(struct walk *walk, bool is_absent, struct span *part)
 {
 	const struct selection *selection = walk->selection;
 
@@ -55,8 +55,8 @@ static bool is_told(struct walk *walk, bool is_absent, struct span *part)
 	return !is_absent || !span_set_split(&selection->not_zero.spans, &walk->next_not_zero, part);
 }
 
-/* What was told is not told again. */
-static struct error *tell(struct walk *walk, const struct elf_segment *segment, struct span memory, bool is_absent)
+/* Emits the selected pieces of `memory`; skips ranges already emitted. */
+static struct error *emit(struct walk *walk, const struct elf_segment *segment, struct span memory, bool is_absent)
 {
 	struct span rest = span_intersect(memory, (struct span){ walk->end, SPAN_ADDRESS_END });
 	struct error *error = NULL;
@@ -64,7 +64,7 @@ static struct error *tell(struct walk *walk, const struct elf_segment *segment, 
 	while (!error && !span_is_empty(rest)) {
 		struct core_piece piece = { .memory = rest, .segment = *segment };
 
-		if (is_told(walk, is_absent, &piece.memory)) {
+		if (is_emitted(walk, is_absent, &piece.memory)) {
 			piece.is_zero = span_set_split(&walk->selection->zero.spans, &walk->next_zero, &piece.memory);
 			error = walk->act(walk->context, &piece);
 		}
@@ -82,9 +82,9 @@ struct error *selection_each(const struct selection *selection, piece_function *
 	struct error *error;
 
 	while (!(error = core_segments_next_by_address(&at, &segment)) && segment.type != PT_NULL) {
-		error = tell(&walk, &segment, span_pages_inward(core_segment_held(&segment)), false);
+		error = emit(&walk, &segment, span_pages_inward(core_segment_held(&segment)), false);
 		if (!error)
-			error = tell(&walk, &segment, core_segment_absent(&segment), true);
+			error = emit(&walk, &segment, core_segment_absent(&segment), true);
 		if (error)
 			return error;
 	}
@@ -139,7 +139,7 @@ struct error *selection_read(const struct selection *selection, struct core_sour
 	return selection_each(selection, read_piece, &reading);
 }
 
-/* A piece without content costs a program header, and what reads the file a look-up. */
+/* A piece of zeros costs a program header, and a look-up in each program that reads the file. */
 #define LEAST_ZERO_BYTES (16 * PAGE_SIZE_BYTES)
 
 static struct error *find_zero_pages(void *context, struct span memory, const uint8_t *data)

@@ -25,7 +25,7 @@ bool target_is_stdout(const char *name)
 	return !strcmp(name, "-");
 }
 
-/* What of value is on it, for messages; NULL if nothing. */
+/* The contents of value on it, for messages; NULL if there are none. */
 static struct error *find_content(const char *name, char **ret_content)
 {
 	AUTO_BLOCK_CONTENT struct block_content content = { 0 };
@@ -53,7 +53,7 @@ struct error *target_check(const char *name)
 	if (!block_devices_can_probe())
 		return error_new("cannot tell what is on %s, as this program was built without libblkid", name);
 
-	/* Of what was a khimage, too: it may be something else by now. */
+	/* A former khimage is probed, too: it may have other contents by now. */
 	struct error *error = find_content(name, &content);
 
 	if (error || !content)
@@ -67,7 +67,7 @@ struct error *target_check_image(const char *name)
 
 	if (!khimage_probe_path(name))
 		return NULL;
-	/* What is damaged cannot be restored: nothing is lost with it. */
+	/* A damaged snapshot cannot be restored: overwriting it loses nothing. */
 	struct error *error = khimage_open(&image, name);
 	bool is_damaged = error != NULL;
 
@@ -80,7 +80,7 @@ struct error *target_check_image(const char *name)
 	return error;
 }
 
-/* Whether what an empty khimage is written over contains nothing: an empty file, or one of the right size. */
+/* Whether the part that formatting overwrites is empty or all zeros. */
 static bool is_blank(const char *name)
 {
 	_Alignas(PAGE_SIZE_BYTES) uint8_t page[PAGE_SIZE_BYTES];
@@ -118,7 +118,7 @@ struct error *target_check_kind(const char *name)
 
 struct error *target_or_overwrite(struct error *error)
 {
-	/* Of what cannot even be opened it would be no help. */
+	/* If the target cannot be opened, --overwrite does not help. */
 	if (!error || error_errno_value(error))
 		return error;
 
@@ -149,7 +149,7 @@ struct error *target_check_source(const char *name, int source_fd, const char *s
 	bool same_file = known && from.st_dev == to.st_dev && from.st_ino == to.st_ino;
 	bool same_device = known && S_ISBLK(from.st_mode) && S_ISBLK(to.st_mode) && from.st_rdev == to.st_rdev;
 
-	/* Others that are no files of a disk may be both: /dev/null, a terminal. */
+	/* Source and target may be the same character device: /dev/null, a terminal. */
 	if (!same_device && !(same_file && S_ISREG(from.st_mode)))
 		return NULL;
 	return error_new("%s is what is read (%s): writing to it would destroy it", target_is_stdout(name) ? "standard output" : name,
@@ -160,7 +160,7 @@ struct error *target_open(struct target *target, const char *name, bool also_rea
 {
 	int access = also_reads ? O_RDWR : O_WRONLY, fd;
 
-	/* A file that grows over the limit (ulimit -f) is an error like others, not the end. */
+	/* A file over the size limit (ulimit -f) is reported as an error instead of a signal. */
 	signal(SIGXFSZ, SIG_IGN);
 	*target = (struct target){ .name = name, .fd = STDOUT_FILENO, .is_device = device_is_block(name) };
 	if (target_is_stdout(name) && standard_output_was_closed())

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Where kdump writes to: a file, a device or standard output, and whether it may. */
+/* The file, device or standard output that kdump writes to, and the checks before it is overwritten. */
 #ifndef KJ_TARGET_H
 #define KJ_TARGET_H
 
@@ -19,29 +19,28 @@ struct target {
 bool target_is_stdout(const char *name);
 
 /*
- * An error if something of value is on the device: a file system, swap, an
- * encrypted or RAID volume, a partition table, as libblkid knows them; and
- * where it is in use. A khimage is nothing of value, nor is a file. An error,
- * too, where libblkid is not built in, unless it is a khimage.
+ * An error if libblkid recognises contents of value on the device: a file
+ * system, swap, an encrypted or RAID volume, a partition table. A khimage and a
+ * regular file pass. Without libblkid an error for all devices but khimages.
  */
 struct error *target_check(const char *name);
 
-/* An error if it holds an image that was not restored yet. */
+/* An error if it holds a snapshot that was not restored yet. */
 struct error *target_check_image(const char *name);
 
-/* An error if it is a file that holds something else than a khimage. */
+/* An error if it is a file with other contents than a khimage. */
 struct error *target_check_file(const char *name);
 
-/* An error if it is there, and neither file nor block device. */
+/* An error if it exists, and is neither a file nor a block device. */
 struct error *target_check_kind(const char *name);
 
-/* Of one of these errors that it is something of value: that --overwrite would take it. Owns and returns the error. */
+/* Adds to one of these errors that --overwrite takes the target all the same. Owns and returns the error. */
 struct error *target_or_overwrite(struct error *error);
 
-/* Makes it an empty khimage; unless with `overwrite`, an error if something of value is on it. */
+/* Makes it an empty khimage; without `overwrite`, an error if it has contents of value. */
 struct error *target_init_khimage(const char *name, bool overwrite);
 
-/* An error if it is the file or device that is read from. */
+/* An error if it is the source itself. */
 struct error *target_check_source(const char *name, int source_fd, const char *source);
 
 /*

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* vmcore-dmesg(8): prints the log of the kernel whose memory a core file holds. */
+/* vmcore-dmesg(8): prints the kernel log in an ELF core of a kernel's memory. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -65,7 +65,7 @@ static struct error *run(struct options *options)
 
 	const struct arch *arch = arch_by_elf_machine(core.elf.machine);
 
-	/* The log is where PT_LOADs show it, if it is not in vmalloc memory. */
+	/* Without page tables the log is still found by PT_LOADs, if it is not in vmalloc memory. */
 	error_free(linear_memory_init(&memory, &core, arch));
 
 	struct kernel_log_source source = { .vmcoreinfo = core.vmcoreinfo, .is_64 = arch->is_64, .read = read_memory,

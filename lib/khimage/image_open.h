@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A saved image, opened for a person: if it is none, it is said what it is, and what makes an image of it. */
+/* Opens a snapshot; for any other file the error names its format, and what makes a snapshot of it. */
 #ifndef KJ_IMAGE_OPEN_H
 #define KJ_IMAGE_OPEN_H
 

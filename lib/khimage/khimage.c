@@ -16,10 +16,7 @@
 
 #define SLOTS_BYTES (KHIMAGE_SLOT_COUNT * KHIMAGE_BLOCK_BYTES)
 
-/*
- * A swap area leaves the second slot as it was, a RAID the first one. Whoever made one of these did not want the
- * khimage any more.
- */
+/* A swap area leaves the second slot as it was, a RAID the first one: such a device is a khimage no longer. */
 static bool is_something_else(int fd, const char *path)
 {
 	AUTO_BLOCK_CONTENT struct block_content content = { 0 };
@@ -31,8 +28,8 @@ static bool is_something_else(int fd, const char *path)
 }
 
 /*
- * As much of the slots as there is; not *ret_whole if one cannot be read, which then has zeros in its place. A
- * disk may not give back the sector that was being written when the power went.
+ * Reads the slots, as far as the file reaches. If one cannot be read, *ret_whole is false and its place has zeros: a
+ * disk may fail to read the sector that was being written when the power failed.
  */
 static struct error *read_slots(int fd, const char *path, uint8_t buffer[SLOTS_BYTES], size_t *ret_size, bool *ret_whole)
 {
@@ -137,7 +134,7 @@ struct error *khimage_read_superblock(int fd, const char *path, struct khimage_s
 	return choose_superblock((struct bytes){ slots, size }, is_whole, path, ret_superblock, ret_slot, ret_damaged);
 }
 
-/* Views are PT_LOADs without content: they tell how physical and linear addresses go together. */
+/* Views are PT_LOADs without content: they map physical to linear addresses. */
 static struct error *parse_view(const struct core_file *core, const uint8_t *raw, size_t number,
 				struct elf_segment *ret_segment)
 {
@@ -147,16 +144,16 @@ static struct error *parse_view(const struct core_file *core, const uint8_t *raw
 	memcpy(&view, raw, sizeof(view));
 	*ret_segment = (struct elf_segment){ .type = PT_LOAD, .vaddr = view.linear, .paddr = view.phys,
 					     .memory_size = view.size_bytes, .align = 1 };
-	/* The parser of ELF promises the same of its segments. */
+	/* The ELF parser guarantees the same of its segments. */
 	if (view.phys > SPAN_ADDRESS_END || view.size_bytes > SPAN_ADDRESS_END - view.phys)
 		*ret_segment = (struct elf_segment){ .type = PT_NULL, .align = 1 };
 	return NULL;
 }
 
-/* As much of the views as is read at once. */
+/* The views are read in parts of this size. */
 #define VIEWS_BYTES (64u << 10)
 
-/* The head's digest, the notes of which are read already. */
+/* The digest of the head, whose notes are in `notes` already. */
 static struct error *hash_head(const struct khimage *image, const uint8_t *notes, uint64_t *ret_digest)
 {
 	const struct khimage_superblock *superblock = &image->superblock;
@@ -255,7 +252,7 @@ struct error *khimage_check_state(uint32_t state, const char *path)
 
 static struct error *write_slot(int fd, const char *path, const struct khimage_superblock *superblock, size_t slot)
 {
-	/* Aligned and whole, as a device opened with O_DIRECT wants it. */
+	/* Aligned and whole, as a device opened with O_DIRECT requires. */
 	_Alignas(KHIMAGE_BLOCK_BYTES) uint8_t block[KHIMAGE_BLOCK_BYTES] = { 0 };
 	off_t offset = (off_t)(slot * KHIMAGE_BLOCK_BYTES);
 
@@ -287,13 +284,13 @@ static struct error *wipe(int fd, const char *path)
 	AUTO_FREE uint8_t *zeros = xcalloc(KHIMAGE_WIPED_BYTES, 1);
 	ssize_t written = TEMP_FAILURE_RETRY(pwrite(fd, zeros, KHIMAGE_WIPED_BYTES - SLOTS_BYTES, (off_t)SLOTS_BYTES));
 
-	/* A smaller device is a khimage, too, though not one for any image. */
+	/* A smaller device can be a khimage, too, but only an empty one. */
 	if (written < 0 && errno != ENOSPC)
 		return error_errno(errno, "cannot write to %s", path);
 	return fsync(fd) ? error_errno(errno, "cannot flush %s", path) : NULL;
 }
 
-/* What an empty one still says: which boot's images were here, and how many. */
+/* An empty khimage keeps the boot and the number of the last snapshot. */
 static void forget_image(struct khimage_superblock *superblock)
 {
 	struct khimage_superblock empty = { .generation = superblock->generation };
@@ -306,7 +303,7 @@ static struct error *change_state(struct khimage_superblock *superblock, const c
 {
 	if (state == KHIMAGE_USED && superblock->state != KHIMAGE_COMMITTED)
 		return error_new("the image on %s is %s, not committed", path, khimage_state_name(superblock->state));
-	/* The way back, of one whose kernel was not reached. */
+	/* Taken back when the jump to the saved kernel is refused. */
 	if (state == KHIMAGE_COMMITTED && superblock->state != KHIMAGE_USED)
 		return error_new("the image on %s is %s, not used", path, khimage_state_name(superblock->state));
 	if (state == KHIMAGE_EMPTY)
@@ -326,18 +323,18 @@ struct error *khimage_format(const char *path)
 
 	if (error)
 		return error;
-	/* Generations go on counting, else an older image elsewhere would be the newest one. */
+	/* Generations continue, else an older snapshot on another disk would be the newest one. */
 	error_free(khimage_read_superblock(fd, path, &superblock, &slot, &is_damaged));
 	sequence = superblock.sequence;
 	error = change_state(&superblock, path, KHIMAGE_EMPTY);
-	/* No image has so high a number by counting. A next one could not have a higher one. */
+	/* Counting never reaches the highest number, and the next snapshot could not get a higher one. */
 	if (superblock.generation == UINT64_MAX)
 		superblock = (struct khimage_superblock){ .state = KHIMAGE_EMPTY };
 	if (!error)
 		error = khimage_write_superblocks(fd, path, &superblock, &sequence, slot + 1);
 	if (!error)
 		error = wipe(fd, path);
-	/* And those at the end. */
+	/* Signatures at the device's end, too. */
 	if (!error)
 		error = block_content_wipe(fd, path);
 	if (close(fd) && !error)
@@ -345,7 +342,7 @@ struct error *khimage_format(const char *path)
 	return error;
 }
 
-/* Changes the superblock of what is at `path` as `change` says. The slot that counts is overwritten last. */
+/* Applies `change` to the superblock at `path`. The slot in effect is overwritten last. */
 static struct error *update(const char *path, uint32_t argument,
 			    struct error *(*change)(struct khimage_superblock *, const char *, uint32_t))
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The chunks of a khimage, packed and unpacked: liblz4 and libzstd as far as they are built in. */
+/* Packs and unpacks the chunks of a khimage, with liblz4 and libzstd if they are built in. */
 #ifndef KJ_KHIMAGE_CODEC_H
 #define KJ_KHIMAGE_CODEC_H
 
@@ -10,7 +10,7 @@
 #include "include/khimage_format.h"
 #include "lib/base/error.h"
 
-/* What one thread needs to pack or unpack: state of the libraries, made when it is first needed. Zero-initialise. */
+/* The libraries' state for one thread that packs or unpacks, created on first use. Zero-initialise. */
 struct khimage_codec {
 	void *zstd_pack;
 	void *zstd_unpack;
@@ -20,7 +20,7 @@ struct khimage_codec {
 void khimage_codec_deinit(struct khimage_codec *codec);
 #define AUTO_KHIMAGE_CODEC __attribute__((cleanup(khimage_codec_deinit)))
 
-/* NULL if this build can pack and unpack so (KHIMAGE_NONE: always), else an error that says what is missing. */
+/* NULL if this build can pack and unpack in this way (KHIMAGE_NONE: always), else an error with the missing library. */
 struct error *khimage_codec_available(uint32_t compression);
 
 /*
@@ -37,7 +37,7 @@ struct error *khimage_codec_check(const struct khimage_chunk *chunk, const uint8
 /*
  * Checks a chunk, and unpacks it. Returns in
  * *ret_data where its pages are: `stored` itself, or `to` (KHIMAGE_CHUNK_BYTES).
- * Errors: as khimage_codec_check; what is packed is not of the chunk's size.
+ * Errors: as khimage_codec_check; the unpacked size is not the chunk's.
  */
 struct error *khimage_codec_unpack(struct khimage_codec *codec, const struct khimage_chunk *chunk,
 				   const uint8_t *stored, uint8_t *to, const uint8_t **ret_data);

@@ -37,7 +37,7 @@ enum khimage_relation khimage_relation(const struct khimage_identity *image, con
 	return other->state == KHIMAGE_COMMITTED && other->image_id == image->image_id ? KHIMAGE_COPY : KHIMAGE_TWIN;
 }
 
-/* Of an image that was made before superblocks had the id, the note has it; if that is damaged, it is not known. */
+/* Before superblocks had the boot id, only the note had it; if the note is damaged, the boot is not known. */
 static void read_boot_id(const char *path, const struct khimage_superblock *superblock,
 			 uint8_t ret_boot_id[KHIMAGE_BOOT_ID_BYTES])
 {
@@ -67,17 +67,17 @@ static void note_path(char **slot, const char *path)
 	*slot = xstrdup(path);
 }
 
-static void look(void *context, int fd, const char *path)
+static void examine_device(void *context, int fd, const char *path)
 {
 	const struct search *search = context;
 	struct khimage_others *others = search->others;
 	struct khimage_superblock superblock = { 0 };
 	uint8_t boot_id[KHIMAGE_BOOT_ID_BYTES];
-	/* It need not be whole: that it was written makes the others old. */
+	/* The superblock suffices: a later snapshot makes the others old, whether or not it is whole. */
 	struct error *error = khimage_read_state(path, &superblock, NULL);
 
 	(void)fd;
-	/* A superblock that is damaged says nothing. */
+	/* A damaged superblock is ignored. */
 	error_free(error);
 	if (!superblock.state)
 		return;
@@ -102,7 +102,7 @@ struct error *khimage_others_find(const char *path, const struct khimage_identit
 {
 	struct khimage_others others = { 0 };
 	struct search search = { image, &others };
-	struct error *error = block_devices_each(block_device_of(path), look, &search);
+	struct error *error = block_devices_each(block_device_of(path), examine_device, &search);
 
 	if (error)
 		khimage_others_deinit(&others);

@@ -110,7 +110,7 @@ uint64_t khimage_views_offset(const struct khimage_superblock *superblock)
 	return (superblock->notes_bytes + 7) / 8 * 8;
 }
 
-/* They are kept in memory, and those of any machine are far smaller. */
+/* Notes are kept in memory; those of any machine are far smaller. */
 #define NOTES_LIMIT_BYTES (UINT64_C(64) << 20)
 
 static bool superblock_is_sane(const struct khimage_superblock *superblock)
@@ -162,7 +162,7 @@ struct error *khimage_superblock_choose(struct bytes slots, struct khimage_super
 			found = superblock;
 			*ret_slot = i;
 		}
-		/* Of two errors the one of a slot that has a superblock says more. */
+		/* Of two errors the one of a slot with a superblock is reported. */
 		if (error && (!first_error || khimage_probe(slot))) {
 			struct error *other = first_error;
 
@@ -286,7 +286,7 @@ static struct error *check_chunks(const struct khimage_group *group, uint64_t da
 		struct khimage_chunk chunk = khimage_group_chunk(group, i);
 
 		if (!chunk_is_sane(&chunk) || chunk.page_count > data_pages || chunk.stored_bytes > room)
-			return error_new("it has a chunk, number %zu, that contradicts it", i);
+			return error_new("its chunk %zu does not fit its runs or its size", i);
 		data_pages -= chunk.page_count;
 		room -= chunk.stored_bytes;
 	}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The khimage format (include/khimage_format.h), checked: bytes in, structs out; no file, no memory of its own. */
+/* Checks the khimage format (include/khimage_format.h): bytes in, structs out; reads no file, keeps no memory. */
 #ifndef KJ_KHIMAGE_PARSE_H
 #define KJ_KHIMAGE_PARSE_H
 
@@ -22,21 +22,21 @@ char *khimage_boot_text(const struct khimage_superblock *superblock);
 /* The compression with this name; false if there is none. */
 bool khimage_compression_by_name(const char *name, uint32_t *ret_compression);
 
-/* The digest that all of the format uses. */
+/* The digest used in the whole format. */
 uint64_t khimage_digest(const void *data, size_t size);
 
-/* The same of data that comes in parts. _end frees it. */
+/* The same digest of data in parts. _end frees it. */
 struct khimage_hash;
 struct khimage_hash *khimage_hash_begin(void);
 void khimage_hash_add(struct khimage_hash *hash, const void *data, size_t size);
 uint64_t khimage_hash_end(struct khimage_hash *hash);
 
-/* True if a slot begins like a superblock, whether or not it is whole. */
+/* True if a slot begins with the superblock's magic, whether or not it is whole. */
 bool khimage_probe(struct bytes slot);
 
 /*
- * One slot. Errors: no superblock, another version, a digest that differs,
- * values that contradict each other.
+ * Parses one slot. Errors: no superblock, another version, a digest that
+ * differs, values that contradict each other.
  */
 struct error *khimage_superblock_parse(struct bytes slot, struct khimage_superblock *ret_superblock);
 
@@ -44,10 +44,10 @@ struct error *khimage_superblock_parse(struct bytes slot, struct khimage_superbl
 void khimage_superblock_seal(struct khimage_superblock *superblock);
 
 /*
- * The superblock that counts, of the two slots at a device's beginning.
- * *ret_slot is the slot it is in; *ret_damaged, if not NULL, whether the other
- * one has a superblock that is damaged, so that it does not count. Errors:
- * neither is a superblock, or all that are there are damaged.
+ * The superblock in effect, of the two slots at a device's beginning.
+ * *ret_slot is its slot; *ret_damaged, if not NULL, whether the other slot has
+ * a damaged superblock. Errors: neither slot has a superblock, or all
+ * superblocks are damaged.
  */
 struct error *khimage_superblock_choose(struct bytes slots, struct khimage_superblock *ret_superblock,
 					size_t *ret_slot, bool *ret_damaged);
@@ -56,14 +56,14 @@ struct error *khimage_superblock_choose(struct bytes slots, struct khimage_super
 uint64_t khimage_head_bytes(const struct khimage_superblock *superblock);
 uint64_t khimage_views_offset(const struct khimage_superblock *superblock);
 
-/* An index block that was found whole. */
+/* An index block that was checked. */
 struct khimage_group {
 	struct khimage_group_header header;
 	uint64_t offset;    /* of the index block */
 	struct bytes block; /* borrowed */
 };
 
-/* Where to look for a group, and what must be true of it. */
+/* The place of a group, and the values it must continue. */
 struct khimage_place {
 	uint64_t number;
 	uint64_t offset;   /* of its index block */
@@ -74,15 +74,15 @@ struct khimage_place {
 /* The first group's place. */
 struct khimage_place khimage_first_group(const struct khimage_superblock *superblock);
 
-/* superblock.groups_digest, an index block further. */
+/* superblock.groups_digest with one more index block. */
 uint64_t khimage_chain(uint64_t chain, uint64_t digest);
 
-/* An error unless all groups were passed, and they are those that were committed. */
+/* An error unless `place` is behind the last group, and the groups are those that were committed. */
 struct error *khimage_check_end(const struct khimage_superblock *superblock, const struct khimage_place *place);
 
 /*
  * Parses the index block of KHIMAGE_INDEX_BYTES read at place->offset; moves
- * `place` on to the next group. Errors: not of this image, digest, runs out of
+ * `place` to the next group. Errors: not of this image, digest, runs out of
  * order, chunks that do not fit the runs or leave the image.
  */
 struct error *khimage_group_parse(struct bytes block, const struct khimage_superblock *superblock,

@@ -9,8 +9,8 @@
 #include "lib/base/alloc.h"
 #include "lib/core/absent_pages.h"
 
-/* An error is kept until the content is asked for: what the image says of itself does not depend on it. */
-static void look_at_absent(struct saved_image *image)
+/* Keeps an error until the content is read: headers and notes can be used without it. */
+static void find_not_zero(struct saved_image *image)
 {
 	AUTO_JUMP_NOTE struct jump_note note = { 0 };
 	struct error *error = jump_note_find(&image->elf, &note);
@@ -31,7 +31,7 @@ struct error *saved_image_open(struct saved_image *image, const char *path)
 	} else {
 		error = core_file_open(&image->elf, path);
 		if (!error)
-			look_at_absent(image);
+			find_not_zero(image);
 	}
 	return error;
 }
@@ -68,8 +68,8 @@ static struct image_chunk *add_chunk(struct image_group *group, const struct ima
 	return &group->chunks[group->chunk_count++];
 }
 
-/* Moves a place among the extents on by so many bytes of data. */
-static void pass_data(const struct image_group *group, size_t *extent, uint64_t *skip, uint64_t bytes)
+/* Advances a place in the extents by `bytes` of data. */
+static void skip_data(const struct image_group *group, size_t *extent, uint64_t *skip, uint64_t bytes)
 {
 	*skip += bytes;
 	while (*extent < group->extent_count) {
@@ -98,12 +98,12 @@ static struct error *read_khimage_group(const struct saved_image *image, struct 
 		add_extent(group, span_of(run.start, run.page_count * PAGE_SIZE_BYTES), run.kind == KHIMAGE_RUN_ZERO);
 	}
 	chunk.offset = raw.offset + KHIMAGE_INDEX_BYTES;
-	pass_data(group, &chunk.first_extent, &chunk.first_skip_bytes, 0);
+	skip_data(group, &chunk.first_extent, &chunk.first_skip_bytes, 0);
 	for (size_t i = 0; i < raw.header.chunk_count; i++) {
 		chunk.form = khimage_group_chunk(&raw, i);
 		add_chunk(group, &chunk);
 		chunk.offset += chunk.form.stored_bytes;
-		pass_data(group, &chunk.first_extent, &chunk.first_skip_bytes,
+		skip_data(group, &chunk.first_extent, &chunk.first_skip_bytes,
 			  chunk.form.page_count * PAGE_SIZE_BYTES);
 	}
 	return NULL;
@@ -114,17 +114,17 @@ static uint64_t chunk_bytes(const struct image_chunk *chunk)
 	return chunk->form.page_count * PAGE_SIZE_BYTES;
 }
 
-/* Chunks for the extent added last. One continues the chunk before, if it does so in the file as well. */
+/* Adds chunks for the last extent. Data that follows the last chunk in the file continues that chunk. */
 static void add_elf_chunks(struct image_group *group, uint64_t offset)
 {
 	struct image_chunk *last = group->chunk_count ? &group->chunks[group->chunk_count - 1] : NULL;
 	struct span memory = group->extents[group->extent_count - 1].memory, rest = memory;
 
 	while (!span_is_empty(rest)) {
-		bool goes_on = last && last->form.page_count < KHIMAGE_CHUNK_PAGES &&
-			       last->offset + chunk_bytes(last) == offset;
+		bool continues = last && last->form.page_count < KHIMAGE_CHUNK_PAGES &&
+				 last->offset + chunk_bytes(last) == offset;
 
-		if (!goes_on)
+		if (!continues)
 			last = add_chunk(group, &(struct image_chunk){ .offset = offset,
 								       .first_extent = group->extent_count - 1,
 								       .first_skip_bytes = rest.start - memory.start });
@@ -138,7 +138,7 @@ static void add_elf_chunks(struct image_group *group, uint64_t offset)
 	}
 }
 
-/* A group of an ELF core becomes no larger than that, whatever the core's size. */
+/* The largest group of an ELF core, for any size of the core. */
 #define ELF_GROUP_CHUNKS 4096u
 #define ELF_GROUP_EXTENTS 16384u
 
@@ -147,7 +147,7 @@ static bool elf_group_has_room(const struct image_group *group)
 	return group->chunk_count < ELF_GROUP_CHUNKS && group->extent_count < ELF_GROUP_EXTENTS;
 }
 
-/* What the file holds, as far as there is room for it. */
+/* Adds memory with data, up to the group's limit. */
 static void add_elf_data(struct elf_place *place, struct image_group *group)
 {
 	uint64_t room = (ELF_GROUP_CHUNKS - group->chunk_count) * (uint64_t)KHIMAGE_CHUNK_BYTES;
@@ -158,7 +158,7 @@ static void add_elf_data(struct elf_place *place, struct image_group *group)
 	place->held.start = place->end = part.end;
 }
 
-/* What it leaves out, up to where that begins or ends to be zeros. */
+/* Adds or skips memory without data, up to the next border between zeros and unknown content. */
 static void add_elf_zeros(const struct saved_image *image, struct elf_place *place, struct image_group *group)
 {
 	struct span part = place->absent;

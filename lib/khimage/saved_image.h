@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A saved kernel in a file or on a partition, whatever its form: an ELF core
- * (of cp, makedumpfile or kdump) or a khimage. Its content is seen as groups
- * of extents, in order of address, and of chunks, which hold the extents' data.
+ * A snapshot in a file or on a partition, of either form: an ELF core
+ * (of cp, makedumpfile or kdump) or a khimage. Its content is read as groups
+ * of extents, in order of address, and of chunks, which contain the extents' data.
  */
 #ifndef KJ_SAVED_IMAGE_H
 #define KJ_SAVED_IMAGE_H
@@ -22,8 +22,8 @@ struct saved_image {
 	bool is_khimage;
 	struct khimage khimage;      /* if it is one */
 	struct core_file elf;        /* if not */
-	struct hole_set not_zero;      /* what an ELF core shows and does not hold, and must not be zeroed */
-	struct error *not_zero_error;  /* why that is not known; NULL */
+	struct hole_set not_zero;      /* memory that an ELF core shows without data, and that must not be zeroed */
+	struct error *not_zero_error;  /* why not_zero is not known; NULL */
 };
 
 /* Pages that have data, or contained zeros. */
@@ -48,23 +48,23 @@ struct image_group {
 	size_t chunk_count, chunk_capacity;
 };
 
-/* Where in an ELF core a reader is. */
+/* A reader's place in an ELF core. */
 struct elf_place {
 	struct core_segments segments;
 	struct elf_segment segment;
-	struct span held, absent; /* what of its memory is still to be told */
-	uint64_t end;             /* of what was told last */
+	struct span held, absent; /* the rest of its memory, with and without data */
+	uint64_t end;             /* of the last extent */
 	size_t next_not_zero;
 };
 
-/* Where in the image a reader is. Zero-initialise to begin. */
+/* A reader's place in the snapshot. Zero-initialise to begin. */
 struct image_cursor {
 	bool is_begun;
 	struct khimage_place place; /* of the next group */
 	struct elf_place elf;       /* if it is no khimage */
 };
 
-/* Opens either form. Errors: neither, damaged, cut off. A khimage need not be in a state to be restored. */
+/* Opens either form. Errors: neither form, damaged, cut off. A khimage may be in any state. */
 struct error *saved_image_open(struct saved_image *image, const char *path);
 void saved_image_close(struct saved_image *image);
 #define AUTO_SAVED_IMAGE __attribute__((cleanup(saved_image_close)))
@@ -75,14 +75,13 @@ static inline const struct core_file *saved_image_core(const struct saved_image 
 	return image->is_khimage ? &image->khimage.core : &image->elf;
 }
 
-
 void image_group_deinit(struct image_group *group);
 #define AUTO_IMAGE_GROUP __attribute__((cleanup(image_group_deinit)))
 
 /*
- * The next group, in order of address; *ret_done after the last one, and then
- * it has been made sure that nothing is missing. `group` is emptied before.
- * Errors: an index block is damaged or gone; pieces overlap, are no whole pages.
+ * The next group, in order of address. *ret_done is true after the last one;
+ * then no group is missing. `group` is emptied first. Errors: an index block is
+ * damaged or missing; pieces overlap, or are not whole pages.
  */
 struct error *saved_image_next_group(const struct saved_image *image, struct image_cursor *cursor,
 				     struct image_group *group, bool *ret_done);
