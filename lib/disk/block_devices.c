@@ -64,7 +64,7 @@ static void take_values(blkid_probe probe, struct block_content *content)
 	content->magic_offset = offset ? strtoull(offset, NULL, 10) : 0;
 }
 
-/* Flags beside BLKID_SUBLKS_TYPE and BLKID_SUBLKS_MAGIC; those of partition tables. */
+/* `more`: flags in addition to BLKID_SUBLKS_TYPE and BLKID_SUBLKS_MAGIC. */
 static struct error *begin_probe(int fd, const char *name, int more, int partition_flags, blkid_probe *ret_probe)
 {
 	blkid_probe probe = blkid_new_probe();
@@ -113,7 +113,7 @@ struct error *block_content_wipe(int fd, const char *name)
 
 	if (error)
 		return error;
-	/* One thing after the other is found (0), until there is nothing (1); blkid_do_wipe(3). */
+	/* Each call finds one signature (0), until there is none (1); blkid_do_wipe(3). */
 	while ((found = blkid_do_probe(probe)) == 0 && !wiped)
 		wiped = blkid_do_wipe(probe, 0);
 	blkid_free_probe(probe);
@@ -148,23 +148,23 @@ dev_t block_device_of(const char *path)
 {
 	struct stat status;
 	AUTO_FREE char *copy = xstrdup(path);
-	const char *there = path;
+	const char *existing = path;
 
 	if (stat(path, &status)) {
 		if (errno != ENOENT)
 			return 0;
-		there = dirname(copy);
-		if (stat(there, &status))
+		existing = dirname(copy);
+		if (stat(existing, &status))
 			return 0;
 	}
 	if (S_ISBLK(status.st_mode))
 		return status.st_rdev;
 	if (!S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode))
 		return 0;
-	return major(status.st_dev) ? status.st_dev : mount_source_device(there);
+	return major(status.st_dev) ? status.st_dev : mount_source_device(existing);
 }
 
-/* Loop devices and RAM disks have no content of their own that a restart keeps. */
+/* Loop devices and RAM disks have no contents of their own that survive a reboot. */
 static int is_listed(const struct dirent *entry)
 {
 	static const char *const others[] = { ".", "loop", "ram", "zram" };
@@ -227,7 +227,7 @@ struct error *block_devices_each(dev_t except, void (*visit)(void *context, int 
 	return NULL;
 }
 
-/* For disks that may be taken out. */
+/* A drive for removable disks. */
 static bool is_drive(const char *name)
 {
 	return !strncmp(name, "sr", 2) || !strncmp(name, "fd", 2);
@@ -244,10 +244,10 @@ static bool is_disk(const char *root, const char *name)
 	AUTO_FREE char *device = xasprintf("%s/sys/block/%s/device", root, name);
 	AUTO_FREE char *size = NULL;
 	struct error *error = read_small_file(root, size_path, &size, NULL);
-	bool holds_something = !error && strcmp(size, "0\n") != 0;
+	bool has_size = !error && strcmp(size, "0\n") != 0;
 
 	error_free(error);
-	return holds_something && !access(device, F_OK);
+	return has_size && !access(device, F_OK);
 }
 
 unsigned int block_devices_count_disks(const char *root)
@@ -266,7 +266,7 @@ unsigned int block_devices_count_disks(const char *root)
 	return disks;
 }
 
-/* To libblkid, what cannot be read is as good as nothing. */
+/* libblkid reports a device that cannot be read as one without contents. */
 static struct error *try_reading(int fd, const char *path, bool *ret_empty)
 {
 	uint8_t sector[512];
@@ -284,7 +284,7 @@ static struct error *list_content(int fd, const char *path, bool without_digest,
 	bool is_empty = false;
 	struct error *error = try_reading(fd, path, &is_empty);
 
-	/* Drivers show devices that nothing stands behind yet. */
+	/* Drivers show devices before they have a medium. */
 	if (!error && !is_empty)
 		error = block_content_probe(fd, path, &content);
 	if (error || (!content.type && !content.is_ambiguous))
@@ -317,7 +317,7 @@ static void list_device(void *context, int fd, const char *path)
 
 	struct error *error = list_content(fd, path, how->without_digests, listing->list);
 
-	/* Nothing need be in a drive. */
+	/* A drive may be empty. */
 	if (error && how->unreadable && !is_drive(path + strlen("/dev/")))
 		how->unreadable(error_text(error));
 	error_free(error);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What is on the machine's disks, as libblkid tells. Reading only: nothing
- * is mounted, because mounting may write (a journal is replayed even by a
- * read-only mount).
+ * The contents of the machine's disks, as libblkid recognises them. Nothing is
+ * mounted, because mounting may write (even a read-only mount replays a
+ * journal).
  */
 #ifndef KJ_BLOCK_DEVICES_H
 #define KJ_BLOCK_DEVICES_H
@@ -14,7 +14,7 @@
 #include "lib/base/error.h"
 #include "lib/disk/filesystem_list.h"
 
-/* What a device or file holds. Texts are heap and NULL where there is none. */
+/* The contents of a device or file. Texts are heap, NULL if there is none. */
 struct block_content {
 	char *type;            /* file system, swap, LUKS, member of a RAID or LVM: ext4, swap, crypto_LUKS, … */
 	char *uuid;
@@ -29,38 +29,38 @@ struct block_content {
 void block_content_deinit(struct block_content *content);
 #define AUTO_BLOCK_CONTENT __attribute__((cleanup(block_content_deinit)))
 
-/* False in a program built --without-blkid; what follows then finds nothing. */
+/* False in a program built --without-blkid; the functions below then find nothing. */
 bool block_devices_can_probe(void);
 
-/* Looks at an open device or file; `name` is for messages. Finding nothing is no error. */
+/* Probes an open device or file; `name` is for messages. No contents are no error. */
 struct error *block_content_probe(int fd, const char *name, struct block_content *ret_content);
 
-/* What of it is worth a message: a type, or else a partition table; "more than one thing"; NULL if nothing. */
+/* The contents' name for messages: a type, or else a partition table; "more than one thing"; NULL if none. */
 const char *block_content_name(const struct block_content *content);
 
-/* Takes away every mark by which libblkid knows what is on an open device, wherever they are. */
+/* Erases every signature that libblkid finds on an open device, at any offset. */
 struct error *block_content_wipe(int fd, const char *name);
 
 /*
- * The block device that `path` is, or else the one that holds it, or will hold
- * it when it has been made; 0 if it is on none (a pipe, tmpfs). Of a btrfs on
- * several devices it is the one by which it was mounted: the others count as
- * written to when it is.
+ * The block device that `path` is, or the one that contains it, or will contain
+ * it after it is created; 0 if there is none (a pipe, tmpfs). Of a btrfs on
+ * several devices it is the one by which it was mounted: a write to it counts
+ * as one to the others.
  */
 dev_t block_device_of(const char *path);
 
 /*
  * Calls `visit` for each block device that the kernel shows in /sys/class/block
- * and that can be opened for reading, in order of name; all but `except` (0:
- * none), what cannot be written to, and what only stands on something else
- * (loop, RAM).
+ * and that can be opened for reading, in order of name. Skips `except` (0:
+ * none), read-only devices, and devices without a disk of their own (loop,
+ * RAM).
  */
 struct error *block_devices_each(dev_t except, void (*visit)(void *context, int fd, const char *path),
 				 void *context);
 
 /*
- * How many disks there are that hold something, below the folder `root`: what
- * has a device of its own (not LVM, RAID, loop), and no drives for removable
+ * The number of disks with a size above 0, below the folder `root`: only those
+ * with a device of their own (not LVM, RAID, loop), and no drives for removable
  * disks. initramfs/functions counts them in the same way.
  */
 unsigned int block_devices_count_disks(const char *root);
@@ -71,10 +71,10 @@ struct block_listing {
 	bool (*is_wanted)(const void *context, int fd, const char *path); /* NULL: all are */
 	const void *context;
 	bool without_digests;
-	void (*unreadable)(const char *why); /* is told of each that cannot be read; may be NULL */
+	void (*unreadable)(const char *why); /* called for each that cannot be read; may be NULL */
 };
 
-/* Lists every file system and swap area on these devices. What cannot be read is not there. */
+/* Lists every file system and swap area on these devices; skips devices that cannot be read. */
 struct error *block_devices_list(const struct block_listing *how, struct filesystem_list *ret_list);
 
 #endif

@@ -27,7 +27,7 @@ static struct error *check_is_block_device(const char *path)
 	return S_ISBLK(status.st_mode) ? NULL : error_new("%s is not a block device", path);
 }
 
-/* The kernel's name of it, which is that in /dev, too. */
+/* Finds the kernel's name of the device, which is its name in /dev as well. */
 static struct error *find_by_numbers(const char *numbers, char **ret_path)
 {
 	AUTO_FREE char *file = xasprintf("/sys/dev/block/%s/uevent", numbers);
@@ -128,7 +128,7 @@ static char *partition_uuid(int fd)
 }
 #endif
 
-/* Disks that are copies of each other have the same names. */
+/* Copies of a disk have the same PARTUUIDs. */
 static bool leads_to(const char *name, const char *path)
 {
 	AUTO_FREE char *found = NULL;

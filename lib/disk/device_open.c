@@ -16,7 +16,7 @@ bool device_is_block(const char *path)
 	return !stat(path, &status) && S_ISBLK(status.st_mode);
 }
 
-/* A device that is read-only can be opened for writing all the same; it refuses each write. */
+/* A read-only device can be opened for writing, but refuses each write. */
 static bool is_read_only(int fd)
 {
 	int read_only = 0;

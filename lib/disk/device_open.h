@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Files and devices that images are on, opened so that nobody else writes there. */
+/* Opens files and devices for snapshots, devices exclusively. */
 #ifndef KJ_DEVICE_OPEN_H
 #define KJ_DEVICE_OPEN_H
 
@@ -11,7 +11,7 @@
 bool device_is_block(const char *path);
 
 /*
- * Opens `path` as `access` says: O_RDONLY, O_WRONLY or O_RDWR. A block device
+ * Opens `path` with `access`: O_RDONLY, O_WRONLY or O_RDWR. A block device
  * is opened exclusively, which fails while it is mounted or otherwise in use;
  * anything else with `file_flags` (O_CREAT: for its owner alone). Errors: in
  * use, read-only, as open(2).

@@ -67,7 +67,7 @@ static bool parse_device(const char *text, dev_t *ret_device)
 	return true;
 }
 
-/* A partition is a folder in that of its disk. */
+/* A partition's folder lies in that of its disk. */
 static bool parent_of(const char *root, dev_t device, dev_t *ret_parent)
 {
 	AUTO_FREE char *text = has(root, device, "partition") ? device_attribute(root, device, "../dev") : NULL;

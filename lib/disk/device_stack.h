@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Where the bytes of a device lie that stands on others: device mapper's linear, striped, crypt and raid1 targets (LVM,
- * LUKS), md's RAID1, and partitions of these, down to disks and their partitions.
+ * Maps the bytes of a stacked device to disks and their partitions: device mapper's linear, striped, crypt and raid1
+ * targets (LVM, LUKS), md's RAID1, and partitions of these.
  *
- * Encrypted bytes keep their place, and change when the bytes they stand for do: dm-crypt works on each sector alone.
- * Of a mirror every part is named, for a boot may write to one of them only.
+ * Encrypted bytes keep their place, and change with the plain bytes: dm-crypt encrypts each sector alone. A mirror
+ * maps to all of its parts, because a boot may write to one of them only.
  *
  * Sources: the kernel's Documentation/admin-guide/device-mapper/ (linear, striped, dm-crypt, dm-raid),
  * admin-guide/md.rst (dev-XXX/offset, state), include/uapi/linux/dm-ioctl.h.
@@ -16,7 +16,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* Is told of a part of a disk or partition: bytes. */
+/* Called with a part of a disk or partition, in bytes. */
 struct device_visit {
 	void (*visit)(void *context, dev_t device, uint64_t offset, uint64_t size);
 	void *context;
@@ -25,11 +25,11 @@ struct device_visit {
 /* A device's attribute in sysfs, its first line; heap, NULL if there is none. */
 char *device_attribute(const char *root, dev_t device, const char *name);
 
-/* Whether the device stands on others, as sysfs below the folder `root` shows. */
+/* Whether the device is stacked on others, by sysfs below the folder `root`. */
 bool device_is_stacked(const char *root, dev_t device);
 
 /*
- * Visits where [offset, offset + size) of the device lies, in order. False if that cannot be told: other targets
+ * Visits the places of [offset, offset + size) of the device, in order. False if they are unknown: other targets
  * (thin, cache, integrity), other RAID levels, bcache; some parts may have been visited then.
  */
 bool device_stack_map(const char *root, dev_t device, uint64_t offset, uint64_t size, const struct device_visit *visit);
@@ -41,8 +41,8 @@ struct dm_line {
 };
 
 /*
- * A part of it, in bytes from the line's start, as parts of the devices below. False if the type is not known or
- * the parameters are not of its form.
+ * Maps a part of the line, in bytes from its start, to the devices below. False if the type is not known or the
+ * parameters are not of its form.
  */
 bool dm_line_map(const struct dm_line *line, uint64_t offset, uint64_t size, const struct device_visit *visit);
 

@@ -38,7 +38,7 @@ static int is_loop(const struct dirent *entry)
 	return !strncmp(entry->d_name, "loop", strlen("loop"));
 }
 
-/* The file's name is all that sysfs has of it. */
+/* sysfs has only the name of the backing file. */
 static void add_backing(struct device_set *set, const char *root, const char *name)
 {
 	AUTO_FREE char *path = xasprintf("/sys/block/%s/loop/backing_file", name);
@@ -71,7 +71,7 @@ static bool is_for_writing(const char *root, const char *process, const char *nu
 	return line && (strtoul(line + strlen("flags:"), NULL, 8) & O_ACCMODE) != O_RDONLY;
 }
 
-/* Only what is called a device is looked at: other files may be on a server that does not answer. */
+/* Only files of /dev are examined: other files may be on a server that does not answer. */
 static void add_open_file(struct device_set *set, const char *root, const char *process, const char *number)
 {
 	AUTO_FREE char *below = xasprintf("/proc/%s/fd/%s", process, number);
@@ -144,7 +144,7 @@ bool device_is_used(const struct device_set *set, int fd, const char *path)
 	return is_held(path);
 }
 
-static bool is_wanted(const void *context, int fd, const char *path)
+static bool is_in_use(const void *context, int fd, const char *path)
 {
 	return device_is_used(context, fd, path);
 }
@@ -152,7 +152,7 @@ static bool is_wanted(const void *context, int fd, const char *path)
 struct error *devices_in_use_list(struct filesystem_list *ret_list)
 {
 	AUTO_DEVICE_SET struct device_set set = { 0 };
-	const struct block_listing how = { .is_wanted = is_wanted, .context = &set, .without_digests = true };
+	const struct block_listing how = { .is_wanted = is_in_use, .context = &set, .without_digests = true };
 
 	device_set_find(&set, "/");
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The block devices that this kernel uses: what it holds for itself, and what programs write to.
+ * The block devices that this kernel uses: those it holds exclusively, and those that programs write to.
  *
- * The kernel refuses to open a device exclusively while something else holds it so (block/bdev.c,
- * bd_may_claim): each mounted file system, in whichever mount namespace, and also one that was unmounted lazily; a
+ * The kernel refuses to open a device exclusively while another user holds it exclusively
+ * (block/bdev.c, bd_may_claim): each mounted file system, in any mount namespace, also after a lazy unmount; a
  * journal on another device; each device of a btrfs, bcachefs or zfs; swap; a part of dm, md, bcache, drbd. Loop
- * devices hold nothing, and their device is looked up.
+ * devices do not hold their backing device, which is looked up.
  */
 #ifndef KJ_DEVICES_IN_USE_H
 #define KJ_DEVICES_IN_USE_H
@@ -34,7 +34,7 @@ bool device_is_used(const struct device_set *set, int fd, const char *path);
 
 /*
  * Lists the file systems, swap areas and parts of arrays on the devices that this kernel uses, without their
- * digests; with the places of those that stand on others (stacked_filesystem.h). Errors: they cannot be listed.
+ * digests; with the places of those on stacked devices (stacked_filesystem.h). Errors: they cannot be listed.
  */
 struct error *devices_in_use_list(struct filesystem_list *ret_list);
 

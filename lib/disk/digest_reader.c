@@ -109,7 +109,7 @@ struct error *digest_reader_add(const struct digest_reader *reader, uint64_t off
 	uint64_t where[2] = { start, end };
 
 	note_range(reader, start, end);
-	/* Where it is is all that is wanted: swap is digested in thousands of places. */
+	/* Only the places are collected, without reading: swap is digested in thousands of places. */
 	if (reader->ranges)
 		return NULL;
 	XXH3_128bits_update(reader->state, where, sizeof(where));
@@ -142,6 +142,6 @@ void digest_reader_expect(const struct digest_reader *reader, uint64_t offset, s
 {
 	if (reader->ranges)
 		return;
-	/* If it does not work, reading only takes longer. */
+	/* If it fails, reading takes longer. */
 	(void)posix_fadvise(reader->fd, (off_t)offset, (off_t)size, POSIX_FADV_WILLNEED);
 }

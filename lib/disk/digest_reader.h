@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A device that is read in places, and a digest of those places: what filesystem_digest.h is made with. */
+/* Reads places of a device, and digests them; for filesystem_digest.h. */
 #ifndef KJ_DIGEST_READER_H
 #define KJ_DIGEST_READER_H
 
@@ -21,7 +21,7 @@ struct digest_ranges {
 void digest_ranges_deinit(struct digest_ranges *ranges);
 #define AUTO_DIGEST_RANGES __attribute__((cleanup(digest_ranges_deinit)))
 
-/* Whole sectors, in order, none twice: what an encrypted device changes when a byte of it changes. */
+/* Expands the ranges to whole sectors, sorted and disjoint: the unit in which an encrypted device changes. */
 void digest_ranges_tidy(struct digest_ranges *ranges);
 
 struct digest_reader {
@@ -29,7 +29,7 @@ struct digest_reader {
 	const char *name; /* for messages; borrowed */
 	uint64_t end;     /* of the device, bytes */
 	void *state;      /* heap: an XXH3_state_t */
-	struct digest_ranges *ranges; /* borrowed; NULL, or is given each part; what is only digested is not read then */
+	struct digest_ranges *ranges; /* borrowed; NULL, or gets each digested part, which is not read then */
 };
 
 void digest_reader_init(struct digest_reader *reader, int fd, const char *name, uint64_t device_bytes);
@@ -39,16 +39,16 @@ void digest_reader_deinit(struct digest_reader *reader);
 /* Reads [offset, offset + size); zeros if the device ends before that. Errors: reading. */
 struct error *digest_reader_read(const struct digest_reader *reader, uint64_t offset, uint8_t *ret, size_t size);
 
-/* Digests [offset, offset + size) as far as the device has it, and where that is. Errors: reading. */
+/* Digests [offset, offset + size) up to the device's end, and the offset itself. Errors: reading. */
 struct error *digest_reader_add(const struct digest_reader *reader, uint64_t offset, uint64_t size);
 
 /* Digests a number that was read. */
 void digest_reader_add_number(const struct digest_reader *reader, uint32_t number);
 
-/* The digest of all that was added: XXH3 with 128 bits, big endian. */
+/* The digest of all added parts: XXH3 with 128 bits, big endian. */
 void digest_reader_result(const struct digest_reader *reader, uint8_t ret_digest[DIGEST_READER_BYTES]);
 
-/* Tells the kernel that these bytes will be read soon, so that a disk can work at many places at once. */
+/* Announces to the kernel that these bytes will be read soon, so that a disk can work on many places at once. */
 void digest_reader_expect(const struct digest_reader *reader, uint64_t offset, size_t size);
 
 #endif

@@ -11,7 +11,7 @@
 
 #define SECTOR_BYTES 512
 
-/* "MAJOR:MINOR" and a number of sectors, at *text, which moves behind them. */
+/* Parses "MAJOR:MINOR" and a number of sectors at *text, and moves *text behind them. */
 static bool take_device(const char **text, dev_t *ret_device, uint64_t *ret_start)
 {
 	unsigned int major_number, minor_number;
@@ -67,7 +67,7 @@ static bool map_crypt(const struct dm_line *line, uint64_t offset, uint64_t size
 	       map_linear(&rest, offset, size, visit);
 }
 
-/* STRIPES CHUNK [DEVICE START]...: the chunks, in sectors, go round. */
+/* STRIPES CHUNK [DEVICE START]...: chunks, in sectors, alternate between the devices. */
 static bool map_striped(const struct dm_line *line, uint64_t offset, uint64_t size, const struct device_visit *visit)
 {
 	const char *text = line->parameters;
@@ -92,7 +92,7 @@ static bool map_striped(const struct dm_line *line, uint64_t offset, uint64_t si
 	return true;
 }
 
-/* raid1 COUNT [PARAMETER]... DEVICES [META DATA]...: a part that is missing is a minus. */
+/* raid1 COUNT [PARAMETER]... DEVICES [META DATA]...: a missing part is a minus. */
 static bool map_raid(const struct dm_line *line, uint64_t offset, uint64_t size, const struct device_visit *visit)
 {
 	const char *text = line->parameters;

@@ -23,7 +23,7 @@ void dm_table_deinit(struct dm_table *table)
 	*table = (struct dm_table){ 0 };
 }
 
-/* The kernel's form of a number that is 64 bits wide (include/linux/kdev_t.h, huge_encode_dev). */
+/* The kernel's 64-bit form of a device number (include/linux/kdev_t.h, huge_encode_dev). */
 static uint64_t encode_device(dev_t device)
 {
 	uint64_t minor_number = minor(device);
@@ -44,7 +44,7 @@ static bool ask(int fd, dev_t device, struct dm_table *table)
 	return !ioctl(fd, DM_TABLE_STATUS, table->buffer);
 }
 
-/* Asks with more room as long as the kernel says that it is not enough. */
+/* Repeats the request with a larger buffer while the kernel reports that it is too small. */
 static bool read_table(int fd, dev_t device, struct dm_table *table, struct dm_ioctl *ret_answer)
 {
 	for (size_t size = 16 << 10; size <= BUFFER_MAX; size *= 4) {
@@ -60,7 +60,7 @@ static bool read_table(int fd, dev_t device, struct dm_table *table, struct dm_i
 	return false;
 }
 
-/* Offsets to the next one count from the first. */
+/* Each line's offset to the next one is relative to the first line. */
 static bool parse(struct dm_table *table, const struct dm_ioctl *answer)
 {
 	size_t offset = answer->data_start;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A device mapper's table, read from the kernel without libdevmapper. It has the key of an encrypted device. */
+/* A device mapper's table, read from the kernel without libdevmapper. It contains the key of an encrypted device. */
 #ifndef KJ_DM_TABLE_H
 #define KJ_DM_TABLE_H
 
@@ -17,7 +17,7 @@ struct dm_table {
 	size_t buffer_size;
 };
 
-/* False if it is no such device, or the kernel does not give its table. */
+/* False if it is no such device, or the kernel refuses its table. */
 bool dm_table_read(dev_t device, struct dm_table *ret_table);
 
 /* Overwrites what was read. */

@@ -30,8 +30,8 @@ static struct error *add_vfat(const struct digest_reader *reader)
 }
 
 /*
- * The map of clusters in use. An entry of 32 bytes at the beginning of the root folder tells where it is;
- * it lies in one piece (exfat_allocate_bitmap, fs/exfat/balloc.c).
+ * The map of clusters in use. An entry of 32 bytes at the beginning of the root folder contains its place;
+ * it is contiguous (exfat_allocate_bitmap, fs/exfat/balloc.c).
  */
 static struct error *add_exfat_bitmap(const struct digest_reader *reader, uint64_t root, uint64_t heap,
 				      unsigned int cluster_shift)
@@ -81,7 +81,7 @@ static uint32_t be32(const uint8_t *from)
 	return be32toh(load_u32(from));
 }
 
-/* The number of the log's round in which a block of the log was written (xlog_get_cycle, fs/xfs/xfs_log_priv.h). */
+/* The log's cycle in which a block of the log was written (xlog_get_cycle, fs/xfs/xfs_log_priv.h). */
 static struct error *xfs_log_cycle(const struct digest_reader *reader, uint64_t offset, uint32_t *ret_cycle)
 {
 	uint8_t sector[512];
@@ -92,10 +92,10 @@ static struct error *xfs_log_cycle(const struct digest_reader *reader, uint64_t 
 }
 
 /*
- * XFS may be mounted, written to and cut off with its superblock as it was, but
- * never with its log as it was. The log is written round and round; its blocks
- * begin with the number of the round, so the place where that changes is found
- * by bisection, and moves with every write (fs/xfs/xfs_log_recover.c, xlog_find_head).
+ * XFS may be mounted, written to and interrupted with an unchanged superblock,
+ * but never with an unchanged log. The log is a ring; its blocks begin with the
+ * number of the cycle, so the place where that changes is found by bisection,
+ * and moves with every write (fs/xfs/xfs_log_recover.c, xlog_find_head).
  */
 static struct error *add_xfs_log(const struct digest_reader *reader, uint64_t start, uint64_t size)
 {
@@ -130,7 +130,7 @@ static struct error *add_xfs(const struct digest_reader *reader)
 
 	if (!error)
 		error = digest_reader_add(reader, 0, 4 * KIB);
-	/* 0: the log is on another device, which libblkid shows as one of its own. */
+	/* 0: the log is on another device, which libblkid finds there. */
 	if (error || !log_start || !log_blocks || !block_bytes || group > UINT32_MAX || block > UINT32_MAX)
 		return error;
 
@@ -163,7 +163,7 @@ static struct error *add_swap(const struct digest_reader *reader)
 	return error;
 }
 
-/* What has one place only. */
+/* Types with one place only. */
 static const struct {
 	const char *type;
 	uint64_t offset, size;
@@ -172,7 +172,7 @@ static const struct {
 	{ "jbd", 1024, 1024 },	       { "btrfs", 64 * KIB, 4 * KIB }, { "f2fs", 0, 8 * MIB },
 };
 
-/* What is looked for in its own way. */
+/* Types whose places a function finds. */
 static const struct {
 	const char *type;
 	struct error *(*add)(const struct digest_reader *reader);

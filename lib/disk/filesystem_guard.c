@@ -22,7 +22,7 @@ static void warn_unwatched(const struct filesystem_list *list, void (*warn)(cons
 	}
 }
 
-/* Replaces *list, all that is there, by what is named in the file `used`. */
+/* Replaces *list, all file systems found, by those in the file `used`. */
 static struct error *keep_used(const char *used, struct filesystem_list *list, void (*warn)(const char *why))
 {
 	AUTO_FILESYSTEM_LIST struct filesystem_list wanted = { 0 }, found = *list;
@@ -70,7 +70,7 @@ static bool is_excepted(const struct filesystem *filesystem, const struct filesy
 	return false;
 }
 
-/* Whether it is compared at all. */
+/* Whether a file system is compared. */
 static bool is_watched(const struct filesystem *filesystem)
 {
 	return !(filesystem->flags & (KJUMP_FILESYSTEM_UNWATCHED | KJUMP_FILESYSTEM_PLACES_ONLY));
@@ -111,8 +111,8 @@ static struct error *judge(const struct filesystem_list *changed, const struct f
 	return NULL;
 }
 
-/* Compares once. Not *ret_settled if something is missing, and nothing else is wrong. */
-static struct error *look(const struct filesystem_list *noted, const struct filesystem_list *saved,
+/* Compares once. *ret_settled is false if the only fault is a missing file system. */
+static struct error *compare_once(const struct filesystem_list *noted, const struct filesystem_list *saved,
 			  const struct filesystem_guard_except *except, bool *ret_settled, char **ret_missing)
 {
 	AUTO_FILESYSTEM_LIST struct filesystem_list found = { 0 }, changed = { 0 }, missing = { 0 }, twins = { 0 };
@@ -129,14 +129,14 @@ static struct error *look(const struct filesystem_list *noted, const struct file
 	return twins.count ? refuse_twins(&twins) : judge(&changed, &missing, except);
 }
 
-/* `saved` is what counts of the image's list, `noted`, which also has the disks that places are on. */
+/* `saved` is the compared part of the snapshot's list, `noted`, which also has the disks that places are on. */
 static struct error *compare_until_found(const struct filesystem_list *noted, const struct filesystem_list *saved,
 				      const struct filesystem_guard_except *except)
 {
 	for (unsigned int passed = 0;; passed++) {
 		AUTO_FREE char *missing = NULL;
 		bool settled;
-		struct error *error = look(noted, saved, except, &settled, &missing);
+		struct error *error = compare_once(noted, saved, except, &settled, &missing);
 
 		if (settled || passed >= except->wait_seconds)
 			return error;

@@ -103,7 +103,7 @@ uint8_t *filesystem_list_build(const struct filesystem_list *list, size_t *ret_s
 	return desc;
 }
 
-/* The text at the beginning of *rest, which moves behind it; NULL if it has no end. */
+/* The text at the beginning of *rest, which is moved behind it; NULL if it has no end. */
 static char *take_text(struct bytes *rest)
 {
 	const uint8_t *end = rest->size ? memchr(rest->data, 0, rest->size) : NULL;
@@ -128,7 +128,7 @@ static void add_with_places(struct filesystem_list *list, struct filesystem *fil
 	filesystem_list_add(list, filesystem);
 }
 
-/* Whether each place is on the device of a record that is there, and has no places itself. */
+/* Whether each place refers to an existing record that has no places itself. */
 static bool has_good_places(const struct filesystem_list *list)
 {
 	for (size_t i = 0; i < list->count; i++)
@@ -201,7 +201,7 @@ struct error *filesystem_list_parse(struct bytes desc, const char *from, struct 
 	return error_new("the list of file systems in %s is damaged", from);
 }
 
-/* A UUID is enough to tell one from another; a label can be changed. */
+/* A UUID is enough to identify one; a label can be changed. */
 static bool is_same(const struct filesystem *a, const struct filesystem *b)
 {
 	return !strcmp(a->type, b->type) && !strcmp(a->uuid, b->uuid) && a->device_bytes == b->device_bytes &&
@@ -238,7 +238,7 @@ void filesystem_list_compare(const struct filesystem_list *saved, const struct f
 	AUTO_FREE bool *taken = xcalloc(found->count + 1, sizeof(*taken));
 	AUTO_FREE bool *good = xcalloc(saved->count + 1, sizeof(*good));
 
-	/* All that are unchanged first: among twins, an unchanged one must not be taken for its changed twin. */
+	/* Unchanged ones first: among twins, an unchanged one must not be taken for its changed twin. */
 	for (size_t i = 0; i < saved->count; i++) {
 		size_t match = find_match(found, taken, &saved->items[i], is_unchanged);
 
@@ -267,7 +267,7 @@ static size_t find_first(const struct filesystem_list *list, const struct filesy
 	return i;
 }
 
-/* How many of `found` are the same as `wanted`; *ret_foreign if one of them is as none of `saved` was. */
+/* The number of `found` that are the same as `wanted`; *ret_foreign if one of them differs from all of `saved`. */
 static size_t count_same(const struct filesystem_list *saved, const struct filesystem_list *found,
 			 const struct filesystem *wanted, bool *ret_foreign)
 {
@@ -290,7 +290,7 @@ void filesystem_list_twins(const struct filesystem_list *saved, const struct fil
 		const struct filesystem *wanted = &saved->items[i];
 		bool foreign;
 
-		/* Without a UUID they are alike by chance. Each kind once. */
+		/* Without a UUID they are equal by chance. Each kind is reported once. */
 		if (!*wanted->uuid || find_first(saved, wanted, is_same) != i ||
 		    count_same(saved, found, wanted, &foreign) < 2 || !foreign)
 			continue;
@@ -300,7 +300,7 @@ void filesystem_list_twins(const struct filesystem_list *saved, const struct fil
 	}
 }
 
-/* What stands on other records has the numbers of another list. */
+/* Places refer to records by their index in another list. */
 static bool is_twin(const struct filesystem *candidate, const struct filesystem_list *used)
 {
 	return *candidate->uuid && !candidate->place_count && find_first(used, candidate, is_same) < used->count;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A list of file systems and swap areas: as they were found on a machine's
- * disks, or as an image's note tells (include/kjump_filesystems_note.h).
- * Pure: what finds them is block_devices.h.
+ * A list of file systems and swap areas: found on a machine's disks, or read
+ * from a snapshot's note (include/kjump_filesystems_note.h). Pure;
+ * block_devices.h finds them.
  */
 #ifndef KJ_FILESYSTEM_LIST_H
 #define KJ_FILESYSTEM_LIST_H
@@ -20,7 +20,7 @@ struct filesystem {
 	char *type;   /* by libblkid's names: ext4, swap, crypto_LUKS, … */
 	char *uuid;
 	char *label;
-	char *device; /* its name when it was looked at; another kernel may number devices otherwise */
+	char *device; /* its name when it was listed; another kernel may number devices otherwise */
 	char *sub_uuid; /* of this part of an array, or of a btrfs on several devices */
 	uint64_t device_bytes;
 	uint32_t flags; /* KJUMP_FILESYSTEM_… */
@@ -49,41 +49,40 @@ uint8_t *filesystem_list_build(const struct filesystem_list *list, size_t *ret_s
 struct error *filesystem_list_parse(struct bytes desc, const char *from, struct filesystem_list *ret_list);
 
 /*
- * Looks for every file system of `saved` in `found`. Those that are there and
- * were written to go to *ret_changed, those that are not there to
- * *ret_missing. One is known again by type, size and UUID (or label, if there
- * is no UUID), so device names may change; of several that look the same,
- * each is looked for, but for those with KJUMP_FILESYSTEM_TWIN. What has places
- * is looked for among what has places.
+ * Searches every file system of `saved` in `found`. Those that were written to
+ * are added to *ret_changed, those not found to *ret_missing. They are matched
+ * by type, size and UUID (or label, if there is no UUID), so device names may
+ * change; each of several equal ones is searched, except those with
+ * KJUMP_FILESYSTEM_TWIN. Those with places match only others with places.
  */
 void filesystem_list_compare(const struct filesystem_list *saved, const struct filesystem_list *found,
 			     struct filesystem_list *ret_changed, struct filesystem_list *ret_missing);
 
 /*
  * Those of `found` that are clones of each other (dd) and of one of `saved`, where one of them was written to since,
- * or was never what was saved: which of them the saved kernel used cannot be told.
+ * or differed from the saved one from the start: the saved kernel may have used either.
  */
 void filesystem_list_twins(const struct filesystem_list *saved, const struct filesystem_list *found,
 			   struct filesystem_list *ret_twins);
 
 /*
- * Of each of `used` its digest, as `found` has it; with KJUMP_FILESYSTEM_UNWATCHED where it is not found. The
- * order, and so the numbers in places, stays. Of clones that with the same device name is taken. Behind them, with
- * KJUMP_FILESYSTEM_TWIN, the others that have the UUID of one of them: names may have changed, so one may be used.
+ * Lists `used` with the digests from `found`; with KJUMP_FILESYSTEM_UNWATCHED where one is not found. The order,
+ * and so the numbers in places, stays. Of clones the one with the same device name is taken. The other clones follow
+ * with KJUMP_FILESYSTEM_TWIN: device names may have changed, so one of them may be the used one.
  */
 void filesystem_list_take_digests(const struct filesystem_list *used, const struct filesystem_list *found,
 				  struct filesystem_list *ret_list);
 
 /*
- * The number of the one in `list` that is `wanted`, whatever is on it by now, of clones the one with its device's
- * name; the list's count if there is none.
+ * The index in `list` of the file system `wanted`, whatever its digest; of clones the one with its device name. The
+ * list's count if there is none.
  */
 size_t filesystem_list_find(const struct filesystem_list *list, const struct filesystem *wanted);
 
-/* Whether both name the same, in the same order, whatever their digests and places are. */
+/* Whether both list the same file systems in the same order; digests and places may differ. */
 bool filesystem_list_is_same(const struct filesystem_list *a, const struct filesystem_list *b);
 
-/* Whether a person who types `name` means this one: its UUID, label, device, or the device's last part. */
+/* Whether `name`, as a user types it, is its UUID, label, device, or the device's last part. */
 bool filesystem_is_called(const struct filesystem *filesystem, const char *name);
 
 /* For messages: `ext4 "root" on /dev/vda2, swap on /dev/vda3`; heap. */

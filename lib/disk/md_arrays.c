@@ -18,7 +18,7 @@ static int is_array(const struct dirent *entry)
 	return !strncmp(entry->d_name, "md", 2);
 }
 
-/* The states in which the disks say that it is not clean; "active-idle" is one that is about to be. */
+/* The states with a dirty mark on the disks; "active-idle" becomes clean soon. */
 static bool is_dirty(const char *root, const char *name)
 {
 	AUTO_FREE char *path = xasprintf("/sys/block/%s/md/array_state", name);

@@ -75,7 +75,7 @@ char *mount_source_parse(const char *mountinfo, uint64_t id, const char *type)
 	return source;
 }
 
-/* An open file knows which mount it was found through; statx tells that, too, but only from Linux 5.8 on. */
+/* The mount of an open file is in its fdinfo; statx returns it as well, but only since Linux 5.8. */
 static bool mount_id_of(const char *path, uint64_t *ret_id)
 {
 	int fd = open(path, O_PATH | O_CLOEXEC);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a mounted file system is on, for those whose files are on a device number of their own that no block
- * device has (btrfs): /proc/self/mountinfo tells by which device it was mounted.
+ * The device of a mounted file system whose files have a device number that no block device has (btrfs):
+ * /proc/self/mountinfo contains the device by which it was mounted.
  * Format: the kernel's Documentation/filesystems/proc.rst, 3.5 and 3.8.
  */
 #ifndef KJ_MOUNT_SOURCE_H
@@ -15,8 +15,8 @@
 bool mount_source_parse_id(const char *fdinfo, uint64_t *ret_id);
 
 /*
- * The source of the mount with that number, by the text of a mountinfo; heap. NULL if it is not there or is of
- * another type: in most types without a device the source is any word.
+ * The source of the mount with that number, by the text of a mountinfo; heap. NULL if there is no such mount or it is of another
+ * type: in most types without a device the source is any word.
  */
 char *mount_source_parse(const char *mountinfo, uint64_t id, const char *type);
 

@@ -47,7 +47,7 @@ static bool parse_boot(const uint8_t *sector, uint64_t device_bytes, struct ntfs
 	return true;
 }
 
-/* While a record lies on the disk, its sectors' last two bytes are kept at its beginning. */
+/* A record on the disk keeps the last two bytes of its sectors at its beginning. */
 static bool undo_fixups(uint8_t *record, uint32_t size)
 {
 	uint64_t offset = load_u16(record + 4), count = load_u16(record + 6);
@@ -62,7 +62,7 @@ static bool undo_fixups(uint8_t *record, uint32_t size)
 	return true;
 }
 
-/* Where the clusters of a file's attribute without a name are; false if it has none, or lies in the record. */
+/* The runs of a file's attribute without a name; false if there is none, or its data lies in the record. */
 static bool find_runs(struct bytes record, uint32_t type, struct bytes *ret_runs)
 {
 	uint64_t offset = bytes_u16(record, 0x14);
@@ -90,8 +90,8 @@ struct run {
 };
 
 /*
- * The next run, after *run: a byte with the sizes of two numbers, then how many clusters, and how far
- * from the run before (run_unpack, fs/ntfs3/run.c). False at the end, or if it is damaged.
+ * The next run, after *run: a byte with the sizes of two numbers, then the number of clusters, and the distance
+ * from the previous run (run_unpack, fs/ntfs3/run.c). False at the end, or if it is damaged.
  */
 static bool next_run(struct bytes runs, uint64_t *offset, struct run *run)
 {
@@ -135,7 +135,7 @@ static struct error *add_runs(const struct digest_reader *reader, const struct n
 	return error;
 }
 
-/* Up to `limit` bytes of what a file that the format itself needs contains; these have low numbers. */
+/* Digests up to `limit` bytes of a system file; these have low numbers. */
 static struct error *add_file(const struct digest_reader *reader, const struct ntfs *ntfs, uint64_t number,
 			      uint32_t type, uint64_t limit)
 {

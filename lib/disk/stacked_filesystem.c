@@ -13,7 +13,7 @@
 #include "lib/disk/digest_reader.h"
 #include "lib/disk/filesystem_digest.h"
 
-/* ---- where they are ---------------------------------------------------------- */
+/* ---- places ------------------------------------------------------------------ */
 
 struct placing {
 	const struct filesystem_list *list;
@@ -30,7 +30,7 @@ static dev_t device_at(const char *path)
 	return stat(path, &status) || !S_ISBLK(status.st_mode) ? 0 : status.st_rdev;
 }
 
-/* The number of the item on that device; the list's count if there is none. */
+/* The index of the item on that device; the list's count if there is none. */
 static size_t base_of(const struct placing *placing, dev_t device)
 {
 	size_t i = 0;
@@ -56,7 +56,7 @@ static void add_place(void *context, dev_t device, uint64_t offset, uint64_t siz
 		(struct kjump_filesystem_place){ .offset = offset, .size_bytes = size, .base = (uint32_t)base };
 }
 
-/* The ranges of the device itself that its digest is of. */
+/* The digested ranges of the stacked device. */
 static struct error *find_ranges(const char *path, struct digest_ranges *ranges)
 {
 	AUTO_BLOCK_CONTENT struct block_content content = { 0 };
@@ -85,7 +85,7 @@ static bool place(const char *root, struct placing *placing, size_t number)
 	return good && !placing->failed && placing->filesystem->place_count;
 }
 
-/* The name that people know: dm-0 is another device after each boot. */
+/* The mapper's name: dm-0 is another device after each boot. */
 static void rename_mapped(const char *root, struct filesystem *filesystem, dev_t device)
 {
 	AUTO_FREE char *name = device_attribute(root, device, "dm/name");
@@ -96,7 +96,7 @@ static void rename_mapped(const char *root, struct filesystem *filesystem, dev_t
 	filesystem->device = xasprintf("/dev/mapper/%s", name);
 }
 
-/* Returns whether all that stand on others have places. */
+/* Returns whether all file systems on stacked devices have places. */
 static bool place_all(const char *root, struct filesystem_list *list, const dev_t *devices)
 {
 	bool all = true;
@@ -139,7 +139,7 @@ void stacked_filesystems_place(const char *root, struct filesystem_list *list)
 /* fadvise(2) drops whole pages only. */
 #define PAGE_BYTES 4096
 
-/* ---- what is there ----------------------------------------------------------- */
+/* ---- digests ----------------------------------------------------------------- */
 
 /* Digests one place, on the device that `found` has for its base. */
 static struct error *add_place_digest(const struct filesystem *base, const struct kjump_filesystem_place *place,
@@ -149,7 +149,7 @@ static struct error *add_place_digest(const struct filesystem *base, const struc
 
 	if (fd < 0)
 		return error_new("cannot open %s", base->device);
-	/* What is written through the device above does not change what this kernel has kept of the one below. */
+	/* Writes through the upper device leave this kernel's page cache of the lower one stale. */
 	uint64_t start = place->offset - place->offset % PAGE_BYTES;
 
 	(void)posix_fadvise(fd, (off_t)start, (off_t)(place->offset - start + place->size_bytes + PAGE_BYTES),

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * File systems on LVM, encryption and RAID: the kernel that uses them knows where their bytes lie, and passes that on
- * as places on disks and partitions; kernels that set none of this up digest those places.
+ * File systems on LVM, encryption and RAID: the kernel that uses them knows the places of their bytes on disks and
+ * partitions, and passes them on; kernels that do not assemble these devices digest those places.
  */
 #ifndef KJ_STACKED_FILESYSTEM_H
 #define KJ_STACKED_FILESYSTEM_H
@@ -10,15 +10,15 @@
 #include "lib/disk/filesystem_list.h"
 
 /*
- * In the kernel that uses what `list` names by device: gives each one that stands on others its places, or
- * KJUMP_FILESYSTEM_UNWATCHED where they cannot be told. The parts of arrays get KJUMP_FILESYSTEM_PLACES_ONLY if
- * all on them have places. Sysfs is below the folder `root`.
+ * In the kernel that uses the devices of `list`: sets the places of each file system on a stacked device, or
+ * KJUMP_FILESYSTEM_UNWATCHED where they are unknown. The parts of arrays get KJUMP_FILESYSTEM_PLACES_ONLY if
+ * all file systems on them have places. Sysfs is below the folder `root`.
  */
 void stacked_filesystems_place(const char *root, struct filesystem_list *list);
 
 /*
- * In the others: adds to `found`, all that is there, each one of `wanted` that has places and whose disks are
- * there, with the digest of these places. What cannot be read is not there.
+ * In the other kernels: adds to `found`, all file systems on the disks, each one of `wanted` that has places and
+ * whose disks are present, with the digest of these places. Skips those that cannot be read.
  */
 void stacked_filesystems_add(const struct filesystem_list *wanted, struct filesystem_list *found);
 

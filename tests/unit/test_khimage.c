@@ -134,11 +134,11 @@ static void test_group(void)
 	put_group(block, more, 1, chunk);
 	group_is(block, 0, "no chunks for 1 pages", "a page without a chunk");
 	put_group(block, good, 2, (struct khimage_chunk){ 1, 8192, 3, KHIMAGE_NONE });
-	group_is(block, 0, "a chunk, number 0", "a chunk of more pages than there are");
+	group_is(block, 0, "its chunk 0 does not fit", "a chunk of more pages than there are");
 	put_group(block, good, 2, (struct khimage_chunk){ 1, 8193, 2, KHIMAGE_ZSTD });
-	group_is(block, 0, "a chunk, number 0", "a chunk that packing made larger");
+	group_is(block, 0, "its chunk 0 does not fit", "a chunk that packing made larger");
 	put_group(block, good, 2, (struct khimage_chunk){ 1, 100, 2, 9 });
-	group_is(block, 0, "a chunk, number 0", "an unknown compression");
+	group_is(block, 0, "its chunk 0 does not fit", "an unknown compression");
 }
 
 static uint32_t state_in(const char *path)
