@@ -6,28 +6,53 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include "hibernate/khibernate.h"
 #include "lib/base/alloc.h"
+#include "lib/base/file.h"
+#include "lib/base/text.h"
 #include "lib/disk/device_name.h"
 #include "lib/machine/kernel_cmdline.h"
 #include "lib/machine/machine.h"
 
-/* Where nothing of the system is mounted yet, and an image may still be resumed: in an initramfs, in B, in C. */
+/* Whether the root is still that of an initramfs: of several mounts on one place the last is seen. */
+static bool root_is_initramfs(void)
+{
+	AUTO_FREE char *mounts = NULL;
+	struct error *error = read_small_file("/", "/proc/self/mounts", &mounts, NULL);
+	const char *cursor = mounts;
+	bool is_initramfs = false;
+	char *line;
+
+	while (!error && (line = next_line(&cursor))) {
+		char *rest = line, *place, *type;
+
+		strsep(&rest, " ");
+		place = strsep(&rest, " ");
+		type = strsep(&rest, " ");
+		if (type && !strcmp(place, "/"))
+			is_initramfs = !strcmp(type, "rootfs");
+		free(line);
+	}
+	error_free(error);
+	return is_initramfs;
+}
+
+/*
+ * Where nothing of the system is mounted yet, and an image may still be resumed: in an initramfs, C's, too, and in B.
+ * C that could not restore and has booted on is a boot like others.
+ */
 static bool is_before_the_system(const char *cmdline)
 {
-	static const char *const words[] = { "go_to_hibernate", "go_to_resume" };
 	/* systemd's and dracut's; initramfs-tools' */
 	static const char *const files[] = { "/etc/initrd-release", "/conf/initramfs.conf" };
+	AUTO_FREE char *value = NULL;
 	struct stat status;
-	bool is_early = false;
+	bool is_early = root_is_initramfs() || cmdline_find(cmdline, "go_to_hibernate", &value);
 
-	for (size_t i = 0; i < ARRAY_COUNT(words); i++) {
-		AUTO_FREE char *value = NULL;
-
-		is_early |= cmdline_find(cmdline, words[i], &value);
-	}
 	for (size_t i = 0; i < ARRAY_COUNT(files); i++)
 		is_early |= !stat(files[i], &status);
 	return is_early;

@@ -107,11 +107,19 @@ does 'expire where there is no image' '$' expire "${settings[@]}"
 said 'says nothing' '^$'
 save "$device"
 cp "$machine/proc/cmdline" "$work/cmdline"
-for words in "go_to_hibernate khdev=$device" "quiet go_to_resume khdev=$device"; do
-	echo "$words" >"$machine/proc/cmdline"
-	does "expire in the kernel of ${words%% khdev*}" '$' expire "${settings[@]}"
-	state_is 'leaves the image alone' committed
-done
+echo "go_to_hibernate khdev=$device" >"$machine/proc/cmdline"
+does 'expire in the kernel that saves' '$' expire "${settings[@]}"
+state_is 'leaves the image alone' committed
+echo "quiet go_to_resume khdev=$device" >"$machine/proc/cmdline"
+cp "$machine/proc/self/mounts" "$work/mounts"
+echo 'none / rootfs rw 0 0' >>"$machine/proc/self/mounts"
+does 'expire in an initramfs of any kind, here of the kernel that restores' '$' expire "${settings[@]}"
+state_is 'leaves the image alone: it may still be resumed' committed
+echo '/dev/vda1 / ext4 rw 0 0' >>"$machine/proc/self/mounts"
+does 'expire in the kernel that was to restore, and has booted on' '$' expire "${settings[@]}"
+state_is 'gives the image up' empty
+save "$device"
+cp "$work/mounts" "$machine/proc/self/mounts"
 cp "$work/cmdline" "$machine/proc/cmdline"
 mkdir -p "$machine/etc"
 : >"$machine/etc/initrd-release"

@@ -36,6 +36,9 @@ done
 [ "$(readlink "$work/usr/lib/systemd/system/sysinit.target.wants/khibernate-expire.service")" = ../khibernate-expire.service ] &&
 	[ -e "$work/usr/lib/systemd/system/sysinit.target.wants/khibernate-expire.service" ]
 ok $? 'khibernate-expire.service is wanted by each boot'
+grep -qx 'ConditionVirtualization=!container' "$work/usr/lib/systemd/system/khibernate-expire.service" &&
+	grep -qx 'ConditionPathExists=!/etc/initrd-release' "$work/usr/lib/systemd/system/khibernate-expire.service"
+ok $? 'it is not run where no system has booted: in a container, in an initramfs'
 rules=$work/usr/lib/udev/rules.d/65-khibernate.rules
 grep -qF "RUN+=\"$builddir/sbin/khibernate expire\"" "$rules" && grep -qF 'ENV{SYSTEMD_WANTS}+="khibernate-expire.service"' "$rules"
 ok $? 'the rule for disks that come late starts it, with systemd and without'
