@@ -248,6 +248,12 @@ mv "$work/khibernate.conf" "$work/away"
 run_hook && [ -z "$(ls "$work/tree")" ] && [ ! -s "$work/output" ]
 ok $? 'it does nothing before khibernate is set up'
 mv "$work/away" "$work/khibernate.conf"
+chmod 600 "$work/first"
+(umask 022 && run_hook) && [ -z "$(ls "$work/tree")" ] && grep -q '^W: khibernate: only its owner can read .*UMASK=0077' "$work/output"
+ok $? 'an initramfs that only its owner can read (--shadow) is not put into one that everybody can'
+(umask 077 && run_hook) && cmp -s "$work/first" "$work/tree/khibernate/initrd"
+ok $? 'but into one that only its owner can read, too (UMASK=0077)'
+chmod 644 "$work/first"
 sh "$srcdir/initramfs/initramfs-tools/local-premount"
 ok $? 'the boot script never stops a boot'
 
