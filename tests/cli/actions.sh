@@ -55,7 +55,7 @@ outcome() {
 	while read -r call rest; do
 		deed "$call" "$rest"
 		result+=${deed:+ $deed}
-	done <<<"$deeds"
+	done <<<"$calls"
 	# kexec-tools takes interfaces down though it does not jump, and has another default than -a.
 	[[ $result == *jump* ]] || result=${result// ifdown/}
 	[[ " $* " == *' -'[csa]' '* ]] || result=${result//file-/}

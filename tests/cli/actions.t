@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Two actions on one command line, and exit statuses: as kexec-tools has them, which tests/peer/actions runs.
+# Two actions on one command line, and exit statuses: as in kexec-tools, which tests/peer/actions runs.
 # shellcheck source=tests/cli/cli.sh
 . "$(dirname "$0")/cli.sh"
 # shellcheck source=tests/cli/actions.sh

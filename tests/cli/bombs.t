@@ -9,10 +9,10 @@
 begin bios-1g
 cap='kernel image ".*": unpacks to more than 1073741824 bytes, the most that is accepted'
 bomb=$work/bomb
-# Seconds, where nobody else computes.
+# Seconds, on an idle machine.
 patience=200
 
-# What is unpacked, and a little more: a program that took twice as much would fail in another way. The
+# The unpacked size and a little more: a program that took twice as much would fail in another way. The
 # sanitizers reserve terabytes.
 limited=(bash -c 'ulimit -v 1400000; exec "$@"' -)
 ! grep -q __asan_init "$KEXEC" || limited=()
@@ -26,7 +26,7 @@ explodes() { # explodes NAME FILE...: the files, one behind the other, as a kern
 		ok 0 "$1 # SKIP $errors"
 		return
 	fi
-	[ "$status" -eq 1 ] && [[ $errors =~ $cap ]] && [[ $errors != *$'\n'* ]] && [ -z "$deeds" ]
+	[ "$status" -eq 1 ] && [[ $errors =~ $cap ]] && [[ $errors != *$'\n'* ]] && [ -z "$calls" ]
 	ok $? "$1: $(stat -c %s "$bomb") bytes" || show
 }
 
@@ -51,14 +51,14 @@ if head -c 64M /dev/zero | xz -0 >"$work/xz" 2>/dev/null; then
 	explodes 'xz, 2.5 GiB in 40 streams' "${streams[@]}"
 fi
 
-# Those that tell it in their header are not even begun with.
+# If their header contains the size, they are refused at once.
 printf '\x5d\0\0\x80\0\0\0\0\x40\x01\0\0\0\0\0\0\0\0\0\0' >"$work/lzma"
 explodes 'lzma, 5 GiB' "$work/lzma"
 printf '\x28\xb5\x2f\xfd\xc0\x50\x01\0\0\x40\0\0\0\0\x03\0\0' >"$work/told"
 explodes 'zstd, a byte more than the cap' "$work/told"
 
-# Only what can be a kernel is unpacked; an initrd is the new kernel's affair.
-does 'a bomb as initrd is passed on as it is' 'kexec_load ' -l -c "$kernel" --initrd="$bomb"
+# Only boot images are unpacked; the new kernel unpacks its initrd.
+does 'a bomb as initrd is passed unchanged' 'kexec_load ' -l -c "$kernel" --initrd="$bomb"
 
 refused 'a file of /proc' 'kernel image "/proc/self/maps" is empty' -l /proc/self/maps
 if truncate -s 1T "$work/sparse" 2>/dev/null; then

@@ -9,7 +9,7 @@ guard=$guard:$preload
 jump=(--load-preserve-context --mem-max=0xaffffff)
 size=$(stat -c %s "$kernel")
 
-# resized FILE BYTES: a copy of it, $file, which the program is going to have changed under its hands.
+# resized FILE BYTES: a copy of it, $file, which is changed while the program reads it.
 resized() {
 	file=$work/file
 	cp "$1" "$file"
@@ -44,7 +44,7 @@ gone 'a module becomes shorter' 8192 -l "$machine/boot/multiboot1" --module="$fi
 if cat "$kernel" "$initrd" | gzip -c >"$work/kernel.gz" 2>/dev/null &&
 	"$KEXEC" --dry-run -l --root="$machine" "$work/kernel.gz" >/dev/null 2>&1; then
 	resized "$work/kernel.gz" 16384
-	# Which byte is missed first, is the library's matter: it copies blocks, and some begin at the end.
+	# The library decides which byte is missed first: it copies blocks, and some copies begin at the end.
 	gone "a compressed kernel becomes shorter" '[0-9]+' -l -c "$file"
 fi
 
@@ -70,7 +70,7 @@ if [ -n "$has_file_load" ]; then
 	refused 'a UKI for kexec_file_load' "became shorter while it was read" -l "$file"
 fi
 export PRELOAD_RESIZE=
-does 'what is not changed is loaded' "$ordinary" -l "$kernel" --initrd="$initrd"
+does 'an unchanged file is loaded' "$ordinary" -l "$kernel" --initrd="$initrd"
 
 # Saved memory is read, not mapped.
 cd "$work" || exit

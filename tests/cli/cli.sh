@@ -4,8 +4,8 @@
 # shellcheck disable=SC2034 # variables for the tests
 #
 # For tests of the command line: kexec on a described machine, with the calls
-# that would do something to this one replaced (tests/tools/preload_*.c), and
-# what it said and did.
+# that would change this one replaced (tests/tools/preload_*.c), and its output
+# and calls.
 #
 #	begin bios-1g
 #	refused 'a kernel that is not there' 'No such file' -l "$work/none"
@@ -57,7 +57,7 @@ begin() {
 	try_guard
 }
 
-# What an ordinary load does, as a pattern ($ordinary): 32-bit programs have no kexec_file_load.
+# The calls of an ordinary load, as a pattern ($ordinary): 32-bit programs have no kexec_file_load.
 know_ordinary_load() {
 	ordinary=$'kexec_file_load [^\n]*'
 	has_file_load=yes
@@ -92,7 +92,7 @@ slurp() {
 	printf -v "$1" '%s' "$content"
 }
 
-# kexec ARGUMENTS...: runs it; $status, $output, $errors and $deeds tell what came of it. Variables:
+# kexec ARGUMENTS...: runs it; $status, $output, $errors and $calls are the results. Variables:
 # as=(COMMAND...) runs it under another command; described=no on this very machine; patience=SECONDS instead of 20.
 as=()
 kexec() {
@@ -107,7 +107,7 @@ kexec() {
 	status=$?
 	slurp output "$work/output"
 	slurp errors "$work/errors"
-	slurp deeds "$log"
+	slurp calls "$log"
 	if [ ! -e "$mark" ]; then
 		echo "Bail out! kexec ran without a guard"
 		exit 1
@@ -118,7 +118,7 @@ show() {
 	diag "status: $status"
 	diag "output: $output"
 	diag "errors: $errors"
-	diag "deeds:  $deeds"
+	diag "calls:  $calls"
 }
 
 # refused NAME PATTERN ARGUMENTS...: exit 1, one line on stderr that holds PATTERN (extended regular
@@ -133,7 +133,7 @@ refused_after() {
 	shift 3
 	kexec "$@"
 	[ "$status" -eq 1 ] && [ -z "$output" ] && [[ $errors == "${KEXEC##*/}: "* ]] && [[ $errors != *$'\n'* ]] &&
-		[[ $errors =~ $pattern ]] && [[ $deeds =~ ^$did$ ]]
+		[[ $errors =~ $pattern ]] && [[ $calls =~ ^$did$ ]]
 	ok $? "$name" || { diag "wanted: $pattern"; show; }
 }
 
@@ -142,7 +142,7 @@ does() {
 	local name=$1 pattern=$2
 	shift 2
 	kexec "$@"
-	[ "$status" -eq 0 ] && [ -z "$errors" ] && [[ $deeds =~ ^$pattern ]]
+	[ "$status" -eq 0 ] && [ -z "$errors" ] && [[ $calls =~ ^$pattern ]]
 	ok $? "$name" || { diag "wanted: $pattern"; show; }
 }
 

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Crash kernels: by each system call, beside what is loaded for -e, and why one is refused.
+# Crash kernels: by each system call, beside the kernel loaded for -e, and the reasons of refusals.
 # shellcheck source=tests/cli/cli.sh
 . "$(dirname "$0")/cli.sh"
 begin crashkernel
@@ -27,14 +27,14 @@ if [ -n "$has_file_load" ]; then
 	does 'without kexec_file_load: kexec_load' $'kexec_file_load [^\n]*\n'"$crash\$" -p "$kernel"
 	kexec -d -p "$kernel"
 	[ "$status" -eq 0 ] && [[ $errors == *'trying kexec_load'* ]]
-	ok $? 'and -d says so' || show
+	ok $? 'and -d reports it' || show
 	errno=
 	does '32-bit headers take kexec_load' 'kexec_load ' -p "$kernel" --elf32-core-headers
 	refused 'and are refused with -s' '-s does not go with --elf32-core-headers' -p -s "$kernel" --elf32-core-headers
 fi
 does '-p -u' 'kexec_load entry=0x0 segments=0 flags=0x3e0001$' -p -u
 
-# What is loaded for -e stays, and with it the record that it is a jump.
+# The kernel loaded for -e stays, and with it the record that it is a jump.
 kexec --load-preserve-context "$kernel"
 [ -e "$machine/run/kexec-jump.loaded" ]
 ok $? 'a jump image is loaded' || show
@@ -56,8 +56,8 @@ refused '--pass-memmap-cmdline with -s' '-s does not go with --pass-memmap-cmdli
 refused 'a command line that is too long with it' 'the command line has [0-9]* bytes; this kernel takes at most 2047' \
 	-p "$kernel" --pass-memmap-cmdline --append="$(printf '%1990s' '' | tr ' ' x)"
 refused 'without a kernel' 'no kernel given to load' -p
-refused '--hotplug for a load that is none of a crash kernel' '--hotplug goes with -p' -l "$kernel" --hotplug
-refused 'a kernel that keeps no headers up to date' '--hotplug: .*Linux 6.6 with CONFIG_CRASH_HOTPLUG' \
+refused '--hotplug for a load of another kind' '--hotplug goes with -p' -l "$kernel" --hotplug
+refused 'a kernel that does not keep headers up to date' '--hotplug: .*Linux 6.6 with CONFIG_CRASH_HOTPLUG' \
 	-p -c "$kernel" --hotplug
 mkdir -p "$machine/sys/kernel/kexec"
 echo 466944 >"$machine/sys/kernel/crash_elfcorehdr_size"
@@ -66,7 +66,7 @@ does '--hotplug' "${hotplug//\\n/$'\n'}" -p -c "$kernel" --hotplug
 mv "$machine/sys/kernel/crash_elfcorehdr_size" "$machine/sys/kernel/kexec/"
 does '--hotplug, by the newer file' "${hotplug//\\n/$'\n'}" -p -c "$kernel" --hotplug
 echo many >"$machine/sys/kernel/kexec/crash_elfcorehdr_size"
-refused 'a size that is none' 'crash_elfcorehdr_size contains "many", which is no size' -p -c "$kernel" --hotplug
+refused 'an invalid size' 'crash_elfcorehdr_size contains "many", which is no size' -p -c "$kernel" --hotplug
 
 # The notes.
 cpu0=$machine/sys/devices/system/cpu/cpu0
@@ -78,7 +78,7 @@ echo 7fc0f400 >"$cpu0/crash_notes"
 echo 0 >"$cpu0/crash_notes_size"
 refused 'a note of no size' 'crash_notes_size says "0"' -p -c "$kernel"
 rm "$cpu0/crash_notes_size"
-does 'a kernel that does not tell their size' 'kexec_load ' -p -c "$kernel"
+does 'a kernel that does not report their size' 'kexec_load ' -p -c "$kernel"
 echo '0x5a1c000' >"$machine/sys/kernel/vmcoreinfo"
 refused 'VMCOREINFO without a size' '/sys/kernel/vmcoreinfo says "0x5a1c000"' -p -c "$kernel"
 rm "$machine/sys/kernel/vmcoreinfo"
@@ -89,7 +89,7 @@ mv "$machine/proc/kcore" "$work/"
 refused 'no /proc/kcore' 'the vmcore headers of a crash kernel need .*CONFIG_PROC_KCORE' -p -c "$kernel"
 mv "$work/kcore" "$machine/proc/"
 
-# Nothing reserved: said by us, whichever call is to be made.
+# Nothing reserved: refused by kexec itself, for either call.
 sed -i '/Crash kernel/d' "$machine/proc/iomem"
 for call in '' -c -s; do
 	# shellcheck disable=SC2086 # no word, or one

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# The way back: an entry that is missing, doubled or no address; a kernel that is no other's.
+# The way back: an entry that is missing, doubled or no address; a kernel that was not jumped to.
 # shellcheck source=tests/cli/cli.sh
 . "$(dirname "$0")/cli.sh"
 begin second-kernel

@@ -15,7 +15,7 @@ if [ -n "$has_file_load" ]; then
 fi
 refused 'a jump has no other way' 'five levels [^:]*: start this one with no5lvl' --load-preserve-context "$old"
 does 'its 32-bit entry can be taken' 'kexec_load ' -l --entry-32bit "$old"
-does 'a kernel that knows five levels' 'kexec_load ' -l -c "$kernel"
+does 'a kernel that supports five levels' 'kexec_load ' -l -c "$kernel"
 mv "$machine/proc/kcore" "$work/kcore"
-does 'what the running kernel does not tell is no reason to refuse' 'kexec_load ' -l -c "$old"
+does 'a running kernel that does not report its levels is no reason to refuse' 'kexec_load ' -l -c "$old"
 finish

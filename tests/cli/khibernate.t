@@ -399,7 +399,7 @@ unset PRELOAD_KEXEC_LEAVES
 export PRELOAD_KEXEC_GONE=77
 for number in 1 2 3; do
 	kexec "${boot[@]}"
-	[ "$status" -eq 77 ] && [[ $deeds =~ ^$restores ]]
+	[ "$status" -eq 77 ] && [[ $calls =~ ^$restores ]]
 	ok $? "boot $number starts the kernel that restores" || show
 	state_is "as the image is: $number" committed
 done

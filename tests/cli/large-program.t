@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# A program that is put together from its segments, and is larger than a 32-bit kexec can address: another machine's plan.
+# A program whose segments are joined, larger than a 32-bit kexec can address: another machine's plan.
 # shellcheck source=tests/cli/cli.sh
 . "$(dirname "$0")/cli.sh"
 begin above-4g

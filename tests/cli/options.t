@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# The command line itself: spellings, combinations, and what is wrong with them.
+# The command line itself: spellings, combinations, and errors in them.
 # shellcheck source=tests/cli/cli.sh
 . "$(dirname "$0")/cli.sh"
 begin bios-1g
@@ -52,7 +52,7 @@ refused 'a command line for --args-none' 'takes no command line' -l --args-none 
 refused 'an unknown type' 'unknown image type "a.out"; there are bzImage64, bzImage, multiboot2-x86, multiboot-x86, elf-x86_64, elf-x86, uki' \
 	-l -t a.out "$kernel"
 
-# One thing, many spellings.
+# Several spellings of one option.
 does '-l -x -y' "$ordinary\$" -l -x -y "$kernel"
 does '-lxy' "$ordinary\$" -lxy "$kernel"
 does 'the kernel first' "$ordinary\$" "$kernel" -lxy
@@ -81,7 +81,7 @@ is_status() { # is_status WANTED NAME ARGUMENTS...
 	local wanted=$1 name=$2
 	shift 2
 	kexec "$@"
-	[ "$status" -eq "$wanted" ] && [ -z "$output$errors$deeds" ]
+	[ "$status" -eq "$wanted" ] && [ -z "$output$errors$calls" ]
 	ok $? "$name" || show
 }
 for loaded in 0 1; do
@@ -108,12 +108,12 @@ is_status 0 'newer kernels have a folder for it: -S' -S
 
 for spelling in -v --version; do
 	kexec $spelling
-	[ "$status" -eq 0 ] && [ "$output" = "kexec-jump $VERSION" ] && [ -z "$errors$deeds" ]
+	[ "$status" -eq 0 ] && [ "$output" = "kexec-jump $VERSION" ] && [ -z "$errors$calls" ]
 	ok $? "$spelling prints the version" || show
 done
 for spelling in -h --help; do
 	kexec -l $spelling "$kernel"
-	[ "$status" -eq 0 ] && [[ $output == "Usage: kexec "* ]] && [ -z "$errors$deeds" ]
+	[ "$status" -eq 0 ] && [[ $output == "Usage: kexec "* ]] && [ -z "$errors$calls" ]
 	ok $? "$spelling prints the help and nothing else is done" || show
 done
 finish

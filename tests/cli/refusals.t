@@ -22,7 +22,7 @@ errno=kexec_load=99
 refused_after "$tried" 'an address that is no memory' 'an address is not memory' "${jump[@]}"
 errno=
 
-# What can be known of a jump is known before anything is done for it.
+# Reasons to refuse a jump that are known in advance are checked before any other call.
 echo 1 >"$machine/sys/kernel/kexec_loaded"
 mkdir -p "$machine/proc/self/ns" "$machine/sys/class/net/eth0"
 echo 0x1003 >"$machine/sys/class/net/eth0/flags"
@@ -32,7 +32,7 @@ for option in -e -j '-e -x' '-e -y'; do
 	refused "root without CAP_SYS_BOOT: $option" 'the jump would be refused: it takes root: CAP_SYS_BOOT is missing' $option
 done
 printf 'CapPrm:\t0000000000400000\nCapEff:\t0000000000400000\n' >"$machine/proc/self/status"
-PRELOAD_KEXEC_GONE=0 does 'no other capability is asked for' $'sync\ninterface eth0 down\nreboot' -e
+PRELOAD_KEXEC_GONE=0 does 'no other capability is needed' $'sync\ninterface eth0 down\nreboot' -e
 echo 0x1003 >"$machine/sys/class/net/eth0/flags"
 # Files are not the first namespaces.
 echo >"$machine/proc/self/ns/pid"
@@ -42,7 +42,7 @@ refused 'a user namespace' 'the jump would be refused: this process is in a user
 rm -r "$machine/proc/self" "$machine/sys/class/net"
 echo 0 >"$machine/sys/kernel/kexec_loaded"
 
-# EPERM, for each reason there is. CAP_SYS_BOOT is that of this process.
+# EPERM, for each reason. CAP_SYS_BOOT is that of this process.
 if [ "$(id -u)" -eq 0 ]; then
 	errno='kexec_load=1 kexec_file_load=1'
 	echo 1 >"$machine/proc/sys/kernel/kexec_load_disabled"
@@ -60,14 +60,14 @@ if [ "$(id -u)" -eq 0 ]; then
 	echo 0 >"$machine/proc/sys/kernel/kexec_load_limit_reboot"
 	refused_after "$tried" 'kernel.kexec_load_limit_reboot' 'kexec_load_limit_reboot allows no more' "${jump[@]}"
 	rm "$machine/proc/sys/kernel/kexec_load_limit_reboot"
-	refused_after "$tried" 'for no reason that can be seen' 'kexec_load refused to load: Operation not permitted' "${jump[@]}"
+	refused_after "$tried" 'for no visible reason' 'kexec_load refused to load: Operation not permitted' "${jump[@]}"
 	if [ -n "$has_file_load" ]; then
 		for number in 1 13 38; do
 			errno=kexec_load=$number
 			does "-u by the other call ($number)" $'kexec_load [^\n]*\nkexec_file_load initrd=no flags=0x1 cmdline=$' -u
 		done
 		errno=kexec_file_load=13
-		refused_after 'kexec_file_load .*' 'a file without what IMA wants' 'integrity policy \(IMA\).*Permission denied' \
+		refused_after 'kexec_file_load .*' 'a file without the signature that IMA requires' 'integrity policy \(IMA\).*Permission denied' \
 			-l -s "$kernel"
 	fi
 	errno=
@@ -75,7 +75,7 @@ if [ "$(id -u)" -eq 0 ]; then
 fi
 
 if ! timeout 20 "${as[@]}" test -x "$KEXEC" 2>/dev/null; then
-	ok 0 "somebody else than root # SKIP they cannot execute $KEXEC"
+	ok 0 "a user other than root # SKIP they cannot execute $KEXEC"
 else
 	errno='kexec_load=1 kexec_file_load=1 reboot=1'
 	refused_after "$tried" 'not root: a jump' 'it takes root: CAP_SYS_BOOT is missing' "${jump[@]}"
@@ -113,7 +113,7 @@ change_kcore() { # change_kcore SED-COMMAND: with another description
 	"$builddir/tests/tools/bin/mkmachine" "$work/description" "$machine"
 }
 change_kcore '/^info SYMBOL/d'
-refused 'a kernel that does not tell its page tables' 'no VMCOREINFO with the kernel.s page tables' "${jump[@]}"
+refused 'a kernel that does not report its page tables' 'no VMCOREINFO with the kernel.s page tables' "${jump[@]}"
 change_kcore '/^map .* 0x3fc0a000/d'
 refused 'a GDT that is mapped nowhere' 'cannot find the GDT of CPU 0 .*would be lost' "${jump[@]}"
 change_kcore 's/0xffffffff9a000000/0xffffffff80000000/'
@@ -123,6 +123,6 @@ cp "$work/cut" "$machine/proc/kcore"
 refused 'a damaged /proc/kcore' 'kcore is cut off' "${jump[@]}"
 
 rm "$machine/sys/kernel/kexec_loaded"
-refused 'a kernel without kexec tells nothing of what is loaded' 'CONFIG_KEXEC, or /sys is not mounted' -l -S
+refused 'a kernel without kexec reports no loaded kernel' 'CONFIG_KEXEC, or /sys is not mounted' -l -S
 refused 'nor can be jumped from' 'CONFIG_KEXEC, or /sys is not mounted' -e
 finish

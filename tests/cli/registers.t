@@ -1,13 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# What an ELF program finds in its registers: read from the memory that is loaded, where purgatory keeps them.
+# The registers of an ELF program at its entry: read from the loaded memory, where purgatory keeps them.
 # shellcheck source=tests/cli/cli.sh
 . "$(dirname "$0")/cli.sh"
 begin boot-files
 
 # register INDEX: of struct purgatory_regs (include/purgatory_param.h) of the last load, whose entry is purgatory.
 register() {
-	local entry=${deeds#*entry=}
+	local entry=${calls#*entry=}
 	od -An -v -tu8 -j$((${entry%% *} + 0x100 + 0x18 + 8 * $1)) -N8 "$work/loaded" | tr -d ' '
 }
 

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# A saved kernel loaded with kexec -l: what comes to memory is what krestore would write.
+# A saved kernel loaded with kexec -l: memory gets the content that krestore would write.
 # shellcheck source=tests/cli/cli.sh
 . "$(dirname "$0")/cli.sh"
 begin saved-image
@@ -23,7 +23,7 @@ loads_as_restored() {
 	restore restored "$2"
 	ok $? "$1: krestore writes it"
 	PRELOAD_KEXEC_MEMORY=$work/loaded kexec -l --args-none "$2"
-	[ "$status" -eq 0 ] && [[ $deeds == *kexec_load* ]]
+	[ "$status" -eq 0 ] && [[ $calls == *kexec_load* ]]
 	ok $? "$1: kexec -l loads it" || show
 	cmp -i 64M loaded restored >differs
 	ok $? "$1: the same comes to memory" || diag "$(cat differs)"
@@ -33,10 +33,10 @@ boot=$machine/boot
 loads_as_restored "zeros left out" "$boot/zeros"
 loads_as_restored "free pages that have to be zeros" "$boot/free-zero"
 loads_as_restored "all memory, and poison in its free pages" "$boot/free-poison-whole"
-# What joins the pieces contains nothing.
+# The memory between the pieces is zero.
 loads_as_restored "pieces that are joined" "$boot/note-joins" '\0'
 
-# What a core leaves out is not lost on the way into another.
+# Pages that a core leaves out as zeros are not lost when kdump reads it.
 fresh_memory wanted
 restore wanted "$boot/zeros"
 for options in "" "--exclude=zero" "--format=khimage" "--format=khimage --exclude=zero"; do

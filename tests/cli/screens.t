@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# A multiboot image is told of the screen by the rule for Linux: not of a mode that a driver has left, and of text mode
-# where purgatory sets or uses it.
+# A multiboot image gets the screen by the rule for Linux: none if a driver has changed the mode, and text mode if
+# purgatory sets or uses it.
 # shellcheck source=tests/cli/cli.sh
 . "$(dirname "$0")/cli.sh"
 begin bios-1g

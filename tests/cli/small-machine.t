@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Where memory is short: kexec_file_load holds kernel and initrd twice, and kexec_load once.
+# With little memory: kexec_file_load holds kernel and initrd twice, and kexec_load once.
 # shellcheck source=tests/cli/cli.sh
 . "$(dirname "$0")/cli.sh"
 begin small-128m
@@ -9,7 +9,7 @@ file_load='kexec_file_load initrd=41943040 flags=0x0 cmdline='
 initrd=$work/initrd
 truncate -s 40M "$initrd"
 
-# has KIB|nothing: what may be had without swapping.
+# has KIB|nothing: the memory available without swapping.
 has() {
 	echo "MemTotal: 300000 kB" >"$machine/proc/meminfo"
 	[ "$1" = nothing ] || echo "MemAvailable: $1 kB" >>"$machine/proc/meminfo"
@@ -28,7 +28,7 @@ does 'with a KiB too little' "$by_plan" -l "$kernel" --initrd="$initrd"
 does 'the same with -a' "$by_plan" -a -l "$kernel" --initrd="$initrd"
 kexec -d -l "$kernel" --initrd="$initrd"
 [ "$status" -eq 0 ] && [[ $errors == *'kexec_file_load takes 116 MiB of memory, more than this machine has to spare; trying kexec_load'* ]]
-ok $? '-d says so' || show
+ok $? '-d reports it' || show
 does '-s is obeyed' "$file_load" -s -l "$kernel" --initrd="$initrd"
 does 'without an initrd it is enough' 'kexec_file_load initrd=no ' -l "$kernel"
 truncate -s 20M "$work/half"
@@ -39,14 +39,14 @@ does 'with memory for that, too' "$file_load" -l "$kernel" --initrd="$work/half"
 has 1
 does 'hardly any memory' "$by_plan" -l "$kernel"
 has nothing
-does 'a kernel that does not tell' "$file_load" -l "$kernel" --initrd="$initrd"
+does 'a kernel that does not report it' "$file_load" -l "$kernel" --initrd="$initrd"
 
 errno=kexec_file_load=12
 has 1000000
 does 'the kernel found too little memory' "$file_load"$'\n'"$by_plan" -l "$kernel" --initrd="$initrd"
 refused_after "$file_load" 'with -s that is an error' 'Cannot allocate memory' -s -l "$kernel" --initrd="$initrd"
 has 135173
-# 13: IMA wants a signature, and is asked before lockdown.
+# 13: IMA requires a signature, and is asked before lockdown.
 for number in 1 13 38; do
 	errno=kexec_load=$number
 	does "kexec_load is forbidden ($number): the other is tried" "$by_plan"$'[^\n]*(\n  segment [^\n]*)*\n'"$file_load" \

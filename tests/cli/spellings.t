@@ -11,7 +11,7 @@ by_plan='kexec_load entry=0x100000 '
 file_load='kexec_file_load [^
 ]*'
 
-# each NAME PATTERN SPELLING... -- ARGUMENTS...: the same comes of every spelling.
+# each NAME PATTERN SPELLING... -- ARGUMENTS...: every spelling does the same.
 each() {
 	local name=$1 pattern=$2 spellings=() spelling
 	shift 2
@@ -31,10 +31,10 @@ each 'the one or the other' "$ordinary\$" -a --kexec-syscall-auto -- -l "$kernel
 if [ -n "$has_file_load" ]; then
 	each 'only kexec_file_load' "$file_load\$" -s --kexec-file-syscall -- -l "$kernel"
 	errno=kexec_file_load=38
-	does '-a goes on with kexec_load' "$file_load"$'\n'"$by_plan" -a -l "$kernel"
+	does '-a continues with kexec_load' "$file_load"$'\n'"$by_plan" -a -l "$kernel"
 	kexec -d -a -l "$kernel"
 	[ "$status" -eq 0 ] && [[ $errors == *'kexec_file_load refused '*'trying kexec_load'* ]]
-	ok $? '-d says so' || show
+	ok $? '-d reports it' || show
 	errno=
 else
 	refused '-s in a 32-bit program' '32-bit program cannot call it' -s -l "$kernel"
@@ -67,7 +67,7 @@ loaded 0
 refused '-b in a kernel that was not jumped to' 'no kexec_jump_back_entry= ' -b
 refused '--jump-back, too' 'no kexec_jump_back_entry= ' --jump-back
 
-# What a plan is needed for.
+# Options that need a plan.
 for option in --entry-32bit --real-mode --noefi --reset-vga --console-vga --console-serial; do
 	does "$option takes kexec_load" "$by_plan" -l "$kernel" $option
 	refused "$option with -s" "-s does not go with $option: kexec_file_load cannot do that" -s -l "$kernel" $option
@@ -90,7 +90,7 @@ refused '--real-mode for a program' '--real-mode is for Linux kernels' -l "$mach
 refused 'a command line that is too long for real mode' 'takes at most 2047' -l "$kernel" --real-mode \
 	--append="$(printf '%2048s' '' | tr ' ' x)"
 refused 'a device tree for a program' '--dtb is for Linux kernels' -l "$machine/boot/program" --dtb="$initrd"
-refused 'a device tree that is none' 'device tree .*/boot/initrd": not a flattened device tree' -l "$kernel" --dtb="$initrd"
+refused 'a file that is no device tree' 'device tree .*/boot/initrd": not a flattened device tree' -l "$kernel" --dtb="$initrd"
 refused 'a device tree that is not there' 'device tree .*/none": No such file' -l "$kernel" --dtb="$work/none"
 refused '--dtb with -s' '-s does not go with --dtb' -s -l "$kernel" --dtb="$initrd"
 refused '--dtb and --force-dtb' 'one device tree only' -l "$kernel" --dtb="$initrd" --force-dtb
@@ -118,7 +118,7 @@ if [ -n "$has_file_load" ]; then
 	errno=
 fi
 
-# Multiboot: modules; what is an error of one is said with its path.
+# Multiboot: modules; an error of one names its path.
 multiboot=$machine/boot/multiboot1
 kexec --dry-run --root="$machine" -l "$multiboot" --module="$initrd a b" --module="$kernel"
 said '--module, twice' 'module    0x[0-9a-f]*, 30000 bytes: .*initrd a b'
@@ -141,7 +141,7 @@ if [ -n "$has_file_load" ]; then
 	does 'a UKI and an initrd' 'kexec_file_load initrd=37768 flags=0x0 ' -l "$uki" --initrd="$work/second"
 fi
 
-# A compressed kernel: kexec_file_load takes none, so it gets what is in it.
+# A compressed kernel: kexec_file_load takes none, so it gets the unpacked file.
 gzip -c "$kernel" >"$machine/boot/kernel.gz"
 gzip -c "$machine/boot/kernel.gz" >"$machine/boot/kernel.gz.gz"
 printf '@@ uki boot/uki.packed\n.linux file boot/kernel.gz\n' >"$work/description"
@@ -155,7 +155,7 @@ for packed in kernel.gz kernel.gz.gz uki.packed uki.packed.gz; do
 	PRELOAD_KEXEC_KERNEL=$work/got does "$packed" 'kexec_file_load initrd=no flags=0x4 cmdline=quiet$' \
 		-l -s "$machine/boot/$packed" --append=quiet
 	cmp -s "$work/got" "$kernel"
-	ok $? "$packed: the kernel gets what is in it"
+	ok $? "$packed: the kernel gets the content"
 done
 head -c 50 "$machine/boot/kernel.gz" >"$work/cut.gz"
 refused 'a compressed kernel that is cut off' 'cut.gz": .*gzip' -l "$work/cut.gz"

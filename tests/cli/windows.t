@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Windows, sizes and limits: what does not fit is refused with the numbers, before anything is loaded.
+# Windows, sizes and limits: parts that do not fit are refused with the numbers, before anything is loaded.
 # shellcheck source=tests/cli/cli.sh
 . "$(dirname "$0")/cli.sh"
 begin bios-1g

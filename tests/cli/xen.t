@@ -29,11 +29,11 @@ done
 refused 'a described machine is asked, too' "$no_kexec" --dry-run --root="$machine" -l "$kernel"
 kexec --print-ckr-size
 [ "$status" -eq 0 ] && [ "$output" = 0 ]
-ok $? 'what is only read is read' || show
+ok $? 'queries of files are answered' || show
 domain PV 00000001 ''
 refused 'a PV guest' "$no_kexec" -l "$kernel"
 
-# Before Linux 4.13 only the features tell.
+# Before Linux 4.13 only the features show it.
 domain - 00000801 control_d
 refused 'dom0 of an older kernel' "$no_kexec" -l "$kernel"
 domain - 00000001 -
@@ -50,7 +50,7 @@ does 'it can unload' 'kexec_load entry=0x0 segments=0' -u
 domain - 00000705 -
 does 'an HVM guest of an older kernel' "$ordinary\$" -l "$kernel"
 domain - - ''
-does 'a guest that tells nothing' "$ordinary\$" -l "$kernel"
+does 'a guest without such files' "$ordinary\$" -l "$kernel"
 domain - 00000001 -
 echo other >"$machine/sys/hypervisor/type"
 does 'another hypervisor' "$ordinary\$" -l "$kernel"

@@ -183,7 +183,7 @@ int unlink(const char *path)
 	return NEXT(unlink)(HERE(path));
 }
 
-/* ---- deeds ---- */
+/* ---- calls ---- */
 
 void sync(void)
 {

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# What is done when nothing is wrong, in which order, and what is left alone.
+# The system calls of requests that succeed, in their order, and the calls that are not made.
 # shellcheck source=tests/cli/cli.sh
 . "$(dirname "$0")/cli.sh"
 begin bios-1g
@@ -18,13 +18,13 @@ jump_image='kexec_load entry=0x6c00000 segments=5 flags=0x3e0002
 if [ -n "$has_file_load" ]; then
 	does 'an ordinary load takes kexec_file_load' 'kexec_file_load initrd=30000 flags=0x0 cmdline=quiet$' \
 		-l "$kernel" --initrd="$initrd" --append=quiet
-	does 'without an initrd it says so' 'kexec_file_load initrd=no flags=0x4 cmdline=$' -l "$kernel"
-	does '--reuse-cmdline leaves out what belonged to this boot' 'kexec_file_load .* cmdline=root=UUID=90c9 ro quiet x$' \
+	does 'without an initrd the flags show it' 'kexec_file_load initrd=no flags=0x4 cmdline=$' -l "$kernel"
+	does '--reuse-cmdline leaves out the words of this boot' 'kexec_file_load .* cmdline=root=UUID=90c9 ro quiet x$' \
 		-l "$kernel" --reuse-cmdline --append=x
 	echo 'BOOT_IMAGE=/vmlinuz quiet kexec_jump_back_entry=0x1000 -- s BOOT_IMAGE=1' >"$work/cmdline"
 	mv "$machine/proc/cmdline" "$work/cmdline.before"
 	cp "$work/cmdline" "$machine/proc/cmdline"
-	does 'what --append adds to it goes before --' 'kexec_file_load .* cmdline=quiet x -- s BOOT_IMAGE=1 y$' \
+	does 'the words of --append go before --' 'kexec_file_load .* cmdline=quiet x -- s BOOT_IMAGE=1 y$' \
 		-l "$kernel" --reuse-cmdline --append='x -- y'
 	mv "$work/cmdline.before" "$machine/proc/cmdline"
 	# Of 2047 the kernel keeps 30 for elfcorehdr=, and one for the NUL.
@@ -34,7 +34,7 @@ if [ -n "$has_file_load" ]; then
 	refused 'or is refused, with numbers' 'command line has 2017 bytes; by kexec_file_load this kernel takes at most 2016' \
 		-l -s "$kernel" --append="0$longest"
 	printf -v longest '%02048d' 0
-	refused 'none takes more than the kernel reads' 'command line has 2048 bytes; this kernel takes at most 2047' \
+	refused 'neither takes more than the kernel reads' 'command line has 2048 bytes; this kernel takes at most 2047' \
 		-l "$kernel" --append="$longest"
 	errno=kexec_file_load=38
 	does 'without kexec_file_load: kexec_load' $'kexec_file_load [^\n]*\nkexec_load entry=0x100000 segments=3 flags=0x3e0000' -l "$kernel"
@@ -49,12 +49,12 @@ refused 'the file is compared with -t' 'not of type uki' -l -t uki "$kernel"
 does '-c takes kexec_load only' 'kexec_load entry=0x100000 ' -l -c "$kernel"
 for option in --mem-min=0x1000000 --mem-max=0x3fffffff --console-serial '-t bzImage' --args-linux; do
 	# shellcheck disable=SC2086 # two words
-	does "$option takes kexec_load, kexec_file_load knows nothing of it" 'kexec_load ' -l "$kernel" $option
+	does "$option takes kexec_load, as kexec_file_load has no such option" 'kexec_load ' -l "$kernel" $option
 done
 
 does 'a jump takes kexec_load' "$jump_image\$" --load-preserve-context "$kernel" "${window[@]}"
 [ -z "$output" ]
-ok $? 'and says nothing when the window was given' || show
+ok $? 'and prints nothing when the window was given' || show
 does 'a jump without a window' 'kexec_load entry=0x3c00000 ' --load-preserve-context "$kernel"
 said 'prints the one that was chosen' '^window: --mem-min=0x1000000 --mem-max=0x8ffffff$'
 kexec --load-preserve-context "$kernel" --mem-min=0x18000000 --mem-max=0x1fffffff
@@ -80,7 +80,7 @@ errno=
 does '-u' 'kexec_load entry=0x0 segments=0 flags=0x3e0000$' -u
 does '-p -u' 'kexec_load entry=0x0 segments=0 flags=0x3e0001$' -p -u
 does '-l' "$ordinary\$" -l "$kernel"
-does '-e of an ordinary image' $'sync\nreboot 0x45584543$' -e
+does '-e after an ordinary load' $'sync\nreboot 0x45584543$' -e
 # interface NAME FLAGS: IFF_UP is 1, IFF_LOOPBACK 8.
 interface() {
 	mkdir -p "$machine/sys/class/net/$1"
@@ -114,11 +114,11 @@ flags_now() {
 interface wlan0 0x1003
 before=$(flags_now)
 errno=reboot=22
-refused_after "${went_down}reboot 0x45584543$came_up" 'a jump that is refused: what was up is up again, and it is said' \
+refused_after "${went_down}reboot 0x45584543$came_up" 'a jump that is refused: the interfaces are up again, and the message reports it' \
 	'was refused: Invalid argument; the network interfaces .* are up again; routes and IPv6 addresses may' -e
 [ "$(flags_now)" = "$before" ]
 ok $? 'and nothing else' || diag "$before, then $(flags_now)"
-refused_after $'sync\nreboot 0x45584543' 'with -x there is nothing to be said' 'the jump was refused: Invalid argument$' -e -x
+refused_after $'sync\nreboot 0x45584543' 'with -x there is nothing to report' 'the jump was refused: Invalid argument$' -e -x
 refused_after $'sync\nreboot 0x45584543' 'nor with -j' 'the jump was refused: Invalid argument$' -j
 # A VLAN, which comes before the interface it stands on.
 interface a-vlan 0x1003
@@ -131,20 +131,20 @@ refused_after $'sync\ninterface a-vlan down\n.*\ninterface a-vlan up' 'one that 
 for name in a-vlan wlan0; do
 	echo >"$machine/sys/class/net/$name/stuck"
 done
-refused_after $'sync\nreboot 0x45584543' 'nothing can be changed: nothing is said' 'the jump was refused: Invalid argument$' -e
+refused_after $'sync\nreboot 0x45584543' 'no interface can be changed: nothing is reported' 'the jump was refused: Invalid argument$' -e
 rm -r "$machine/sys/class/net/a-vlan"
 rm "$machine"/sys/class/net/*/stuck
 # Pulled out in the meantime.
 echo gone >"$work/gone"
 PRELOAD_KEXEC_LEAVES="$work/gone $machine/sys/class/net/wlan0/flags" \
-	refused_after "${went_down}reboot 0x45584543"$'\ninterface eth0 up' 'one that stays down is said' \
+	refused_after "${went_down}reboot 0x45584543"$'\ninterface eth0 up' 'one that stays down is reported' \
 	'; the network interfaces were taken down, and not all could be brought up again' -e
 errno=
 interface wlan0 0x1003
 kexec -e
-[ "$status" -eq 0 ] && [[ $deeds == *"$came_up" ]] && [ "$(wc -l <"$work/errors")" -eq 1 ] &&
+[ "$status" -eq 0 ] && [[ $calls == *"$came_up" ]] && [ "$(wc -l <"$work/errors")" -eq 1 ] &&
 	[[ $errors == 'kexec: warning: the network interfaces '*' are up again; '* ]]
-ok $? 'a jump that was not known to be one, and has come back: what was up is up again' || show
+ok $? 'a jump without a record, which came back: the interfaces are up again' || show
 does '-e -x' $'sync\nreboot 0x45584543$' -e -x
 does '-j' $'sync\nreboot 0x45584543$' -j
 does '-f -x -y' "$ordinary"$'\nreboot 0x45584543$' -f -x -y "$kernel"
@@ -157,17 +157,17 @@ for option in -e -j '-e -x'; do
 done
 refused 'nor for -b in a kernel that was not jumped to' 'no kexec_jump_back_entry= ' -b
 
-# A dry run does nothing, whatever it is asked.
+# A dry run makes no call, with any option.
 for arguments in "-l $kernel" "-f $kernel" "--load-preserve-context $kernel" "$kernel"; do
 	# shellcheck disable=SC2086 # words
 	kexec --dry-run --root="$machine" $arguments
-	[ "$status" -eq 0 ] && [ -z "$deeds" ] && [[ $output == *'segments ('* ]]
+	[ "$status" -eq 0 ] && [ -z "$calls" ] && [[ $output == *'segments ('* ]]
 	ok $? "--dry-run ${arguments% *} does nothing" || show
 done
 [ -e "$machine/run/kexec-jump.loaded" ]
 ok $((1 - $?)) 'an ordinary load leaves no record of a jump image'
 
-# Nowhere to keep the record: said, because -e would take the network down.
+# The record cannot be written: a warning, because -e would take the network down.
 rm -rf "${machine:?}/run" "${machine:?}/dev"
 kexec --load-preserve-context "$kernel" "${window[@]}"
 [ "$status" -eq 0 ] && [ "$(wc -l <"$work/errors")" -eq 1 ] && [[ $errors == *'use -j in place of -e'* ]]
