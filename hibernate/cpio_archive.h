@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A small archive to go behind an initramfs, in the kernel's form "newc", not compressed.
+ * Makes a small archive to append to an initramfs, in the kernel's format "newc", not compressed.
  * Format: Documentation/driver-api/early-userspace/buffer-format.rst.
  */
 #ifndef KJ_CPIO_ARCHIVE_H
@@ -9,8 +9,8 @@
 #include "lib/base/bytes.h"
 
 /*
- * An archive of one file that root may read, /`folder`/`name`; the folder may be there already. Heap, its size
- * a multiple of four.
+ * An archive of one file, readable by root, /`folder`/`name`; the folder may exist already. Heap; its size is a
+ * multiple of four.
  */
 uint8_t *cpio_archive_of(const char *folder, const char *name, struct bytes content, size_t *ret_size);
 

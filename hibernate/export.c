@@ -8,14 +8,14 @@
 #include "kdump/out_stream.h"
 #include "lib/core/core_segments.h"
 
-/* Somebody who goes through an image's memory, and through its views beside it. */
+/* An enumeration of a snapshot's memory, and of its views in parallel. */
 struct walk {
 	const struct saved_image *image;
 	piece_function *act;
 	void *context;
 	struct core_segments views;
-	struct elf_segment view; /* the last that does not begin behind the memory that was looked at */
-	struct core_piece piece; /* not told yet: what comes next may continue it */
+	struct elf_segment view; /* the last that begins at or before the current extent */
+	struct core_piece piece; /* not emitted yet: the next part may continue it */
 };
 
 static struct error *emit_piece(struct walk *walk)
@@ -26,7 +26,7 @@ static struct error *emit_piece(struct walk *walk)
 	return error;
 }
 
-/* Cuts *memory to what the view that shows its beginning shows of it. */
+/* Finds the view of the beginning of *memory, and cuts *memory to that view. */
 static struct error *find_view(struct walk *walk, struct span *memory)
 {
 	struct span shown = core_segment_shown(&walk->view);
@@ -73,7 +73,7 @@ static struct error *add_extent(struct walk *walk, const struct image_extent *ex
 	return error;
 }
 
-/* All extents of the image; a struct core_pieces' function. */
+/* Enumerates all extents of the snapshot, for struct core_pieces. */
 static struct error *each_piece(const void *of, piece_function *act, void *context)
 {
 	const struct saved_image *image = of;

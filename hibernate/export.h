@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Makes an ELF core of a saved image, which crash, gdb, drgn and makedumpfile read. */
+/* Makes an ELF core of a snapshot, for crash, gdb, drgn and makedumpfile. */
 #ifndef KJ_EXPORT_H
 #define KJ_EXPORT_H
 
@@ -7,9 +7,9 @@
 #include "lib/khimage/saved_image.h"
 
 /*
- * Writes `image` to `fd` from its beginning on; it need not be seekable.
- * `name` is for messages. Zero pages become parts of memory that the file does
- * not hold. Errors: the image is damaged; writing.
+ * Writes `image` to `fd` from its beginning; it may be a pipe. `name` is for
+ * messages. Zero pages become memory without data in the file. Errors: the
+ * snapshot is damaged; writing.
  */
 struct error *export_elf(const struct saved_image *image, int fd, const char *name);
 

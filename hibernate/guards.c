@@ -17,7 +17,7 @@ static struct error *check_architecture(const struct guard_scene *scene)
 			 scene->machine->arch->name);
 }
 
-/* Two devices with one image, of which one was used: which of both is the past cannot be told. */
+/* Two devices with one snapshot, of which one was used: this one may be outdated. */
 static struct error *refuse_twin(const char *path, const char *twin, uint32_t twin_state)
 {
 	return error_new("%s and %s both have this image, and that on %s is %s: if it was resumed from there, its file "
@@ -25,7 +25,7 @@ static struct error *refuse_twin(const char *path, const char *twin, uint32_t tw
 			 path, twin, twin, khimage_state_name(twin_state));
 }
 
-/* Its kernel went on when a later image of it was made, wherever that is and whatever became of it. */
+/* A later snapshot of the same boot, on any disk and in any state, proves that the kernel continued after this one. */
 static struct error *judge_others(const struct guard_scene *scene, const struct khimage_others *others)
 {
 	const char *path = saved_image_core(scene->image)->path;
@@ -72,7 +72,7 @@ static struct error *check_page_tables(const struct guard_scene *scene)
 	return kernel_map_check_levels(arch, levels, "saved kernel", scene->note->fixed.paging_levels);
 }
 
-/* An image belongs to one machine: the same memory, the same processor. */
+/* A snapshot belongs to one machine: the same memory, the same processor. */
 static struct error *check_memory_map(const struct guard_scene *scene)
 {
 	if (fingerprint_memory(scene->machine) == scene->note->fixed.memory_digest)
@@ -87,7 +87,7 @@ static struct error *check_processor(const struct guard_scene *scene)
 	return error_new("the image is from another machine, or this one was changed: its processor differs");
 }
 
-/* Not what this kernel runs on, but what is on the disks. */
+/* The file systems on the disks, not this kernel's own. */
 static struct error *check_file_systems(const struct guard_scene *scene)
 {
 	bool known = true;
@@ -128,8 +128,8 @@ const struct guard guards[] = {
 	{ "page-tables", true, false, false, check_page_tables },
 	{ "memory-map", true, false, true, check_memory_map },
 	{ "processor", true, false, true, check_processor },
-	{ "file-systems", true, false, false, check_file_systems }, /* --force is about those that are missing */
-	/* Behind the one that waits for disks. */
+	{ "file-systems", true, false, false, check_file_systems }, /* --force covers missing ones only */
+	/* After the guard that waits for disks. */
 	{ "generation", true, false, true, check_generation },
 	{ "window", true, true, false, check_window },
 	{ "index", false, false, false, check_index },

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What has to be true before a saved kernel may go on. Each guard looks at one thing and says what is wrong with it.
- * None writes to memory or a disk; krestore asks three more where what they look at is read: "image" and "state"
+ * The conditions under which a saved kernel may resume. Each guard checks one, and returns an error if it is not met.
+ * None writes to memory or a disk. krestore checks three more where it reads their subject: "image" and "state"
  * before these, "content" after them.
  */
 #ifndef KJ_GUARDS_H
@@ -17,33 +17,33 @@
 #include "lib/khimage/saved_image.h"
 #include "lib/machine/machine.h"
 
-/* What the guards look at; all borrowed. */
+/* The subjects of the guards; all borrowed. */
 struct guard_scene {
 	const struct saved_image *image;
 	const struct jump_note *note;
 	struct restore *restore;              /* its totals are set by the guard "index" */
-	const struct machine *machine;        /* NULL: nothing is known of this one (krestore --memory) */
+	const struct machine *machine;        /* NULL: this machine is not the target (krestore --memory) */
 	const struct physical_memory *memory;
 	const struct filesystem_guard_except *except;
-	void (*say)(const char *text); /* what is no refusal, but has to be known */
+	void (*say)(const char *text); /* prints a warning, which is no refusal */
 };
 
 struct guard {
 	const char *name;         /* as refusals and the manual page name it */
-	bool needs_machine;       /* not asked without a machine */
-	bool needs_memory;        /* not asked where memory is not written to while this kernel runs */
-	bool can_be_forced;       /* --force goes on all the same */
+	bool needs_machine;       /* skipped without a machine */
+	bool needs_memory;        /* skipped if memory is not written to while this kernel runs */
+	bool can_be_forced;       /* --force overrides the refusal */
 	struct error *(*check)(const struct guard_scene *scene);
 };
 
-/* In the order in which they are asked: the machine, its disks, which may have to be waited for, memory. */
+/* In the order of the checks: the machine, its disks, for which a check may have to wait, memory. */
 extern const struct guard guards[];
 extern const size_t guard_count;
 
 /*
- * Asks all of them. The first refusal ends it; its text names the guard and,
- * where that is so, that --force would go on. With `force` such a refusal is
- * said in place of being returned.
+ * Checks all guards, up to the first refusal. The error names the guard and, if
+ * --force overrides it, that option. With `force` such a refusal is printed
+ * instead of returned.
  */
 struct error *guards_ask(const struct guard_scene *scene, bool force);
 

@@ -14,7 +14,7 @@
 #include "lib/disk/block_devices.h"
 #include "lib/disk/devices_in_use.h"
 
-/* Nothing of these outlives the kernel; all others do, or are not known to us. */
+/* Types whose contents do not outlive the kernel. All other types may. */
 static bool is_kept_in_memory(const char *type)
 {
 	static const char *const types[] = {
@@ -44,7 +44,7 @@ char *in_use_mount(const char *mounts)
 	return found;
 }
 
-/* The first of a process's namespace; a process that ends meanwhile has none. */
+/* The first mount in a process's namespace; a process that ended meanwhile has none. */
 static char *mount_of_process(const char *root, const char *process)
 {
 	AUTO_FREE char *path = xasprintf("/proc/%s/mounts", process);
@@ -87,7 +87,7 @@ struct holding {
 	char *found;
 };
 
-static void look(void *context, int fd, const char *path)
+static void check_held(void *context, int fd, const char *path)
 {
 	struct holding *holding = context;
 
@@ -100,7 +100,7 @@ static struct error *find_held(char **ret_found)
 	struct holding holding = { 0 };
 
 	device_set_find(&holding.set, "/");
-	struct error *error = block_devices_each(0, look, &holding);
+	struct error *error = block_devices_each(0, check_held, &holding);
 
 	device_set_deinit(&holding.set);
 	*ret_found = holding.found;

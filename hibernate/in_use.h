@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What this system has in use that the saved one may have in use, too. A file
- * system that is mounted is changed, if by nothing but mounting it; the saved
- * kernel goes on with what it had in memory, and destroys it. So with swap, and
- * with all that stands on other devices.
+ * Finds devices in use that the saved system may use as well. Mounting alone
+ * changes a file system; the saved kernel continues with its old state in
+ * memory, and destroys it. The same holds for swap and for stacked devices.
  */
 #ifndef KJ_IN_USE_H
 #define KJ_IN_USE_H
@@ -12,15 +11,16 @@
 
 /*
  * The first mount in a text of the form of /proc/PID/mounts (proc_pid_mounts(5))
- * that is more than a view of the kernel's or memory: by its type, for the source
- * need be no device (zfs, overlay, nfs). "SOURCE on PLACE"; heap, NULL if there is none.
+ * that is neither a pseudo file system nor in memory: by its type, because the
+ * source need not be a device (zfs, overlay, nfs). "SOURCE on PLACE"; heap, NULL
+ * if there is none.
  */
 char *in_use_mount(const char *mounts);
 
 /*
- * An error that names the first thing in use, below `root` ("/" is the live
- * system): a mount of any program's namespace, swap, a block device that is held
- * (devices_in_use.h). Of the latter only the live system's are looked at.
+ * An error that names the first device in use, below `root` ("/" is the live
+ * system): a mount in any program's namespace, swap, a block device that is held
+ * (devices_in_use.h). The latter are checked in the live system only.
  */
 struct error *in_use_check(const char *root);
 

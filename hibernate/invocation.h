@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* One call of khibernate(8): its configuration and switches, and what several commands ask with them. */
+/* One call of khibernate(8): its configuration and switches, and queries that several commands share. */
 #ifndef KJ_INVOCATION_H
 #define KJ_INVOCATION_H
 
@@ -20,22 +20,22 @@ struct invocation {
 void invocation_deinit(struct invocation *invocation);
 #define AUTO_INVOCATION __attribute__((cleanup(invocation_deinit)))
 
-/* The configured device's path; heap. Error: none is configured, or it is not there. */
+/* The configured device's path; heap. Error: none is configured, or it does not exist. */
 struct error *invocation_device(const struct invocation *invocation, char **ret_path);
 
 /*
- * khimage_read_state at a device as it is on the medium: what this kernel may have
- * kept of it in memory is from before it was saved itself.
+ * khimage_read_state of a device, from the medium: this kernel's page cache of it
+ * may be older than its own save.
  */
 struct error *read_uncached(const char *path, struct khimage_superblock *ret_superblock, bool *ret_damaged);
 
-/* The same; what is no khimage is an error. */
+/* The same; a device without a khimage is an error. */
 struct error *read_superblock(const char *path, struct khimage_superblock *ret_superblock, bool *ret_damaged);
 
 /* khdev= of the kernel's command line, else the configuration's; NULL if there is neither. Heap. */
 char *boot_device(const struct invocation *invocation, const char *cmdline);
 
-/* Whether a boot with this command line gives an image up in place of resuming it: noresume. */
+/* Whether a boot with this command line gives a snapshot up instead of resuming it: noresume. */
 bool has_noresume(const char *cmdline);
 
 /* "2026-11-24 06:34:27" of a time in seconds since 1970, local time; heap. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* khibernate(8): sets hibernation up, does it, and undoes it; one table of commands. */
+/* khibernate(8): sets up, runs and cancels hibernation; one table of commands. */
 #include "hibernate/khibernate.h"
 
 #include <errno.h>
@@ -41,7 +41,7 @@ static struct error *cancel(struct invocation *invocation)
 
 /* ---- commands for the initramfs ---------------------------------------------- */
 
-/* A line each: a newline within one becomes a blank. For scripts of an initramfs. */
+/* One parameter per line: a newline within one becomes a blank. For scripts of an initramfs. */
 static struct error *print_parameters(const char *path)
 {
 	AUTO_FREE char *cmdline = NULL;
@@ -60,7 +60,7 @@ static struct error *print_parameters(const char *path)
 	return error;
 }
 
-/* In B: tells A why it comes back. */
+/* In B: passes A the reason for the return. */
 static struct error *report(const char *text)
 {
 	AUTO_CORE_FILE struct core_file vmcore = { 0 };
@@ -96,10 +96,10 @@ static struct error *power_off(const char *nothing)
 struct command {
 	const char *name;
 	const char *help;
-	const char *switches; /* the options without a value that it takes; NULL for none */
+	const char *switches; /* its options without a value; NULL for none */
 	struct error *(*run)(struct invocation *invocation); /* NULL: run_one instead */
 	struct error *(*run_one)(const char *argument);
-	const char *argument; /* what run_one takes, NULL for nothing */
+	const char *argument; /* the name of run_one's argument, NULL if it has none */
 };
 
 static const struct command commands[] = {
@@ -131,7 +131,7 @@ static char *usage(void)
 	return text;
 }
 
-/* Options that are keys of the configuration, in order: they are for when the file has been read. */
+/* Options that are keys of the configuration, in order; applied after the file is read. */
 struct settings {
 	struct text_list keys, values;
 };

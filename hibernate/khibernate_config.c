@@ -10,7 +10,7 @@
 #include "lib/base/alloc.h"
 #include "lib/base/text.h"
 
-/* The plain texts; NULL-terminated lists say what a value may be, no list that it may be anything. */
+/* The plain texts; a NULL-terminated list has the allowed values, without a list any value is allowed. */
 static const char *const power_values[] = { "off", "s4", "reboot", NULL };
 static const char *const compress_values[] = { "none", "lz4", "zstd", NULL };
 static const char *const exclude_values[] = { "none", "free", "zero", "free,zero", NULL };
@@ -82,11 +82,11 @@ static struct error *check_value(const struct config_key *key, const char *value
 {
 	AUTO_FREE char *list = xstrdup("");
 
-	/* A line of the file each. */
+	/* Each value is one line of the file. */
 	for (const char *at = value; *at; at++)
 		if (iscntrl((unsigned char)*at))
 			return error_new("%s= has a control character in it", key->name);
-	/* It becomes a word of a kernel's command line. */
+	/* The value becomes a word of a kernel's command line. */
 	if (!strcmp(key->name, "device") && strpbrk(value, " \""))
 		return error_new("%s=%s has a blank or a quotation mark in it, which a kernel's command line does not take "
 				 "there; name the device in another way", key->name, value);
@@ -121,7 +121,7 @@ struct error *khibernate_config_set(struct khibernate_config *config, const char
 	return error_new("there is no setting \"%s\"", key);
 }
 
-/* Without blanks at both ends; shortens in place. */
+/* Removes blanks at both ends, in place. */
 static char *trimmed(char *text)
 {
 	size_t length;

@@ -13,11 +13,11 @@
 
 /* All text is heap memory, and never NULL once the struct is initialised. */
 struct khibernate_config {
-	char *device;     /* as device_name_find takes it; "" in a fresh one */
+	char *device;     /* a name for device_name_find; "" by default */
 	char *kernel;     /* paths, of the kernel that saves and the one that restores */
 	char *initrd;
-	char *append;     /* more words for their command line */
-	bool has_window;  /* chosen anew each time otherwise */
+	char *append;     /* more parameters for their command line */
+	bool has_window;  /* false: the window is chosen at each load */
 	uint64_t mem_min, mem_max; /* inclusive */
 	char *exclude;    /* kdump's --exclude: "free,zero" */
 	char *compress;   /* kdump's --compress: "lz4" */
@@ -29,16 +29,16 @@ void khibernate_config_init(struct khibernate_config *config);
 void khibernate_config_deinit(struct khibernate_config *config);
 #define AUTO_KHIBERNATE_CONFIG __attribute__((cleanup(khibernate_config_deinit)))
 
-/* Sets one value. Errors: no such key, a value it cannot have. The command line's options are the same keys. */
+/* Sets one value. Errors: no such key, an invalid value. The command line's options are the same keys. */
 struct error *khibernate_config_set(struct khibernate_config *config, const char *key, const char *value);
 
-/* Sets all that `text` says. Errors name the line; `from` is the file's name in them. */
+/* Sets all values in `text`. Errors name the line; `from` is the file's name in them. */
 struct error *khibernate_config_parse(struct khibernate_config *config, const char *text, const char *from);
 
 /* Reads a file. Error if there is none (ENOENT). */
 struct error *khibernate_config_read(struct khibernate_config *config, const char *path);
 
-/* What khibernate_config_parse reads; heap. */
+/* The text of the configuration for khibernate_config_parse; heap. */
 char *khibernate_config_text(const struct khibernate_config *config);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* khibernate hibernate: from the check of the image's device to the moment when this kernel goes on. */
+/* khibernate hibernate: from the check of the snapshot's device until this kernel continues. */
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -18,11 +18,11 @@
 #include "lib/machine/loaded_record.h"
 #include "lib/machine/machine.h"
 
-/* The saver cannot see what this kernel does with a device: whether it is mounted is to be known here. */
+/* The saver cannot detect that this kernel has mounted the device, so it is checked here. */
 static struct error *check_unused(const char *device)
 {
 	int fd;
-	/* For writing, too: the saver will. */
+	/* Opened for writing as well, like the saver does. */
 	struct error *error = device_open(device, O_RDWR, 0, &fd);
 
 	if (!error)
@@ -49,10 +49,10 @@ static struct error *check_device(const char *device, struct khimage_superblock 
 	return NULL;
 }
 
-/* Longer than md takes after the last write. */
+/* Longer than md takes to mark an array as clean after the last write. */
 #define CLEAN_MILLISECONDS 3000
 
-/* The sync has marked arrays as dirty, and the boot that is to resume this kernel may assemble them. */
+/* The sync marks arrays as dirty, and the boot that resumes this kernel may assemble them. */
 static void wait_for_arrays(void)
 {
 	AUTO_FREE char *dirty = md_arrays_wait_clean("/", CLEAN_MILLISECONDS);
@@ -64,7 +64,7 @@ static void wait_for_arrays(void)
 
 #define LOADS_MAX 3
 
-/* Loads the saver with the list of what is used, and looks again: loading takes seconds. */
+/* Loads the saver with the list of used devices, and lists them again after it: loading takes seconds. */
 static struct error *load_saver(const struct khibernate_config *config, const struct arch *arch, const char *words)
 {
 	for (int loads = 0; loads < LOADS_MAX; loads++) {
@@ -86,7 +86,7 @@ static struct error *load_saver(const struct khibernate_config *config, const st
 	return error_new("disks come into use and go out of it again and again: what this kernel uses is not known");
 }
 
-/* Loads the saver, jumps, and unloads what is left of it. The mailbox has what it said, if it came back. */
+/* Loads the saver, jumps, and unloads it. If the saver comes back, the mailbox has its reason. */
 static struct error *jump(const struct invocation *invocation, const struct khimage_superblock *before,
 			  const struct mailbox *mailbox)
 {
@@ -107,7 +107,7 @@ static struct error *jump(const struct invocation *invocation, const struct khim
 	if (!error)
 		error = sys_reboot_kexec();
 
-	/* How it went is more important: a saver that is still loaded takes memory, and does no harm. */
+	/* An error of unloading is ignored: a saver that stays loaded only takes memory. */
 	struct error *unload_error = sys_kexec_unload(arch, false);
 
 	if (unload_error)
@@ -118,7 +118,7 @@ static struct error *jump(const struct invocation *invocation, const struct khim
 	return error;
 }
 
-/* What becomes of an image that was committed although its kernel, this one, goes on. Heap. */
+/* Gives up a snapshot that was committed although its kernel, this one, continues. Returns the outcome; heap. */
 static char *discard_image(const char *device)
 {
 	struct error *error = khimage_set_state(device, KHIMAGE_EMPTY);
@@ -130,7 +130,7 @@ static char *discard_image(const char *device)
 	return text;
 }
 
-/* This kernel goes on: because it was resumed, or because it was not saved? */
+/* This kernel continues: finds out whether it was resumed, or not saved. */
 static struct error *learn(const char *device, uint64_t generation_before, const struct mailbox *mailbox)
 {
 	struct khimage_superblock superblock = { 0 };
@@ -154,7 +154,7 @@ static struct error *learn(const char *device, uint64_t generation_before, const
 	AUTO_FREE char *when = time_text(superblock.created);
 
 	printf("resumed from image %" PRIu64 " on %s, saved %s\n", superblock.generation, device, when);
-	/* The image may be damaged by now: this kernel is back all the same. */
+	/* The snapshot may be damaged by now: this kernel was resumed all the same. */
 	AUTO_FREE char *unwatched = unwatched_text(device);
 
 	if (unwatched)
@@ -163,7 +163,7 @@ static struct error *learn(const char *device, uint64_t generation_before, const
 	return NULL;
 }
 
-/* Words that are on this kernel's command line are, most likely, on the next boot's as well. */
+/* The next boot most likely has the same command line as this one. */
 static struct error *check_next_boot(void)
 {
 	AUTO_FREE char *cmdline = NULL;

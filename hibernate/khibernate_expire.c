@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * khibernate expire: a boot that went on without resuming, for whatever reason, has mounted what the saved kernel has
- * mounted, or soon will; its image must never be resumed.
+ * khibernate expire: a boot that continued without resuming, for any reason, has mounted or will soon mount the saved
+ * kernel's file systems; the snapshot must not be resumed any more.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -18,7 +18,7 @@
 #include "lib/machine/kernel_cmdline.h"
 #include "lib/machine/machine.h"
 
-/* Whether the root is still that of an initramfs: of several mounts on one place the last is seen. */
+/* Whether the root is still an initramfs's: of several mounts on one place the last is visible. */
 static bool root_is_initramfs(void)
 {
 	AUTO_FREE char *mounts = NULL;
@@ -42,8 +42,8 @@ static bool root_is_initramfs(void)
 }
 
 /*
- * Where nothing of the system is mounted yet, and an image may still be resumed: in an initramfs, C's, too, and in B.
- * C that could not restore and has booted on is a boot like others.
+ * In an initramfs, also C's, and in B the system is not mounted yet, and a snapshot may still be resumed. A kernel C that
+ * could not restore and continued the boot is an ordinary boot.
  */
 static bool is_before_the_system(const char *cmdline)
 {
@@ -87,7 +87,7 @@ struct error *khibernate_expire(struct invocation *invocation)
 		return error;
 	spec = boot_device(invocation, cmdline);
 	error = spec ? device_name_find(spec, &path) : NULL;
-	/* A disk that is not there yet is looked at when it comes (systemd/65-khibernate.rules.in). */
+	/* A disk that appears later is checked then (systemd/65-khibernate.rules.in). */
 	if (error && error_errno_value(error) != ENOENT && *spec == '/')
 		return error;
 	error_free(error);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* khibernate resume: an ordinary kernel starts the one that restores the image, inside the image's window. */
+/* khibernate resume: an ordinary kernel starts the one that restores the snapshot, inside the snapshot's window. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,13 +17,13 @@
 #include "lib/machine/kernel_cmdline.h"
 #include "lib/machine/machine.h"
 
-/* Where the initramfs of an ordinary boot keeps the files of the kernel that restores. */
+/* The files of the restoring kernel in the initramfs of an ordinary boot. */
 #define BOOT_KERNEL "/khibernate/kernel"
 #define BOOT_INITRD "/khibernate/initrd"
 
 #define WAIT_SECONDS 10
 
-/* A kernel that restores, and never comes to its end, must not keep the machine from booting. */
+/* A restore that never finishes must not keep the machine from booting. */
 #define ATTEMPTS_MAX 3
 
 /* Early in a boot, disks are still being found. */
@@ -69,7 +69,7 @@ static struct error *start_restorer(const struct invocation *invocation, const c
 	return sys_reboot_kexec();
 }
 
-/* The boot goes on and mounts file systems: what cannot be resumed now must never be resumed. */
+/* The boot continues and mounts file systems: a snapshot that is not resumed now must not be resumed later. */
 static struct error *discard_image(const char *path, const char *why)
 {
 	struct error *error = khimage_set_state(path, KHIMAGE_EMPTY);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* khibernate setup: all that can be known before the first hibernation is found out here. */
+/* khibernate setup: makes all checks that are possible before the first hibernation. */
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -26,7 +26,7 @@
 #include "lib/machine/loaded_record.h"
 #include "lib/machine/machine.h"
 
-/* What the running kernel needs as A, and, as it most likely is the other two as well, as B and C. */
+/* Requirements of the running kernel as A, and as B and C, which most likely are the same kernel. */
 static const char *const needed_options[] = { "KEXEC",	     "KEXEC_JUMP",  "PROC_KCORE",
 					      "CRASH_DUMP", "PROC_VMCORE", "DEVMEM" };
 
@@ -57,7 +57,7 @@ static struct error *check_kernel_options(void)
 	return NULL;
 }
 
-/* The kernel that runs now is the one that most surely runs on this machine. */
+/* The default is the running kernel, which certainly runs on this machine. */
 static struct error *choose_kernel(struct khibernate_config *config)
 {
 	struct utsname system;
@@ -75,8 +75,8 @@ static struct error *choose_kernel(struct khibernate_config *config)
 }
 
 /*
- * Another boot may find disks in another order: /dev/sda is /dev/sdb then. And the UUID of the swap area that
- * was there is gone as soon as it is an image.
+ * Another boot may find disks in another order: /dev/sda is /dev/sdb then. And a snapshot overwrites the UUID of the
+ * swap area on the device.
  */
 static struct error *choose_name(struct khibernate_config *config, const char *device)
 {
@@ -89,7 +89,7 @@ static struct error *choose_name(struct khibernate_config *config, const char *d
 	return khibernate_config_set(config, "device", name);
 }
 
-/* Not wrong, but most likely not what is wanted. */
+/* Warnings: allowed, but most likely not intended. */
 static struct error *warn_of_next_boot(void)
 {
 	AUTO_FREE char *cmdline = NULL;
@@ -100,7 +100,7 @@ static struct error *warn_of_next_boot(void)
 	return error;
 }
 
-/* What runs "khibernate expire" at each boot: a link in a folder of units, or a script of rcS. */
+/* Starts of "khibernate expire" at each boot: a link in a folder of units, or a script of rcS. */
 static void warn_of_no_expiry(void)
 {
 	static const char *const places[] = {
@@ -142,7 +142,7 @@ static void warn_of_unwatched(void)
 	error_free(error);
 }
 
-/* Loads the saver as "hibernate" would, which finds out what nothing else tells, and unloads it. */
+/* Loads the saver as "hibernate" does, which tests kernel, window and memory, and unloads it. */
 static struct error *try_to_load(const struct khibernate_config *config)
 {
 	const struct arch *arch;
@@ -163,7 +163,7 @@ static struct error *try_to_load(const struct khibernate_config *config)
 	return error;
 }
 
-/* Enough room is a guess: what is in use is known when it is saved, and how well it packs after that. */
+/* The required size is an estimate: the memory in use and its compression are known only after a save. */
 static struct error *check_size(const char *device, const struct machine *machine)
 {
 	uint64_t size = 0;
@@ -196,7 +196,7 @@ static struct error *write_config(const char *path, const struct khibernate_conf
 	if (!file)
 		return error_errno(errno, "cannot write %s", fresh);
 
-	/* Root does what it says: nobody else may write it, whatever the umask is. */
+	/* Root acts on the file, so only root may write it, with any umask. */
 	bool written = !fchmod(fileno(file), 0644) && fputs(text, file) >= 0 && !fflush(file) && !fsync(fileno(file));
 
 	if (fclose(file) || !written || rename(fresh, path))

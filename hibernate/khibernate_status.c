@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* khibernate status: what the device holds, and what is known of the image on it. */
+/* khibernate status: the state of the device, and the properties of its snapshot. */
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -24,7 +24,7 @@ static const char *state_meaning(uint32_t state)
 	}
 }
 
-/* What keeps a committed image from being restored, as far as its beginning tells; NULL if nothing does. Heap. */
+/* Damage in the superblocks and notes of a committed snapshot, which prevents its restore. Heap; NULL if none. */
 static char *damage_of(const char *device, uint32_t state)
 {
 	AUTO_KHIMAGE struct khimage image = { 0 };
@@ -40,7 +40,7 @@ static void say(const char *text)
 	printf("note        %s\n", text);
 }
 
-/* Why a committed image must not be resumed: what A used was written to. NULL if that is not so or not known. Heap. */
+/* The file systems of A that were written to since, so that the snapshot is stale. Heap; NULL if none or not known. */
 static char *staleness_of(const char *device, uint32_t state)
 {
 	AUTO_KHIMAGE struct khimage image = { 0 };
@@ -48,7 +48,7 @@ static char *staleness_of(const char *device, uint32_t state)
 	bool known;
 	struct error *error = state == KHIMAGE_COMMITTED ? khimage_open(&image, device) : NULL;
 
-	/* What is wrong with the image itself, damage_of says. */
+	/* damage_of reports damage of the snapshot itself. */
 	if (error || state != KHIMAGE_COMMITTED) {
 		error_free(error);
 		return NULL;
@@ -60,7 +60,7 @@ static char *staleness_of(const char *device, uint32_t state)
 	return text;
 }
 
-/* Of what this kernel uses, what could be written to behind its image unnoticed. */
+/* The file systems in use by this kernel that cannot be watched while it is saved. */
 static void print_unwatchable(void)
 {
 	AUTO_FILESYSTEM_LIST struct filesystem_list used = { 0 };
@@ -102,7 +102,7 @@ struct error *khibernate_status(struct invocation *invocation)
 	       damage ? ": the next boot gives it up, for it is damaged" :
 	       stale  ? ": it must not be resumed, for it is stale" :
 			state_meaning(superblock.state));
-	/* Of one that was given up its number is all that is left. */
+	/* A snapshot that was given up leaves only its number. */
 	if (superblock.created) {
 		AUTO_FREE char *when = time_text(superblock.created);
 

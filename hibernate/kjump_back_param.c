@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* kjump_back_param(8): what an image, or /proc/vmcore, says of the kernel it is of. */
+/* kjump_back_param(8): prints the properties of a snapshot, or of /proc/vmcore, and of its kernel. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -45,7 +45,7 @@ static struct error *parse_options(int argc, char **argv, struct options *option
 	return NULL;
 }
 
-/* Takes `text`; heap. */
+/* Takes ownership of `text`; heap. */
 static char *add_memmap(char *text, char sign, struct span memory)
 {
 	AUTO_FREE char *before = text;
@@ -56,10 +56,10 @@ static char *add_memmap(char *text, char sign, struct span memory)
 
 /*
  * memmap= options that make a kernel run in the window and low memory, and
- * nowhere else (Documentation/admin-guide/kernel-parameters.txt). The image's
- * memory is reserved, not just left out: what no entry mentions may be given to
- * a device, and Linux marks the memory behind the window's end as a "RAM
- * buffer", which CONFIG_IO_STRICT_DEVMEM keeps from /dev/mem. Heap.
+ * nowhere else (Documentation/admin-guide/kernel-parameters.txt). The snapshot's
+ * memory is reserved, not just left out: Linux may assign memory without an
+ * entry to a device, and marks the memory behind the window's end as a "RAM
+ * buffer", which CONFIG_IO_STRICT_DEVMEM excludes from /dev/mem. Heap.
  */
 static char *memmap_options(const struct jump_note *note)
 {
@@ -84,7 +84,7 @@ static const char *free_pages_name(uint32_t free_pages)
 	}
 }
 
-/* A release string comes from the image: only what cannot hurt in a shell is let through. */
+/* A release string comes from the snapshot: only characters that are harmless in a shell are kept. */
 static char *clean(char *text)
 {
 	for (char *at = text; at && *at; at++)
@@ -98,7 +98,7 @@ static char *hex(uint64_t value)
 	return xasprintf("0x%" PRIx64, value);
 }
 
-/* Takes the text; NULL prints nothing. */
+/* Takes ownership of the text; NULL prints nothing. */
 static void print_line(bool shell, const char *name, char *value)
 {
 	if (value)
@@ -122,7 +122,7 @@ static char *time_of(bool shell, uint64_t created)
 	return xstrdup(text);
 }
 
-/* What the superblock of a khimage tells, of one without an image as well. */
+/* Prints the superblock of a khimage, in any state. */
 static void print_khimage(const struct khimage_superblock *superblock, bool shell)
 {
 	print_line(shell, "KJUMP_FORMAT", xstrdup("khimage"));
@@ -153,7 +153,7 @@ static void print_note(const struct core_file *core, const struct jump_note *not
 	print_line(shell, "window", memmap_options(note));
 }
 
-/* Of an image whose notes are damaged: by its number it is still known, and by its state whether it is to be given up. */
+/* For a snapshot with damaged notes: the superblock still has its number and its state. */
 static void print_what_is_left(const struct options *options)
 {
 	struct khimage_superblock superblock = { 0 };

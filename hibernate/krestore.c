@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* krestore(8): checks a saved image, writes it back to physical memory, and jumps to its kernel. */
+/* krestore(8): checks a snapshot, writes it back to physical memory, and jumps to its kernel. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,12 +30,12 @@ struct options {
 	const char *image;
 	const char *entry;  /* as typed, NULL */
 	const char *memory; /* a file that stands in for MEMORY_DEVICE, NULL */
-	const char *export; /* NULL, or where an ELF core goes */
+	const char *export; /* NULL, or the path of an ELF core to write */
 	bool check_only;
 	bool by_placement;
 	bool force;
 	unsigned int wait_seconds;
-	struct text_list ignored; /* names of file systems that are of no concern */
+	struct text_list ignored; /* names of file systems that are not compared */
 };
 
 /* How memory gets to its place: see placement.h; or in one go, by a kernel that lies in the window. */
@@ -49,7 +49,7 @@ static struct error *set_method(const struct option_entry *entry, const char *te
 	return NULL;
 }
 
-/* An hour is as good as for ever. */
+/* An hour is long enough for any disk. */
 #define WAIT_SECONDS_MAX 3600
 
 static struct error *set_wait(const struct option_entry *entry, const char *text)
@@ -114,7 +114,7 @@ static struct error *find_entry(const struct options *options, const struct jump
 	return NULL;
 }
 
-/* The gate has to be where A keeps nothing: in this kernel's own memory, inside the window. */
+/* The gate must be in memory that the snapshot leaves free: this kernel's own, inside the window. */
 static struct error *load_gate(const struct machine *machine, const struct jump_note *note, uint64_t entry)
 {
 	AUTO_PLAN struct plan plan = { 0 };
@@ -138,12 +138,12 @@ static struct error *load_gate(const struct machine *machine, const struct jump_
 	return error ? error : sys_kexec_load(&plan, "/");
 }
 
-/* Three more guards stand where what they look at is read: two before all others, one after. */
+/* Three more guards, where their subject is read: two before all others, one after. */
 #define GUARD_IMAGE "guard \"image\""
 #define GUARD_STATE "guard \"state\""
 #define GUARD_CONTENT "guard \"content\""
 
-/* What is needed of the image and of this machine; nothing is changed by having it. */
+/* The snapshot and this machine, opened without changing them. */
 struct scene {
 	struct saved_image image;
 	struct jump_note note;
@@ -169,7 +169,7 @@ static struct error *scene_init(struct scene *scene, const struct options *optio
 
 	scene->jumps = !strcmp(memory, MEMORY_DEVICE);
 	scene->restore = (struct restore){ .image = &scene->image, .note = &scene->note };
-	/* Of an image that was never committed there are no notes: its state says more than their absence. */
+	/* A khimage that was never committed has no notes: report its state rather than their absence. */
 	if (!error && scene->image.is_khimage)
 		error = error_prefix(khimage_check_state(scene->image.khimage.superblock.state, options->image),
 				     GUARD_STATE);
@@ -216,7 +216,7 @@ static void print_summary(const struct scene *scene)
 	fflush(stdout);
 }
 
-/* Its kernel did not run: the image waits as before. Takes ownership of why it did not; the error to report. */
+/* Restores the mark after a refused jump. Takes ownership of the refusal; returns the error to report. */
 static struct error *unmark(const char *path, struct error *refused)
 {
 	struct error *error = khimage_set_state(path, KHIMAGE_COMMITTED);
@@ -229,7 +229,7 @@ static struct error *unmark(const char *path, struct error *refused)
 	return both;
 }
 
-/* The last moment: all is in place. After the mark is on the medium, this image is never restored again. */
+/* The last step. Once the mark is on the medium, this snapshot is not restored again. */
 static struct error *mark_used_and_jump(const struct scene *scene)
 {
 	const char *path = saved_image_core(&scene->image)->path;
@@ -241,7 +241,7 @@ static struct error *mark_used_and_jump(const struct scene *scene)
 	return error && scene->image.is_khimage ? unmark(path, error) : error;
 }
 
-/* Says on the standard output what is done now; that may take a while. */
+/* Prints the current step on standard output, because it may take minutes. */
 static void print_step(const char *text)
 {
 	printf("%s\n", text);
@@ -313,7 +313,7 @@ static struct error *place_and_jump(struct scene *scene)
 	return error;
 }
 
-/* An image in any state that has content: a used one is of interest, too. */
+/* Exports a snapshot in any state with content; also a used one. */
 static struct error *export(const struct options *options)
 {
 	AUTO_SAVED_IMAGE struct saved_image image = { 0 };

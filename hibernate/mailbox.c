@@ -58,7 +58,7 @@ struct error *mailbox_open(struct mailbox *mailbox)
 	if (page == MAP_FAILED)
 		return error_errno(errno, "cannot get a page of memory");
 	opened.page = page;
-	/* A page in swap would not be found. Without the right to lock it, it is there all the same, most likely. */
+	/* A page in swap would not be found. Without the right to lock it, it most likely stays in memory. */
 	mlock(page, PAGE_SIZE_BYTES);
 	if (getrandom(opened.pattern, PATTERN_BYTES, 0) != PATTERN_BYTES) {
 		mailbox_close(&opened);
@@ -98,7 +98,7 @@ char *mailbox_text(const struct mailbox *mailbox)
 	return text;
 }
 
-/* Writes to every waiting page of one mapped window; how many there were. */
+/* Writes to every waiting page of one mapped window; returns their number. */
 static size_t report_in(uint8_t *data, uint64_t size, const uint8_t pattern[16], const char *text)
 {
 	size_t found = 0;

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * How A learns why B came back: a page of A's that holds nothing but a random
- * pattern, repeated. B gets the pattern on its command line, looks for such
- * pages in A's memory, and puts a text in their place. Nobody has to know
- * the page's physical address, so it does not matter if A's kernel moves
- * the page, or if it lies in the window (then B finds A's copy of it).
+ * Passes A the reason why B came back: A has a page that contains only a random
+ * pattern, repeated. B gets the pattern on its command line, searches A's memory
+ * for such pages, and writes a text to them. The page's physical address is not
+ * needed, so A's kernel may move the page, and the page may lie in the window
+ * (then B finds A's copy of it).
  *
- * A page that a program left behind when it was moved matches as well; as
- * long as not a byte of it has changed nobody uses it, and writing to it does
- * no harm.
+ * A stale copy of the page, left when the kernel moved it, matches as well. As
+ * long as all of its bytes are unchanged it is unused, and writing to it does no
+ * harm.
  */
 #ifndef KJ_MAILBOX_H
 #define KJ_MAILBOX_H
@@ -36,16 +36,16 @@ void mailbox_close(struct mailbox *mailbox);
 /* In A: "khreport=..." for B's command line; heap. */
 char *mailbox_word(const struct mailbox *mailbox);
 
-/* In A: what B wrote, without control characters; heap, NULL if it wrote nothing. */
+/* In A: B's text, without control characters; heap, NULL if B wrote none. */
 char *mailbox_text(const struct mailbox *mailbox);
 
 /*
  * In B: writes `text` to A's mailbox. `cmdline` has the word, `memory` is A's
- * memory (/proc/vmcore's). Errors: no such word, memory not to be had, no such page.
+ * memory (/proc/vmcore's). Errors: no such word, memory cannot be mapped, no such page.
  */
 struct error *mailbox_report(const char *cmdline, const struct span_set *memory, const char *text);
 
-/* The parts of it that know the page's form. `text` is cut at the page's end. */
+/* The functions for the page's format. `text` is cut at the page's end. */
 void mailbox_fill(uint8_t *page, const uint8_t pattern[16]);
 bool mailbox_is_waiting(const uint8_t *page, const uint8_t pattern[16]);
 void mailbox_write(uint8_t *page, const char *text);

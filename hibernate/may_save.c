@@ -33,7 +33,7 @@ static const char *forbidding_word(const char *cmdline)
 	return cmdline_find(cmdline, "hibernate", &value) && value_forbids(value) ? "hibernate=no" : NULL;
 }
 
-/* What /sys/power/disk says in place of its choices (disk_show). */
+/* The content of /sys/power/disk when hibernation is disabled (disk_show). */
 static bool is_disabled(const char *root)
 {
 	AUTO_FREE char *text = NULL;
@@ -44,7 +44,7 @@ static bool is_disabled(const char *root)
 	return disabled;
 }
 
-/* The file that memfd_secret makes has no name but this (mm/secretmem.c): "/secretmem (deleted)". */
+/* The only name of a file by memfd_secret (mm/secretmem.c): "/secretmem (deleted)". */
 static bool is_secret(const char *path)
 {
 	return !strncmp(path, "/secretmem", strlen("/secretmem")) || strstr(path, "[secretmem]");
@@ -69,7 +69,7 @@ static bool maps_secret(const char *root, const char *process)
 	return found;
 }
 
-/* A file counts from its making on, before it is mapped. */
+/* A file counts as soon as it is created, before it is mapped. */
 static bool has_secret_open(const char *root, const char *process)
 {
 	AUTO_FREE char *below = xasprintf("/proc/%s/fd/", process);
@@ -104,7 +104,7 @@ static char *process_name(const char *root, const char *process)
 	return name;
 }
 
-/* The first program that has such memory; heap, NULL if none is seen. */
+/* The first program with such memory; heap, NULL if none is found. */
 static char *find_secret(const char *root)
 {
 	AUTO_FREE char *folder = path_below(root, "/proc/");
@@ -122,7 +122,7 @@ static char *find_secret(const char *root)
 	return found;
 }
 
-/* The kernel says no: by the word, or because of a program, or of something that cannot be seen from here. */
+/* The kernel refuses: by the command line, because of a program, or for a reason that userspace cannot find. */
 static struct error *explain_disabled(const char *root, const char *word)
 {
 	AUTO_FREE char *program = find_secret(root);

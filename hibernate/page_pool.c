@@ -18,10 +18,10 @@
 #define PAGEMAP_PRESENT (UINT64_C(1) << 63)
 #define PAGEMAP_FRAME_MASK ((UINT64_C(1) << 55) - 1)
 
-/* Taken at once; between two of them the kernel is asked what is left. */
+/* The size of one step; available memory is read again between steps. */
 #define STEP_BYTES (UINT64_C(32) << 20)
 
-/* Entries of pagemap that are read at once. */
+/* Entries of pagemap in one read. */
 #define ENTRIES_AT_ONCE 8192
 
 static struct error *read_available(uint64_t *ret_bytes)
@@ -38,7 +38,7 @@ static struct error *read_available(uint64_t *ret_bytes)
 	return NULL;
 }
 
-/* Best effort: what moves is noticed by page_pool_check. */
+/* Best effort: page_pool_check detects moved pages. */
 static void keep_pages_in_place(const struct page_pool *pool)
 {
 	static const char *const switches[] = { "/proc/sys/vm/compact_unevictable_allowed",
@@ -56,7 +56,7 @@ static void keep_pages_in_place(const struct page_pool *pool)
 	}
 }
 
-/* One more step, as far as memory allows; *ret_full when there is no more to be had. */
+/* Takes one more step, as far as memory allows; *ret_full if no more is available. */
 static struct error *take_step(struct page_pool *pool, bool *ret_full)
 {
 	size_t have = pool->page_count * (size_t)PAGE_SIZE_BYTES, size = pool->reserved_bytes - have;
@@ -70,7 +70,7 @@ static struct error *take_step(struct page_pool *pool, bool *ret_full)
 		size = (size_t)STEP_BYTES;
 	if (size > available)
 		size = (size_t)address_align_down(available, PAGE_SIZE_BYTES);
-	/* A small rest is not worth the search for it. */
+	/* A small rest is not worth another step. */
 	*ret_full = size < STEP_BYTES / 8 || mlock(pool->data + have, size) < 0;
 	if (!*ret_full)
 		pool->page_count += size / (size_t)PAGE_SIZE_BYTES;
@@ -167,7 +167,7 @@ struct error *page_pool_take(struct page_pool *pool, size_t page_limit)
 		return error_errno(errno, "cannot reserve %zu MiB of addresses", pool->reserved_bytes >> 20);
 	}
 	keep_pages_in_place(pool);
-	/* Before memory is counted, and for that it has to be written to. */
+	/* Written to before memory is counted, so that it is counted as used. */
 	pool->frames = xcalloc(page_limit, sizeof(*pool->frames));
 	memset(pool->frames, 0xff, page_limit * sizeof(*pool->frames));
 	while (!error && !full && pool->page_count < page_limit)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Memory of this process whose physical pages are known: the kernel tells them in /proc/self/pagemap
- * (Documentation/admin-guide/mm/pagemap.rst). What is written to the pool stands at those physical addresses
- * when the next kernel runs.
+ * Memory of this process with known physical addresses, from /proc/self/pagemap
+ * (Documentation/admin-guide/mm/pagemap.rst). The pool's content is at those physical addresses when the next kernel
+ * runs.
  */
 #ifndef KJ_PAGE_POOL_H
 #define KJ_PAGE_POOL_H
@@ -13,7 +13,7 @@
 
 #include "lib/base/error.h"
 
-/* What stays with the running kernel: for kexec_load's own pages, and to go on at all. */
+/* The memory left to the running kernel: for kexec_load's own pages, and to keep running. */
 #define PAGE_POOL_SPARE_BYTES (UINT64_C(40) << 20)
 
 struct page_pool {
@@ -24,13 +24,13 @@ struct page_pool {
 };
 
 /*
- * Takes pages until PAGE_POOL_SPARE_BYTES are left available, at most `page_limit`, locks them, and asks where they
- * are. Errors: no CONFIG_PROC_PAGE_MONITOR, no CAP_SYS_ADMIN, not even one page.
+ * Takes pages until PAGE_POOL_SPARE_BYTES are left available, at most `page_limit`, locks them, and reads their
+ * addresses. Errors: no CONFIG_PROC_PAGE_MONITOR, no CAP_SYS_ADMIN, not a single page.
  */
 struct error *page_pool_take(struct page_pool *pool, size_t page_limit);
 void page_pool_release(struct page_pool *pool);
 
-/* Asks again. Error: a page was moved by the kernel since. */
+/* Reads the addresses again. Error: the kernel has moved a page since. */
 struct error *page_pool_check(const struct page_pool *pool);
 
 #endif

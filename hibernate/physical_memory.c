@@ -35,7 +35,7 @@ struct error *physical_memory_map(const struct physical_memory *memory, struct s
 {
 	struct stat status;
 
-	/* Beyond a file's end a mapping is there, and nothing to write to. */
+	/* Beyond a file's end mmap(2) succeeds, but an access fails. */
 	if (!fstat(memory->fd, &status) && S_ISREG(status.st_mode) && (uint64_t)status.st_size < span.end)
 		return error_new("%s has %lld bytes, and 0x%" PRIx64 "-0x%" PRIx64 " is to be written to", memory->path,
 				 (long long)status.st_size, span.start, span.end - 1);

@@ -13,7 +13,7 @@
 #include "lib/base/error.h"
 #include "lib/base/span.h"
 
-/* As much as is mapped at once. */
+/* The size of a mapped window. */
 #define PHYSICAL_WINDOW_BYTES (UINT64_C(16) << 20)
 
 struct physical_memory {
@@ -26,8 +26,8 @@ struct error *physical_memory_open(struct physical_memory *memory, const char *p
 void physical_memory_close(struct physical_memory *memory);
 
 /*
- * Maps `span` (whole pages, at most PHYSICAL_WINDOW_BYTES). The error says
- * what forbids it: CONFIG_STRICT_DEVMEM, CONFIG_IO_STRICT_DEVMEM, lockdown.
+ * Maps `span` (whole pages, at most PHYSICAL_WINDOW_BYTES). The error names
+ * the likely reason: CONFIG_STRICT_DEVMEM, CONFIG_IO_STRICT_DEVMEM, lockdown.
  */
 struct error *physical_memory_map(const struct physical_memory *memory, struct span span, uint8_t **ret_data);
 void physical_memory_unmap(uint8_t *data, struct span span);

@@ -9,10 +9,10 @@
 #include "lib/base/size_text.h"
 #include "purgatory/xxh64.h"
 
-/* What page_poison=1 leaves in free pages: PAGE_POISON, include/linux/poison.h */
+/* The content of free pages with page_poison=1: PAGE_POISON, include/linux/poison.h */
 #define POISON_BYTE 0xaa
 
-/* placement_at looks no further for pages that lie side by side. */
+/* The most adjacent pages that placement_at returns at once. */
 #define ROOM_PAGES_MAX 512
 
 static void frame_bits_init(struct frame_bits *bits, uint64_t frame_end)
@@ -109,7 +109,7 @@ struct error *placement_account(struct placement *placement)
 	return error_new("the snapshot needs %s, and this kernel can spare %s", needed, there);
 }
 
-/* What a page that the snapshot does not hold must contain: a byte, or -1 where it does not matter. */
+/* The required byte in a page that is not in the snapshot, or -1 if its content does not matter. */
 static int wanted_byte(const struct placement *placement, uint64_t frame)
 {
 	if (frame_bits_get(&placement->zeros, frame))
@@ -145,7 +145,7 @@ uint64_t placement_piece_limit(const struct placement *placement)
 {
 	uint64_t away = 0;
 
-	/* The account is only read. */
+	/* The tables are only read. */
 	each_frame((struct placement *)placement, count_away, &away);
 	/* Each copy's spare page may have to be filled afterwards. */
 	return 2 * away;
@@ -177,7 +177,7 @@ static void add_fill(struct placement *placement, uint64_t to, uint64_t byte)
 	placement->fills[placement->fill_count++] = (struct place_fill){ to, PAGE_SIZE_BYTES, byte };
 }
 
-/* A search for spare pages: pages of the pool that nothing is wanted at, in order of address. */
+/* A search for spare pages: pages of the pool that are not in the snapshot, in order of address. */
 struct spares {
 	const struct span_set *taken;
 	uint64_t next_frame, end;
@@ -207,7 +207,7 @@ static void place_data(struct placement *placement, uint64_t frame, void *contex
 	spares->next_frame++;
 }
 
-/* Spare pages were taken from the lowest on, so those below spares->next_frame are in use. */
+/* Spare pages are taken in ascending order, so those below spares->next_frame are in use. */
 static void fill_page(struct placement *placement, uint64_t frame, void *context)
 {
 	const struct spares *spares = context;

@@ -22,7 +22,7 @@ void placing_plan_deinit(struct placing_plan *plan)
 	span_set_deinit(&plan->taken);
 }
 
-/* All of this machine's memory, which the program reads and writes: at most so many tables of 2 MiB pages. */
+/* An upper bound of page tables, with 2 MiB pages, for all of this machine's memory. */
 static uint64_t tables_size(const struct machine *machine)
 {
 	uint64_t count = 2;
@@ -32,7 +32,7 @@ static uint64_t tables_size(const struct machine *machine)
 	for (size_t i = 0; i < machine->ram.count; i++) {
 		struct span span = machine->ram.items[i];
 
-		/* Of the level above, and above that, one each at every border that is crossed. */
+		/* One more table of each upper level at every border that is crossed. */
 		count += 2 + (address_align_up(span.end, GIB) - address_align_down(span.start, GIB)) / GIB;
 		count += (address_align_up(span.end, 512 * GIB) - address_align_down(span.start, 512 * GIB)) / (512 * GIB);
 	}
@@ -78,7 +78,7 @@ struct error *placing_plan_init(struct placing_plan *plan, const struct placemen
 	return NULL;
 }
 
-/* Spans, copies and fills one behind the other, and the parameters that point to them. */
+/* Writes spans, copies and fills one after the other, and the parameters that point to them. */
 static uint8_t *make_lists(const struct placing_plan *plan, const struct placement *placement,
 			   const struct machine *machine, struct place_param *param, size_t *ret_size)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A restore by placement: the snapshot is read into memory of this process, and what is left to do loaded for the
- * jump. What kexec_load gets: the placing program, its page tables, its lists, and the gate, all
- * inside the snapshot's window, where the snapshot itself has nothing.
+ * A restore by placement: reads the snapshot into memory of this process, and loads the rest of the work for the jump.
+ * kexec_load gets the placing program, its page tables, its lists, and the gate, all inside the snapshot's window,
+ * which the snapshot leaves free.
  */
 #ifndef KJ_PLACING_PLAN_H
 #define KJ_PLACING_PLAN_H
@@ -14,7 +14,7 @@
 
 struct placing_plan {
 	struct plan plan;
-	struct span_set taken; /* what the segments are loaded to */
+	struct span_set taken; /* the segments' destinations */
 	uint64_t gate, program, tables, tables_size_bytes, lists; /* physical */
 };
 
@@ -35,8 +35,9 @@ struct error *placing_plan_init(struct placing_plan *plan, const struct placemen
 struct error *placing_plan_fill(struct placing_plan *plan, const struct placement *placement, const struct machine *machine);
 
 /*
- * All of it: takes memory, reads the snapshot once, with its checksums compared, and loads the jump to it. The placement
- * (initialised here) has to stay until the jump. An error leaves the running kernel as it was, and nothing loaded.
+ * The whole restore: takes memory, reads the snapshot once, compares its checksums, and loads the jump to it. The
+ * placement (initialised here) must exist until the jump. An error leaves the running kernel unchanged, and nothing
+ * loaded.
  */
 struct error *placing_load(struct placement *placement, const struct restore *restore, const struct machine *machine,
 			   uint64_t entry);

@@ -11,7 +11,7 @@
 #include "lib/base/file.h"
 #include "lib/base/alloc.h"
 
-/* Without this check the kernel would power off the ordinary way, and say nothing. */
+/* Without this check the kernel would silently power off in the ordinary way. */
 static struct error *check_has_s4(void)
 {
 	AUTO_FREE char *modes = NULL;

@@ -8,8 +8,8 @@
 /*
  * Switches the machine off by the firmware's sleep state S4, through the
  * kernel's /dev/snapshot (Documentation/power/userland-swsusp.rst): a machine
- * that can wakes up by the events it is set for. Returns only with an error:
- * the kernel or the firmware does not have it.
+ * that supports it wakes up by its configured events. Returns only with an
+ * error: the kernel or the firmware does not support S4.
  */
 struct error *platform_off(void);
 

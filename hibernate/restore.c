@@ -9,10 +9,10 @@
 #include "lib/base/alloc.h"
 #include "lib/base/parallel.h"
 
-/* What page_poison=1 leaves in free pages: PAGE_POISON, include/linux/poison.h */
+/* The content of free pages with page_poison=1: PAGE_POISON, include/linux/poison.h */
 #define POISON_BYTE 0xaa
 
-/* More threads than this wait for memory and disk, and their buffers add up. */
+/* More threads would only wait for memory and disk, and need more buffers. */
 #define THREADS_MAX 4
 
 static struct error *check_extent(struct restore *restore, const struct image_extent *extent, uint64_t *end)
@@ -67,7 +67,7 @@ struct error *restore_check_free(const struct restore *restore, const struct spa
 			 both.items[0].start, both.items[0].end - 1);
 }
 
-/* Memory that gets one byte throughout. */
+/* Memory that is filled with one byte. */
 struct fill {
 	struct span memory;
 	int byte;
@@ -148,7 +148,7 @@ static struct error *write_data(const struct pass *pass, struct worker *worker, 
 		size_t size = (size_t)span_size(part);
 
 		memcpy(at, data, size);
-		/* What is compared is what is there, not what the compiler knows was put there. */
+		/* Compares the memory itself: without the barrier the compiler may assume the written value. */
 		__asm__ volatile("" : : : "memory");
 		if (memcmp(at, data, size))
 			return write_back_differs(part.start);
@@ -235,7 +235,7 @@ static struct error *do_piece(void *context, size_t number, size_t index)
 	return NULL;
 }
 
-/* So large that they are few, so small that all threads have their share. */
+/* Large enough to be few, small enough to occupy all threads. */
 #define FILL_BYTES (4 * PHYSICAL_WINDOW_BYTES)
 
 static void add_fill(struct pass *pass, struct span memory, int byte)
@@ -250,7 +250,7 @@ static void add_fill(struct pass *pass, struct span memory, int byte)
 	}
 }
 
-/* Memory up to `start` that was free when the image was made. */
+/* Memory up to `start` that was free when the snapshot was made. */
 static void add_free(struct pass *pass, uint64_t start)
 {
 	uint32_t content = pass->restore->note->fixed.free_pages;

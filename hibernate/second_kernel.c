@@ -15,7 +15,10 @@
 #include "lib/machine/loaded_record.h"
 #include "lib/machine/machine.h"
 
-/* Nor are the arguments of this system's init for the other's. A window of 128 MiB has no room for the huge pages or the crash kernel of the system proper. */
+/*
+ * The arguments of this system's init are left out as well. A window of 128 MiB has no room for huge pages or a crash
+ * kernel.
+ */
 static const char *const own_words[] = {
 	"BOOT_IMAGE", "initrd", "root", "rootfstype", "rootflags", "ro", "rw", "init", "rdinit", "resume",
 	"resume_offset", "noresume", "mem", "memmap", "crashkernel", "hugepages", "hugepagesz", "default_hugepagesz",
@@ -32,7 +35,7 @@ char *second_kernel_cmdline(const char *current, const char *append, const char 
 	return cmdline_override(given, words);
 }
 
-/* Of a device that is to be this khimage, whatever its name leads to. */
+/* Identifies the khimage on the device, because the name may lead to another device. */
 static char *which_words(const char *device, const struct khimage_superblock *superblock)
 {
 	AUTO_FREE char *boot = khimage_boot_text(superblock);
@@ -55,7 +58,7 @@ static struct error *load(struct request *request, const char *append, const cha
 	AUTO_FREE char *current = NULL;
 	struct error *error;
 
-	/* Which one the initramfs has the modules of, nobody but the one who made it knows. */
+	/* The configured kernel has to match the modules in the initramfs. */
 	if (!*request->kernel)
 		return error_new("no kernel is configured: \"khibernate setup\" writes one down");
 	error = machine_cmdline("/", &current);
@@ -131,7 +134,7 @@ struct error *second_kernel_load_restorer(const char *kernel, const char *initrd
 {
 	struct request request = request_default();
 	struct span bounds = window_bounds(note);
-	/* Nobody is at the console of a kernel that lives for seconds: after a failure the machine boots anew. */
+	/* This kernel runs unattended for seconds: after a failure the machine reboots. */
 	AUTO_FREE char *which = which_words(device, superblock);
 	AUTO_FREE char *words = xasprintf("go_to_resume %s khelse=reboot panic=10", which);
 

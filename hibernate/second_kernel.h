@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The kernel that saves this one's memory (B), and the one that puts a saved
- * one's back (C): the same kernel and initramfs, told apart by their command
- * lines, which begin with that of the running kernel (console, quirks).
+ * Loads the kernel that saves this one's memory (B), and the one that restores a
+ * saved kernel's (C): the same kernel and initramfs with different command lines,
+ * which begin with that of the running kernel (console, quirks).
  */
 #ifndef KJ_SECOND_KERNEL_H
 #define KJ_SECOND_KERNEL_H
@@ -14,8 +14,8 @@
 #include "lib/khimage/khimage_parse.h"
 
 /*
- * The command line: `current` without what speaks of its own memory, root
- * file system and boot, `append`, and `words`. Heap.
+ * The command line: `current` without its parameters for memory, root file
+ * system and boot, then `append` and `words`. Heap.
  */
 char *second_kernel_cmdline(const char *current, const char *append, const char *words);
 
@@ -29,7 +29,7 @@ char *second_kernel_save_words(const struct khibernate_config *config, const str
 
 /*
  * Loads B, to be jumped to; it replaces what is loaded. `used`, if it has bytes, is the file SECOND_KERNEL_USED in
- * B's initramfs: the list of what this kernel uses (include/kjump_filesystems_note.h).
+ * B's initramfs: the list of file systems that this kernel uses (include/kjump_filesystems_note.h).
  */
 struct error *second_kernel_load_saver(const struct khibernate_config *config, const char *words, struct bytes used);
 

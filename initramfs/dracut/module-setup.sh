@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# dracut(8) module 95khibernate: puts into the initramfs of an ordinary boot what finds and
-# resumes an image. dracut sources this, so that all names are seen by all of its modules.
+# dracut(8) module 95khibernate: adds to the initramfs of an ordinary boot the files that find
+# and resume a snapshot. dracut sources this, so its names are visible in all of dracut's modules.
 
 # khibernate_setting NAME: a value of the configuration.
 khibernate_setting() {
@@ -16,8 +16,8 @@ khibernate_program() {
 	find_binary "${sbin:+$sbin/}khibernate"
 }
 
-# khibernate_put SETTING TO [USUAL]: the file that the configuration names, whether or not it is a link; USUAL
-# if it names none.
+# khibernate_put SETTING TO [USUAL]: adds the file that the configuration names, also through a link; USUAL if it
+# names none.
 khibernate_put() {
 	local name file
 	name=$(khibernate_setting "$1")
@@ -34,7 +34,7 @@ khibernate_put() {
 	inst_simple "$file" "$2"
 }
 
-# Called by dracut: whether the module is wanted. Not until khibernate is set up.
+# Called by dracut: whether to include the module. Only once khibernate is set up.
 check() {
 	[ -e "${dracutsysrootdir-}/etc/khibernate.conf" ] || return 1
 	[ -n "$(khibernate_program)" ] || {
@@ -48,7 +48,7 @@ depends() {
 }
 
 install() {
-	# The usual initramfs is the one that khibernate takes.
+	# The usual initramfs is khibernate's default.
 	khibernate_put kernel /khibernate/kernel && khibernate_put initrd /khibernate/initrd /boot/khibernate.img || return 0
 	inst_simple "${dracutsysrootdir-}/etc/khibernate.conf" /etc/khibernate.conf
 	inst_binary "$(khibernate_program)" /sbin/khibernate
