@@ -91,7 +91,7 @@ static struct error *load_by_plan(const struct request *request)
 	if (error)
 		return error;
 	print_window_choice(&loading);
-	/* A crash kernel lies beside what is loaded for -e. */
+	/* A crash kernel lies beside the kernel loaded for -e. */
 	if (request->kind != LOAD_PANIC && !loaded_record_set(loading.is_jump))
 		fputs("kexec: warning: cannot note in /run that a jump image is loaded: use -j in place of -e, or the "
 		      "network interfaces are taken down\n",
@@ -121,7 +121,7 @@ static struct error *check_type(const struct request *request)
 	return error;
 }
 
-/* What --initrd names, behind the initrds of a UKI. The array is the caller's to free. */
+/* The files of --initrd, behind the initrds of a UKI. The caller frees the array. */
 static const char **file_initrds(const struct request *request, const struct kernel_files *files, size_t *ret_count)
 {
 	const char **paths = xcalloc(request->initrds.count + 1, sizeof(*paths));
@@ -309,9 +309,9 @@ static struct error *call_shutdown(void)
 }
 
 /* Asks for the crash kernel, unless another kind of load is named: as in kexec-tools. */
-static struct error *ask_status(const struct request *request, int *ret_status)
+static struct error *query_status(const struct request *request, int *ret_status)
 {
-	bool crash = request->kind == LOAD_PANIC || (request->kind == LOAD_ORDINARY && !request->names_ordinary);
+	bool crash = request->kind == LOAD_PANIC || (request->kind == LOAD_ORDINARY && !request->load_given);
 	bool loaded;
 	struct error *error = machine_is_loaded("/", crash, &loaded);
 
@@ -337,7 +337,7 @@ static struct error *carry_out(const struct request *request, int *ret_status)
 			"or is an option missing its argument?\n",
 			request->unused_kernel);
 	if (request->actions & ACTION_STATUS)
-		return ask_status(request, ret_status);
+		return query_status(request, ret_status);
 	if (request->actions & ACTION_UNLOAD)
 		error = unload(request);
 	if (!error && (request->actions & ACTION_LOAD) && !has_way_back(request))

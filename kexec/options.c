@@ -51,7 +51,7 @@ static struct error *check_roles(const struct request *request)
 	if (request->confine && (!request->has_mem_min || !request->has_mem_max))
 		return error_new("--confine needs --mem-min and --mem-max: the memory that the new kernel gets");
 	if (request->confine && request->kind != LOAD_ORDINARY)
-		return error_new("--confine goes with -l: what is jumped to is confined to its window anyway");
+		return error_new("--confine goes with -l: a jump confines its kernel to the window anyway");
 	if (strcmp(request->root, "/") && !request->dry_run)
 		return error_new("--root goes with --dry-run only: it describes another machine");
 	if (request->call == CALL_KEXEC_FILE_LOAD && request_kexec_load_option(request))
@@ -77,10 +77,10 @@ static struct error *check_roles(const struct request *request)
 	return NULL;
 }
 
-static struct error *take_kernel(struct request *request, size_t count, char **arguments)
+static struct error *set_kernel(struct request *request, size_t count, char **arguments)
 {
 	if (count > 1)
-		return error_new("one kernel only: what is \"%s\"?", arguments[1]);
+		return error_new("one kernel only: \"%s\" is one too many", arguments[1]);
 	if (count == 1)
 		request->kernel = arguments[0];
 	if (request->kernel && !request->actions)
@@ -131,7 +131,7 @@ struct error *request_parse(int argc, char **argv, struct request *ret_request)
 				  words.asked == OPTION_ASKS_VERSION ? ACTION_VERSION :
 								       ACTION_PRINT_REGION_SIZE;
 	else if (!error)
-		error = take_kernel(&request, words.count, words.items);
+		error = set_kernel(&request, words.count, words.items);
 	if (error)
 		return error;
 	*ret_request = request;

@@ -58,22 +58,22 @@ static struct error *read_addresses(struct multiboot *multiboot, struct bytes by
 	if (load == UINT32_MAX && header_address >= header)
 		load = (uint32_t)(header_address - header);
 	if (load > header_address || header_address - load > header)
-		return error_new("its multiboot header at offset 0x%" PRIx64 " is to be at 0x%" PRIx32
-				 ", and so the file begins after the load address 0x%" PRIx32,
+		return error_new("its multiboot header at offset 0x%" PRIx64 " belongs at 0x%" PRIx32
+				 ", so the file begins after the load address 0x%" PRIx32,
 				 header, header_address, load);
 	multiboot->file_offset = header - (header_address - load);
 	multiboot->load_address = load;
 	multiboot->file_size = load_end ? load_end - load : bytes.size - multiboot->file_offset;
 	if ((load_end && load_end < load) || !bytes_contain(bytes, multiboot->file_offset, multiboot->file_size))
-		return error_new("its multiboot header says that 0x%" PRIx32 "-0x%" PRIx64
-				 " is loaded, which the file of %zu bytes does not have",
+		return error_new("its multiboot header loads 0x%" PRIx32 "-0x%" PRIx64
+				 ", which the file of %zu bytes does not have",
 				 load, load_end, bytes.size);
 	multiboot->memory_size = multiboot->file_size;
 	if (bss_end > load + multiboot->file_size)
 		multiboot->memory_size = bss_end - load;
 	if (load + multiboot->memory_size > (uint64_t)1 << 32 || !multiboot->memory_size)
-		return error_new("its multiboot header has it loaded to 0x%" PRIx32 ", %" PRIu64 " bytes: not below 4 GiB",
-				 load, multiboot->memory_size);
+		return error_new("its multiboot header loads %" PRIu64 " bytes to 0x%" PRIx32 ": not below 4 GiB",
+				 multiboot->memory_size, load);
 	multiboot->has_addresses = true;
 	return NULL;
 }
@@ -84,8 +84,8 @@ static struct error *read_version_1(struct multiboot *multiboot, struct bytes by
 	uint32_t unknown = flags & MB1_HEADER_REQUIRED & ~(MB1_HEADER_PAGE_ALIGN | MB1_HEADER_MEMORY | MB1_HEADER_VIDEO);
 
 	if (unknown)
-		return error_new("its multiboot header asks for what is not provided: flags 0x%" PRIx32, unknown);
-	multiboot->wants_framebuffer = flags & MB1_HEADER_VIDEO;
+		return error_new("its multiboot header requires features that are not provided: flags 0x%" PRIx32, unknown);
+	multiboot->requests_framebuffer = flags & MB1_HEADER_VIDEO;
 	if (!(flags & MB1_HEADER_ADDRESSES))
 		return NULL;
 	if (!bytes_contain(bytes, header, MB1_HEADER_ADDRESSES_END))
@@ -102,7 +102,7 @@ static struct error *read_requests(struct bytes tag)
 		uint32_t type = bytes_u32(tag, at);
 
 		if (type >= 32 || !(MB2_PROVIDED >> type & 1))
-			return error_new("its multiboot2 header asks for information that is not provided: type %" PRIu32,
+			return error_new("its multiboot2 header requires information that is not provided: type %" PRIu32,
 					 type);
 	}
 	return NULL;
@@ -155,7 +155,7 @@ static struct error *read_tag(struct multiboot *multiboot, struct bytes bytes, u
 
 	if (!rule)
 		return optional ? NULL :
-				  error_new("its multiboot2 header asks for what is not provided: tag %u", type);
+				  error_new("its multiboot2 header requires a feature that is not provided: tag %u", type);
 	if (tag.size < rule->size)
 		return error_new("its multiboot2 header has a tag %u of %zu bytes; %" PRIu32 " are needed", type, tag.size,
 				 rule->size);
@@ -169,7 +169,7 @@ static struct error *read_tag(struct multiboot *multiboot, struct bytes bytes, u
 		multiboot->entry = bytes_u32(tag, 8);
 		return NULL;
 	case MB2_HEADER_FRAMEBUFFER:
-		multiboot->wants_framebuffer = true;
+		multiboot->requests_framebuffer = true;
 		return NULL;
 	case MB2_HEADER_RELOCATABLE:
 		return read_relocation(multiboot, tag);

@@ -34,7 +34,7 @@ struct multiboot {
 	uint32_t align;                    /* bytes, a power of two */
 	bool prefers_high;
 
-	bool wants_framebuffer;
+	bool requests_framebuffer;
 };
 
 /* True if there is a header of this version; multiboot_init may still refuse it. */

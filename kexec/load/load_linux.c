@@ -43,7 +43,7 @@ struct linux_load {
 	uint64_t entry;
 };
 
-static bool wants_32bit_entry(const struct loading *loading)
+static bool uses_32bit_entry(const struct loading *loading)
 {
 	const char *type = loading->image.type_name;
 
@@ -80,7 +80,7 @@ static struct error *check_width(const struct loading *loading)
 	if (loading->is_jump && image_is_64 != is_64)
 		return error_new("\"%s\" is a %s-bit kernel: it could not jump back to this one; load one for %s", path,
 				 image_is_64 ? "64" : "32", name);
-	if (loading->is_jump && is_64 && wants_32bit_entry(loading))
+	if (loading->is_jump && is_64 && uses_32bit_entry(loading))
 		return error_new("a jump takes the 64-bit entry of \"%s\"; leave out %s", path,
 				 loading->request->entry_32bit ? "--entry-32bit" : "-t bzImage");
 	if (loading->request->entry_32bit && image->kind == IMAGE_ELF && image_is_64)
@@ -112,7 +112,7 @@ static struct error *describe(struct linux_load *load)
 
 	struct error *error = check_width(loading);
 
-	load->entry_64 = loading->machine.arch->is_64 && !wants_32bit_entry(loading);
+	load->entry_64 = loading->machine.arch->is_64 && !uses_32bit_entry(loading);
 	if (!error && load->entry_64)
 		error = check_levels(loading);
 	if (error)

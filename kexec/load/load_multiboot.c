@@ -130,7 +130,7 @@ static void describe_machine(struct multiboot_load *load)
 	load->input.cmdline = loading->cmdline;
 	load->input.memmap = &loading->memmap;
 	load->input.rsdp = (struct bytes){ load->rsdp, acpi_rsdp_read(machine->root, machine->acpi_rsdp, load->rsdp) };
-	if (loading->image.multiboot.wants_framebuffer)
+	if (loading->image.multiboot.requests_framebuffer)
 		load->input.screen = describe_screen(loading);
 }
 

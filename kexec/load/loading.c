@@ -45,7 +45,7 @@ static struct error *check_multiboot_role(const struct loading *loading)
 		return error_new("\"%s\" is a multiboot image; --args-none and the like take -t elf-x86 or elf-x86_64",
 				 request->kernel);
 	if (request->confine)
-		return error_new("--confine is for Linux kernels; \"%s\" is a multiboot image, which is told of all memory",
+		return error_new("--confine is for Linux kernels; \"%s\" is a multiboot image, which gets all memory",
 				 request->kernel);
 	if (request->initrds.count)
 		return error_new("\"%s\" is a multiboot image and takes files by --module, not --initrd",

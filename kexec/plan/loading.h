@@ -45,7 +45,7 @@ struct load_policy {
 	struct error *(*build_memory_map)(struct loading *loading);
 };
 
-/* The policy for what the request loads. */
+/* The policy for the request's kind of load. */
 const struct load_policy *load_policy_of(const struct request *request);
 
 /*

@@ -43,7 +43,7 @@ struct request {
 	enum load_call call;
 	const char *kernel;     /* path; NULL if none was given, or nothing is loaded */
 	const char *unused_kernel; /* path; given, but a later option undid the load; NULL */
-	bool names_ordinary;    /* -l was given: -S does not ask about a crash kernel */
+	bool load_given;        /* -l was given: -S does not ask about a crash kernel */
 	bool old_jump;          /* -n was given: -p is the old spelling of a jump */
 	const char *type;       /* -t, NULL to detect it */
 	const char *append;     /* NULL if not given */

@@ -72,7 +72,7 @@ bool sys_forbids_kexec_load(int errno_value)
  * Whether kexec_load(2) may succeed after this errno: it takes other formats, exists where kexec_file_load(2) does not,
  * and needs less memory (file_load_memory.h). A missing or wrong signature is final: only -c loads without that check.
  */
-static bool is_worth_trying(int errno_value)
+static bool may_kexec_load_succeed(int errno_value)
 {
 	return errno_value == ENOSYS || errno_value == ENOEXEC || errno_value == EINVAL ||
 	       errno_value == EADDRNOTAVAIL || errno_value == ENOTSUP || errno_value == ENOMEM;
@@ -135,7 +135,7 @@ struct error *sys_kexec_file_load(const struct file_load *load, bool *ret_try_ke
 
 		int saved = errno;
 
-		*ret_try_kexec_load = result && is_worth_trying(saved);
+		*ret_try_kexec_load = result && may_kexec_load_succeed(saved);
 		error = result ? file_load_refused(load, saved) : NULL;
 	}
 	if (kernel_fd >= 0)

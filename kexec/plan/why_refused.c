@@ -103,7 +103,7 @@ char *why_refused_file_load(int errno_value, uint32_t flags, const char *root)
 	case EACCES:
 		return xstrdup("it has no signature or digest that the kernel's integrity policy (IMA) accepts");
 	case ENODATA:
-		return xstrdup("it is not signed, and this kernel loads only what is; -c loads it without that check");
+		return xstrdup("it is not signed, and this kernel loads signed files only; -c loads it without that check");
 	case ENOKEY:
 	case EKEYREJECTED:
 		return xstrdup("it is signed by a key that this kernel does not trust: sign it with one that is enrolled; "

@@ -21,7 +21,7 @@ refused 'a short option without its argument' 'option -t needs an argument' -l "
 refused 'the last of several without its argument' 'option -t needs an argument' "$kernel" -ldt
 refused 'an argument where none belongs' 'option --load=3 takes no argument' --load=3 "$kernel"
 refused 'an argument for a long option only' 'option --reuse-cmdline=1 takes no argument' -l --reuse-cmdline=1 "$kernel"
-refused 'two kernels' 'one kernel only: what is "other"' -l "$kernel" other
+refused 'two kernels' 'one kernel only: "other" is one too many' -l "$kernel" other
 refused 'no kernel' 'no kernel given to load' -l
 refused 'no kernel, for a jump' 'no kernel given to load' --load-preserve-context "${window[@]}"
 for option in -u -e; do
@@ -31,7 +31,7 @@ for option in -u -e; do
 done
 refused 'a command line, twice' '--append was given twice' -l "$kernel" --append=a --command-line=b
 refused 'a confined kernel without bounds' '--confine needs --mem-min and --mem-max' -l --confine "$kernel" --mem-min=1
-refused 'a jump that is confined' '--confine goes with -l: what is jumped to is confined' \
+refused 'a jump that is confined' '--confine goes with -l: a jump confines its kernel' \
 	--load-preserve-context --confine "$kernel" "${window[@]}"
 refused 'a bound, twice' '--mem-min was given twice' -l "$kernel" --mem-min=1 --mem-min=2
 for number in '' x 0xg -1 1.5 '1 ' 16MB 0x10000000000000000; do

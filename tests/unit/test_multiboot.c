@@ -55,7 +55,7 @@ static void test_mb1_search(void)
 	ok(!mb1_found_at(8184) && !mb1_found_at(8192), "not if it ends after that");
 	ok(!mb1_found_at(2), "nor if it is not aligned to 4");
 	build_multiboot1(&buffer, 64, MB1_HEADER_VIDEO, NULL, 100);
-	ok(parses(&multiboot, &buffer, 1) && multiboot.version == 1 && multiboot.wants_framebuffer &&
+	ok(parses(&multiboot, &buffer, 1) && multiboot.version == 1 && multiboot.requests_framebuffer &&
 		   !multiboot.has_addresses && !multiboot.has_entry && !multiboot.relocatable,
 	   "the flags are read");
 	poke(&buffer, 64 + 8, 0, 4);
@@ -83,15 +83,15 @@ static void test_mb1_addresses(void)
 	poke(&buffer, 0x10 + 20, 0x100091, 4);
 	ok(refused(&buffer, 1, "which the file of 144 bytes does not have"), "an end after the file's is refused");
 	poke(&buffer, 0x10 + 20, 0xfffff, 4);
-	ok(refused(&buffer, 1, "0x100000-0xfffff is loaded"), "an end before the beginning is refused");
+	ok(refused(&buffer, 1, "loads 0x100000-0xfffff,"), "an end before the beginning is refused");
 	poke(&buffer, 0x10 + 20, 0, 4);
 	poke(&buffer, 0x10 + 16, 0xff000, 4);
-	ok(refused(&buffer, 1, "begins after the load address"), "so is what begins before the file");
+	ok(refused(&buffer, 1, "begins after the load address"), "so is a load address before the file");
 	poke(&buffer, 0x10 + 16, 0x100011, 4);
 	ok(refused(&buffer, 1, "begins after the load address"), "and a header below the load address");
 	poke(&buffer, 0x10 + 12, 0xfffffff0, 4);
 	poke(&buffer, 0x10 + 16, 0xfffffff0, 4);
-	ok(refused(&buffer, 1, "not below 4 GiB"), "and what goes over 4 GiB");
+	ok(refused(&buffer, 1, "not below 4 GiB"), "and memory beyond 4 GiB");
 }
 
 static void test_mb2_search(void)
@@ -129,7 +129,7 @@ static void test_mb2_tags(void)
 	build_multiboot2(&buffer, 0x80, xen_like, ARRAY_COUNT(xen_like), 0);
 	ok(parses(&multiboot, &buffer, 2) && multiboot.version == 2 && multiboot.relocatable &&
 		   multiboot.min_address == 0x200000 && multiboot.max_address == 0xffffffff &&
-		   multiboot.align == 0x200000 && !multiboot.prefers_high && multiboot.wants_framebuffer &&
+		   multiboot.align == 0x200000 && !multiboot.prefers_high && multiboot.requests_framebuffer &&
 		   !multiboot.has_addresses && !multiboot.has_entry,
 	   "the tags of a header like Xen's are read, those of EFI left out");
 
