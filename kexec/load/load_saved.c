@@ -283,7 +283,7 @@ static struct error *place_gate(struct loading *loading, const struct saved *sav
 	const struct gate_param param = { .peer_entry = saved->entry,
 					  .peer_gdt = saved->note.fixed.gdt,
 					  .flags = GATE_LOCAL_ENDED };
-	const char *where = "the image's window";
+	const char *where = "the snapshot's window";
 	uint64_t gate, purgatory;
 
 	if (span_is_empty(window))
