@@ -5,8 +5,8 @@
 
 #include "lib/core/free_pages.h"
 
-/* kdump says in a note that all it leaves out so contained zeros. */
-static bool says_zeros(const struct core_file *core)
+/* kdump records in a note that all pages it left out contained zeros. */
+static bool has_zeros_flag(const struct core_file *core)
 {
 	struct bytes desc;
 
@@ -17,7 +17,7 @@ static bool says_zeros(const struct core_file *core)
 struct error *absent_pages_not_zero(const struct core_file *core, const struct jump_note *note,
 				    struct hole_set *ret_free)
 {
-	if (!core->survey.has_absent || note->fixed.free_pages != KJUMP_FREE_POISON || says_zeros(core))
+	if (!core->survey.has_absent || note->fixed.free_pages != KJUMP_FREE_POISON || has_zeros_flag(core))
 		return NULL;
 	return error_prefix(free_pages_find(core, arch_by_elf_machine(core->elf.machine), ret_free),
 			    "%s does not say whether the pages it leaves out were zero or free, and free ones have to be "

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Pages that an ELF core shows and does not hold (p_filesz < p_memsz): what
- * writes cores leaves out pages of zeros in this way (kdump, makedumpfile -d 1),
- * or free pages (makedumpfile -d 16), or both.
+ * Pages that an ELF core lists without their content (p_filesz < p_memsz):
+ * writers of cores leave out pages of zeros in this way (kdump, makedumpfile
+ * -d 1), or free pages (makedumpfile -d 16), or both.
  */
 #ifndef KJ_ABSENT_PAGES_H
 #define KJ_ABSENT_PAGES_H
@@ -13,10 +13,10 @@
 #include "lib/core/jump_note.h"
 
 /*
- * Those of them (core_segment_absent) that were not zeros: free pages that have
- * to be poisoned (note->fixed.free_pages). Added to *ret_free, which is empty.
- * Error: these cannot be told from the others; the core does not say
- * (KJUMP_IMAGE_ZEROS), and its kernel's list of pages cannot be read.
+ * Adds those of them (core_segment_absent) that were not zeros to *ret_free, which
+ * is empty: free pages that have to be poisoned (note->fixed.free_pages). Error:
+ * the core does not distinguish them (it has no KJUMP_IMAGE_ZEROS), and its
+ * kernel's list of pages cannot be read.
  */
 struct error *absent_pages_not_zero(const struct core_file *core, const struct jump_note *note,
 				    struct hole_set *ret_free);

@@ -11,7 +11,7 @@
  * of the limit are the CPU's number (arch/x86/kernel/cpu/common.c,
  * setup_getcpu).
  */
-static bool cpunode_says_cpu0(const uint64_t *gdt)
+static bool cpunode_is_cpu0(const uint64_t *gdt)
 {
 	uint64_t descriptor = gdt[15];
 
@@ -19,8 +19,8 @@ static bool cpunode_says_cpu0(const uint64_t *gdt)
 }
 
 /*
- * i386 has no such entry. The areas stand in CPU order, so the first live
- * one is CPU 0's; live is one whose task register descriptor (entry 16,
+ * i386 has no such entry. The areas are in CPU order, so the first live one is
+ * CPU 0's. A GDT is live if its task register descriptor (entry 16,
  * GDT_ENTRY_TSS) is a present TSS.
  */
 static bool tss_is_present(const uint64_t *gdt)
@@ -42,7 +42,7 @@ const struct arch arch_x86_64 = {
 		.entry_count = 6,
 		.entries = { 0x00cf9b000000ffff, 0x00af9b000000ffff, 0x00cf93000000ffff, 0x00cffb000000ffff,
 			     0x00cff3000000ffff, 0x00affb000000ffff },
-		.is_live_on_cpu0 = cpunode_says_cpu0,
+		.is_live_on_cpu0 = cpunode_is_cpu0,
 	},
 };
 

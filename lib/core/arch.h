@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * An architecture is data. What the running kernel is decides, not what this
- * program was compiled for: a 32-bit kexec drives a 64-bit kernel.
+ * An architecture as data. The running kernel determines it, not the target of
+ * this program's compilation: a 32-bit kexec drives a 64-bit kernel.
  *
- * A new one needs: its machine name, the kexec_load and ELF numbers, where
- * the kernel maps its per-CPU GDT pages and what they look like; and a
+ * A new one needs: its machine name, the kexec_load and ELF numbers, the range
+ * of the kernel's per-CPU GDT pages and the descriptors in them; and a
  * purgatory and a gate (purgatory_setup.c).
  */
 #ifndef KJ_ARCH_H
@@ -23,7 +23,7 @@ struct arch {
 	struct {
 		/* The linear range in which the CPU entry areas lie (asm/cpu_entry_area.h). */
 		uint64_t area_start, area_last;
-		/* Descriptors by which a GDT page is known, from this entry on; bit 40 (accessed) is ignored. */
+		/* Descriptors that identify a GDT page, from this entry on; bit 40 (accessed) is ignored. */
 		size_t first_entry;
 		size_t entry_count;
 		uint64_t entries[6];

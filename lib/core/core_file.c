@@ -88,7 +88,7 @@ void core_file_set_notes(struct core_file *core, const void *notes, size_t size)
 	find_vmcoreinfo(core);
 }
 
-/* What `opened` has: its path, which becomes owned, and how it is read. `headers`: where in it the ELF header is. */
+/* `opened` gives the path, which becomes owned, and the way to read it. `headers`: offset of the ELF header. */
 static struct error *open_core(struct core_file *core, struct core_file opened, uint64_t headers, bool size_is_stated)
 {
 	struct stat status;
@@ -198,7 +198,7 @@ static bool shows_direct(const struct core_file *core, const struct elf_segment 
 	       has_bytes(segment->paddr, segment->memory_size, phys, size);
 }
 
-/* The first one that has it; of type PT_NULL if none does. */
+/* The first segment that has the bytes; of type PT_NULL if none has. */
 static struct error *find(const struct core_file *core, has_function *has, uint64_t address, uint64_t size,
 			  struct elf_segment *ret_segment)
 {
@@ -220,7 +220,7 @@ static bool is_found(const struct core_file *core, has_function *has, uint64_t a
 	return found;
 }
 
-/* Behind what the segment holds. */
+/* The bytes lie in the segment's memory, after its file content. */
 static bool lacks_phys(const struct core_file *core, const struct elf_segment *segment, uint64_t phys, uint64_t size)
 {
 	return core_segment_has_phys(core, segment) && segment->memory_size > segment->file_size &&

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The memory of a kernel as an ELF core file: /proc/kcore (this kernel),
- * /proc/vmcore (the kernel before, or the one that jumped here), or a saved
- * image. PT_LOADs tell how physical and linear addresses go together.
+ * /proc/vmcore (the crashed kernel, or the one that jumped here), or a
+ * snapshot. PT_LOADs relate physical and linear addresses.
  */
 #ifndef KJ_CORE_FILE_H
 #define KJ_CORE_FILE_H
@@ -16,45 +16,46 @@
 
 /*
  * Opens a file of the kernel's (/proc/kcore, /proc/vmcore) below `root` and
- * reads its headers and notes, no memory. The size that such a file tells is
- * not believed. Errors keep their errno value (ENOENT: the kernel does not have it).
+ * reads its headers and notes, no memory. Ignores the size that such a file
+ * reports. Errors keep their errno value (ENOENT: the kernel does not have it).
  */
 struct error *core_file_init(struct core_file *core, const char *root, const char *path);
 
-/* The same for a path as typed; a regular file's segments have to lie within its size, but for those in /proc. */
+/* The same for a path as typed; the segments of a regular file outside of /proc must lie within its size. */
 struct error *core_file_open(struct core_file *core, const char *path);
 
 /*
  * Memory itself as a core: ELF headers at this physical address, as elfcorehdr=
- * names them, whose offsets are physical addresses. `path` is /dev/mem, where
- * read(2) knows the running kernel's own memory only, or a file in its place.
+ * names them, whose offsets are physical addresses. `path` is /dev/mem, which
+ * is mapped, as its read(2) covers the running kernel's own memory only; or a
+ * file in its place.
  */
 struct error *core_file_open_memory(struct core_file *core, const char *path, uint64_t headers);
 void core_file_deinit(struct core_file *core);
 #define AUTO_CORE_FILE __attribute__((cleanup(core_file_deinit)))
 
-/* Gives a core its notes, copied, and with them its VMCOREINFO: for other forms of images. */
+/* Sets a core's notes, copied, and with them its VMCOREINFO: for other forms of snapshots. */
 void core_file_set_notes(struct core_file *core, const void *notes, size_t size);
 
 /* A note by name and type; *ret_desc borrows from the core. */
 bool core_file_note(const struct core_file *core, const char *name, uint32_t type, struct bytes *ret_desc);
 
-/* Puts a note in front of the others, in memory; what core_file_note gave before is no longer valid. */
+/* Adds a note before the others, in memory; results of earlier core_file_note calls become invalid. */
 void core_file_add_note(struct core_file *core, const char *name, uint32_t type, const void *desc, size_t size);
 
-/* Whether these bytes are shown by a PT_LOAD, and held by none: who wrote the core left them out (absent_pages.h). */
+/* Whether a PT_LOAD lists these bytes, and none has their content: the core's writer left them out (absent_pages.h). */
 bool core_file_lacks_phys(const struct core_file *core, uint64_t phys, size_t size);
 
-/* Reads `size` bytes at a physical address that one PT_LOAD holds entirely. */
+/* Reads `size` bytes at a physical address, the content of which one PT_LOAD has entirely. */
 struct error *core_file_read_phys(const struct core_file *core, uint64_t phys, void *to, size_t size);
 
-/* Linear to physical, through any PT_LOAD that has both. False if none has it, or they cannot be read. */
+/* Linear to physical, through any PT_LOAD with both. False if none contains it, or the headers cannot be read. */
 bool core_file_phys_of(const struct core_file *core, uint64_t linear, uint64_t *ret_phys);
 
 /*
- * The address at which the kernel's direct map shows `phys`: not the alias
- * of the kernel text (x86_64, from 0xffffffff80000000 on). False for i386
- * high memory and for what the core does not hold.
+ * The address of `phys` in the kernel's direct map: not the alias of the
+ * kernel text (x86_64, from 0xffffffff80000000 on). False for i386 high
+ * memory and for memory that is not in the core.
  */
 bool core_file_direct_linear_of(const struct core_file *core, uint64_t phys, uint64_t *ret_linear);
 

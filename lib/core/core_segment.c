@@ -12,14 +12,14 @@
 /* __START_KERNEL_map, Documentation/arch/x86/x86_64/mm.rst */
 #define KERNEL_TEXT_START UINT64_C(0xffffffff80000000)
 
-/* As pread(2), and at most a page: what comes behind it may not be ours to map. */
+/* As pread(2), and at most a page: mapping the next one may not be permitted. */
 static ssize_t read_memory(const struct core_file *core, void *to, size_t size, uint64_t offset)
 {
 	uint64_t page = address_align_down(offset, PAGE_SIZE_BYTES);
 	struct span part = span_intersect(span_of(offset, size), span_of(page, PAGE_SIZE_BYTES));
 	struct stat status;
 
-	/* Beyond a file's end a mapping is there, and nothing to read. */
+	/* Pages of a mapping after the file's end cannot be read. */
 	if (!fstat(core->fd, &status) && S_ISREG(status.st_mode))
 		part = span_intersect(part, (struct span){ 0, (uint64_t)status.st_size });
 	if (span_is_empty(part))

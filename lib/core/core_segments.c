@@ -6,10 +6,10 @@
 
 #include "lib/base/alloc.h"
 
-/* As many are kept: all of a running kernel's, whose table may change while it is read. */
+/* Up to so many are kept: all of a running kernel's, whose table may change while it is read. */
 #define KEPT_COUNT 1024
 
-/* As many make a block: less than a window. */
+/* Segments of a block: fewer than fit into a window. */
 #define BLOCK_COUNT 64
 
 static size_t min_size(size_t a, size_t b)
@@ -17,7 +17,7 @@ static size_t min_size(size_t a, size_t b)
 	return a < b ? a : b;
 }
 
-/* Reads as many as there is room for, from `number` on. */
+/* Fills the window with entries from `number` on. */
 static struct error *read_window(struct core_segments *at, size_t number)
 {
 	const struct core_table *table = &at->core->table;
@@ -137,7 +137,7 @@ static void widen(uint64_t start, uint64_t size, uint64_t *first, uint64_t *last
 	*last = last_of(start, size) > *last ? last_of(start, size) : *last;
 }
 
-/* Into the block that it is of: the last one, or the next. */
+/* Adds a segment to its block: the last one, or a new one. */
 static void survey_block(struct core_survey *survey, size_t number, bool has_phys, const struct elf_segment *segment)
 {
 	uint64_t size = segment->memory_size ? segment->memory_size : segment->file_size;
@@ -156,7 +156,7 @@ static void survey_block(struct core_survey *survey, size_t number, bool has_phy
 		widen(segment->vaddr, size, &block->linear, &block->linear_last);
 }
 
-/* False if it is of the direct map and below the one before. */
+/* False if the segment belongs to the direct map and lies below the previous one. */
 static bool survey_segment(struct core_file *core, const struct elf_segment *segment, uint64_t *last)
 {
 	struct core_survey *survey = &core->survey;

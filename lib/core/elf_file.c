@@ -180,7 +180,7 @@ struct error *elf_segment_parse(const struct elf_file *elf, const uint8_t *raw, 
 	/* The other fields of an unused entry mean nothing. */
 	if (segment.type == PT_NULL)
 		segment = (struct elf_segment){ .type = PT_NULL, .align = 1 };
-	/* So does the place of what the file does not hold (core_layout.c). */
+	/* A segment without file content may have any offset (core_layout.c). */
 	if (!segment.file_size)
 		segment.file_offset = 0;
 
@@ -239,14 +239,14 @@ static uint64_t note_align(uint64_t size)
 	return (size + 3) & ~(uint64_t)3;
 }
 
-/* The name of a note counts its NUL, but some writers leave that out. */
-static bool note_name_is(struct bytes name, const char *wanted)
+/* A note's name size includes the NUL; some writers leave it out. */
+static bool note_name_is(struct bytes name, const char *expected)
 {
-	size_t length = strlen(wanted);
+	size_t length = strlen(expected);
 
 	if (name.size == length + 1 && name.data[length] == '\0')
 		name.size--;
-	return name.size == length && memcmp(name.data, wanted, length) == 0;
+	return name.size == length && memcmp(name.data, expected, length) == 0;
 }
 
 bool elf_note_find(struct bytes notes, const char *name, uint32_t type, struct bytes *ret_desc)

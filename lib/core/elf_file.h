@@ -12,7 +12,7 @@
 #include "lib/base/bytes.h"
 #include "lib/base/error.h"
 
-/* A vaddr or paddr that is none: the kernel's cores write -1 (highmem has no vaddr, vmalloc no paddr). */
+/* Stands for a missing vaddr or paddr: the kernel's cores write -1 (highmem has no vaddr, vmalloc no paddr). */
 #define ELF_NO_ADDRESS UINT64_MAX
 
 struct elf_segment {
@@ -21,7 +21,7 @@ struct elf_segment {
 	uint64_t vaddr, paddr; /* paddr + memory_size of a PT_LOAD does not overflow, vaddr + memory_size may */
 	uint64_t file_offset;
 	uint64_t file_size, memory_size; /* file_size <= memory_size for PT_LOAD with memory_size set */
-	uint64_t align; /* a power of two; 1 where the file says 0 or nonsense */
+	uint64_t align; /* a power of two; 1 if the file has 0 or an invalid value */
 };
 
 struct elf_file {
@@ -31,27 +31,28 @@ struct elf_file {
 	uint64_t entry;
 	uint64_t segments_offset; /* of the program headers in the file */
 	size_t segment_count;
-	uint64_t sections_offset;     /* of section header 0, which has the count if there are too many */
+	uint64_t sections_offset;     /* of section header 0, which holds a count too large for e_phnum */
 	struct elf_segment *segments; /* owned; NULL if only the header was read */
 };
 
 /*
- * Parses the headers in `bytes`, which need not be the whole file:
- * `file_size_bytes` is, and segments are checked against it (UINT64_MAX:
- * unknown, as for /proc/kcore). Errors: not ELF, big endian, cut off,
- * segments outside the file or overflowing. Any machine and type will do.
+ * Parses the headers in `bytes`, which may be the beginning of the file.
+ * Segments are checked against `file_size_bytes`, the size of the whole file
+ * (UINT64_MAX: unknown, as for /proc/kcore). Errors: not ELF, big endian, cut
+ * off, segments outside the file or overflowing. Accepts any machine and type.
  */
 struct error *elf_file_init(struct elf_file *elf, struct bytes bytes, uint64_t file_size_bytes);
 void elf_file_deinit(struct elf_file *elf);
 #define AUTO_ELF_FILE __attribute__((cleanup(elf_file_deinit)))
 
 /*
- * The same in steps, for who does not want all segments in memory. The ELF
- * header, at the beginning of `bytes`; then, if segment_count is PN_XNUM
- * (System V ABI, ELF header, e_phnum), the count from section header 0, at
- * sections_offset, as far as it is there (`size_bytes` is the file's, for the
- * message); whether the program headers lie within the file; and each of them,
- * of elf_segment_bytes at `raw`.
+ * The same in steps, without keeping all segments in memory. First the ELF
+ * header, at the beginning of `bytes`. Then, if segment_count is PN_XNUM
+ * (System V ABI, ELF header, e_phnum), the count from section header 0:
+ * `section` has the bytes at sections_offset, fewer if the file is cut off
+ * (`size_bytes` is the file's, for the message). Then the check that the
+ * program headers lie within the file; then each of them, of
+ * elf_segment_bytes at `raw`.
  */
 struct error *elf_file_init_header(struct elf_file *elf, struct bytes bytes);
 size_t elf_section_bytes(const struct elf_file *elf);
@@ -70,7 +71,7 @@ bool elf_file_probe(struct bytes bytes);
  */
 bool elf_note_find(struct bytes notes, const char *name, uint32_t type, struct bytes *ret_desc);
 
-/* What a note with `desc_size` bytes of content takes in a file, padding counted. */
+/* The size of a note with `desc_size` bytes of content in a file, padding included. */
 size_t elf_note_size(const char *name, size_t desc_size);
 
 /* Writes a note over elf_note_size zeros; returns the offset of its content. */

@@ -16,17 +16,17 @@
 #define SECTION_FLAG_MASK UINT64_C(0xfff)
 #define SECTION_HAS_MEM_MAP UINT64_C(0x2)
 
-/* As much of mem_map as is read at once: struct page of 32 to 128 bytes. */
+/* The part of mem_map that one read covers: struct page of 32 to 128 bytes. */
 #define CHUNK_BYTES (256u << 10)
 
 /*
- * What VMCOREINFO says of struct page and mem_map. PAGE_BUDDY_MAPCOUNT_VALUE is
- * what is in the field as a whole: ~PG_buddy up to 6.11, PGTY_buddy << 24 from
+ * struct page by VMCOREINFO. PAGE_BUDDY_MAPCOUNT_VALUE is the value of the
+ * whole field: ~PG_buddy up to 6.11, PGTY_buddy << 24 from
  * 6.12 on, where the field is called page_type and shares _mapcount's place.
  */
 struct layout {
 	uint64_t page_size, mapcount_at, private_at; /* bytes in struct page */
-	uint32_t buddy_mark;                         /* what _mapcount (page_type) is in a free block's first page */
+	uint32_t buddy_mark;                         /* _mapcount (page_type) of the first page of a free block */
 };
 
 struct search {
@@ -71,7 +71,7 @@ static struct error *read_pointer(const struct search *search, uint64_t linear, 
 	return linear_memory_read(&search->memory, linear, ret_value, search->arch->is_64 ? 8 : 4);
 }
 
-/* If the page is the first of a free block, adds that. Returns how many pages were dealt with. */
+/* Adds the free block that begins at the page, if there is one. Returns the number of pages handled. */
 static uint64_t take_page(struct search *search, const uint8_t *page, uint64_t frame)
 {
 	uint32_t order;
@@ -79,7 +79,7 @@ static uint64_t take_page(struct search *search, const uint8_t *page, uint64_t f
 	if (load_u32(page + search->layout.mapcount_at) != search->layout.buddy_mark)
 		return 1;
 	order = load_u32(page + search->layout.private_at);
-	/* A block is aligned to its size; anything else is no block, but a page in some other state. */
+	/* A block is aligned to its size; otherwise the page is in some other state. */
 	if (order > ORDER_LIMIT || frame & ((UINT64_C(1) << order) - 1))
 		return 1;
 	hole_set_add(search->free, span_of(frame * PAGE_SIZE_BYTES, PAGE_SIZE_BYTES << order));
@@ -167,7 +167,7 @@ static struct error *scan_section(struct search *search, const struct sections *
 
 	if (error || !(encoded & SECTION_HAS_MEM_MAP))
 		return error;
-	/* What is kept is the address that frame 0 would have. */
+	/* The encoded value is the address of frame 0's struct page. */
 	uint64_t mem_map = (encoded & ~SECTION_FLAG_MASK) + frame * search->layout.page_size;
 
 	if (!search->arch->is_64)

@@ -29,7 +29,7 @@ static bool check_page(void *context, uint64_t phys)
 	uint64_t gdt[GDT_BYTES / sizeof(uint64_t)];
 	struct error *error = core_file_read_phys(search->core, phys, gdt, sizeof(gdt));
 
-	/* Pages that are no RAM, or lie in the window, are not in the core: they are not it. */
+	/* A page that is not in the core is no RAM, or lies in the window: no GDT of this kernel. */
 	if (error) {
 		error_free(error);
 		return false;
@@ -52,7 +52,7 @@ struct error *gdt_find(const struct core_file *core, const struct arch *arch, ui
 	if (error)
 		return error;
 	if (!search.found)
-		return error_new("cannot find the GDT of CPU 0 in %s: a kernel jumped back to would be lost",
+		return error_new("cannot find the GDT of CPU 0 in %s: a kernel that is jumped back to would crash",
 				 core->path);
 	if (!core_file_direct_linear_of(core, search.phys, ret_linear))
 		return error_new("the GDT of CPU 0 at 0x%" PRIx64 " is not in the direct map of %s", search.phys,

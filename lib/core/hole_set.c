@@ -18,7 +18,7 @@ static void drop_small(struct hole_set *holes)
 	spans->count = kept;
 }
 
-/* By half at least, or it would be done again and again. */
+/* Drops at least half of the holes, so that it seldom runs. */
 static void make_room(struct hole_set *holes)
 {
 	while (holes->spans.count > holes->count_max / 2) {
@@ -38,7 +38,7 @@ void hole_set_add(struct hole_set *holes, struct span hole)
 	span_set_add(&holes->spans, hole);
 }
 
-/* Only the last one may have been waiting for more of it. */
+/* Only the last hole may be too small: until here it could still grow. */
 void hole_set_end(struct hole_set *holes)
 {
 	struct span_set *spans = &holes->spans;

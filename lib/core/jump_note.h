@@ -17,16 +17,16 @@ struct jump_note {
 void jump_note_deinit(struct jump_note *note);
 #define AUTO_JUMP_NOTE __attribute__((cleanup(jump_note_deinit)))
 
-/* The note of a vmcore or an image. Errors: none there, another version, cut off, spans out of order. */
+/* The note of a vmcore or a snapshot. Errors: no note, another version, cut off, spans out of order. */
 struct error *jump_note_find(const struct core_file *core, struct jump_note *ret_note);
 
 /* The same from the note's desc; `from` names the file in messages. */
 struct error *jump_note_parse(struct bytes desc, const char *from, struct jump_note *ret_note);
 
-/* The desc; heap. */
+/* Builds the note's desc; heap. */
 uint8_t *jump_note_build(const struct jump_note *note, size_t *ret_size);
 
-/* What jump_note_build makes for at most so many spans, in bytes. */
+/* Upper bound of jump_note_build's size for so many spans, in bytes. */
 size_t jump_note_size_limit(size_t span_count);
 
 #endif

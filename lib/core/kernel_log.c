@@ -9,7 +9,7 @@
 #include "lib/core/kernel_log_form.h"
 #include "lib/core/kernel_log_ring.h"
 
-/* A variable's value, by the name it has in VMCOREINFO. */
+/* The value of a variable that VMCOREINFO names. */
 static struct error *read_variable(const struct log_reading *log, const char *name, size_t size, uint64_t *ret_value)
 {
 	AUTO_FREE char *key = xasprintf("SYMBOL(%s)", name);
@@ -32,7 +32,7 @@ static struct error *read_log_buf(const struct log_reading *log, struct bytes *r
 
 /* ---- before 3.5: characters ---- */
 
-/* One line without "<6>", which was syslog's. */
+/* Passes one line, without the level "<6>", which is for syslog. */
 static struct error *take_line(const struct log_reading *log, struct bytes line)
 {
 	size_t skip = 0;
@@ -61,7 +61,7 @@ static struct error *take_lines(const struct log_reading *log, struct bytes text
 	return error;
 }
 
-/* log_end counts all characters ever written, logged_chars those that are there. */
+/* log_end counts all characters ever written, logged_chars those in the ring. */
 static struct error *read_characters(const struct log_reading *log)
 {
 	struct bytes ring = { 0 };
@@ -83,7 +83,7 @@ static struct error *read_characters(const struct log_reading *log)
 
 	memcpy(text, ring.data + at, first);
 	memcpy(text + first, ring.data, (size_t)count - first);
-	/* Of the oldest line in a full ring only the end may be left. */
+	/* The oldest line in a full ring may have lost its beginning. */
 	const uint8_t *newline = count == ring.size ? memchr(text, '\n', (size_t)count) : NULL;
 	size_t skip = newline ? (size_t)(newline - text) + 1 : 0;
 
@@ -96,7 +96,7 @@ static struct error *read_characters(const struct log_reading *log)
 /* ---- 3.6 to 5.9: records ---- */
 
 struct record_layout {
-	uint64_t size, time_at, len_at, text_len_at; /* bytes of the header, and in it */
+	uint64_t size, time_at, len_at, text_len_at; /* the header's size, and offsets in it; bytes */
 };
 
 static struct error *read_record_layout(const struct log_reading *log, struct record_layout *layout)
@@ -126,13 +126,13 @@ static struct error *read_record_layout(const struct log_reading *log, struct re
 	return NULL;
 }
 
-/* From `at` to `next`, where length 0 means "go on at the beginning"; at most once around. */
+/* From `at` to `next`; length 0 continues at the beginning of the ring; at most once around. */
 static struct error *take_records(const struct log_reading *log, const struct record_layout *layout, struct bytes ring,
 				  uint64_t at, uint64_t next)
 {
 	struct error *error = NULL;
 
-	for (uint64_t seen = 0; !error && at != next && seen <= ring.size;) {
+	for (uint64_t passed = 0; !error && at != next && passed <= ring.size;) {
 		struct bytes header, text;
 
 		uint16_t len = bytes_u16(ring, at + layout->len_at);
@@ -140,7 +140,7 @@ static struct error *take_records(const struct log_reading *log, const struct re
 		if (!len) {
 			if (!at)
 				break;
-			seen += ring.size - (at < ring.size ? at : ring.size);
+			passed += ring.size - (at < ring.size ? at : ring.size);
 			at = 0;
 			continue;
 		}
@@ -153,7 +153,7 @@ static struct error *take_records(const struct log_reading *log, const struct re
 
 		error = log->take(log->context, &record);
 		at += len;
-		seen += len;
+		passed += len;
 	}
 	return error;
 }
@@ -189,6 +189,6 @@ struct error *kernel_log_read(const struct kernel_log_source *source,
 		return read_records(&log);
 	if (strstr(source->vmcoreinfo, "SYMBOL(logged_chars)="))
 		return read_characters(&log);
-	return error_new("VMCOREINFO does not say where the kernel's log is%s",
-			 *source->vmcoreinfo ? "" : " (there is none in it)");
+	return error_new("VMCOREINFO does not name the kernel's log%s",
+			 *source->vmcoreinfo ? "" : " (the core has no VMCOREINFO)");
 }

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The log of a kernel that does not run any more, out of its memory. Three
- * forms (kernel/printk/), told apart by what VMCOREINFO names:
+ * The log of a kernel that no longer runs, read from its memory. It has one of
+ * three forms (kernel/printk/), which the keys of VMCOREINFO distinguish:
  *
  *	before 3.5	text, "<6>[    0.000000] …", in a ring of characters
  *	3.6 to 5.9	records of struct log, later printk_log, in a ring of bytes
  *	from 5.10 on	a ring of descriptors and infos, and a ring of text
  *
- * Nothing here trusts the memory: it may be damaged, or made up.
+ * The code does not trust the memory: it may be damaged, or forged.
  */
 #ifndef KJ_KERNEL_LOG_H
 #define KJ_KERNEL_LOG_H
@@ -28,7 +28,7 @@ struct kernel_log_source {
 };
 
 struct log_record {
-	bool has_time;      /* false: the text, if any, begins with it */
+	bool has_time;      /* false: the text begins with the time, if there is one */
 	uint64_t time_ns;
 	bool has_caller;
 	uint32_t caller;    /* thread's id, or with bit 31 the CPU's number */
@@ -38,15 +38,15 @@ struct log_record {
 /*
  * Calls `take` with each record, oldest first, until it returns an error.
  * Records that the kernel had not finished are left out. Errors: VMCOREINFO
- * names no log; memory that cannot be read; sizes that cannot be.
+ * names no log; unreadable memory; impossible sizes.
  */
 struct error *kernel_log_read(const struct kernel_log_source *source,
 			      struct error *(*take)(void *context, const struct log_record *record), void *context);
 
 /*
  * The record as dmesg prints it, "[    1.234567] text" and a newline, each
- * line of it with the time; what is not printable ASCII as \xNN. With
- * `with_caller` "[    1.234567][    T1] text" where it is known. Heap.
+ * line of it with the time; other than printable ASCII as \xNN. With
+ * `with_caller` "[    1.234567][    T1] text" if the caller is known. Heap.
  */
 char *log_record_text(const struct log_record *record, bool with_caller);
 

@@ -7,7 +7,7 @@
 #include "lib/base/alloc.h"
 #include "lib/base/text.h"
 
-/* log_buf_len= allows 2 GiB; this is what is believed of a core. */
+/* The largest accepted size; log_buf_len= allows 2 GiB. */
 #define LOG_LIMIT_BYTES (UINT64_C(256) << 20)
 
 struct error *log_need(const struct log_reading *log, const char *key, int base, uint64_t *ret_value)

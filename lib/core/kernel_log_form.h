@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the forms of a kernel's log share (kernel_log.h): reading what VMCOREINFO names. */
+/* Shared by the forms of a kernel's log (kernel_log.h): reads of variables that VMCOREINFO names. */
 #ifndef KJ_KERNEL_LOG_FORM_H
 #define KJ_KERNEL_LOG_FORM_H
 
@@ -11,7 +11,7 @@ struct log_reading {
 	void *context;
 };
 
-/* A number of VMCOREINFO. Error: it is not there. */
+/* A number in VMCOREINFO. Error: the key is missing. */
 struct error *log_need(const struct log_reading *log, const char *key, int base, uint64_t *ret_value);
 
 struct error *log_read(const struct log_reading *log, uint64_t linear, void *to, size_t size);
@@ -19,7 +19,7 @@ struct error *log_read(const struct log_reading *log, uint64_t linear, void *to,
 /* A little-endian number of `size` (at most 8) bytes. */
 struct error *log_read_number(const struct log_reading *log, uint64_t linear, size_t size, uint64_t *ret_value);
 
-/* An array, as heap memory; `what` for messages. Error, too, if nobody has one of that size. */
+/* An array, as heap memory; `what` for messages. An impossible size is also an error. */
 struct error *log_read_array(const struct log_reading *log, const char *what, uint64_t linear, uint64_t count,
 			     uint64_t item_bytes, struct bytes *ret_array);
 

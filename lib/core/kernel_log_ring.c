@@ -4,10 +4,10 @@
  * descriptor for each record, an info with the same index, and the text in a
  * ring of its own.
  *
- * Identifiers of descriptors and positions in the text grow for ever; the
- * index is the remainder. A block of text is a descriptor's identifier and
- * the characters, [begin, next); one that would cross the end of the ring
- * lies at its beginning as a whole.
+ * Identifiers of descriptors and positions in the text only grow; modulo the
+ * ring's size they give the index. A block of text consists of a descriptor's
+ * identifier and the characters, [begin, next); a block that would cross the
+ * end of the ring starts at the ring's beginning instead.
  */
 #include "lib/core/kernel_log_ring.h"
 
@@ -17,13 +17,13 @@
 
 #include "lib/base/alloc.h"
 
-/* States in the upper two bits of state_var; the others are on their way, or to be used again. */
+/* States in the upper two bits of state_var; in the other states a record is unfinished or reusable. */
 enum desc_state { DESC_COMMITTED = 1, DESC_FINALIZED = 2 };
 
-/* No kernel has structs of this size here. */
+/* Larger than all these structs in any kernel. */
 #define STRUCT_LIMIT_BYTES 1024
 
-/* What VMCOREINFO says; bytes. */
+/* Sizes and offsets from VMCOREINFO; bytes. */
 struct layout {
 	uint64_t ring_size, desc_ring_at, text_ring_at;
 	uint64_t count_bits_at, descs_at, infos_at, head_at, tail_at;
@@ -75,9 +75,9 @@ static struct error *read_layout(const struct log_reading *log, struct layout *l
 
 		if (error)
 			return error;
-		/* So that sums of them are within bounds that bytes.h can check. */
+		/* The bound keeps their sums in the range of bytes.h's checks. */
 		if (*fields[i].value > STRUCT_LIMIT_BYTES)
-			return error_new("VMCOREINFO says %s=%" PRIu64 ", which cannot be", fields[i].key,
+			return error_new("VMCOREINFO has the impossible %s=%" PRIu64, fields[i].key,
 					 *fields[i].value);
 	}
 	return NULL;
@@ -99,7 +99,7 @@ static struct error *read_arrays(struct ring *ring, struct bytes main)
 	uint64_t text = long_at(ring, main, at->text_ring_at + at->text_at);
 
 	if (count_bits > 31 || text_bits > 31)
-		return error_new("the log is damaged: it says that it has 2^%" PRIu32 " records and 2^%" PRIu32
+		return error_new("the log is damaged: it claims 2^%" PRIu32 " records and 2^%" PRIu32
 				 " bytes of text",
 				 count_bits, text_bits);
 	ring->head = long_at(ring, main, at->desc_ring_at + at->head_at + at->counter_at) & ring->id_mask;
@@ -130,7 +130,7 @@ static struct error *read_ring(struct ring *ring)
 	return error;
 }
 
-/* The text of the block [begin, next); empty where there is none (bit 0 says so), or where it cannot be. */
+/* The text of the block [begin, next); empty if there is none (bit 0 is set), or if the bounds are impossible. */
 static struct bytes block_text(const struct ring *ring, uint64_t begin, uint64_t next, uint64_t length)
 {
 	uint64_t size = ring->text.size, last = next - 1;
@@ -184,7 +184,7 @@ struct error *log_ring_read(const struct log_reading *log)
 
 	uint64_t count = error ? 0 : ring.descs.size / ring.layout.desc_size, id = ring.tail;
 
-	/* From tail to head, both included, and never more than there are. */
+	/* From tail to head, both included, at most once around. */
 	for (uint64_t i = 0; !error && i < count; i++) {
 		error = take_record(&ring, id);
 		if (id == ring.head)

@@ -15,7 +15,7 @@ struct error *linear_memory_init(struct linear_memory *memory, const struct core
 	return error;
 }
 
-/* Where `linear` is, and how much from there on is in one piece, at most `size`. */
+/* The physical address of `linear`, and the contiguous bytes from there on, at most `size`. */
 static struct error *translate(const struct linear_memory *memory, uint64_t linear, size_t size, uint64_t *ret_phys,
 			       uint64_t *ret_bytes)
 {
@@ -31,8 +31,8 @@ static struct error *translate(const struct linear_memory *memory, uint64_t line
 }
 
 /*
- * Reads up to `*bytes` in one piece; where PT_LOADs touch, no more than a page, and says so. What was left out of
- * a core contained zeros: a kernel's own structures are not in free pages.
+ * Reads up to `*bytes` in one piece; at a border of PT_LOADs only to the end of the page, and sets *bytes. Memory
+ * left out of a core contained zeros: a kernel's own structures are not in free pages.
  */
 static struct error *read_piece(const struct linear_memory *memory, uint64_t phys, void *to, size_t *bytes)
 {

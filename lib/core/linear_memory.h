@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * A kernel's memory by its own linear addresses, read from a core: through
- * the PT_LOADs that show it, elsewhere (vmalloc, vmemmap) through the
+ * PT_LOADs that contain the address, otherwise (vmalloc, vmemmap) through the
  * kernel's page tables.
  */
 #ifndef KJ_LINEAR_MEMORY_H
@@ -14,11 +14,11 @@
 
 struct linear_memory {
 	const struct core_file *core; /* borrowed */
-	bool has_tables;              /* without them only what PT_LOADs show can be read */
+	bool has_tables;              /* without them only addresses in PT_LOADs can be read */
 	struct page_tables tables;
 };
 
-/* An error, of which nothing but that need come: the core has no page tables, and PT_LOADs alone show less. */
+/* Error: the core has no page tables. The memory is usable nevertheless, for addresses in PT_LOADs. */
 struct error *linear_memory_init(struct linear_memory *memory, const struct core_file *core, const struct arch *arch);
 
 /* Reads all of [linear, linear + size). Error: not mapped, or not in the core. */

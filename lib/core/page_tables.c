@@ -66,7 +66,7 @@ static unsigned int shift_of(const struct paging *paging, int level)
 	return shift;
 }
 
-/* The bits of a linear address that the tables translate: without the sign extension. */
+/* The bits of a linear address that the tables translate, without the sign extension. */
 static uint64_t translated_bits(const struct paging *paging)
 {
 	return (UINT64_C(1) << (shift_of(paging, 0) + paging->index_bits[0])) - 1;
@@ -132,7 +132,7 @@ static uint64_t entry_at(const struct paging *paging, const uint8_t *entries, si
 	return paging->entry_bytes == 8 ? load_u64(entries + index * 8) : load_u32(entries + index * 4);
 }
 
-/* `linear` is what entry 0 of this table maps. */
+/* `linear` is the address that entry 0 of this table maps. */
 static struct error *walk_table(struct walk *walk, int level, uint64_t table, uint64_t linear)
 {
 	const struct paging *paging = walk->tables->paging;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A kernel's own page tables (Intel SDM vol. 3, 4.3 to 4.5), read from the
- * memory that a core file shows.
+ * A kernel's own page tables (Intel SDM vol. 3, 4.3 to 4.5), read from its
+ * memory in a core file.
  */
 #ifndef KJ_PAGE_TABLES_H
 #define KJ_PAGE_TABLES_H
@@ -22,28 +22,27 @@ struct page_tables {
 	uint64_t root; /* physical address of the top-level table */
 };
 
-/* Finds them by VMCOREINFO. Errors: none in the core, the root is not in its memory. */
+/* Finds them by VMCOREINFO. Errors: the core has no VMCOREINFO, or lacks the root table. */
 struct error *page_tables_init(struct page_tables *tables, const struct core_file *core, const struct arch *arch);
 
 /* 2 (i386), 3 (i386 PAE), 4 or 5. */
 int page_tables_levels(const struct core_file *core, const struct arch *arch);
 
 /*
- * What `linear` is mapped to: *ret_phys, and how many bytes from there on the
- * same page or large page holds. Error: not mapped, or a table that is not
- * in the core.
+ * Translates `linear`: sets *ret_phys, and *ret_bytes to the rest of the page
+ * or large page from there on. Error: not mapped, or a table that is not in the
+ * core.
  */
 struct error *page_tables_translate(const struct page_tables *tables, uint64_t linear, uint64_t *ret_phys,
 				    uint64_t *ret_bytes);
 
-/* The same, and adds the pages of the tables on the way to *ret_tables. */
+/* The same, and adds the pages of the tables used to *ret_tables. */
 struct error *page_tables_trace(const struct page_tables *tables, uint64_t linear, uint64_t *ret_phys,
 				uint64_t *ret_bytes, struct span_set *ret_tables);
 
 /*
  * Calls `visit` with the physical address of every 4 KiB page mapped in
- * [first, last] (linear), in order, until it returns true; large pages are
- * passed over.
+ * [first, last] (linear), in order, until it returns true; skips large pages.
  */
 struct error *page_tables_each_page(const struct page_tables *tables, uint64_t first, uint64_t last,
 				    bool (*visit)(void *context, uint64_t phys), void *context);

@@ -115,7 +115,7 @@ change_kcore() { # change_kcore SED-COMMAND: with another description
 change_kcore '/^info SYMBOL/d'
 refused 'a kernel that does not report its page tables' 'no VMCOREINFO with the kernel.s page tables' "${jump[@]}"
 change_kcore '/^map .* 0x3fc0a000/d'
-refused 'a GDT that is mapped nowhere' 'cannot find the GDT of CPU 0 .*would be lost' "${jump[@]}"
+refused 'a GDT that is mapped nowhere' 'cannot find the GDT of CPU 0 .*would crash' "${jump[@]}"
 change_kcore 's/0xffffffff9a000000/0xffffffff80000000/'
 refused 'page tables that are not shown' 'does not show the kernel.s page tables at 0xffffffff9ba10000' "${jump[@]}"
 head -c 100 "$machine/proc/kcore" >"$work/cut"

@@ -173,14 +173,14 @@ static void test_damaged(void)
 	log_say(&records, 0, "text");
 	log_say(&characters, 0, "text");
 
-	refused(&ring, "", "does not say where the kernel's log is (there is none in it)", "no VMCOREINFO");
-	refused(&ring, "OSRELEASE=6.1\n", "does not say where the kernel's log is", "no log in VMCOREINFO");
+	refused(&ring, "", "does not name the kernel's log (the core has no VMCOREINFO)", "no VMCOREINFO");
+	refused(&ring, "OSRELEASE=6.1\n", "does not name the kernel's log", "no log in VMCOREINFO");
 	refused(&ring, "SYMBOL(prb)=ffffffff82345000\n", "VMCOREINFO has no SIZE(printk_ringbuffer)", "half of it");
 
 	AUTO_FREE char *info = log_vmcoreinfo(&ring);
 	AUTO_FREE char *wide = xasprintf("SIZE(printk_info)=99999\n%s", info);
 
-	refused(&ring, wide, "SIZE(printk_info)=99999, which cannot be", "a struct of 99999 bytes");
+	refused(&ring, wide, "the impossible SIZE(printk_info)=99999", "a struct of 99999 bytes");
 	poke(&ring.memory, LOG_MAIN_AT, 40, 4);
 	refused(&ring, NULL, "2^40 records", "2^40 records");
 	poke(&ring.memory, LOG_MAIN_AT, 28, 4);
