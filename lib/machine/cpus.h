@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The machine's CPUs, as far as a jump has to care for them: purgatory/other_cpus.h says why. */
+/* The facts about the machine's CPUs that a jump needs; purgatory/other_cpus.h gives the reasons. */
 #ifndef KJ_CPUS_H
 #define KJ_CPUS_H
 
@@ -9,7 +9,7 @@
 
 struct cpus {
 	unsigned int count; /* the highest number of one that is there, running or taken offline, and 1; 0: not shown */
-	bool has_mwait;     /* an offline one waits in `mwait`, and a write to memory wakes it */
+	bool has_mwait;     /* an offline CPU waits in `mwait`, and a write to memory wakes it */
 	bool not_bootstrap; /* known: CPU 0, which jumps, is not the one that the machine was started with */
 };
 

@@ -10,7 +10,7 @@
 #include "lib/base/alloc.h"
 #include "lib/base/text.h"
 
-/* What a CPU's notes took before kernels told their size (Linux 3.13). */
+/* The size of a CPU's notes in kernels that do not report it (before Linux 3.13). */
 #define OLD_NOTE_BYTES 1024
 
 #define CPU_FOLDER "/sys/devices/system/cpu"
@@ -38,7 +38,7 @@ static bool parse_address(const char **cursor, uint64_t *ret_address)
 static struct error *nonsense(const char *path, char *text)
 {
 	text[strcspn(text, "\n")] = '\0';
-	return error_new("%s says \"%s\", which is not where a note is", path, text);
+	return error_new("%s says \"%s\", which is no address of a note", path, text);
 }
 
 static struct error *read_cpu(const char *root, unsigned long cpu, struct crash_notes *notes)
@@ -130,7 +130,7 @@ static struct error *read_vmcoreinfo(const char *root, struct crash_notes *notes
 	struct error *error = read_small_file(root, path, &text, NULL);
 
 	if (error)
-		return error_prefix(error, "what tools must know of this kernel after a crash");
+		return error_prefix(error, "tools need this kernel's VMCOREINFO after a crash");
 
 	const char *cursor = text;
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The notes that a kernel keeps for its own crash: each CPU's registers, and
- * VMCOREINFO, what tools must know of the kernel. It writes the former when
- * it crashes, so that headers made before can only say where they will be.
+ * VMCOREINFO, which tools need to read its memory. The kernel writes the
+ * registers when it crashes, so headers built before contain only their addresses.
  */
 #ifndef KJ_CRASH_NOTES_H
 #define KJ_CRASH_NOTES_H
@@ -12,7 +12,7 @@
 #include "lib/base/error.h"
 #include "lib/base/span.h"
 
-/* Physical places: the CPUs' in the order of their numbers, then VMCOREINFO's. They may touch: no set. */
+/* Physical addresses: those of the CPUs by number, then VMCOREINFO's. No span set, as neighbours stay separate. */
 struct crash_notes {
 	struct span *places;
 	size_t count;
@@ -23,7 +23,7 @@ struct crash_notes {
  * Reads them below `root` from /sys/devices/system/cpu/cpuN/crash_notes and
  * crash_notes_size (Documentation/ABI/testing/sysfs-devices-system-cpu) and
  * /sys/kernel/vmcoreinfo. Errors: the kernel keeps none (CONFIG_CRASH_DUMP,
- * not root), or says nonsense.
+ * not root), or an address is invalid.
  */
 struct error *crash_notes_read(const char *root, struct crash_notes *ret_notes);
 void crash_notes_deinit(struct crash_notes *notes);

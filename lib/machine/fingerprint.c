@@ -39,7 +39,7 @@ uint64_t fingerprint_memory(const struct machine *machine)
 /*
  * Features that a kernel or its programs use once they have found them. The flags of /proc/cpuinfo as a
  * whole would not do: many are the kernel's own (pti, rep_good, constant_tsc), so they change with its
- * version and its command line, and the kernel that asks is not the one that was saved.
+ * version and its command line, and the restoring kernel is not the saved one.
  */
 static const char *const cpu_features[] = {
 	"fpu",	     "pse",	   "tsc",     "msr",	   "pae",	 "mce",	     "cx8",	   "sep",	  "mtrr",
@@ -143,7 +143,7 @@ uint32_t fingerprint_free_pages(const char *cmdline, const char *config)
 	bool poison_is_zero = config && kernel_config_has(config, "PAGE_POISONING_ZERO");
 	bool zero_is_usual = config && kernel_config_has(config, "INIT_ON_FREE_DEFAULT_ON");
 
-	/* The kernel lets page_poison win over init_on_free (mm/page_alloc.c, mem_debugging_and_hardening_init). */
+	/* page_poison overrides init_on_free (mm/page_alloc.c, mem_debugging_and_hardening_init). */
 	if (can_poison && is_on(cmdline, "page_poison", false))
 		return poison_is_zero ? KJUMP_FREE_ZERO : KJUMP_FREE_POISON;
 	return is_on(cmdline, "init_on_free", zero_is_usual) ? KJUMP_FREE_ZERO : KJUMP_FREE_ANY;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What tells one machine, or one boot of it, from another: goes into the
- * KJUMP note, so that an image is not restored where it does not belong.
+ * Digests that identify a machine and a boot of it, for the KJUMP note: a
+ * snapshot is restored only on its own machine.
  */
 #ifndef KJ_FINGERPRINT_H
 #define KJ_FINGERPRINT_H
@@ -12,14 +12,14 @@
 
 /*
  * XXH64 over the memory map's entries (start, end, type) from 1 MiB on. RAM and reserved
- * memory count as one: a kernel that was confined to a window is told that RAM outside it is reserved.
+ * memory count as one: the map of a kernel in a window lists RAM outside of it as reserved.
  */
 uint64_t fingerprint_memory(const struct machine *machine);
 
 /*
  * XXH64 over vendor, family, model and features of the first CPU in
- * /proc/cpuinfo; 0 if there is none. Only features that a kernel or program
- * uses count, not what kernel or command line make of them.
+ * /proc/cpuinfo; 0 if there is none. Covers only features that kernels or
+ * programs use, not flags that depend on the kernel or its command line.
  */
 uint64_t fingerprint_cpu(const char *root);
 
@@ -27,9 +27,9 @@ uint64_t fingerprint_cpu(const char *root);
 void fingerprint_boot_id(const char *root, uint8_t ret_id[16]);
 
 /*
- * What a kernel expects its free pages to contain, KJUMP_FREE_*: by its command
- * line, and its configuration (kernel_config.h; NULL: not known, then what is
- * usual counts).
+ * The content that a kernel expects in its free pages, KJUMP_FREE_*: by its
+ * command line and its configuration (kernel_config.h; NULL: not known, and the
+ * usual defaults apply).
  */
 uint32_t fingerprint_free_pages(const char *cmdline, const char *config);
 

@@ -64,7 +64,7 @@ char *cmdline_parameters(const char *cmdline)
 	return xstrndup(cmdline, end);
 }
 
-/* A command line in the parts that are joined each for itself. They borrow from it. */
+/* The parts of a command line, which are joined separately. They borrow from it. */
 struct parts {
 	const char *parameters; /* with closed quotes */
 	size_t parameters_length;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Linux command lines as the kernel reads them: what a word is, and that no
- * parameter stands behind a stand-alone "--", says cmdline_words.h.
+ * Linux command lines as the kernel reads them: cmdline_words.h defines words
+ * and the stand-alone "--" that ends the parameters.
  */
 #ifndef KJ_KERNEL_CMDLINE_H
 #define KJ_KERNEL_CMDLINE_H
@@ -22,9 +22,9 @@ char *cmdline_without(const char *cmdline, const char *const *names);
 char *cmdline_parameters(const char *cmdline);
 
 /*
- * Two command lines as one: the parameters of both, then the arguments of
- * init of both behind one "--". A quote that is not closed is closed if
- * anything has to follow it; where only one line has one, nothing has.
+ * Joins two command lines: the parameters of both, then the arguments of init
+ * of both after one "--". Closes an open quote if anything follows it; if only
+ * one line has an open quote, its word comes last and stays open.
  * Either may be NULL or empty. Heap.
  */
 char *cmdline_join(const char *first, const char *second);
@@ -32,23 +32,23 @@ char *cmdline_join(const char *first, const char *second);
 /* The same, and the parameters of `second` replace those of `first` with their names. Heap. */
 char *cmdline_override(const char *first, const char *second);
 
-/* Two texts with a blank between them, for what is not Linux: "--" is a word like any other. As above else. */
+/* Two texts with a blank between them, for other programs than Linux: "--" is an ordinary word. Otherwise as above. */
 char *cmdline_concat(const char *first, const char *second);
 
 /*
- * How many parameters have this name, and, if any, the value of the last
- * without its quotes (heap; "" without "=").
+ * The number of parameters with this name; if there is one, sets *ret_value to
+ * the last one's value without quotes (heap; "" without "=").
  */
 unsigned int cmdline_find(const char *cmdline, const char *name, char **ret_value);
 
 /*
- * Whether the word stands anywhere on the line, behind "--" and inside quotes, too: code that runs before the
- * kernel's parser knows neither (arch/x86/boot/cmdline.c, __cmdline_find_option_bool).
+ * Whether the word is anywhere on the line, even after "--" or inside quotes: code that runs before the
+ * kernel's parser ignores both (arch/x86/boot/cmdline.c, __cmdline_find_option_bool).
  */
 bool cmdline_has_early_word(const char *cmdline, const char *word);
 
 /*
- * The jump-back entry on this kernel's command line. Errors: none there (not
+ * The jump-back entry on this kernel's command line. Errors: missing (not
  * started by a jump), given twice, not an address.
  */
 struct error *cmdline_jump_back_entry(const char *cmdline, uint64_t *ret_entry);

@@ -11,7 +11,7 @@
 #include "lib/core/gdt.h"
 #include "lib/core/page_tables.h"
 
-/* The direct map is one constant offset on both architectures; where it ends shows on i386 only. */
+/* The direct map is one constant offset on both architectures; it ends before the end of RAM on i386 only. */
 static struct error *read_direct_map(const struct core_file *core, struct kernel_map *map)
 {
 	struct core_segments at = { .core = core };
@@ -28,7 +28,7 @@ static struct error *read_direct_map(const struct core_file *core, struct kernel
 	if (error)
 		return error;
 	if (!found)
-		return error_new("%s tells no physical addresses", core->path);
+		return error_new("%s contains no physical addresses", core->path);
 	map->direct_end = map->arch->is_64 ? SPAN_ADDRESS_END : core->survey.direct_end;
 	return NULL;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * How a kernel sees its own memory: what a jump must know of the kernel it
- * leaves or goes back to. Read from /proc/kcore of the running kernel.
+ * A kernel's map of its own memory: a jump needs it of the kernel that it
+ * leaves or returns to. Read from /proc/kcore of the running kernel.
  */
 #ifndef KJ_KERNEL_MAP_H
 #define KJ_KERNEL_MAP_H
@@ -16,7 +16,7 @@ struct kernel_map {
 	char *vmcoreinfo;        /* text of the VMCOREINFO note; owned */
 	int paging_levels;
 	uint64_t direct_offset;  /* direct map: linear = phys + offset, modulo 2^64 */
-	uint64_t direct_end;     /* first physical address it does not show (i386: high memory) */
+	uint64_t direct_end;     /* first physical address outside of it (i386: high memory) */
 	uint64_t text_linear;    /* alias of the kernel image on x86_64; empty text_phys elsewhere */
 	struct span text_phys;
 	uint64_t gdt;            /* linear address of CPU 0's GDT in the direct map */
@@ -36,15 +36,15 @@ struct error *kernel_map_init_addresses(struct kernel_map *map, const char *root
 int kernel_map_levels(const char *root, const struct arch *arch);
 
 /*
- * Refuses a kernel to jump to (`peer`: what it is called) whose page tables have another number of levels than this
- * one's: the gate to it leaves the number as it is, and a processor does not change it while it pages. 0: not known.
+ * Refuses a kernel to jump to (`peer`: its name in the message) whose page tables have another number of levels than
+ * this one's: a processor cannot change the number while paging is on, and the gate keeps it on. 0: not known.
  */
 struct error *kernel_map_check_levels(const struct arch *arch, int levels, const char *peer, uint32_t peer_levels);
 
 void kernel_map_deinit(struct kernel_map *map);
 #define AUTO_KERNEL_MAP __attribute__((cleanup(kernel_map_deinit)))
 
-/* The direct map's address of `phys`; the all-ones address if it shows none (i386 high memory). */
+/* The direct map's address of `phys`; the all-ones address if there is none (i386 high memory). */
 uint64_t kernel_map_linear(const struct kernel_map *map, uint64_t phys);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Where the running kernel has its symbols, as /proc/kallsyms lists them. */
+/* Addresses of the running kernel's symbols, from /proc/kallsyms. */
 #ifndef KJ_KERNEL_SYMBOLS_H
 #define KJ_KERNEL_SYMBOLS_H
 
@@ -13,7 +13,7 @@ struct kernel_symbol {
 	uint64_t linear; /* UINT64_MAX: not listed (of data, CONFIG_KALLSYMS_ALL lists them) */
 };
 
-/* Sets `linear` of each, of the first symbol of that name; not those of modules. Errors: /proc/kallsyms cannot be read. */
+/* Sets `linear` of each to the first symbol of that name, modules excluded. Errors: /proc/kallsyms cannot be read. */
 struct error *kernel_symbols_read(const char *root, struct kernel_symbol *symbols, size_t count);
 
 #endif

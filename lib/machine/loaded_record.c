@@ -10,7 +10,7 @@
 #include "lib/base/file.h"
 #include "lib/base/alloc.h"
 
-/* Folders that only root writes to and that end with the boot; an initramfs may lack the first. */
+/* In folders that only root can write to and that do not outlive the boot; an initramfs may lack the first. */
 static const char *const places[] = { "/run/kexec-jump.loaded", "/dev/.kexec-jump.loaded" };
 
 static char *boot_id(void)

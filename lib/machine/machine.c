@@ -46,7 +46,7 @@ struct error *machine_cmdline(const char *root, char **ret_cmdline)
 	if (error)
 		return error;
 
-	/* The kernel ends it with a newline (fs/proc/cmdline.c); one within is a blank like any other. */
+	/* The kernel ends it with a newline (fs/proc/cmdline.c); a newline within the text is a blank. */
 	size_t length = strlen(*ret_cmdline);
 
 	if (length && (*ret_cmdline)[length - 1] == '\n')
@@ -88,7 +88,7 @@ static bool read_number(const char *root, const char *path, uint64_t *ret_value)
 	return parse_number(text, ret_value);
 }
 
-/* A line of /proc/meminfo; an error if there is none, or it says 0. */
+/* A line of /proc/meminfo; an error if it is missing or 0. */
 static struct error *read_meminfo(const char *root, const char *name, uint64_t *ret_bytes)
 {
 	AUTO_FREE char *text = NULL;
@@ -101,7 +101,7 @@ static struct error *read_meminfo(const char *root, const char *name, uint64_t *
 	unsigned long long kib = line && line[strlen(name)] == ':' ? strtoull(line + strlen(name) + 1, NULL, 10) : 0;
 
 	if (!kib)
-		return error_new("/proc/meminfo tells no %s", name);
+		return error_new("/proc/meminfo contains no %s", name);
 	*ret_bytes = (uint64_t)kib * 1024;
 	return NULL;
 }
@@ -223,7 +223,7 @@ static void read_crash_cma(struct machine *machine)
 
 /*
  * Whether the running kernel has memory of this type that the firmware's map does not have; parts of pages do not count:
- * 636K@4K, as memmap= is often given, has the end of a page that is the BIOS's.
+ * 636K@4K, a common memmap=, contains part of a page of the BIOS.
  */
 static bool has_more(const struct machine *machine, enum memory_type type)
 {

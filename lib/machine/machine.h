@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A snapshot of what the running kernel tells about the machine and itself,
- * read once from /proc and /sys below a root folder; with a folder of files
- * it is any machine.
+ * The machine and the running kernel, read once from /proc and /sys below a
+ * root folder; a folder of files in their place describes any machine.
  */
 #ifndef KJ_MACHINE_H
 #define KJ_MACHINE_H
@@ -36,17 +35,17 @@ struct machine {
 	const struct arch *arch; /* of the running kernel */
 	char *cmdline;           /* /proc/cmdline without the newline */
 	struct cpus cpus;
-	struct span_set parked; /* what offline CPUs use (parked_memory.h); empty where a jump need not care */
+	struct span_set parked; /* memory in use by offline CPUs (parked_memory.h); empty if a jump may ignore it */
 	struct iomem iomem;
-	struct span_set ram;        /* what the running kernel uses as memory, also what a driver has added */
+	struct span_set ram;        /* the running kernel's memory, including memory that a driver has added */
 	struct span_set crash_cma;  /* free for a crash kernel, used until then: crashkernel=…,cma (Linux 6.17) */
-	struct memmap firmware_map; /* what to tell the next kernel: typed, the firmware's and what this kernel knows beside */
+	struct memmap firmware_map; /* the map for the next kernel: the firmware's, with this kernel's additions */
 	uint64_t total_ram_bytes;   /* totalram_pages, by MemTotal of /proc/meminfo */
 	bool has_boot_params;
 	uint8_t boot_params[BOOT_PARAMS_BYTES]; /* those the running kernel was booted with */
-	uint64_t acpi_rsdp;                     /* 0: the next kernel has to search for it */
+	uint64_t acpi_rsdp;                     /* 0: the next kernel must search for it */
 	struct efi efi;
-	char *framebuffer;  /* what drives /dev/fb0 now, by its name; NULL: nothing */
+	char *framebuffer;  /* name of the current driver of /dev/fb0; NULL: none */
 	char *device_tree;  /* the flattened device tree of this boot; NULL: none */
 	size_t device_tree_size_bytes;
 };
@@ -56,16 +55,16 @@ struct error *machine_init(struct machine *machine, const char *root);
 void machine_deinit(struct machine *machine);
 #define AUTO_MACHINE __attribute__((cleanup(machine_deinit)))
 
-/* Just the running kernel's architecture. */
+/* Only the running kernel's architecture. */
 struct error *machine_arch(const char *root, const struct arch **ret_arch);
 
 /* /proc/cmdline below `root`, without the newline; heap. */
 struct error *machine_cmdline(const char *root, char **ret_cmdline);
 
-/* What may be had without swapping, as the kernel estimates it (MemAvailable). Error: Linux before 3.14 does not. */
+/* Memory available without swapping, by the kernel's estimate (MemAvailable). Error: Linux before 3.14 has none. */
 struct error *machine_available_memory(const char *root, uint64_t *ret_bytes);
 
-/* Whether an image for kexec -e (`crash`: a crash kernel) is loaded. Error: the kernel has no kexec. */
+/* Whether a kexec image for kexec -e (`crash`: a crash kernel) is loaded. Error: the kernel has no kexec. */
 struct error *machine_is_loaded(const char *root, bool crash, bool *ret_loaded);
 
 #endif

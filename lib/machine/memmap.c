@@ -17,7 +17,7 @@ void memmap_deinit(struct memmap *map)
 	*map = (struct memmap){ 0 };
 }
 
-/* Index of the first entry that ends at or after `address`: the first that a span from there on may change. */
+/* Index of the first entry that ends at or after `address`: a span from there on changes no earlier one. */
 static size_t first_ending_from(const struct memmap *map, uint64_t address)
 {
 	size_t low = 0, high = map->count;
@@ -33,7 +33,7 @@ static size_t first_ending_from(const struct memmap *map, uint64_t address)
 	return low;
 }
 
-/* A few entries in order, neighbours of one type merged: what takes the place of those that a change touches. */
+/* A few entries in order, neighbours of one type merged: they replace the entries that a change touches. */
 struct patch {
 	struct memmap_entry entries[3];
 	size_t count;
@@ -117,7 +117,7 @@ static bool is_driver_managed(const char *name)
 	return !strncmp(name, "System RAM (", strlen("System RAM ("));
 }
 
-/* The letter of memmap=SIZE?START; NUL for what is left out. The kernel knows no difference between the two of ACPI. */
+/* The letter of memmap=SIZE?START; NUL: no word. The kernel does not distinguish the two types of ACPI there. */
 static char letter_of(enum memory_type type)
 {
 	switch (type) {
@@ -133,7 +133,7 @@ static char letter_of(enum memory_type type)
 	}
 }
 
-/* As short as it can be said exactly: command lines are short. */
+/* The shorter exact form: command lines have little room. */
 static char *number_word(uint64_t value)
 {
 	return value % 1024 ? xasprintf("0x%" PRIx64, value) : xasprintf("%" PRIu64 "K", value / 1024);
@@ -213,7 +213,7 @@ struct error *iomem_parse(const char *text, struct iomem *ret_iomem)
 			continue;
 		enum memory_type type = type_of_name(name);
 
-		/* What is nested in RAM and reserved stays RAM's: it is an allocation, not a hole. */
+		/* A reserved range nested in RAM stays RAM: it is an allocation, not a hole. */
 		if (type == MEMORY_RAM)
 			span_set_add(&ram, span);
 		if (type != MEMORY_NONE && (type == MEMORY_RAM || !span_set_contains(&ram, span)))
@@ -237,7 +237,7 @@ struct error *iomem_parse(const char *text, struct iomem *ret_iomem)
 	if (zeros || none)
 		iomem_deinit(&iomem);
 	if (zeros)
-		return error_new("/proc/iomem shows only zeros: the kernel tells addresses to root "
+		return error_new("/proc/iomem shows only zeros: the kernel shows addresses to root "
 				 "(CAP_SYS_ADMIN) only");
 	if (none)
 		return error_new("/proc/iomem lists no System RAM");
@@ -282,7 +282,7 @@ static struct error *read_firmware_entry(const char *root, const char *entry, st
 		return error_new("/sys/firmware/memmap/%s: bad range \"%s\" to \"%s\"", entry, start, end);
 	ret_entry->span = span_of(first, last - first + (last - first != UINT64_MAX));
 	ret_entry->type = type_of_name(type);
-	/* A type this program does not know is memory that nobody may touch. */
+	/* Memory of an unknown type is reserved. */
 	if (ret_entry->type == MEMORY_NONE)
 		ret_entry->type = MEMORY_RESERVED;
 	return NULL;

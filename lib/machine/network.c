@@ -46,7 +46,7 @@ static bool change(int fd, const char *name, bool up)
 	return !ioctl(fd, SIOCSIFFLAGS, &request);
 }
 
-/* All are noted before the first goes down: one that stands on it goes down with it. */
+/* Records all before the first goes down: an interface stacked on it goes down with it. */
 static void note_up(int fd, struct network_down *down)
 {
 	struct if_nameindex *names = if_nameindex();
@@ -83,7 +83,7 @@ bool network_bring_up(const struct network_down *down)
 	size_t left = down->count;
 	bool changed = fd >= 0;
 
-	/* One that stands on another cannot come up before it. */
+	/* A stacked interface cannot come up before its lower one. */
 	while (left && changed) {
 		changed = false;
 		left = 0;

@@ -20,9 +20,9 @@ struct network_down {
 void network_take_down(struct network_down *down);
 
 /*
- * For those who go on after all: brings up what was up, in any order in which
- * one stands on another; false if something stays down. Routes and IPv6
- * addresses that the kernel dropped with an interface do not come back with it.
+ * After a refused jump: brings these interfaces up again, lower ones before
+ * those stacked on them; false if one stays down. Routes and IPv6 addresses
+ * that the kernel dropped with an interface are not restored.
  */
 bool network_bring_up(const struct network_down *down);
 

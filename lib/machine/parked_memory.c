@@ -15,7 +15,7 @@
 #define STACK_BYTES_64 0x4000
 #define STACK_BYTES_32 0x2000
 
-/* Far behind `stack` in struct task_struct, which follows thread_info and the task's state. */
+/* Far beyond `stack` in struct task_struct, which follows thread_info and the task's state. */
 #define TASK_WORDS 64
 
 enum symbol { TEXT_START, TEXT_END, PER_CPU_START, PER_CPU_END, PER_CPU_OFFSETS, IDLE_TASKS, SYMBOL_COUNT };
@@ -63,7 +63,7 @@ static struct error *add_range(struct search *search, uint64_t linear, uint64_t 
 	return NULL;
 }
 
-/* The task's struct is searched for the one address whose word is that of a stack's end. */
+/* Searches the task's struct for the one address whose word is the magic of a stack's end. */
 static struct error *add_stack(struct search *search, uint64_t task)
 {
 	uint64_t word_bytes = search->arch->is_64 ? 8 : 4, address, end;
@@ -86,7 +86,7 @@ static struct error *add_stack(struct search *search, uint64_t task)
 	return error_new("no stack is found in the task at 0x%" PRIx64, task);
 }
 
-/* The CPU's idle task is parked on its own stack. */
+/* The CPU's idle task is waiting on its own stack. */
 static struct error *add_idle_stack(struct search *search, uint64_t per_cpu_offset)
 {
 	uint64_t task;
@@ -107,7 +107,7 @@ static struct error *add_cpu(struct search *search, uint64_t per_cpu_offset)
 	return error;
 }
 
-/* All that is found; the error is the first one. */
+/* Adds all CPUs that can be found; returns the first error. */
 static struct error *add_cpus(struct search *search, unsigned int count)
 {
 	uint64_t word_bytes = search->arch->is_64 ? 8 : 4, offset;
