@@ -13,7 +13,7 @@
 /*
  * Adds to *ret_set, as physical pages: each CPU's per-CPU area (its static part: what mwait_play_dead,
  * arch/x86/kernel/smpboot.c, reads), the stack of each CPU's idle task, and all page tables on the way to them and to
- * the kernel's code. `cpu_count`: the highest number of a CPU that is there, and 1. Read below `root` from /proc/kallsyms
+ * the kernel's code. `cpu_count`: the highest number of a present CPU, plus 1. Read below `root` from /proc/kallsyms
  * and, through the kernel's page tables, /proc/kcore. /proc/iomem lists the kernel image itself.
  *
  * Errors: the kernel does not show all of it; *ret_set has the part that was found.

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The segments of cores that have few, which are kept in memory, and many,
- * which are read where they are: told in both orders, and found.
+ * which are read from the file: iterated in both orders, and found.
  */
 #include "lib/core/core_segments.h"
 
@@ -112,7 +112,7 @@ static void test_file_order(const struct sample *sample)
 			continue;
 		good &= no_error(core_segments_next(&at, &segment)) && is_same(&segment, &sample->segments[i]);
 	}
-	ok(good, "all are told as they are in the file, but for the unused one");
+	ok(good, "all but the unused one come in the order of the file");
 	ok(no_error(core_segments_next(&at, &segment)) && segment.type == PT_NULL, "and nothing behind the last");
 }
 
@@ -129,7 +129,7 @@ static void test_order_of_address(const struct sample *sample)
 	for (size_t i = 0; i < count; i++)
 		good &= no_error(core_segments_next_by_address(&at, &segment)) && segment.type == PT_LOAD &&
 			segment.paddr == address_of(i) && segment.vaddr == linear_of(sample, address_of(i));
-	ok(good, "those of the direct map are told in order of address");
+	ok(good, "those of the direct map come in order of address");
 	ok(no_error(core_segments_next_by_address(&at, &segment)) && segment.type == PT_NULL,
 	   "and nothing behind the last");
 }

@@ -155,14 +155,15 @@ static void test_large_dictionary(void)
 	   "and refused where so much cannot be wanted");
 }
 
-/* A header that tells a MiB and a byte, or just a MiB, and nothing behind it. */
-static void test_told_size(void)
+/* A header that states a MiB and a byte, or just a MiB, and nothing behind it. */
+static void test_stated_size(void)
 {
 	struct bytes more = { (const uint8_t *)"\x5d\0\0\x80\0\x01\0\x10\0\0\0\0\0", 13 };
 	struct bytes most = { (const uint8_t *)"\x5d\0\0\x80\0\0\0\x10\0\0\0\0\0", 13 };
 
-	ok(unpack_refused(more, MIB, "unpacks to more than 1048576 bytes"), "lzma that tells more than the limit is not begun with");
-	ok(unpack_refused(most, MIB, "cut off"), "what tells the limit is");
+	ok(unpack_refused(more, MIB, "unpacks to more than 1048576 bytes"),
+	   "lzma that states more than the limit is refused at once");
+	ok(unpack_refused(most, MIB, "cut off"), "lzma that states the limit is unpacked up to its end");
 }
 #endif
 
@@ -188,7 +189,7 @@ int main(void)
 	test_large();
 #ifdef HAVE_LZMA
 	test_large_dictionary();
-	test_told_size();
+	test_stated_size();
 #endif
 #ifdef HAVE_ZSTD
 	test_large_window();
