@@ -17,7 +17,7 @@
 #include "lib/core/jump_note.h"
 #include "lib/disk/device_name.h"
 #include "lib/machine/machine.h"
-#include "purgatory/cmdline_words.h"
+#include "purgatory/cmdline_split.h"
 
 /* ---- the small commands ------------------------------------------------------ */
 

@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 #include "purgatory/console.h"
-#include "purgatory/jump_back.h"
+#include "purgatory/cmdline_entry.h"
 #include "purgatory/layout.h"
 #include "purgatory/other_cpus.h"
 #include "purgatory/vga.h"
@@ -60,7 +60,7 @@ static bool can_enter_target(const struct purgatory_param *param)
 static bool pass_jump_back_entry(const struct purgatory_param *param, uint64_t jump_back_entry)
 {
 	if (param->cmdline &&
-	    !jump_back_insert((char *)(uintptr_t)param->cmdline, param->cmdline_size_bytes, jump_back_entry))
+	    !cmdline_entry_insert((char *)(uintptr_t)param->cmdline, param->cmdline_size_bytes, jump_back_entry))
 		return false;
 	if (param->note_entry)
 		*(uint64_t *)(uintptr_t)param->note_entry = jump_back_entry;

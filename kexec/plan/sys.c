@@ -179,5 +179,5 @@ struct error *sys_reboot_kexec(void)
 
 	int saved = errno;
 
-	return refused(saved, "the jump was refused", why_refused(saved, 0, "/"));
+	return refused(saved, "the jump was refused", why_refused_reboot(saved));
 }

@@ -150,3 +150,11 @@ char *why_refused_jump(void)
 		return xstrdup("this process is in a PID namespace (a container); one outside of it can jump");
 	return NULL;
 }
+
+char *why_refused_reboot(int errno_value)
+{
+	char *reason = why_refused_jump();
+
+	/* Lockdown and IMA are about loading. */
+	return reason || errno_value == EPERM || errno_value == EACCES ? reason : explain_common(errno_value);
+}

@@ -9,8 +9,7 @@
 #include "lib/base/error.h"
 
 /*
- * The likely reason for this errno of kexec_load, kexec_file_load or
- * reboot(2), read from the system below `root`; heap, NULL if there is
+ * The likely reason for this errno of kexec_load(2), read from the system below `root`; heap, NULL if there is
  * nothing to add to what errno says. `flags`: SYS_KEXEC_… that were asked
  * for.
  */
@@ -33,5 +32,8 @@ struct error *why_refused_check(const char *root);
  * without trying; heap, NULL if no reason is known.
  */
 char *why_refused_jump(void);
+
+/* The likely reason for this errno of reboot(2); heap, NULL if there is none to add. */
+char *why_refused_reboot(int errno_value);
 
 #endif

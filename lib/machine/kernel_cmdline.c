@@ -8,7 +8,7 @@
 #include "lib/base/alloc.h"
 #include "lib/base/span.h"
 #include "lib/base/text.h"
-#include "purgatory/cmdline_words.h"
+#include "purgatory/cmdline_split.h"
 
 /* Text that grows. */
 struct builder {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Linux command lines as the kernel reads them: cmdline_words.h defines words
+ * Linux command lines as the kernel reads them: cmdline_split.h defines words
  * and the stand-alone "--" that ends the parameters.
  */
 #ifndef KJ_KERNEL_CMDLINE_H
@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 #include "lib/base/error.h"
-#include "purgatory/jump_back.h"
+#include "purgatory/cmdline_entry.h"
 
 /*
  * A copy without the parameters of these names (NULL-terminated list). The

@@ -74,6 +74,7 @@ does '-e -y' 'reboot 0x45584543$' -e -y
 does '-f with a jump' "$jump_image"$'\nsync\nreboot 0x45584543$' --load-preserve-context -f "$kernel" "${window[@]}"
 errno=reboot=22
 refused_after $'sync\nreboot 0x45584543' 'a jump that is refused' 'the jump was refused: Invalid argument' -e
+errno="reboot=1" refused_after $'sync\nreboot 0x45584543' 'a jump that is not permitted: loads are not its matter' 'the jump was refused: Operation not permitted$' -e
 errno=
 
 # For good.

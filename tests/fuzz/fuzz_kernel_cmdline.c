@@ -3,7 +3,7 @@
 #include "lib/base/alloc.h"
 #include "lib/base/span.h"
 #include "lib/machine/kernel_cmdline.h"
-#include "purgatory/cmdline_words.h"
+#include "purgatory/cmdline_split.h"
 #include "tests/fuzz/fuzz.h"
 
 /* All words: parameters, and arguments of init. */
@@ -49,7 +49,7 @@ static void check_insert(const char *before)
 	uint64_t entry = 0;
 
 	memcpy(after, before, strlen(before));
-	REQUIRE(jump_back_insert(after, size, SPAN_ADDRESS_END - 1));
+	REQUIRE(cmdline_entry_insert(after, size, SPAN_ADDRESS_END - 1));
 	REQUIRE(!cmdline_jump_back_entry(after, &entry) && entry == SPAN_ADDRESS_END - 1);
 	new = words_of(after);
 	for (size_t i = 0; i < new.count; i++) {

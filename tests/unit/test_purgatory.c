@@ -8,7 +8,7 @@
 #include "lib/base/alloc.h"
 #include "purgatory/blobs.h"
 #include "purgatory/identity_map.h"
-#include "purgatory/jump_back.h"
+#include "purgatory/cmdline_entry.h"
 #include "tests/tap.h"
 
 /* ---- the command line ------------------------------------------------------ */
@@ -23,7 +23,7 @@ static void check_insert(const char *before, size_t size_bytes, uint64_t entry, 
 	memset(cmdline, 0x7e, size_bytes);
 	memcpy(cmdline, before, length < size_bytes ? length + 1 : size_bytes);
 	memcpy(untouched, cmdline, size_bytes);
-	bool inserted = jump_back_insert(cmdline, size_bytes, entry);
+	bool inserted = cmdline_entry_insert(cmdline, size_bytes, entry);
 
 	if (after)
 		ok(inserted && !strcmp(cmdline, after), "%s", name);
@@ -55,7 +55,7 @@ static void test_insert_room(void)
 	check_insert("ro", 2, 1, NULL, "a text without its NUL is left alone");
 	check_insert("", 1, 1, NULL, "a buffer of a NUL only");
 	is_u64(JUMP_BACK_ENTRY_ROOM, strlen(whole) - strlen("ro"), "the room to leave is that of 16 digits");
-	ok(!jump_back_insert(NULL, 0, 1), "no buffer");
+	ok(!cmdline_entry_insert(NULL, 0, 1), "no buffer");
 }
 
 static void test_insert_again(void)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include "purgatory/jump_back.h"
+#include "purgatory/cmdline_entry.h"
 
-#include "purgatory/cmdline_words.h"
+#include "purgatory/cmdline_split.h"
 
 #define HEX_PREFIX "=0x"
 
@@ -89,7 +89,7 @@ static void insert(char *text, uint64_t entry, unsigned int digits)
 		text[end] = ' ';
 }
 
-bool jump_back_insert(char *cmdline, size_t size_bytes, uint64_t entry)
+bool cmdline_entry_insert(char *cmdline, size_t size_bytes, uint64_t entry)
 {
 	unsigned int digits = count_digits(entry);
 	size_t length = 0;

@@ -8,8 +8,8 @@
  *
  * Shared by purgatory and the programs: no allocation, no C library.
  */
-#ifndef KJ_CMDLINE_WORDS_H
-#define KJ_CMDLINE_WORDS_H
+#ifndef KJ_CMDLINE_SPLIT_H
+#define KJ_CMDLINE_SPLIT_H
 
 #include <stdbool.h>
 #include <stddef.h>

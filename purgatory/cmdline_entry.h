@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The jump-back entry on the command line of the kernel that is jumped to. */
-#ifndef KJ_JUMP_BACK_H
-#define KJ_JUMP_BACK_H
+#ifndef KJ_CMDLINE_ENTRY_H
+#define KJ_CMDLINE_ENTRY_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -19,6 +19,6 @@
  * word whose quote is not closed. Removes earlier parameters of that name (purgatory was entered before, or the
  * caller was itself jumped to). False, and the buffer is untouched, if it is too small or contains no NUL.
  */
-bool jump_back_insert(char *cmdline, size_t size_bytes, uint64_t entry);
+bool cmdline_entry_insert(char *cmdline, size_t size_bytes, uint64_t entry);
 
 #endif

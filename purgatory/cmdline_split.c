@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include "purgatory/cmdline_words.h"
+#include "purgatory/cmdline_split.h"
 
 /*
  * Those of lib/ctype.c but for Latin-1's no-break space, 0xa0, which is a part of many letters of UTF-8: the kernel
