@@ -113,6 +113,8 @@ static const struct command commands[] = {
 	{ "parameters", "print the kernel parameters of a command line, without their quotes, as the kernel reads them",
 	  .run_one = print_parameters, .argument = "FILE" },
 	{ "report", "in the saving kernel: tell the other one why it was not saved", .run_one = report, .argument = "TEXT" },
+	{ "uncount", "in the restoring kernel, which waits for a disk: let the starts of it so far not count",
+	  .run_one = khimage_forget_attempts, .argument = "DEVICE" },
 	{ "power-off", "switch the machine off by the firmware's sleep state S4", .run_one = power_off },
 };
 

@@ -371,17 +371,23 @@ struct error *khimage_set_state(const char *path, uint32_t state)
 	return update(path, state, change_state);
 }
 
+/* 0: there were none. */
 static struct error *add_attempts(struct khimage_superblock *superblock, const char *path, uint32_t count)
 {
 	if (superblock->state != KHIMAGE_COMMITTED)
 		return error_new("the image on %s is %s, not committed", path, khimage_state_name(superblock->state));
-	superblock->attempts += count;
+	superblock->attempts = count ? superblock->attempts + count : 0;
 	return NULL;
 }
 
 struct error *khimage_count_attempt(const char *path)
 {
 	return update(path, 1, add_attempts);
+}
+
+struct error *khimage_forget_attempts(const char *path)
+{
+	return update(path, 0, add_attempts);
 }
 
 struct error *khimage_read_group(const struct khimage *image, struct khimage_place *place, uint8_t *buffer,

@@ -75,6 +75,9 @@ struct error *khimage_set_state(const char *path, uint32_t state);
  */
 struct error *khimage_count_attempt(const char *path);
 
+/* Notes, flushed, that the kernel that restores works: the boots that began to restore do not count. Errors: the same. */
+struct error *khimage_forget_attempts(const char *path);
+
 /*
  * Writes both superblocks, one after the other, each flushed: an interrupted
  * write leaves one of them whole. Sets the sequence of *superblock beyond

@@ -191,23 +191,27 @@ misses() {
 }
 misses $'one\n' r
 boots "$C root=$work/disk khelse=reboot"
-is 'a disk is missing: the console is asked, and it is tried again' "$(head -n 2 <<<"$did")" \
+is 'a disk is missing: the console is asked, and it is tried again' "$(head -n 3 <<<"$did")" \
 	"krestore --wait=30 $work/disk
+khibernate uncount $work/disk
 krestore --wait=30 $work/disk"
 is 'which one is said' "$(sed -n 2p <<<"$said")" \
 	'a disk is missing that the saved system used: krestore: guard "file-systems": not there any more, or formatted since: ext4 on /dev/sdb1'
 misses $'one\ntwo\n' b
 boots "$C root=$work/disk khelse=reboot"
-is 'boot on: the image is given up' "$(sed -n 1,2p <<<"$did")" "krestore --wait=30 $work/disk
+is 'boot on: the image is given up' "$(sed -n 1,3p <<<"$did")" "krestore --wait=30 $work/disk
+khibernate uncount $work/disk
 kdump --discard $work/disk"
 misses $'one\ntwo\n' o
 boots "$C root=$work/disk khelse=reboot"
-is 'off: the image is kept' "$(sed -n 1,2p <<<"$did")" "krestore --wait=30 $work/disk
+is 'off: the image is kept, and the start of this kernel does not count' "$(sed -n 1,3p <<<"$did")" \
+	"krestore --wait=30 $work/disk
+khibernate uncount $work/disk
 poweroff -f"
 misses $'one\ntwo\n' ''
 rm "$work/trace.keys"
 boots "$C root=$work/disk khelse=reboot"
-is 'nobody is there: the image is given up after a while' "$(sed -n 2p <<<"$did")" "kdump --discard $work/disk"
+is 'nobody is there: the image is given up after a while' "$(sed -n 3p <<<"$did")" "kdump --discard $work/disk"
 misses $'one\ntwo\n' r
 boots "$C root=$work/disk khelse=reboot khwait=0"
 is 'khwait=0: nobody is asked' "$(sed -n 2p <<<"$did")" "kdump --discard $work/disk"

@@ -405,9 +405,17 @@ for number in 1 2 3; do
 done
 does 'status' '$' status "${settings[@]}"
 said 'tells that, too' 'attempts +3 times a kernel was started to restore it'
+cp "$device" "$work/thrice"
+does 'that kernel asks for a disk, so it works' '$' uncount "$device"
+state_is 'the image is as it was' committed
+kexec "${boot[@]}"
+[ "$status" -eq 77 ] && [[ $calls =~ ^$restores ]]
+ok $? 'the starts before do not count' || show
+cp "$work/thrice" "$device"
 does 'a kernel that never comes to its end does not keep the machine from booting' '$' "${boot[@]}"
 said 'the image is given up' 'is given up: the kernel that was to restore it was started three times'
 state_is 'for good' empty
+refused 'no starts are counted where there is no image' 'is empty, not committed' uncount "$device"
 unset PRELOAD_KEXEC_GONE
 
 save "$device"
