@@ -64,7 +64,7 @@ static void wait_for_arrays(void)
 
 #define LOADS_MAX 3
 
-/* Loads the saver with the list of used devices, and lists them again after it: loading takes seconds. */
+/* Loads the saver with the list of used devices, syncs, and lists them again: that takes seconds, or minutes. */
 static struct error *load_saver(const struct khibernate_config *config, const struct arch *arch, const char *words)
 {
 	for (int loads = 0; loads < LOADS_MAX; loads++) {
@@ -77,8 +77,11 @@ static struct error *load_saver(const struct khibernate_config *config, const st
 			list = filesystem_list_build(&used, &size);
 		if (!error)
 			error = second_kernel_load_saver(config, words, (struct bytes){ list, size });
-		if (!error)
+		if (!error) {
+			sync();
+			wait_for_arrays();
 			error = devices_in_use_list(&now);
+		}
 		if (error || filesystem_list_is_same(&used, &now))
 			return error;
 	}
@@ -100,8 +103,6 @@ static struct error *jump(const struct invocation *invocation, const struct khim
 		error = load_saver(&invocation->config, arch, words);
 	if (error)
 		return error;
-	sync();
-	wait_for_arrays();
 	/* Loading took a while, and a program may have asked for secret memory since. */
 	error = may_save_check("/", invocation->force);
 	if (!error)

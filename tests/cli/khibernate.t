@@ -277,6 +277,24 @@ refused 'lockdown' 'khibernate: the kernel is locked down' hibernate --force "${
 rm "$machine/sys/kernel/security/lockdown"
 echo 'quiet noresume' >"$machine/proc/cmdline"
 
+# ---- what comes into use meanwhile ----
+cp "$work/cmdline" "$machine/proc/cmdline"
+fresh_device
+if grep -q 'define HAVE_BLKID' "$builddir/config.h"; then
+	truncate -s 4M "$work/dev/late"
+	perl -e 'open(my $disk, "+<", shift) or die; seek($disk, 1024, 0); print $disk pack("V3", 1, 511, 0);
+		seek($disk, 4086, 0); print $disk "SWAPSPACE2"' "$work/dev/late"
+	# The kernel's name of it, with ! for /, leads there.
+	late=shm!..!..${work//\//!}!dev!late
+	mkdir "$work/late.block"
+	export PRELOAD_MACHINE_SYNC="$work/late.block $machine/sys/class/block/$late"
+	PRELOAD_BLOCK_USED=/dev/shm/../..$work/dev/late does 'what comes into use during the sync' \
+		"$loads"$'\nsync\n'"$loads"$'\nsync\nreboot 0x45584543\nkexec_load entry=0x0' hibernate "${settings[@]}"
+	said 'is on the list of what is used, which is loaded again' "^resumed from image 3 on"
+	unset PRELOAD_MACHINE_SYNC
+	rm -r "$machine/sys/class/block/$late" "$work/dev/late"
+fi
+
 # ---- a disk that the saving kernel did not find ----
 cp "$work/cmdline" "$machine/proc/cmdline"
 fresh_device
