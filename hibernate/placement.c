@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "hibernate/placement.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -264,6 +265,8 @@ uint64_t placement_digest(const struct placement *placement)
 		for (uint64_t done = 0, room; done < copy->size_bytes; done += room) {
 			const uint8_t *data = placement_at(placement, copy->to + done, &room);
 
+			/* Only wanted pages are copied. */
+			assert(data);
 			if (room > copy->size_bytes - done)
 				room = copy->size_bytes - done;
 			xxh64_update(&all, data, (size_t)room);
