@@ -42,6 +42,11 @@ bool why_refused_locked_down(const char *root)
 	return strstr(lockdown, "[integrity]") || strstr(lockdown, "[confidentiality]");
 }
 
+static char *missing_capability(void)
+{
+	return xstrdup("it takes root: CAP_SYS_BOOT is missing");
+}
+
 /* `locked_down`: the remedy if lockdown is the reason. */
 static char *explain_permission(uint32_t flags, const char *root, const char *locked_down)
 {
@@ -52,7 +57,7 @@ static char *explain_permission(uint32_t flags, const char *root, const char *lo
 	AUTO_FREE char *loads_left = content(root, limit_path);
 
 	if (!may_boot(geteuid() == 0))
-		return xstrdup("it takes root: CAP_SYS_BOOT is missing");
+		return missing_capability();
 	if (disabled[0] == '1')
 		return xstrdup("kernel.kexec_load_disabled is 1: nothing can be loaded until the next boot");
 	if (why_refused_locked_down(root))
@@ -143,7 +148,7 @@ static bool in_namespace(const char *path, uint64_t first_inode)
 char *why_refused_jump(void)
 {
 	if (!may_boot(true))
-		return xstrdup("it takes root: CAP_SYS_BOOT is missing");
+		return missing_capability();
 	if (in_namespace("/proc/self/ns/user", 0xeffffffd))
 		return xstrdup("this process is in a user namespace (a container), whose root may not jump");
 	if (in_namespace("/proc/self/ns/pid", 0xeffffffc))
@@ -155,6 +160,10 @@ char *why_refused_reboot(int errno_value)
 {
 	char *reason = why_refused_jump();
 
+	if (reason)
+		return reason;
+	if (errno_value == EPERM && !may_boot(geteuid() == 0))
+		return missing_capability();
 	/* Lockdown and IMA are about loading. */
-	return reason || errno_value == EPERM || errno_value == EACCES ? reason : explain_common(errno_value);
+	return errno_value == EPERM || errno_value == EACCES ? NULL : explain_common(errno_value);
 }
