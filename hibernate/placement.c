@@ -154,9 +154,9 @@ uint64_t placement_piece_limit(const struct placement *placement)
 
 static void add_copy(struct placement *placement, uint64_t to, uint64_t from)
 {
-	struct place_copy *last = placement->copies + placement->copy_count - 1;
+	struct place_copy *last = placement->copy_count ? &placement->copies[placement->copy_count - 1] : NULL;
 
-	if (placement->copy_count && last->to + last->size_bytes == to && last->from + last->size_bytes == from) {
+	if (last && last->to + last->size_bytes == to && last->from + last->size_bytes == from) {
 		last->size_bytes += PAGE_SIZE_BYTES;
 		return;
 	}
@@ -167,9 +167,9 @@ static void add_copy(struct placement *placement, uint64_t to, uint64_t from)
 
 static void add_fill(struct placement *placement, uint64_t to, uint64_t byte)
 {
-	struct place_fill *last = placement->fills + placement->fill_count - 1;
+	struct place_fill *last = placement->fill_count ? &placement->fills[placement->fill_count - 1] : NULL;
 
-	if (placement->fill_count && last->to + last->size_bytes == to && last->byte == byte) {
+	if (last && last->to + last->size_bytes == to && last->byte == byte) {
 		last->size_bytes += PAGE_SIZE_BYTES;
 		return;
 	}

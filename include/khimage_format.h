@@ -24,6 +24,7 @@
 /* Everything but chunks starts at a multiple of this, the largest sector size of a disk. */
 #define KHIMAGE_BLOCK_BYTES 4096u
 #define KHIMAGE_SLOT_COUNT 2u
+#define KHIMAGE_SLOTS_BYTES (KHIMAGE_SLOT_COUNT * KHIMAGE_BLOCK_BYTES)
 #define KHIMAGE_HEAD_OFFSET 8192u
 #define KHIMAGE_INDEX_BYTES 65536u
 #define KHIMAGE_CHUNK_PAGES 64u

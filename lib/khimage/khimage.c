@@ -14,8 +14,6 @@
 #include "lib/disk/block_devices.h"
 #include "lib/disk/device_open.h"
 
-#define SLOTS_BYTES (KHIMAGE_SLOT_COUNT * KHIMAGE_BLOCK_BYTES)
-
 /* A swap area leaves the second slot as it was, a RAID the first one: such a device is a khimage no longer. */
 static bool is_something_else(int fd, const char *path)
 {
@@ -31,7 +29,7 @@ static bool is_something_else(int fd, const char *path)
  * Reads the slots, as far as the file reaches. If one cannot be read, *ret_whole is false and its place has zeros: a
  * disk may fail to read the sector that was being written when the power failed.
  */
-static struct error *read_slots(int fd, const char *path, uint8_t buffer[SLOTS_BYTES], size_t *ret_size, bool *ret_whole)
+static struct error *read_slots(int fd, const char *path, uint8_t buffer[KHIMAGE_SLOTS_BYTES], size_t *ret_size, bool *ret_whole)
 {
 	struct error *first_error = NULL;
 	size_t unreadable = 0;
@@ -75,7 +73,7 @@ static bool begins_like_one(const uint8_t *slots, size_t size)
 
 bool khimage_probe_path(const char *path)
 {
-	uint8_t slots[SLOTS_BYTES];
+	uint8_t slots[KHIMAGE_SLOTS_BYTES];
 	size_t size = 0;
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	bool is_whole;
@@ -100,7 +98,7 @@ static struct error *choose_superblock(struct bytes slots, bool is_whole, const 
 struct error *khimage_read_state(const char *path, struct khimage_superblock *ret_superblock, bool *ret_damaged)
 {
 	struct khimage_superblock superblock = { 0 };
-	uint8_t slots[SLOTS_BYTES];
+	uint8_t slots[KHIMAGE_SLOTS_BYTES];
 	size_t size = 0, slot;
 	bool is_whole = true, is_damaged = false;
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -124,7 +122,7 @@ struct error *khimage_read_state(const char *path, struct khimage_superblock *re
 struct error *khimage_read_superblock(int fd, const char *path, struct khimage_superblock *ret_superblock,
 				      size_t *ret_slot, bool *ret_damaged)
 {
-	uint8_t slots[SLOTS_BYTES];
+	uint8_t slots[KHIMAGE_SLOTS_BYTES];
 	size_t size;
 	bool is_whole;
 	struct error *error = read_slots(fd, path, slots, &size, &is_whole);
@@ -230,164 +228,6 @@ void khimage_close(struct khimage *image)
 {
 	core_file_deinit(&image->core);
 	*image = (struct khimage){ 0 };
-}
-
-struct error *khimage_check_state(uint32_t state, const char *path)
-{
-	switch (state) {
-	case KHIMAGE_COMMITTED:
-		return NULL;
-	case KHIMAGE_USED:
-		return error_new("the image on %s was restored already: its kernel went on from there, and its file "
-				 "systems with it. A second time would destroy them",
-				 path);
-	case KHIMAGE_WRITING:
-		return error_new("the image on %s was not written to its end: saving was interrupted, and cannot be "
-				 "resumed",
-				 path);
-	default:
-		return error_new("there is no image on %s", path);
-	}
-}
-
-static struct error *write_slot(int fd, const char *path, const struct khimage_superblock *superblock, size_t slot)
-{
-	/* Aligned and whole, as a device opened with O_DIRECT requires. */
-	_Alignas(KHIMAGE_BLOCK_BYTES) uint8_t block[KHIMAGE_BLOCK_BYTES] = { 0 };
-	off_t offset = (off_t)(slot * KHIMAGE_BLOCK_BYTES);
-
-	memcpy(block, superblock, sizeof(*superblock));
-	ssize_t written = TEMP_FAILURE_RETRY(pwrite(fd, block, sizeof(block), offset));
-
-	if (written != (ssize_t)sizeof(block))
-		return error_errno(written < 0 ? errno : ENOSPC, "cannot write a superblock to %s", path);
-	if (fsync(fd))
-		return error_errno(errno, "cannot flush a superblock of %s", path);
-	return NULL;
-}
-
-struct error *khimage_write_superblocks(int fd, const char *path, struct khimage_superblock *superblock,
-					uint64_t *last_sequence, size_t first_slot)
-{
-	struct error *error = NULL;
-
-	for (size_t i = 0; !error && i < KHIMAGE_SLOT_COUNT; i++) {
-		superblock->sequence = ++*last_sequence;
-		khimage_superblock_seal(superblock);
-		error = write_slot(fd, path, superblock, (first_slot + i) % KHIMAGE_SLOT_COUNT);
-	}
-	return error;
-}
-
-static struct error *wipe(int fd, const char *path)
-{
-	AUTO_FREE uint8_t *zeros = xcalloc(KHIMAGE_WIPED_BYTES, 1);
-	ssize_t written = TEMP_FAILURE_RETRY(pwrite(fd, zeros, KHIMAGE_WIPED_BYTES - SLOTS_BYTES, (off_t)SLOTS_BYTES));
-
-	/* A smaller device can be a khimage, too, but only an empty one. */
-	if (written < 0 && errno != ENOSPC)
-		return error_errno(errno, "cannot write to %s", path);
-	return fsync(fd) ? error_errno(errno, "cannot flush %s", path) : NULL;
-}
-
-/* An empty khimage keeps the boot and the number of the last snapshot. */
-static void forget_image(struct khimage_superblock *superblock)
-{
-	struct khimage_superblock empty = { .generation = superblock->generation };
-
-	memcpy(empty.boot_id, superblock->boot_id, sizeof(empty.boot_id));
-	*superblock = empty;
-}
-
-static struct error *change_state(struct khimage_superblock *superblock, const char *path, uint32_t state)
-{
-	if (state == KHIMAGE_USED && superblock->state != KHIMAGE_COMMITTED)
-		return error_new("the image on %s is %s, not committed", path, khimage_state_name(superblock->state));
-	/* Taken back when the jump to the saved kernel is refused. */
-	if (state == KHIMAGE_COMMITTED && superblock->state != KHIMAGE_USED)
-		return error_new("the image on %s is %s, not used", path, khimage_state_name(superblock->state));
-	if (state == KHIMAGE_EMPTY)
-		forget_image(superblock);
-	superblock->state = state;
-	return NULL;
-}
-
-struct error *khimage_format(const char *path)
-{
-	struct khimage_superblock superblock = { 0 };
-	uint64_t sequence = 0;
-	size_t slot = KHIMAGE_SLOT_COUNT - 1;
-	bool is_damaged;
-	int fd;
-	struct error *error = device_open(path, O_RDWR, O_CREAT, &fd);
-
-	if (error)
-		return error;
-	/* Generations continue, else an older snapshot on another disk would be the newest one. */
-	error_free(khimage_read_superblock(fd, path, &superblock, &slot, &is_damaged));
-	sequence = superblock.sequence;
-	error = change_state(&superblock, path, KHIMAGE_EMPTY);
-	/* Counting never reaches the highest number, and the next snapshot could not get a higher one. */
-	if (superblock.generation == UINT64_MAX)
-		superblock = (struct khimage_superblock){ .state = KHIMAGE_EMPTY };
-	if (!error)
-		error = khimage_write_superblocks(fd, path, &superblock, &sequence, slot + 1);
-	if (!error)
-		error = wipe(fd, path);
-	/* Signatures at the device's end, too. */
-	if (!error)
-		error = block_content_wipe(fd, path);
-	if (close(fd) && !error)
-		error = error_errno(errno, "cannot close %s", path);
-	return error;
-}
-
-/* Applies `change` to the superblock at `path`. The slot in effect is overwritten last. */
-static struct error *update(const char *path, uint32_t argument,
-			    struct error *(*change)(struct khimage_superblock *, const char *, uint32_t))
-{
-	struct khimage_superblock superblock = { 0 };
-	size_t slot;
-	bool is_damaged;
-	int fd;
-	struct error *error = device_open(path, O_RDWR, 0, &fd);
-
-	if (error)
-		return error;
-	error = khimage_read_superblock(fd, path, &superblock, &slot, &is_damaged);
-	uint64_t sequence = error ? 0 : superblock.sequence;
-
-	if (!error)
-		error = change(&superblock, path, argument);
-	if (!error)
-		error = khimage_write_superblocks(fd, path, &superblock, &sequence, slot + 1);
-	if (close(fd) && !error)
-		error = error_errno(errno, "cannot close %s", path);
-	return error;
-}
-
-struct error *khimage_set_state(const char *path, uint32_t state)
-{
-	return update(path, state, change_state);
-}
-
-/* 0: there were none. */
-static struct error *add_attempts(struct khimage_superblock *superblock, const char *path, uint32_t count)
-{
-	if (superblock->state != KHIMAGE_COMMITTED)
-		return error_new("the image on %s is %s, not committed", path, khimage_state_name(superblock->state));
-	superblock->attempts = count ? superblock->attempts + count : 0;
-	return NULL;
-}
-
-struct error *khimage_count_attempt(const char *path)
-{
-	return update(path, 1, add_attempts);
-}
-
-struct error *khimage_forget_attempts(const char *path)
-{
-	return update(path, 0, add_attempts);
 }
 
 struct error *khimage_read_group(const struct khimage *image, struct khimage_place *place, uint8_t *buffer,
