@@ -68,11 +68,11 @@ static bool parse_device(const char *text, dev_t *ret_device)
 }
 
 /* A partition's folder lies in that of its disk. */
-static bool parent_of(const char *root, dev_t device, dev_t *ret_parent)
+bool device_disk_of(const char *root, dev_t device, dev_t *ret_disk)
 {
 	AUTO_FREE char *text = has(root, device, "partition") ? device_attribute(root, device, "../dev") : NULL;
 
-	return parse_device(text, ret_parent);
+	return parse_device(text, ret_disk);
 }
 
 static int is_name(const struct dirent *entry)
@@ -101,7 +101,7 @@ bool device_is_stacked(const char *root, dev_t device)
 	if (has(root, device, "dm") || has(root, device, "md") || has(root, device, "loop") ||
 	    has_entries(root, device, "slaves"))
 		return true;
-	return parent_of(root, device, &parent) && device_is_stacked(root, parent);
+	return device_disk_of(root, device, &parent) && device_is_stacked(root, parent);
 }
 
 static void map(struct stack *stack, dev_t device, uint64_t offset, uint64_t size);
@@ -189,7 +189,7 @@ static bool map_one(struct stack *stack, dev_t device, uint64_t offset, uint64_t
 		return map_dm(stack, device, offset, size);
 	if (has(stack->root, device, "md"))
 		return map_md(stack, device, offset, size);
-	if (parent_of(stack->root, device, &parent) && device_is_stacked(stack->root, parent))
+	if (device_disk_of(stack->root, device, &parent) && device_is_stacked(stack->root, parent))
 		return map_partition(stack, device, parent, offset, size);
 	if (device_is_stacked(stack->root, device))
 		return false;

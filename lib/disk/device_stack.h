@@ -25,6 +25,9 @@ struct device_visit {
 /* A device's attribute in sysfs, its first line; heap, NULL if there is none. */
 char *device_attribute(const char *root, dev_t device, const char *name);
 
+/* The device of which `device` is a partition, by sysfs below the folder `root`; false if it is none. */
+bool device_disk_of(const char *root, dev_t device, dev_t *ret_disk);
+
 /* Whether the device is stacked on others, by sysfs below the folder `root`. */
 bool device_is_stacked(const char *root, dev_t device);
 

@@ -13,6 +13,7 @@
 #include "lib/base/file.h"
 #include "lib/base/alloc.h"
 #include "lib/disk/block_devices.h"
+#include "lib/disk/device_stack.h"
 #include "lib/disk/stacked_filesystem.h"
 
 void device_set_deinit(struct device_set *set)
@@ -132,16 +133,21 @@ static bool is_held(const char *path)
 	return false;
 }
 
+bool device_set_has(const struct device_set *set, const char *root, dev_t device)
+{
+	dev_t disk;
+
+	for (size_t i = 0; i < set->count; i++)
+		if (set->items[i] == device)
+			return true;
+	return device_disk_of(root, device, &disk) && device_set_has(set, root, disk);
+}
+
 bool device_is_used(const struct device_set *set, int fd, const char *path)
 {
 	struct stat status;
 
-	if (fstat(fd, &status))
-		return is_held(path);
-	for (size_t i = 0; i < set->count; i++)
-		if (set->items[i] == status.st_rdev)
-			return true;
-	return is_held(path);
+	return (!fstat(fd, &status) && device_set_has(set, "/", status.st_rdev)) || is_held(path);
 }
 
 static bool is_in_use(const void *context, int fd, const char *path)

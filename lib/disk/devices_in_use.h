@@ -29,7 +29,10 @@ void device_set_deinit(struct device_set *set);
 /* The devices below loop devices, and those that a program has open for writing; below the folder `root`. */
 void device_set_find(struct device_set *set, const char *root);
 
-/* Whether the device `path`, open as `fd`, is held or in the set. Opens it once more, for a moment exclusively. */
+/* Whether the device, or the disk of which it is a partition by sysfs below the folder `root`, is in the set. */
+bool device_set_has(const struct device_set *set, const char *root, dev_t device);
+
+/* Whether the device `path`, open as `fd`, is held, or in the set as above. Opens it once more, for a moment exclusively. */
 bool device_is_used(const struct device_set *set, int fd, const char *path);
 
 /*

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "tests/unit/fixtures.h"
@@ -61,6 +62,26 @@ static void open_in_a_program(const char *root, const char *device, const char *
 		exit(2);
 }
 
+/* In sysfs a partition is in its disk's folder, and /sys/dev/block has links: here the folders themselves. */
+static void test_partition(void)
+{
+	char *root = make_folder();
+	dev_t disk = makedev(8, 0);
+	const struct device_set set = { .items = &disk, .count = 1 };
+	AUTO_FREE char *remove = xasprintf("rm -rf '%s'", root);
+	AUTO_FREE char *make = xasprintf("mkdir -p '%s/sys/dev/block/8:1' '%s/sys/dev/block/8:17' && cd '%s/sys/dev/block' && "
+					 "echo 1 >8:1/partition && echo 8:0 >dev", root, root, root);
+
+	if (system(make))
+		exit(2);
+	ok(device_set_has(&set, root, makedev(8, 0)), "a disk that is open as a whole is used");
+	ok(device_set_has(&set, root, makedev(8, 1)), "so is its partition");
+	ok(!device_set_has(&set, root, makedev(8, 17)), "another device is not");
+	free(root);
+	if (system(remove))
+		exit(2);
+}
+
 int main(void)
 {
 	char *root = make_folder();
@@ -74,6 +95,7 @@ int main(void)
 		open_in_a_program(root, device, "0100000", 0, "one that is only read is not");
 		test_loop(root, device);
 	}
+	test_partition();
 	AUTO_FREE char *remove = xasprintf("rm -rf '%s'", root);
 	free(root);
 	return system(remove) ? 2 : tap_done();
