@@ -62,31 +62,56 @@ static void wait_for_arrays(void)
 			"the image may be refused\n", dirty);
 }
 
-#define LOADS_MAX 3
+/* An error of unloading is ignored: a saver that stays loaded only takes memory. */
+static void unload_saver(const struct arch *arch)
+{
+	struct error *error = sys_kexec_unload(arch, false);
+
+	if (error)
+		fprintf(stderr, "khibernate: the saving kernel stays loaded: %s\n", error_text(error));
+	else
+		loaded_record_set(false);
+	error_free(error);
+}
 
 /* Loads the saver with the list of used devices, syncs, and lists them again: that takes seconds, or minutes. */
+static struct error *load_once(const struct khibernate_config *config, const char *words, bool *ret_loaded,
+			       bool *ret_same)
+{
+	AUTO_FILESYSTEM_LIST struct filesystem_list used = { 0 }, now = { 0 };
+	AUTO_FREE uint8_t *list = NULL;
+	struct error *error = devices_in_use_list(&used);
+	size_t size = 0;
+
+	if (!error && block_devices_can_probe())
+		list = filesystem_list_build(&used, &size);
+	if (!error)
+		error = second_kernel_load_saver(config, words, (struct bytes){ list, size });
+	if (error)
+		return error;
+	*ret_loaded = true;
+	sync();
+	wait_for_arrays();
+	error = devices_in_use_list(&now);
+	*ret_same = !error && filesystem_list_is_same(&used, &now);
+	return error;
+}
+
+#define LOADS_MAX 3
+
+/* Loads the saver with a list that is still right after the sync. After an error it is not loaded. */
 static struct error *load_saver(const struct khibernate_config *config, const struct arch *arch, const char *words)
 {
-	for (int loads = 0; loads < LOADS_MAX; loads++) {
-		AUTO_FILESYSTEM_LIST struct filesystem_list used = { 0 }, now = { 0 };
-		AUTO_FREE uint8_t *list = NULL;
-		struct error *error = devices_in_use_list(&used);
-		size_t size = 0;
+	bool is_loaded = false, is_same = false;
+	struct error *error = NULL;
 
-		if (!error && block_devices_can_probe())
-			list = filesystem_list_build(&used, &size);
-		if (!error)
-			error = second_kernel_load_saver(config, words, (struct bytes){ list, size });
-		if (!error) {
-			sync();
-			wait_for_arrays();
-			error = devices_in_use_list(&now);
-		}
-		if (error || filesystem_list_is_same(&used, &now))
-			return error;
-	}
-	error_free(sys_kexec_unload(arch, false));
-	return error_new("disks come into use and go out of it again and again: what this kernel uses is not known");
+	for (int loads = 0; !error && !is_same && loads < LOADS_MAX; loads++)
+		error = load_once(config, words, &is_loaded, &is_same);
+	if (!error && !is_same)
+		error = error_new("disks come into use and go out of it again and again: what this kernel uses is not known");
+	if (error && is_loaded)
+		unload_saver(arch);
+	return error;
 }
 
 /* Loads the saver, jumps, and unloads it. If the saver comes back, the mailbox has its reason. */
@@ -107,15 +132,7 @@ static struct error *jump(const struct invocation *invocation, const struct khim
 	error = may_save_check("/", invocation->force);
 	if (!error)
 		error = sys_reboot_kexec();
-
-	/* An error of unloading is ignored: a saver that stays loaded only takes memory. */
-	struct error *unload_error = sys_kexec_unload(arch, false);
-
-	if (unload_error)
-		fprintf(stderr, "khibernate: the saving kernel stays loaded: %s\n", error_text(unload_error));
-	else
-		loaded_record_set(false);
-	error_free(unload_error);
+	unload_saver(arch);
 	return error;
 }
 

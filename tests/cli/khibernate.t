@@ -295,6 +295,14 @@ if grep -q 'define HAVE_BLKID' "$builddir/config.h"; then
 	rm -r "$machine/sys/class/block/$late" "$work/dev/late"
 fi
 
+cp "$work/cmdline" "$machine/proc/cmdline"
+fresh_device
+export PRELOAD_MACHINE_SYNC="$machine/sys/class/block $work/block"
+refused_after "$loads"$'\nsync\nkexec_load entry=0x0 segments=0[^\n]*' \
+	'what is in use cannot be listed behind the sync: the saver is unloaded' 'cannot list the disks' hibernate "${settings[@]}"
+unset PRELOAD_MACHINE_SYNC
+mv "$work/block" "$machine/sys/class/block"
+
 # ---- a disk that the saving kernel did not find ----
 cp "$work/cmdline" "$machine/proc/cmdline"
 fresh_device
