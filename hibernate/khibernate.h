@@ -28,7 +28,8 @@ struct error *khibernate_resume(struct invocation *invocation);
 
 /*
  * After a boot that mounted its root file system: gives up a snapshot that is still committed. No error if there is
- * none, if nothing is configured or the device does not exist; does nothing in an initramfs.
+ * none, if nothing is configured or the device does not exist; does nothing in an initramfs, and leaves alone the
+ * snapshot of another machine, of whose file systems this kernel uses none.
  */
 struct error *khibernate_expire(struct invocation *invocation);
 

@@ -7,6 +7,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "hibernate/image_origin.h"
 #include "hibernate/in_use.h"
 #include "hibernate/khibernate.h"
 #include "hibernate/second_kernel.h"
@@ -79,6 +80,7 @@ static struct error *discard_image(const char *path, const char *why)
 	return error_prefix(error, "%s; and the image cannot be given up: do not let it be resumed later", why);
 }
 
+/* A snapshot of another machine costs no attempt. If this machine was changed, "khibernate expire" ends it. */
 static struct error *resume_in_boot(const struct invocation *invocation, const char *cmdline)
 {
 	AUTO_FREE char *spec = boot_device(invocation, cmdline);
@@ -93,6 +95,10 @@ static struct error *resume_in_boot(const struct invocation *invocation, const c
 		error = read_uncached(path, &superblock, NULL);
 	if (error || superblock.state != KHIMAGE_COMMITTED)
 		return error;
+	if (image_is_of_other_memory(path)) {
+		image_print_left_alone(path);
+		return NULL;
+	}
 	if (has_noresume(cmdline))
 		return discard_image(path, "noresume is on the command line");
 	if (superblock.attempts >= ATTEMPTS_MAX)

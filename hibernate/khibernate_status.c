@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "hibernate/image_origin.h"
 #include "hibernate/khibernate.h"
 #include "lib/base/alloc.h"
 #include "lib/disk/devices_in_use.h"
@@ -96,10 +97,12 @@ struct error *khibernate_status(struct invocation *invocation)
 
 	AUTO_FREE char *damage = damage_of(device, superblock.state);
 	AUTO_FREE char *stale = staleness_of(device, superblock.state);
+	bool foreign = superblock.state == KHIMAGE_COMMITTED && image_is_of_other_memory(device);
 
 	printf("device      %s\n", device);
 	printf("state       %s%s\n", khimage_state_name(superblock.state),
 	       damage ? ": the next boot gives it up, for it is damaged" :
+	       foreign ? ": it is of another machine, or this one's memory was changed" :
 	       stale  ? ": it must not be resumed, for it is stale" :
 			state_meaning(superblock.state));
 	/* A snapshot that was given up leaves only its number. */

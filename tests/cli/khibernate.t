@@ -100,6 +100,92 @@ does 'cancel of it' '$' cancel "${settings[@]}"
 state_is 'there is none then' empty
 refused 'cancel without one' 'holds no image that would be resumed \(its state is "empty"\)' cancel "${settings[@]}"
 
+# ---- another machine's image, by its memory ----
+# notes_memory CORE DIGEST: the core's note has this digest of the memory map (16 digits).
+notes_memory() {
+	perl -e 'open(my $core, "+<", shift) or die; read($core, my $all, 1 << 16); seek($core, index($all, "KJUMP\0") + 8 + 96, 0);
+		print $core pack("Q<", hex(shift))' "$1" "$2"
+}
+# saves_foreign [DIGEST [TYPE]]: an image of that memory, of a system that used a disk with this content.
+saves_foreign() {
+	cp "$work/core" "$work/foreign.core"
+	notes_memory "$work/foreign.core" "${1:-0123456789abcdef}"
+	perl -e 'my $texts = shift() . "\0\0\0/dev/sdz1\0\0"; $texts .= "\0" while (length($texts) + 40) % 8;
+		print pack("V4", 3, 16, 1, 0), pack("V2Q<a16V2", 40 + length($texts), 40, 4 << 20, "", 0, 0), $texts' \
+		"${2:-ext4}" >"$work/foreign.used"
+	fresh_device
+	PRELOAD_BLOCK='' "$sbin/kdump" --format=khimage --used="$work/foreign.used" --from="$work/foreign.core" "$device" 2>/dev/null
+}
+# know_memory: $memory is the digest that a load notes for this machine.
+know_memory() {
+	local ram=$work/ram
+	truncate -s 1G "$ram"
+	PRELOAD_KEXEC_MEMORY=$ram kexec hibernate "${settings[@]}"
+	memory=$(perl -e 'open(my $ram, "<", shift) or die; seek($ram, 0x8ff0000, 0); read($ram, my $part, 0x10000);
+		printf("%016x", unpack("Q<", substr($part, index($part, "KJUMP\0") + 8 + 96, 8)))' "$ram")
+	rm "$ram"
+}
+fresh_device
+know_memory
+alone="^khibernate: the image on $device is of another machine, or this one.s memory was changed: it is left alone; .khibernate cancel. gives it up\$"
+boot=(resume --boot "${settings[@]}")
+restores=$'kexec_load [^\n]*(\n  segment [^\n]*)*\nreboot 0x45584543'
+cp "$machine/proc/cmdline" "$work/cmdline"
+for words in "$(cat "$work/cmdline")" 'quiet noresume'; do
+	saves_foreign
+	echo "$words" >"$machine/proc/cmdline"
+	does "a boot of another machine: ${words##* }" '$' "${boot[@]}"
+	said 'says whose the image is' "$alone"
+	state_is 'and leaves it alone' committed
+done
+cp "$work/cmdline" "$machine/proc/cmdline"
+for number in 2 3 4 5; do kexec "${boot[@]}"; done
+state_is 'however often it boots' committed
+does 'status' '$' status "${settings[@]}"
+said 'says so' "state +committed: it is of another machine, or this one.s memory was changed"
+[[ $output != *attempts* ]]
+ok $? 'no start counted' || show
+saves_foreign "$memory"
+PRELOAD_KEXEC_GONE=77 kexec "${boot[@]}"
+[ "$status" -eq 77 ] && [[ $calls =~ ^$restores ]]
+ok $? "this machine's is resumed" || show
+saves_foreign 0
+PRELOAD_KEXEC_GONE=77 kexec "${boot[@]}"
+[ "$status" -eq 77 ] && [[ $calls =~ ^$restores ]]
+ok $? 'so is one that does not tell' || show
+save "$device"
+# What is in use here, as the image's list may have it: swap of 4 MiB.
+truncate -s 4M "$work/dev/late"
+perl -e 'open(my $disk, "+<", shift) or die; seek($disk, 1024, 0); print $disk pack("V3", 1, 1023, 0);
+	seek($disk, 4086, 0); print $disk "SWAPSPACE2"' "$work/dev/late"
+mkdir "$machine/sys/class/block/shm!..!..${work//\//!}!dev!late"
+# expires NAME STATE DIGEST TYPE
+expires() {
+	saves_foreign "$3" "$4"
+	PRELOAD_BLOCK_USED=/dev/shm/../..$work/dev/late does "expire: $1" '$' expire "${settings[@]}"
+	state_is "the image is $2" "$2"
+}
+expires "this machine's memory, and none of its file systems" empty "$memory" ext4
+expires 'a memory that is not known' empty 0 ext4
+if grep -q 'define HAVE_BLKID' "$builddir/config.h"; then
+	expires "another machine's, of which nothing is in use here" committed '' ext4
+	said 'says so' "$alone"
+	expires 'this machine with other memory: what is in use is on the list' empty '' swap
+	said 'says why' 'was not resumed by this boot'
+	saves_foreign
+	fresh_device
+	perl -e 'print pack("V4", 3, 16, 0, 0)' >"$work/foreign.used"
+	PRELOAD_BLOCK='' "$sbin/kdump" --format=khimage --used="$work/foreign.used" --from="$work/foreign.core" "$device" 2>/dev/null
+	does 'expire: other memory, and nothing is known of its disks' '$' expire "${settings[@]}"
+	state_is 'the image is empty' empty
+fi
+saves_foreign
+damage_notes "$device"
+does 'expire: damaged notes' '$' expire "${settings[@]}"
+state_is 'it is given up' empty
+rm -r "$machine/sys/class/block/"* "$work/dev/late"
+fresh_device
+
 # ---- expire: a boot that did not resume ----
 does 'expire where nothing is configured' '$' expire --config="$work/none.conf"
 does 'expire when the disk is not there yet' '$' expire --device="$work/dev/none"
@@ -417,8 +503,6 @@ rm -r "$machine/sys/class/block" "$held"
 state_is 'the image still waits' committed
 
 # In a boot.
-boot=(resume --boot "${settings[@]}")
-restores=$'kexec_load [^\n]*(\n  segment [^\n]*)*\nreboot 0x45584543'
 does 'a boot that has no device configured' '$' resume --boot --config="$work/none.conf"
 does 'a boot that finds no image' '$' resume --boot "${settings[@]}" --device="$work/dev/nothing"
 unset PRELOAD_KEXEC_LEAVES
