@@ -40,8 +40,21 @@ grep -qx 'ConditionVirtualization=!container' "$work/usr/lib/systemd/system/khib
 	grep -qx 'ConditionPathExists=!/etc/initrd-release' "$work/usr/lib/systemd/system/khibernate-expire.service"
 ok $? 'it is not run where no system has booted: in a container, in an initramfs'
 rules=$work/usr/lib/udev/rules.d/65-khibernate.rules
-grep -qF "RUN+=\"$builddir/sbin/khibernate expire\"" "$rules" && grep -qF 'ENV{SYSTEMD_WANTS}+="khibernate-expire.service"' "$rules"
-ok $? 'the rule for disks that come late starts it, with systemd and without'
+grep -qF "RUN+=\"$builddir/sbin/khibernate expire\"" "$rules"
+ok $? 'the rule for disks that come late starts it without systemd'
+# A start of one unit for all disks would be merged into its running job, which may have looked before this disk came.
+wanted=$(sed -n 's/.*ENV{SYSTEMD_WANTS}+="\(.*\)"$/\1/p' "$rules")
+template=$work/usr/lib/systemd/system/khibernate-expire@.service
+# shellcheck disable=SC2016 # udev's
+[ "$wanted" = 'khibernate-expire@$major:$minor.service' ] && [ -e "$template" ]
+ok $? 'with systemd it starts a unit for this disk alone'
+for line in "ExecStart=$builddir/sbin/khibernate expire" StartLimitIntervalSec=0 'ConditionVirtualization=!container' \
+	'ConditionPathExists=!/etc/initrd-release'; do
+	grep -qx "$line" "$template"
+	ok $? "that unit: $line"
+done
+! grep -q RemainAfterExit "$template"
+ok $? 'that unit is started again when the disk is plugged in again'
 if udevadm verify --help >/dev/null 2>&1; then
 	udevadm verify --no-style "$rules" >"$work/output" 2>&1
 	ok $? 'udev understands the rule'
