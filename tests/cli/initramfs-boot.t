@@ -37,6 +37,10 @@ prepare() {
 				echo 'krestore: guard "file-systems": not there any more, or formatted since: ext4 on /dev/sdb1'
 				exit 1
 			}
+			[ "${0##*/}" != krestore ] || [ ! -s "$TRACE.refused" ] || {
+				cat "$TRACE.refused"
+				exit 1
+			}
 			case " $FAILING " in
 			*" ${0##*/} "* | *" ${0##*/}:$1 "*)
 				echo "${0##*/}: no luck"
@@ -216,6 +220,22 @@ misses $'one\ntwo\n' r
 boots "$C root=$work/disk khelse=reboot khwait=0"
 is 'khwait=0: nobody is asked' "$(sed -n 2p <<<"$did")" "kdump --discard $work/disk"
 rm "$work/trace.missing" "$work/trace.keys"
+echo 'krestore: guard "memory-map": the image is from another machine, or this one was changed: its memory map differs (--force to go on)' \
+	>"$work/trace.refused"
+boots "$C root=$work/disk"
+is "another machine's image: it is left alone, and the boot continues" "$did" "krestore --wait=30 $work/disk
+mount -o ro $work/disk $work/root/newroot"
+is 'and the console has the remedy' "$(tail -n 1 <<<"$said")" \
+	"the image on $work/disk is left alone; if this machine's memory was changed: khibernate cancel"
+boots "$C root=$work/disk khelse=reboot"
+is 'the ordinary boot that started C has compared the memory: the image is given up, or the two would never end' \
+	"$(sed -n 2,3p <<<"$did")" "kdump --discard $work/disk
+reboot -f"
+echo 'krestore: guard "processor": the image is from another machine, or this one was changed: its processor differs' \
+	>"$work/trace.refused"
+boots "$C root=$work/disk"
+is 'another guard: the image is given up' "$(sed -n 2p <<<"$did")" "kdump --discard $work/disk"
+rm "$work/trace.refused"
 boots "$C root=$work/disk noresume"
 is 'noresume: C gives the image up before a file system is mounted, and the boot goes on' "$did" "kdump --discard $work/disk
 mount -o ro $work/disk $work/root/newroot"
