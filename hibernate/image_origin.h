@@ -13,8 +13,8 @@
 bool image_is_of_other_memory(const char *path);
 
 /*
- * Whether this kernel uses a file system of the snapshot's list. True if that is not known: no list, an empty or damaged
- * one, a program without libblkid.
+ * Whether this kernel uses a file system of the snapshot's list. True if that is not known: no list, an empty or a
+ * damaged one, a program without libblkid.
  */
 bool image_may_share_filesystems(const char *path);
 

@@ -32,7 +32,10 @@ void device_set_find(struct device_set *set, const char *root);
 /* Whether the device, or the disk of which it is a partition by sysfs below the folder `root`, is in the set. */
 bool device_set_has(const struct device_set *set, const char *root, dev_t device);
 
-/* Whether the device `path`, open as `fd`, is held, or in the set as above. Opens it once more, for a moment exclusively. */
+/*
+ * Whether the device `path`, open as `fd`, is held, or in the set as above. Opens it once more, for a moment
+ * exclusively.
+ */
 bool device_is_used(const struct device_set *set, int fd, const char *path);
 
 /*
