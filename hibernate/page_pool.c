@@ -38,21 +38,40 @@ static struct error *read_available(uint64_t *ret_bytes)
 	return NULL;
 }
 
-/* Best effort: page_pool_check detects moved pages. */
-static void keep_pages_in_place(const struct page_pool *pool)
+static const char *const move_switches[PAGE_POOL_SWITCHES] = { "/proc/sys/vm/compact_unevictable_allowed",
+							       "/proc/sys/kernel/numa_balancing" };
+
+/* Best effort: a kernel without the switch does not move pages for it. */
+static void set_switch(const char *path, const char *value)
 {
-	static const char *const switches[] = { "/proc/sys/vm/compact_unevictable_allowed",
-						"/proc/sys/kernel/numa_balancing" };
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
 
+	if (fd < 0)
+		return;
+	if (write(fd, value, strlen(value)) < 0)
+		errno = 0;
+	close(fd);
+}
+
+/* Best effort: page_pool_check detects moved pages. */
+static void keep_pages_in_place(struct page_pool *pool)
+{
 	madvise(pool->data, pool->reserved_bytes, MADV_NOHUGEPAGE);
-	for (size_t i = 0; i < ARRAY_COUNT(switches); i++) {
-		int fd = open(switches[i], O_WRONLY | O_CLOEXEC);
+	for (size_t i = 0; i < PAGE_POOL_SWITCHES; i++) {
+		struct error *error = read_small_file("/", move_switches[i], &pool->switches[i], NULL);
 
-		if (fd < 0)
-			continue;
-		if (write(fd, "0\n", 2) != 2)
-			errno = 0;
-		close(fd);
+		if (!error)
+			set_switch(move_switches[i], "0\n");
+		error_free(error);
+	}
+}
+
+static void restore_switches(struct page_pool *pool)
+{
+	for (size_t i = 0; i < PAGE_POOL_SWITCHES; i++) {
+		if (pool->switches[i])
+			set_switch(move_switches[i], pool->switches[i]);
+		free(pool->switches[i]);
 	}
 }
 
@@ -186,6 +205,7 @@ void page_pool_release(struct page_pool *pool)
 {
 	if (pool->data)
 		munmap(pool->data, pool->reserved_bytes);
+	restore_switches(pool);
 	free(pool->frames);
 	*pool = (struct page_pool){ 0 };
 }

@@ -10,9 +10,6 @@
 #include "lib/base/size_text.h"
 #include "purgatory/xxh64.h"
 
-/* The content of free pages with page_poison=1: PAGE_POISON, include/linux/poison.h */
-#define POISON_BYTE 0xaa
-
 /* The most adjacent pages that placement_at returns at once. */
 #define ROOM_PAGES_MAX 512
 
@@ -119,7 +116,7 @@ static int wanted_byte(const struct placement *placement, uint64_t frame)
 	case KJUMP_FREE_ZERO:
 		return 0;
 	case KJUMP_FREE_POISON:
-		return POISON_BYTE;
+		return KJUMP_POISON_BYTE;
 	}
 	return -1;
 }

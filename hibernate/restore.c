@@ -9,9 +9,6 @@
 #include "lib/base/alloc.h"
 #include "lib/base/parallel.h"
 
-/* The content of free pages with page_poison=1: PAGE_POISON, include/linux/poison.h */
-#define POISON_BYTE 0xaa
-
 /* More threads would only wait for memory and disk, and need more buffers. */
 #define THREADS_MAX 4
 
@@ -261,7 +258,7 @@ static void add_free(struct pass *pass, uint64_t start)
 		struct span memory = span_set_from(&pass->restore->note->memory, at);
 
 		memory = span_intersect(memory, (struct span){ at, start });
-		add_fill(pass, memory, content == KJUMP_FREE_POISON ? POISON_BYTE : 0);
+		add_fill(pass, memory, content == KJUMP_FREE_POISON ? KJUMP_POISON_BYTE : 0);
 		at = span_is_empty(memory) ? start : memory.end;
 	}
 }

@@ -27,6 +27,9 @@
 #define KJUMP_FREE_ZERO 1   /* init_on_free=1 */
 #define KJUMP_FREE_POISON 2 /* page_poison=1: 0xaa */
 
+/* What page_poison=1 leaves in free pages: PAGE_POISON, include/linux/poison.h */
+#define KJUMP_POISON_BYTE 0xaa
+
 struct kjump_span {
 	uint64_t start, end; /* physical, half open */
 };
