@@ -8,7 +8,7 @@
 
 #include "hibernate/export.h"
 #include "hibernate/guards.h"
-#include "hibernate/placing_plan.h"
+#include "hibernate/placing_load.h"
 #include "hibernate/restore.h"
 #include "kdump/target.h"
 #include "kexec/plan/plan.h"

@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 #include "hibernate/physical_memory.h"
-#include "hibernate/placement.h"
+#include "kexec/place/placement.h"
 #include "lib/base/error.h"
 #include "lib/base/span.h"
 #include "lib/core/jump_note.h"

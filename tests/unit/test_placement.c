@@ -3,7 +3,7 @@
  * Placement against a model of physical memory: whatever pages a process happens to get, each page of the snapshot is
  * in its place when the placing program has copied and filled what it is told to.
  */
-#include "hibernate/placement.h"
+#include "kexec/place/placement.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include "hibernate/page_pool.h"
+#include "kexec/place/page_pool.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A restore by placement: reads the snapshot into memory of this process, and loads the rest of the work for the jump.
- * kexec_load gets the placing program, its page tables, its lists, and the gate, all inside the snapshot's window,
- * which the snapshot leaves free.
+ * What kexec_load gets when memory is placed (placement.h): the placing program, its page tables, its lists, and the
+ * gate, all inside the snapshot's window, which the snapshot leaves free.
  */
 #ifndef KJ_PLACING_PLAN_H
 #define KJ_PLACING_PLAN_H
 
-#include "hibernate/placement.h"
-#include "hibernate/restore.h"
+#include "kexec/place/placement.h"
 #include "kexec/plan/plan.h"
 #include "lib/machine/machine.h"
 
@@ -33,13 +31,5 @@ struct error *placing_plan_init(struct placing_plan *plan, const struct placemen
  * limits.
  */
 struct error *placing_plan_fill(struct placing_plan *plan, const struct placement *placement, const struct machine *machine);
-
-/*
- * The whole restore: takes memory, reads the snapshot once, compares its checksums, and loads the jump to it. The
- * placement (initialised here) must exist until the jump. An error leaves the running kernel unchanged, and nothing
- * loaded.
- */
-struct error *placing_load(struct placement *placement, const struct restore *restore, const struct machine *machine,
-			   uint64_t entry);
 
 #endif

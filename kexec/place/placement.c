@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include "hibernate/placement.h"
+#include "kexec/place/placement.h"
 
 #include <assert.h>
 #include <inttypes.h>

@@ -9,8 +9,8 @@
 
 #include <stdint.h>
 
-#include "hibernate/page_pool.h"
 #include "include/place_param.h"
+#include "kexec/place/page_pool.h"
 #include "lib/base/error.h"
 #include "lib/base/span.h"
 #include "lib/core/jump_note.h"
