@@ -10,7 +10,7 @@
 
 /* An enumeration of a snapshot's memory, and of its views in parallel. */
 struct walk {
-	const struct saved_image *image;
+	const struct snapshot *snapshot;
 	piece_function *act;
 	void *context;
 	struct core_segments views;
@@ -40,7 +40,7 @@ static struct error *find_view(struct walk *walk, struct span *memory)
 	}
 	if (!error && (shown.end <= memory->start || shown.start > memory->start))
 		error = error_new("%s holds memory that its views do not show: 0x%" PRIx64,
-				  saved_image_core(walk->image)->path, memory->start);
+				  snapshot_core(walk->snapshot)->path, memory->start);
 	*memory = span_intersect(*memory, shown);
 	return error;
 }
@@ -51,7 +51,7 @@ static bool continues(const struct core_piece *piece, struct span memory, const 
 	       piece->segment.paddr == view->paddr && piece->is_zero == is_zero;
 }
 
-static struct error *add_extent(struct walk *walk, const struct image_extent *extent)
+static struct error *add_extent(struct walk *walk, const struct snapshot_extent *extent)
 {
 	struct core_piece *piece = &walk->piece;
 	struct span rest = extent->memory;
@@ -76,14 +76,14 @@ static struct error *add_extent(struct walk *walk, const struct image_extent *ex
 /* Enumerates all extents of the snapshot, for struct core_pieces. */
 static struct error *each_piece(const void *of, piece_function *act, void *context)
 {
-	const struct saved_image *image = of;
-	struct walk walk = { .image = image, .act = act, .context = context, .views.core = saved_image_core(image) };
-	AUTO_IMAGE_GROUP struct image_group group = { 0 };
-	struct image_cursor cursor = { 0 };
+	const struct snapshot *snapshot = of;
+	struct walk walk = { .snapshot = snapshot, .act = act, .context = context, .views.core = snapshot_core(snapshot) };
+	AUTO_SNAPSHOT_GROUP struct snapshot_group group = { 0 };
+	struct snapshot_cursor cursor = { 0 };
 	bool done = false;
 
 	while (!done) {
-		struct error *error = saved_image_next_group(image, &cursor, &group, &done);
+		struct error *error = snapshot_next_group(snapshot, &cursor, &group, &done);
 
 		for (size_t i = 0; !error && i < group.extent_count; i++)
 			error = add_extent(&walk, &group.extents[i]);
@@ -94,17 +94,17 @@ static struct error *each_piece(const void *of, piece_function *act, void *conte
 }
 
 /* Chunks are in order of address, and so are the core's pieces. */
-static struct error *write_chunks(const struct saved_image *image, struct out_stream *stream)
+static struct error *write_chunks(const struct snapshot *snapshot, struct out_stream *stream)
 {
-	AUTO_IMAGE_GROUP struct image_group group = { 0 };
-	struct image_cursor cursor = { 0 };
+	AUTO_SNAPSHOT_GROUP struct snapshot_group group = { 0 };
+	struct snapshot_cursor cursor = { 0 };
 	struct chunk_reader reader;
 	struct error *error = NULL;
 	bool done = false;
 
-	chunk_reader_init(&reader, image);
+	chunk_reader_init(&reader, snapshot);
 	while (!error && !done) {
-		error = saved_image_next_group(image, &cursor, &group, &done);
+		error = snapshot_next_group(snapshot, &cursor, &group, &done);
 		for (size_t i = 0; !error && i < group.chunk_count; i++) {
 			const uint8_t *data;
 
@@ -118,19 +118,19 @@ static struct error *write_chunks(const struct saved_image *image, struct out_st
 	return error;
 }
 
-struct error *export_elf(const struct saved_image *image, int fd, const char *name)
+struct error *export_elf(const struct snapshot *snapshot, int fd, const char *name)
 {
 	AUTO_CORE_LAYOUT struct core_layout layout = { 0 };
 	struct out_stream *stream = NULL;
-	struct error *error = core_layout_init(&layout, saved_image_core(image),
-					       (struct core_pieces){ each_piece, image });
+	struct error *error = core_layout_init(&layout, snapshot_core(snapshot),
+					       (struct core_pieces){ each_piece, snapshot });
 
 	if (!error)
 		error = out_stream_create(&stream, fd, name, 0);
 	if (!error)
 		error = core_layout_write(&layout, stream);
 	if (!error)
-		error = write_chunks(image, stream);
+		error = write_chunks(snapshot, stream);
 	if (!error)
 		error = out_stream_finish(stream);
 	out_stream_destroy(stream);

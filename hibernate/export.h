@@ -4,13 +4,13 @@
 #define KJ_EXPORT_H
 
 #include "lib/base/error.h"
-#include "lib/khimage/saved_image.h"
+#include "lib/khimage/snapshot.h"
 
 /*
- * Writes `image` to `fd` from its beginning; it may be a pipe. `name` is for
+ * Writes `snapshot` to `fd` from its beginning; it may be a pipe. `name` is for
  * messages. Zero pages become memory without data in the file. Errors: the
  * snapshot is damaged; writing.
  */
-struct error *export_elf(const struct saved_image *image, int fd, const char *name);
+struct error *export_elf(const struct snapshot *snapshot, int fd, const char *name);
 
 #endif

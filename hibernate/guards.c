@@ -13,14 +13,14 @@ static struct error *check_architecture(const struct guard_scene *scene)
 {
 	if (scene->note->fixed.elf_machine == scene->machine->arch->elf_machine)
 		return NULL;
-	return error_new("the image is of a kernel of another architecture than this %s one",
+	return error_new("the snapshot is of a kernel of another architecture than this %s one",
 			 scene->machine->arch->name);
 }
 
 /* Two devices with one snapshot, of which one was used: this one may be outdated. */
 static struct error *refuse_twin(const char *path, const char *twin, uint32_t twin_state)
 {
-	return error_new("%s and %s both have this image, and that on %s is %s: if it was resumed from there, its file "
+	return error_new("%s and %s both have this snapshot, and that on %s is %s: if it was resumed from there, its file "
 			 "systems have left this one's past. Take away the one that is the copy",
 			 path, twin, twin, khimage_state_name(twin_state));
 }
@@ -28,17 +28,17 @@ static struct error *refuse_twin(const char *path, const char *twin, uint32_t tw
 /* A later snapshot of the same boot, on any disk and in any state, proves that the kernel continued after this one. */
 static struct error *judge_others(const struct guard_scene *scene, const struct khimage_others *others)
 {
-	const char *path = saved_image_core(scene->image)->path;
-	uint64_t generation = scene->image->khimage.superblock.generation;
+	const char *path = snapshot_core(scene->snapshot)->path;
+	uint64_t generation = scene->snapshot->khimage.superblock.generation;
 
 	if (others->newest_generation > generation)
-		return error_new("a later image of this kernel was made on %s (number %" PRIu64 ", this one on %s is %" PRIu64
+		return error_new("a later snapshot of this kernel was made on %s (number %" PRIu64 ", this one on %s is %" PRIu64
 				 "): this one is of a past that its file systems have left",
 				 others->newest, others->newest_generation, path, generation);
 	if (others->twin)
 		return refuse_twin(path, others->twin, others->twin_state);
 	if (others->copy) {
-		AUTO_FREE char *text = xasprintf("%s is a copy of the image on %s: only one of them may ever be resumed, do "
+		AUTO_FREE char *text = xasprintf("%s is a copy of the snapshot on %s: only one of them may ever be resumed, do "
 						 "not keep the other", others->copy, path);
 
 		scene->say(text);
@@ -49,14 +49,14 @@ static struct error *judge_others(const struct guard_scene *scene, const struct 
 static struct error *check_generation(const struct guard_scene *scene)
 {
 	AUTO_KHIMAGE_OTHERS struct khimage_others others = { 0 };
-	struct khimage_identity identity = { .generation = scene->image->khimage.superblock.generation,
-					     .image_id = scene->image->khimage.superblock.image_id };
+	struct khimage_identity identity = { .generation = scene->snapshot->khimage.superblock.generation,
+					     .image_id = scene->snapshot->khimage.superblock.image_id };
 
-	if (!scene->image->is_khimage)
+	if (!scene->snapshot->is_khimage)
 		return NULL;
 	memcpy(identity.boot_id, scene->note->fixed.boot_id, sizeof(identity.boot_id));
 
-	struct error *error = khimage_others_find(saved_image_core(scene->image)->path, &identity, &others);
+	struct error *error = khimage_others_find(snapshot_core(scene->snapshot)->path, &identity, &others);
 
 	return error ? error : judge_others(scene, &others);
 }
@@ -77,30 +77,30 @@ static struct error *check_memory_map(const struct guard_scene *scene)
 {
 	if (fingerprint_memory(scene->machine) == scene->note->fixed.memory_digest)
 		return NULL;
-	return error_new("the image is from another machine, or this one was changed: its memory map differs");
+	return error_new("the snapshot is from another machine, or this one was changed: its memory map differs");
 }
 
 static struct error *check_processor(const struct guard_scene *scene)
 {
 	if (fingerprint_cpu(scene->machine->root) == scene->note->fixed.cpu_digest)
 		return NULL;
-	return error_new("the image is from another machine, or this one was changed: its processor differs");
+	return error_new("the snapshot is from another machine, or this one was changed: its processor differs");
 }
 
 /* The file systems on the disks, not this kernel's own. */
 static struct error *check_file_systems(const struct guard_scene *scene)
 {
 	bool known = true;
-	struct error *error = filesystem_guard_check(saved_image_core(scene->image), scene->except, &known);
+	struct error *error = filesystem_guard_check(snapshot_core(scene->snapshot), scene->except, &known);
 
 	if (!error && !known)
-		scene->say("the image does not say what was on the disks (kdump notes that): whether file systems "
+		scene->say("the snapshot does not say what was on the disks (kdump notes that): whether file systems "
 			   "were written to since is not known");
 
-	AUTO_FREE char *unwatched = error ? NULL : filesystem_guard_unwatched(saved_image_core(scene->image));
+	AUTO_FREE char *unwatched = error ? NULL : filesystem_guard_unwatched(snapshot_core(scene->snapshot));
 
 	if (unwatched) {
-		AUTO_FREE char *text = xasprintf("not found when the image was made, so whether it was written to since is not "
+		AUTO_FREE char *text = xasprintf("not found when the snapshot was made, so whether it was written to since is not "
 						 "known: %s", unwatched);
 
 		scene->say(text);

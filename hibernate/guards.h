@@ -14,12 +14,12 @@
 #include "lib/base/error.h"
 #include "lib/core/jump_note.h"
 #include "lib/disk/filesystem_guard.h"
-#include "lib/khimage/saved_image.h"
+#include "lib/khimage/snapshot.h"
 #include "lib/machine/machine.h"
 
 /* The subjects of the guards; all borrowed. */
 struct guard_scene {
-	const struct saved_image *image;
+	const struct snapshot *snapshot;
 	const struct jump_note *note;
 	struct restore *restore;              /* its totals are set by the guard "index" */
 	const struct machine *machine;        /* NULL: this machine is not the target (krestore --memory) */

@@ -30,12 +30,12 @@ static struct error *cancel(struct invocation *invocation)
 	if (!error)
 		error = read_superblock(device, &superblock, NULL);
 	if (!error && superblock.state != KHIMAGE_COMMITTED)
-		return error_new("%s holds no image that would be resumed (its state is \"%s\")", device,
+		return error_new("%s holds no snapshot that would be resumed (its state is \"%s\")", device,
 				 khimage_state_name(superblock.state));
 	if (!error)
 		error = khimage_set_state(device, KHIMAGE_EMPTY);
 	if (!error)
-		printf("the image on %s is given up\n", device);
+		printf("the snapshot on %s is given up\n", device);
 	return error;
 }
 
@@ -103,12 +103,14 @@ struct command {
 };
 
 static const struct command commands[] = {
-	{ "setup", "check this machine, make a device an empty image, write the configuration", "--overwrite", .run = khibernate_setup },
+	{ "setup", "check this machine, make a device an empty snapshot, write the configuration", "--overwrite",
+	  .run = khibernate_setup },
 	{ "hibernate", "save this kernel's memory and switch off; exits 0 when it is resumed", "--force", .run = khibernate_hibernate },
-	{ "status", "print the state of the image", .run = khibernate_status },
-	{ "cancel", "give an image up that was not resumed", .run = cancel },
-	{ "resume", "start the kernel that restores the image", "--boot --force", .run = khibernate_resume },
-	{ "expire", "in a boot that did not resume: give up the image, which must not be resumed any more", .run = khibernate_expire },
+	{ "status", "print the state of the snapshot", .run = khibernate_status },
+	{ "cancel", "give a snapshot up that was not resumed", .run = cancel },
+	{ "resume", "start the kernel that restores the snapshot", "--boot --force", .run = khibernate_resume },
+	{ "expire", "in a boot that did not resume: give up the snapshot, which must not be resumed any more",
+	  .run = khibernate_expire },
 	{ "device", "print the path of a device: 8:3, PARTUUID=..., LABEL=...", .run_one = print_device, .argument = "NAME" },
 	{ "parameters", "print the kernel parameters of a command line, without their quotes, as the kernel reads them",
 	  .run_one = print_parameters, .argument = "FILE" },
@@ -171,7 +173,7 @@ static struct error *parse_options(int argc, char **argv, struct invocation *inv
 		{ 0, "compress", "METHOD", "of what is saved: none, lz4, zstd", SETTING },
 		{ 0, "power", "WAY", "how the machine is switched off: off, s4, reboot", SETTING },
 		{ 0, "overwrite", NULL, "setup: whatever is on the device", .flag = &invocation->overwrite },
-		{ 0, "boot", NULL, "resume, in an initramfs: it is no error if there is no image", .flag = &invocation->boot },
+		{ 0, "boot", NULL, "resume, in an initramfs: it is no error if there is no snapshot", .flag = &invocation->boot },
 		{ 0, "force", NULL,
 		  "resume: even though file systems are mounted; hibernate: even though\n"
 		  "noresume is on this kernel's command line",

@@ -42,7 +42,7 @@ static struct error *check_device(const char *device, struct khimage_superblock 
 	if (superblock.state == KHIMAGE_COMMITTED) {
 		AUTO_FREE char *when = time_text(superblock.created);
 
-		return error_new("%s holds an image of %s that was not resumed; \"khibernate cancel\" gives it up", device,
+		return error_new("%s holds a snapshot of %s that was not resumed; \"khibernate cancel\" gives it up", device,
 				 when);
 	}
 	*ret_superblock = superblock;
@@ -59,7 +59,7 @@ static void wait_for_arrays(void)
 
 	if (*dirty)
 		fprintf(stderr, "khibernate: %s: written to all the time; if the next boot assembles it before it resumes, "
-			"the image may be refused\n", dirty);
+			"the snapshot may be refused\n", dirty);
 }
 
 /* An error of unloading is ignored: a saver that stays loaded only takes memory. */
@@ -137,12 +137,13 @@ static struct error *jump(const struct invocation *invocation, const struct khim
 }
 
 /* Gives up a snapshot that was committed although its kernel, this one, continues. Returns the outcome; heap. */
-static char *discard_image(const char *device)
+static char *discard_snapshot(const char *device)
 {
 	struct error *error = khimage_set_state(device, KHIMAGE_EMPTY);
-	char *text = error ? xasprintf("%s holds an image of this kernel that cannot be given up (%s): it must NOT be resumed",
+	char *text = error ? xasprintf("%s holds a snapshot of this kernel that cannot be given up (%s): it must NOT be "
+				       "resumed",
 				       device, error_text(error)) :
-			     xasprintf("the image on %s, complete as it was, is given up", device);
+			     xasprintf("the snapshot on %s, complete as it was, is given up", device);
 
 	error_free(error);
 	return text;
@@ -159,7 +160,7 @@ static struct error *learn(const char *device, uint64_t generation_before, const
 	if (error)
 		return error_prefix(error, "not hibernated: %s", reason);
 	if (superblock.state == KHIMAGE_COMMITTED) {
-		AUTO_FREE char *fate = discard_image(device);
+		AUTO_FREE char *fate = discard_snapshot(device);
 
 		return error_new("not hibernated: %s; %s", reason, fate);
 	}
@@ -171,7 +172,7 @@ static struct error *learn(const char *device, uint64_t generation_before, const
 
 	AUTO_FREE char *when = time_text(superblock.created);
 
-	printf("resumed from image %" PRIu64 " on %s, saved %s\n", superblock.generation, device, when);
+	printf("resumed from snapshot %" PRIu64 " on %s, saved %s\n", superblock.generation, device, when);
 	/* The snapshot may be damaged by now: this kernel was resumed all the same. */
 	AUTO_FREE char *unwatched = unwatched_text(device);
 
@@ -189,7 +190,7 @@ static struct error *check_next_boot(void)
 
 	if (error || !has_noresume(cmdline))
 		return error;
-	return error_new("noresume is on this kernel's command line: a boot with it gives the image up. Take it out of the "
+	return error_new("noresume is on this kernel's command line: a boot with it gives the snapshot up. Take it out of the "
 			 "boot loader's configuration; --force, if the next boot is without it");
 }
 

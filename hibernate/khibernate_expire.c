@@ -10,7 +10,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "hibernate/image_origin.h"
+#include "hibernate/snapshot_origin.h"
 #include "hibernate/khibernate.h"
 #include "lib/base/alloc.h"
 #include "lib/base/file.h"
@@ -67,17 +67,17 @@ static struct error *expire_on(const char *path)
 	if (error || superblock.state != KHIMAGE_COMMITTED)
 		return error;
 	/* This boot has mounted nothing of it. */
-	if (image_is_of_other_memory(path) && !image_may_share_filesystems(path)) {
-		image_print_left_alone(path);
+	if (snapshot_is_of_other_memory(path) && !snapshot_may_share_filesystems(path)) {
+		snapshot_print_left_alone(path);
 		return NULL;
 	}
 	error = khimage_set_state(path, KHIMAGE_EMPTY);
 	if (error)
-		return error_prefix(error, "the image on %s is of a past that this boot has left, and cannot be given up: "
+		return error_prefix(error, "the snapshot on %s is of a past that this boot has left, and cannot be given up: "
 				    "do not let it be resumed", path);
 	AUTO_FREE char *when = time_text(superblock.created);
 
-	printf("khibernate: image %" PRIu64 " of %s on %s was not resumed by this boot, which mounts what it had mounted: "
+	printf("khibernate: snapshot %" PRIu64 " of %s on %s was not resumed by this boot, which mounts what it had mounted: "
 	       "it is given up\n", superblock.generation, when, path);
 	return NULL;
 }

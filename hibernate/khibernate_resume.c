@@ -7,7 +7,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include "hibernate/image_origin.h"
+#include "hibernate/snapshot_origin.h"
 #include "hibernate/in_use.h"
 #include "hibernate/khibernate.h"
 #include "hibernate/second_kernel.h"
@@ -48,36 +48,36 @@ static const char *either(const char *first, const char *second)
 /* `spec` is a name of the device at `path`, for the other kernel. */
 static struct error *start_restorer(const struct invocation *invocation, const char *spec, const char *path)
 {
-	AUTO_KHIMAGE struct khimage image = { 0 };
+	AUTO_KHIMAGE struct khimage snapshot = { 0 };
 	AUTO_JUMP_NOTE struct jump_note note = { 0 };
 	const struct khibernate_config *config = &invocation->config;
-	struct error *error = khimage_open(&image, path);
+	struct error *error = khimage_open(&snapshot, path);
 
 	if (!error)
-		error = jump_note_find(&image.core, &note);
+		error = jump_note_find(&snapshot.core, &note);
 	if (!error)
 		error = second_kernel_load_restorer(either(BOOT_KERNEL, config->kernel), either(BOOT_INITRD, config->initrd),
-						    config->append, spec, &image.superblock, &note);
+						    config->append, spec, &snapshot.superblock, &note);
 	if (error)
 		return error;
 
-	AUTO_FREE char *when = time_text(image.superblock.created);
+	AUTO_FREE char *when = time_text(snapshot.superblock.created);
 
-	printf("khibernate: image %" PRIu64 " of %s is on %s; starting the kernel that restores it\n",
-	       image.superblock.generation, when, path);
+	printf("khibernate: snapshot %" PRIu64 " of %s is on %s; starting the kernel that restores it\n",
+	       snapshot.superblock.generation, when, path);
 	fflush(stdout);
 	tcdrain(STDOUT_FILENO);
 	return sys_reboot_kexec();
 }
 
 /* The boot continues and mounts file systems: a snapshot that is not resumed now must not be resumed later. */
-static struct error *discard_image(const char *path, const char *why)
+static struct error *discard_snapshot(const char *path, const char *why)
 {
 	struct error *error = khimage_set_state(path, KHIMAGE_EMPTY);
 
 	if (!error)
-		printf("khibernate: the image on %s is given up: %s\n", path, why);
-	return error_prefix(error, "%s; and the image cannot be given up: do not let it be resumed later", why);
+		printf("khibernate: the snapshot on %s is given up: %s\n", path, why);
+	return error_prefix(error, "%s; and the snapshot cannot be given up: do not let it be resumed later", why);
 }
 
 /* A snapshot of another machine costs no attempt. If this machine was changed, "khibernate expire" ends it. */
@@ -95,14 +95,14 @@ static struct error *resume_in_boot(const struct invocation *invocation, const c
 		error = read_uncached(path, &superblock, NULL);
 	if (error || superblock.state != KHIMAGE_COMMITTED)
 		return error;
-	if (image_is_of_other_memory(path)) {
-		image_print_left_alone(path);
+	if (snapshot_is_of_other_memory(path)) {
+		snapshot_print_left_alone(path);
 		return NULL;
 	}
 	if (has_noresume(cmdline))
-		return discard_image(path, "noresume is on the command line");
+		return discard_snapshot(path, "noresume is on the command line");
 	if (superblock.attempts >= ATTEMPTS_MAX)
-		return discard_image(path, "the kernel that was to restore it was started three times and never came to its end");
+		return discard_snapshot(path, "the kernel that was to restore it was started three times and never came to its end");
 	error = khimage_count_attempt(path);
 	if (!error)
 		error = start_restorer(invocation, spec, path);
@@ -110,7 +110,7 @@ static struct error *resume_in_boot(const struct invocation *invocation, const c
 	AUTO_FREE char *why = xstrdup(error ? error_text(error) : "the kernel that was to restore it returned");
 
 	error_free(error);
-	return discard_image(path, why);
+	return discard_snapshot(path, why);
 }
 
 static struct error *resume_by_hand(const struct invocation *invocation)

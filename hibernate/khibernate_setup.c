@@ -96,7 +96,7 @@ static struct error *warn_of_next_boot(void)
 	struct error *error = machine_cmdline("/", &cmdline);
 
 	if (!error && has_noresume(cmdline))
-		printf("WARNING: noresume is on this kernel's command line: a boot with it gives an image up\n");
+		printf("WARNING: noresume is on this kernel's command line: a boot with it gives a snapshot up\n");
 	return error;
 }
 
@@ -118,7 +118,7 @@ static void warn_of_no_expiry(void)
 		if (!lstat(places[i], &status))
 			return;
 	printf("WARNING: nothing runs \"khibernate expire\" at each boot (khibernate(8), BOOT): a boot that does not resume "
-	       "must not leave the image for a later one\n");
+	       "must not leave the snapshot for a later one\n");
 }
 
 static void warn_if_forbidden(void)

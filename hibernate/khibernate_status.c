@@ -3,7 +3,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "hibernate/image_origin.h"
+#include "hibernate/snapshot_origin.h"
 #include "hibernate/khibernate.h"
 #include "lib/base/alloc.h"
 #include "lib/disk/devices_in_use.h"
@@ -13,9 +13,9 @@ static const char *state_meaning(uint32_t state)
 {
 	switch (state) {
 	case KHIMAGE_EMPTY:
-		return ": there is no image";
+		return ": there is no snapshot";
 	case KHIMAGE_WRITING:
-		return ": saving was interrupted, there is no image";
+		return ": saving was interrupted, there is no snapshot";
 	case KHIMAGE_COMMITTED:
 		return ": the next boot resumes it";
 	case KHIMAGE_USED:
@@ -28,8 +28,8 @@ static const char *state_meaning(uint32_t state)
 /* Damage in the superblocks and notes of a committed snapshot, which prevents its restore. Heap; NULL if none. */
 static char *damage_of(const char *device, uint32_t state)
 {
-	AUTO_KHIMAGE struct khimage image = { 0 };
-	struct error *error = state == KHIMAGE_COMMITTED ? khimage_open(&image, device) : NULL;
+	AUTO_KHIMAGE struct khimage snapshot = { 0 };
+	struct error *error = state == KHIMAGE_COMMITTED ? khimage_open(&snapshot, device) : NULL;
 	char *text = error ? xstrdup(error_text(error)) : NULL;
 
 	error_free(error);
@@ -44,17 +44,17 @@ static void say(const char *text)
 /* The file systems of A that were written to since, so that the snapshot is stale. Heap; NULL if none or not known. */
 static char *staleness_of(const char *device, uint32_t state)
 {
-	AUTO_KHIMAGE struct khimage image = { 0 };
+	AUTO_KHIMAGE struct khimage snapshot = { 0 };
 	const struct filesystem_guard_except except = { .say = say };
 	bool known;
-	struct error *error = state == KHIMAGE_COMMITTED ? khimage_open(&image, device) : NULL;
+	struct error *error = state == KHIMAGE_COMMITTED ? khimage_open(&snapshot, device) : NULL;
 
 	/* damage_of reports damage of the snapshot itself. */
 	if (error || state != KHIMAGE_COMMITTED) {
 		error_free(error);
 		return NULL;
 	}
-	error = filesystem_guard_check(&image.core, &except, &known);
+	error = filesystem_guard_check(&snapshot.core, &except, &known);
 	char *text = error ? xstrdup(error_text(error)) : NULL;
 
 	error_free(error);
@@ -75,9 +75,9 @@ static void print_unwatchable(void)
 
 char *unwatched_text(const char *device)
 {
-	AUTO_KHIMAGE struct khimage image = { 0 };
-	struct error *error = khimage_open(&image, device);
-	char *text = error || !image.core.notes ? NULL : filesystem_guard_unwatched(&image.core);
+	AUTO_KHIMAGE struct khimage snapshot = { 0 };
+	struct error *error = khimage_open(&snapshot, device);
+	char *text = error || !snapshot.core.notes ? NULL : filesystem_guard_unwatched(&snapshot.core);
 
 	error_free(error);
 	return text;
@@ -97,7 +97,7 @@ struct error *khibernate_status(struct invocation *invocation)
 
 	AUTO_FREE char *damage = damage_of(device, superblock.state);
 	AUTO_FREE char *stale = staleness_of(device, superblock.state);
-	bool foreign = superblock.state == KHIMAGE_COMMITTED && image_is_of_other_memory(device);
+	bool foreign = superblock.state == KHIMAGE_COMMITTED && snapshot_is_of_other_memory(device);
 
 	printf("device      %s\n", device);
 	printf("state       %s%s\n", khimage_state_name(superblock.state),
@@ -109,7 +109,7 @@ struct error *khibernate_status(struct invocation *invocation)
 	if (superblock.created) {
 		AUTO_FREE char *when = time_text(superblock.created);
 
-		printf("image       %" PRIu64 ", of %s\n", superblock.generation, when);
+		printf("snapshot    %" PRIu64 ", of %s\n", superblock.generation, when);
 	}
 	if (superblock.attempts)
 		printf("attempts    %" PRIu64 " times a kernel was started to restore it\n", superblock.attempts);

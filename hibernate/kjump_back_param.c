@@ -14,11 +14,10 @@
 #include "lib/core/arch.h"
 #include "lib/core/core_file.h"
 #include "lib/core/jump_note.h"
-#include "lib/khimage/image_open.h"
-#include "lib/khimage/saved_image.h"
+#include "lib/khimage/snapshot.h"
 
 struct options {
-	const char *image;
+	const char *snapshot;
 	bool shell;
 };
 
@@ -29,8 +28,8 @@ static struct error *parse_options(int argc, char **argv, struct options *option
 		OPTION_HELP,
 		OPTION_VERSION('V'),
 	};
-	const char *usage = "Usage: kjump_back_param [OPTION]... [IMAGE]\n"
-			    "Prints what an image says of the kernel that was saved in it; IMAGE is /proc/vmcore\n"
+	const char *usage = "Usage: kjump_back_param [OPTION]... [SNAPSHOT]\n"
+			    "Prints what a snapshot says of the kernel that was saved in it; SNAPSHOT is /proc/vmcore\n"
 			    "unless one is given.\n";
 	const struct option_program program = { "kjump_back_param", usage, entries, ARRAY_COUNT(entries) };
 	struct option_words words;
@@ -40,8 +39,8 @@ static struct error *parse_options(int argc, char **argv, struct options *option
 		return error;
 	*ret_done = words.asked;
 	if (words.count > 1)
-		return error_new("one image only; see --help");
-	options->image = words.count ? words.items[0] : "/proc/vmcore";
+		return error_new("one snapshot only; see --help");
+	options->snapshot = words.count ? words.items[0] : "/proc/vmcore";
 	return NULL;
 }
 
@@ -157,7 +156,7 @@ static void print_note(const struct core_file *core, const struct jump_note *not
 static void print_what_is_left(const struct options *options)
 {
 	struct khimage_superblock superblock = { 0 };
-	struct error *error = khimage_read_state(options->image, &superblock, NULL);
+	struct error *error = khimage_read_state(options->snapshot, &superblock, NULL);
 
 	if (!error && superblock.state)
 		print_khimage(&superblock, options->shell);
@@ -166,26 +165,26 @@ static void print_what_is_left(const struct options *options)
 
 static struct error *run(const struct options *options)
 {
-	AUTO_SAVED_IMAGE struct saved_image image = { 0 };
+	AUTO_SNAPSHOT struct snapshot snapshot = { 0 };
 	AUTO_JUMP_NOTE struct jump_note note = { 0 };
-	struct error *error = image_open(&image, options->image);
-	bool has_notes = !error && saved_image_core(&image)->notes;
+	struct error *error = snapshot_open(&snapshot, options->snapshot);
+	bool has_notes = !error && snapshot_core(&snapshot)->notes;
 
 	if (error) {
 		print_what_is_left(options);
 		return error;
 	}
-	if (!image.is_khimage || has_notes)
-		error = jump_note_find(saved_image_core(&image), &note);
+	if (!snapshot.is_khimage || has_notes)
+		error = jump_note_find(snapshot_core(&snapshot), &note);
 	if (error)
 		return error;
-	if (image.is_khimage)
-		print_khimage(&image.khimage.superblock, options->shell);
+	if (snapshot.is_khimage)
+		print_khimage(&snapshot.khimage.superblock, options->shell);
 	else
 		print_line(options->shell, "KJUMP_FORMAT", xstrdup("elf"));
 	if (!has_notes)
 		return NULL;
-	print_note(saved_image_core(&image), &note, options->shell);
+	print_note(snapshot_core(&snapshot), &note, options->shell);
 	return NULL;
 }
 

@@ -20,14 +20,14 @@
 #include "lib/base/size_text.h"
 #include "lib/base/standard_streams.h"
 #include "lib/base/text.h"
-#include "lib/khimage/image_open.h"
+#include "lib/khimage/snapshot.h"
 #include "lib/machine/kernel_cmdline.h"
 #include "lib/machine/machine.h"
 
 #define MEMORY_DEVICE "/dev/mem"
 
 struct options {
-	const char *image;
+	const char *snapshot;
 	const char *entry;  /* as typed, NULL */
 	const char *memory; /* a file that stands in for MEMORY_DEVICE, NULL */
 	const char *export; /* NULL, or the path of an ELF core to write */
@@ -67,11 +67,11 @@ static struct error *parse_options(int argc, char **argv, struct options *option
 {
 	const struct option_entry entries[] = {
 		{ 'c', "check", NULL, "check everything, also checksums; write nothing", .flag = &options->check_only },
-		{ 'e', "entry", "ADDRESS", "jump there, not to what the image says", .text = &options->entry },
+		{ 'e', "entry", "ADDRESS", "jump there, not to what the snapshot says", .text = &options->entry },
 		{ 'f', "force", NULL, "go on where the machine seems to be another one", .flag = &options->force },
 		{ 'm', "memory", "FILE", "write to this file in place of /dev/mem, and do not jump",
 		  .text = &options->memory },
-		{ 'x', "export", "FILE", "make an ELF core of the image, for debuggers; restore nothing",
+		{ 'x', "export", "FILE", "make an ELF core of the snapshot, for debuggers; restore nothing",
 		  .text = &options->export },
 		{ 'i', "ignore-filesystem", "NAME",
 		  "do not ask whether the file system with this UUID,\n"
@@ -79,16 +79,16 @@ static struct error *parse_options(int argc, char **argv, struct options *option
 		  .list = &options->ignored },
 		{ 0, "method", "WAY",
 		  "place: from any kernel, by its own memory; window (the\n"
-		  "default): by a kernel that runs in the image's window",
+		  "default): by a kernel that runs in the snapshot's window",
 		  .apply = set_method, .context = options },
 		{ 'w', "wait", "SECONDS", "wait so long for file systems whose disk was not found yet",
 		  .apply = set_wait, .context = options },
 		OPTION_HELP,
 		OPTION_VERSION('V'),
 	};
-	const char *usage = "Usage: krestore [OPTION]... IMAGE\n"
-			    "Writes the saved memory of a kernel back and jumps to it. IMAGE is a khimage, or\n"
-			    "an ELF core made of /proc/vmcore. This kernel has to run in the image's window.\n";
+	const char *usage = "Usage: krestore [OPTION]... SNAPSHOT\n"
+			    "Writes the saved memory of a kernel back and jumps to it. SNAPSHOT is a khimage, or\n"
+			    "an ELF core made of /proc/vmcore. This kernel has to run in the snapshot's window.\n";
 	const struct option_program program = { "krestore", usage, entries, ARRAY_COUNT(entries) };
 	struct option_words words;
 	struct error *error = options_parse_or_answer(&program, argc, argv, &words);
@@ -97,10 +97,10 @@ static struct error *parse_options(int argc, char **argv, struct options *option
 		return error;
 	*ret_done = words.asked;
 	if (!*ret_done && words.count != 1)
-		return error_new("one image is needed; see --help");
+		return error_new("one snapshot is needed; see --help");
 	if (!*ret_done && options->by_placement && options->memory)
 		return error_new("--memory goes with --method=window");
-	options->image = *ret_done ? NULL : words.items[0];
+	options->snapshot = *ret_done ? NULL : words.items[0];
 	return NULL;
 }
 
@@ -109,7 +109,7 @@ static struct error *find_entry(const struct options *options, const struct jump
 	if (options->entry)
 		return jump_back_entry_parse(options->entry, "--entry", ret_entry);
 	if (!note->fixed.jump_back_entry)
-		return error_new("%s does not say where its kernel goes on; give --entry", options->image);
+		return error_new("%s does not say where its kernel goes on; give --entry", options->snapshot);
 	*ret_entry = note->fixed.jump_back_entry;
 	return NULL;
 }
@@ -126,7 +126,7 @@ static struct error *load_gate(const struct machine *machine, const struct jump_
 	span_set_keep_set(&room, &note->window);
 	plan_init(&plan, &room);
 
-	struct error *error = gate_place(&plan, "this kernel's memory inside the image's window", GATE_MEMORY, true,
+	struct error *error = gate_place(&plan, "this kernel's memory inside the snapshot's window", GATE_MEMORY, true,
 					 machine->arch, param, &start);
 
 	if (error)
@@ -145,7 +145,7 @@ static struct error *load_gate(const struct machine *machine, const struct jump_
 
 /* The snapshot and this machine, opened without changing them. */
 struct scene {
-	struct saved_image image;
+	struct snapshot snapshot;
 	struct jump_note note;
 	struct machine machine;
 	struct restore restore;
@@ -159,22 +159,22 @@ static void scene_deinit(struct scene *scene)
 	physical_memory_close(&scene->memory);
 	machine_deinit(&scene->machine);
 	jump_note_deinit(&scene->note);
-	saved_image_close(&scene->image);
+	snapshot_close(&scene->snapshot);
 }
 
 static struct error *scene_init(struct scene *scene, const struct options *options)
 {
 	const char *memory = options->memory ? options->memory : MEMORY_DEVICE;
-	struct error *error = error_prefix(image_open(&scene->image, options->image), GUARD_IMAGE);
+	struct error *error = error_prefix(snapshot_open(&scene->snapshot, options->snapshot), GUARD_IMAGE);
 
 	scene->jumps = !strcmp(memory, MEMORY_DEVICE);
-	scene->restore = (struct restore){ .image = &scene->image, .note = &scene->note };
+	scene->restore = (struct restore){ .snapshot = &scene->snapshot, .note = &scene->note };
 	/* A khimage that was never committed has no notes: report its state rather than their absence. */
-	if (!error && scene->image.is_khimage)
-		error = error_prefix(khimage_check_state(scene->image.khimage.superblock.state, options->image),
+	if (!error && scene->snapshot.is_khimage)
+		error = error_prefix(khimage_check_state(scene->snapshot.khimage.superblock.state, options->snapshot),
 				     GUARD_STATE);
 	if (!error)
-		error = error_prefix(jump_note_find(saved_image_core(&scene->image), &scene->note), GUARD_IMAGE);
+		error = error_prefix(jump_note_find(snapshot_core(&scene->snapshot), &scene->note), GUARD_IMAGE);
 	if (!error)
 		error = find_entry(options, &scene->note, &scene->entry);
 	if (!error && scene->jumps)
@@ -193,7 +193,7 @@ static struct error *ask_guards(struct scene *scene, const struct options *optio
 {
 	const struct filesystem_guard_except except = { options->ignored.items, options->ignored.count, options->force,
 							 options->wait_seconds, say };
-	const struct guard_scene seen = { .image = &scene->image,
+	const struct guard_scene seen = { .snapshot = &scene->snapshot,
 					  .note = &scene->note,
 					  .restore = &scene->restore,
 					  .machine = scene->jumps ? &scene->machine : NULL,
@@ -211,7 +211,7 @@ static void print_summary(const struct scene *scene)
 	AUTO_FREE char *zero = size_text(restore->zero_bytes);
 	AUTO_FREE char *left_out = size_text(restore->free_bytes);
 
-	printf("image: %s in %" PRIu64 " pieces, %s of zeros, %s of free pages left out; entry 0x%" PRIx64 "\n", data,
+	printf("snapshot: %s in %" PRIu64 " pieces, %s of zeros, %s of free pages left out; entry 0x%" PRIx64 "\n", data,
 	       restore->extent_count, zero, left_out, scene->entry);
 	fflush(stdout);
 }
@@ -220,9 +220,9 @@ static void print_summary(const struct scene *scene)
 static struct error *unmark(const char *path, struct error *refused)
 {
 	struct error *error = khimage_set_state(path, KHIMAGE_COMMITTED);
-	struct error *both = error ? error_new("%s; and the image stays marked as used: %s", error_text(refused),
+	struct error *both = error ? error_new("%s; and the snapshot stays marked as used: %s", error_text(refused),
 					       error_text(error)) :
-				     error_new("%s; the image is as it was", error_text(refused));
+				     error_new("%s; the snapshot is as it was", error_text(refused));
 
 	error_free(error);
 	error_free(refused);
@@ -232,13 +232,13 @@ static struct error *unmark(const char *path, struct error *refused)
 /* The last step. Once the mark is on the medium, this snapshot is not restored again. */
 static struct error *mark_used_and_jump(const struct scene *scene)
 {
-	const char *path = saved_image_core(&scene->image)->path;
-	struct error *error = scene->image.is_khimage ? khimage_set_state(path, KHIMAGE_USED) : NULL;
+	const char *path = snapshot_core(&scene->snapshot)->path;
+	struct error *error = scene->snapshot.is_khimage ? khimage_set_state(path, KHIMAGE_USED) : NULL;
 
 	if (error || !scene->jumps)
 		return error;
 	error = sys_reboot_kexec();
-	return error && scene->image.is_khimage ? unmark(path, error) : error;
+	return error && scene->snapshot.is_khimage ? unmark(path, error) : error;
 }
 
 /* Prints the current step on standard output, because it may take minutes. */
@@ -248,7 +248,7 @@ static void print_step(const char *text)
 	fflush(stdout);
 }
 
-/* A pass over all of the image, which may take minutes, tells how far it is. */
+/* A pass over all of the snapshot, which may take minutes, tells how far it is. */
 static void begin_pass(struct scene *scene, struct progress *progress)
 {
 	progress_begin(progress, "krestore");
@@ -268,7 +268,7 @@ static struct error *write_and_jump(struct scene *scene)
 	struct progress whole, pass;
 
 	progress_begin(&whole, "krestore");
-	if (scene->image.is_khimage)
+	if (scene->snapshot.is_khimage)
 		print_step("comparing the checksums of all of it, before anything is written");
 	begin_pass(scene, &pass);
 
@@ -281,7 +281,7 @@ static struct error *write_and_jump(struct scene *scene)
 	print_step("writing it to memory");
 	begin_pass(scene, &pass);
 	error = error_prefix(restore_write(&scene->restore, &scene->memory),
-			     "a part of the memory was written, none of it this kernel's; the image is as it was");
+			     "a part of the memory was written, none of it this kernel's; the snapshot is as it was");
 	error = end_pass(&pass, error);
 	if (!error) {
 		progress_end(&whole, "checked and wrote ", scene->restore.data_bytes);
@@ -316,22 +316,22 @@ static struct error *place_and_jump(struct scene *scene)
 /* Exports a snapshot in any state with content; also a used one. */
 static struct error *export(const struct options *options)
 {
-	AUTO_SAVED_IMAGE struct saved_image image = { 0 };
+	AUTO_SNAPSHOT struct snapshot snapshot = { 0 };
 	struct target target;
-	struct error *error = image_open(&image, options->image);
-	const struct core_file *core = saved_image_core(&image);
+	struct error *error = snapshot_open(&snapshot, options->snapshot);
+	const struct core_file *core = snapshot_core(&snapshot);
 
 	if (!error && !core->notes)
-		error = khimage_check_state(image.khimage.superblock.state, options->image);
+		error = khimage_check_state(snapshot.khimage.superblock.state, options->snapshot);
 	if (!error)
 		error = target_check_source(options->export, core->fd, core->path);
 	if (!error)
-		error = target_check_image(options->export);
+		error = target_check_snapshot(options->export);
 	if (!error)
 		error = target_check(options->export);
 	if (!error)
 		error = target_open(&target, options->export, false);
-	return error ? error : target_close(&target, export_elf(&image, target.fd, options->export));
+	return error ? error : target_close(&target, export_elf(&snapshot, target.fd, options->export));
 }
 
 static struct error *run(const struct options *options)

@@ -12,15 +12,15 @@
 /* More threads would only wait for memory and disk, and need more buffers. */
 #define THREADS_MAX 4
 
-static struct error *check_extent(struct restore *restore, const struct image_extent *extent, uint64_t *end)
+static struct error *check_extent(struct restore *restore, const struct snapshot_extent *extent, uint64_t *end)
 {
 	struct span memory = extent->memory;
 
 	if (memory.start < *end)
-		return error_new("%s holds 0x%" PRIx64 " twice", saved_image_core(restore->image)->path, memory.start);
+		return error_new("%s holds 0x%" PRIx64 " twice", snapshot_core(restore->snapshot)->path, memory.start);
 	if (!span_set_contains(&restore->note->memory, memory))
 		return error_new("%s holds 0x%" PRIx64 "-0x%" PRIx64 ", which its note does not know as memory",
-				 saved_image_core(restore->image)->path, memory.start, memory.end - 1);
+				 snapshot_core(restore->snapshot)->path, memory.start, memory.end - 1);
 	*(extent->is_zero ? &restore->zero_bytes : &restore->data_bytes) += span_size(memory);
 	restore->extent_count++;
 	*end = memory.end;
@@ -29,14 +29,14 @@ static struct error *check_extent(struct restore *restore, const struct image_ex
 
 struct error *restore_check(struct restore *restore)
 {
-	AUTO_IMAGE_GROUP struct image_group group = { 0 };
-	struct image_cursor cursor = { 0 };
+	AUTO_SNAPSHOT_GROUP struct snapshot_group group = { 0 };
+	struct snapshot_cursor cursor = { 0 };
 	uint64_t end = 0;
 	bool done;
 
 	restore->data_bytes = restore->zero_bytes = restore->extent_count = 0;
 	for (;;) {
-		struct error *error = saved_image_next_group(restore->image, &cursor, &group, &done);
+		struct error *error = snapshot_next_group(restore->snapshot, &cursor, &group, &done);
 
 		for (size_t i = 0; !error && i < group.extent_count; i++)
 			error = check_extent(restore, &group.extents[i], &end);
@@ -46,7 +46,7 @@ struct error *restore_check(struct restore *restore)
 			break;
 	}
 	if (!restore->data_bytes)
-		return error_new("%s holds no memory", saved_image_core(restore->image)->path);
+		return error_new("%s holds no memory", snapshot_core(restore->snapshot)->path);
 	restore->free_bytes = span_set_size(&restore->note->memory) - restore->data_bytes - restore->zero_bytes;
 	return NULL;
 }
@@ -59,8 +59,8 @@ struct error *restore_check_free(const struct restore *restore, const struct spa
 	span_set_keep_set(&both, &restore->note->memory);
 	if (!both.count)
 		return NULL;
-	return error_new("this kernel itself uses 0x%" PRIx64 "-0x%" PRIx64 ", which the image has to be written to; start "
-			 "it inside the image's window (kjump_back_param prints the memmap= options for that)",
+	return error_new("this kernel itself uses 0x%" PRIx64 "-0x%" PRIx64 ", which the snapshot has to be written to; start "
+			 "it inside the snapshot's window (kjump_back_param prints the memmap= options for that)",
 			 both.items[0].start, both.items[0].end - 1);
 }
 
@@ -87,7 +87,7 @@ struct pass {
 	struct worker workers[THREADS_MAX];
 	size_t worker_count;
 	_Atomic size_t done_pages; /* of data, in all groups */
-	struct image_group group;
+	struct snapshot_group group;
 	struct fill *fills; /* of this group */
 	size_t fill_count, fill_capacity;
 	uint64_t end; /* of the last extent before the next one */
@@ -99,7 +99,7 @@ static struct error *reach(const struct pass *pass, struct worker *worker, uint6
 {
 	if (pass->placement) {
 		*ret_at = placement_at(pass->placement, address, ret_room);
-		return *ret_at ? NULL : error_new("%s changed while it was read", saved_image_core(pass->restore->image)->path);
+		return *ret_at ? NULL : error_new("%s changed while it was read", snapshot_core(pass->restore->snapshot)->path);
 	}
 	if (!span_contains(worker->window, span_of(address, 1))) {
 		uint64_t start = address_align_down(address, PHYSICAL_WINDOW_BYTES);
@@ -109,7 +109,7 @@ static struct error *reach(const struct pass *pass, struct worker *worker, uint6
 		while (!span_is_empty(memory) && !span_contains(memory, span_of(address, 1)))
 			memory = span_set_from(&pass->restore->note->memory, memory.end);
 		if (span_is_empty(memory))
-			return error_new("%s changed while it was read", saved_image_core(pass->restore->image)->path);
+			return error_new("%s changed while it was read", snapshot_core(pass->restore->snapshot)->path);
 		memory = span_intersect(memory, span_of(start, PHYSICAL_WINDOW_BYTES));
 		if (!span_is_empty(worker->window))
 			physical_memory_unmap(worker->data, worker->window);
@@ -178,7 +178,7 @@ static struct error *write_fill(const struct pass *pass, struct worker *worker, 
 	return NULL;
 }
 
-static struct error *do_chunk(const struct pass *pass, struct worker *worker, const struct image_chunk *chunk)
+static struct error *do_chunk(const struct pass *pass, struct worker *worker, const struct snapshot_chunk *chunk)
 {
 	uint64_t left = chunk->form.page_count * PAGE_SIZE_BYTES, skip = chunk->first_skip_bytes;
 	const uint8_t *data = NULL;
@@ -191,7 +191,7 @@ static struct error *do_chunk(const struct pass *pass, struct worker *worker, co
 	if (pass->mode != WRITE)
 		return error;
 	for (size_t i = chunk->first_extent; !error && left; i++, skip = 0) {
-		const struct image_extent *extent = &pass->group.extents[i];
+		const struct snapshot_extent *extent = &pass->group.extents[i];
 		struct span memory = { extent->memory.start + skip, extent->memory.end };
 
 		if (extent->is_zero)
@@ -221,7 +221,7 @@ static struct error *do_piece(void *context, size_t number, size_t index)
 	if (index < pass->fill_count)
 		return write_fill(pass, worker, &pass->fills[index]);
 
-	const struct image_chunk *chunk = &pass->group.chunks[index - pass->fill_count];
+	const struct snapshot_chunk *chunk = &pass->group.chunks[index - pass->fill_count];
 	struct error *error = do_chunk(pass, worker, chunk);
 
 	if (error)
@@ -270,7 +270,7 @@ static void find_fills(struct pass *pass, bool is_end)
 	if (pass->mode != WRITE || pass->placement)
 		return;
 	for (size_t i = 0; i < pass->group.extent_count; i++) {
-		const struct image_extent *extent = &pass->group.extents[i];
+		const struct snapshot_extent *extent = &pass->group.extents[i];
 
 		add_free(pass, extent->memory.start);
 		if (extent->is_zero)
@@ -283,12 +283,12 @@ static void find_fills(struct pass *pass, bool is_end)
 
 static struct error *run_pass(struct pass *pass)
 {
-	struct image_cursor cursor = { 0 };
+	struct snapshot_cursor cursor = { 0 };
 	struct error *error = NULL;
 	bool done = false;
 
 	while (!error && !done) {
-		error = saved_image_next_group(pass->restore->image, &cursor, &pass->group, &done);
+		error = snapshot_next_group(pass->restore->snapshot, &cursor, &pass->group, &done);
 		if (error)
 			break;
 		find_fills(pass, done);
@@ -310,7 +310,7 @@ static struct error *pass_through(const struct restore *restore, enum pass_mode 
 			     .worker_count = parallel_threads(THREADS_MAX) };
 
 	for (size_t i = 0; i < pass.worker_count; i++)
-		chunk_reader_init(&pass.workers[i].reader, restore->image);
+		chunk_reader_init(&pass.workers[i].reader, restore->snapshot);
 
 	struct error *error = run_pass(&pass);
 
@@ -319,7 +319,7 @@ static struct error *pass_through(const struct restore *restore, enum pass_mode 
 			physical_memory_unmap(pass.workers[i].data, pass.workers[i].window);
 		chunk_reader_deinit(&pass.workers[i].reader);
 	}
-	image_group_deinit(&pass.group);
+	snapshot_group_deinit(&pass.group);
 	free(pass.fills);
 	return error;
 }
@@ -331,7 +331,7 @@ struct error *restore_check_content(const struct restore *restore)
 
 struct error *restore_check_digests(const struct restore *restore)
 {
-	return restore->image->is_khimage ? pass_through(restore, CHECK, NULL, NULL) : NULL;
+	return restore->snapshot->is_khimage ? pass_through(restore, CHECK, NULL, NULL) : NULL;
 }
 
 struct error *restore_write(const struct restore *restore, const struct physical_memory *memory)
@@ -341,12 +341,12 @@ struct error *restore_write(const struct restore *restore, const struct physical
 
 struct error *restore_want(const struct restore *restore, struct placement *placement)
 {
-	AUTO_IMAGE_GROUP struct image_group group = { 0 };
-	struct image_cursor cursor = { 0 };
+	AUTO_SNAPSHOT_GROUP struct snapshot_group group = { 0 };
+	struct snapshot_cursor cursor = { 0 };
 	struct error *error = NULL;
 
 	for (bool done = false; !error && !done;) {
-		error = saved_image_next_group(restore->image, &cursor, &group, &done);
+		error = snapshot_next_group(restore->snapshot, &cursor, &group, &done);
 		for (size_t i = 0; !error && i < group.extent_count; i++)
 			placement_want(placement, group.extents[i].memory, group.extents[i].is_zero);
 	}

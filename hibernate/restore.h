@@ -13,10 +13,10 @@
 #include "lib/base/error.h"
 #include "lib/base/span.h"
 #include "lib/core/jump_note.h"
-#include "lib/khimage/saved_image.h"
+#include "lib/khimage/snapshot.h"
 
 struct restore {
-	const struct saved_image *image; /* borrowed */
+	const struct snapshot *snapshot; /* borrowed */
 	const struct jump_note *note;    /* borrowed */
 	/* Called repeatedly while content is read, by one thread; bytes of data. May be NULL. */
 	void (*progress)(void *context, uint64_t done, uint64_t total);

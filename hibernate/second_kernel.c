@@ -139,11 +139,11 @@ struct error *second_kernel_load_restorer(const char *kernel, const char *initrd
 	AUTO_FREE char *words = xasprintf("go_to_resume %s khelse=reboot panic=10", which);
 
 	if (span_is_empty(bounds))
-		return error_new("the image names no window that a kernel could restore it from");
+		return error_new("the snapshot names no window that a kernel could restore it from");
 	request.kernel = kernel;
 	request.initrds = (struct text_list){ .items = &initrd, .count = 1 };
 	request.confine = request.has_mem_min = request.has_mem_max = true;
 	request.mem_min = bounds.start;
 	request.mem_max = bounds.end - 1;
-	return error_prefix(load(&request, append, words), "cannot load the kernel that restores the image");
+	return error_prefix(load(&request, append, words), "cannot load the kernel that restores the snapshot");
 }

@@ -38,7 +38,7 @@ struct error *second_kernel_load_saver(const struct khibernate_config *config, c
 
 /*
  * Loads C into the window of a saved kernel, and nowhere else, to restore
- * the image with this superblock on `device` (as device_name_find takes it). `kernel` and
+ * the snapshot with this superblock on `device` (as device_name_find takes it). `kernel` and
  * `initrd` are C's files.
  */
 struct error *second_kernel_load_restorer(const char *kernel, const char *initrd, const char *append,

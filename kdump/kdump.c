@@ -87,7 +87,7 @@ static struct error *set_action(const struct option_entry *entry, const char *no
 
 	(void)nothing;
 	if (options->action != SAVE && options->action != action)
-		return error_new("--init makes an empty khimage, --discard gives an image up: only one of them");
+		return error_new("--init makes an empty khimage, --discard gives a snapshot up: only one of them");
 	options->action = action;
 	return NULL;
 }
@@ -116,7 +116,7 @@ static struct error *parse_options(int argc, char **argv, struct options *option
 		{ 'u', "used", "FILE", "only the file systems in this list count as used by the kernel",
 		  .text = &options->used },
 		{ 'i', "init", NULL, "make an empty khimage of a partition", BY(set_action, INIT) },
-		{ 'd', "discard", NULL, "give up the image on a partition", BY(set_action, DISCARD) },
+		{ 'd', "discard", NULL, "give up the snapshot on a partition", BY(set_action, DISCARD) },
 		{ 'O', "overwrite", NULL, "take a partition although something of value is on it",
 		  .flag = &options->overwrite },
 		OPTION_HELP,
@@ -259,7 +259,7 @@ static struct error *check_format(const struct options *options)
 /* The resume could destroy a file system on it that was written to since the save. */
 static void warn_unwatched(const char *why)
 {
-	fprintf(stderr, "kdump: %s; whether it is written to before the image is restored, will not be noticed\n", why);
+	fprintf(stderr, "kdump: %s; whether it is written to before the snapshot is restored, will not be noticed\n", why);
 }
 
 static struct error *save(const struct options *options)

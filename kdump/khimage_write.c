@@ -21,7 +21,7 @@
 
 struct writer {
 	const struct khimage_write *job;
-	struct khimage_superblock superblock; /* of the image that is being written */
+	struct khimage_superblock superblock; /* of the snapshot that is being written */
 	uint64_t last_sequence;
 	struct out_stream *stream;
 	struct chunk_pipeline *pipeline;
@@ -62,10 +62,10 @@ static struct error *choose_generation(struct writer *writer, uint64_t before)
 	const struct khimage_write *job = writer->job;
 
 	if (before == UINT64_MAX)
-		return error_new("%s has the highest number that an image can have; kdump --init makes it count from 1 again",
+		return error_new("%s has the highest number that a snapshot can have; kdump --init makes it count from 1 again",
 				 job->name);
 	if (job->older_generation == UINT64_MAX)
-		return error_new("an image of this kernel on another disk has the highest number that an image can have: "
+		return error_new("a snapshot of this kernel on another disk has the highest number that a snapshot can have: "
 				 "this one would not be known as the newest; kdump --init that one");
 	writer->superblock.generation = (before > job->older_generation ? before : job->older_generation) + 1;
 	return NULL;

@@ -61,22 +61,23 @@ struct error *target_check(const char *name)
 	return error_new("%s holds %s, which would be lost", name, content);
 }
 
-struct error *target_check_image(const char *name)
+struct error *target_check_snapshot(const char *name)
 {
-	struct khimage image;
+	struct khimage snapshot;
 
 	if (!khimage_probe_path(name))
 		return NULL;
 	/* A damaged snapshot cannot be restored: overwriting it loses nothing. */
-	struct error *error = khimage_open(&image, name);
+	struct error *error = khimage_open(&snapshot, name);
 	bool is_damaged = error != NULL;
 
 	error_free(error);
 	if (is_damaged)
 		return NULL;
-	error = image.superblock.state == KHIMAGE_COMMITTED ? error_new("%s holds an image that was not restored yet", name) :
+	error = snapshot.superblock.state == KHIMAGE_COMMITTED ?
+			error_new("%s holds a snapshot that was not restored yet", name) :
 							      NULL;
-	khimage_close(&image);
+	khimage_close(&snapshot);
 	return error;
 }
 
@@ -130,7 +131,7 @@ struct error *target_or_overwrite(struct error *error)
 
 struct error *target_init_khimage(const char *name, bool overwrite)
 {
-	struct error *error = overwrite ? NULL : target_check_image(name);
+	struct error *error = overwrite ? NULL : target_check_snapshot(name);
 
 	if (!error && !overwrite)
 		error = target_check(name);
@@ -164,9 +165,9 @@ struct error *target_open(struct target *target, const char *name, bool also_rea
 	signal(SIGXFSZ, SIG_IGN);
 	*target = (struct target){ .name = name, .fd = STDOUT_FILENO, .is_device = device_is_block(name) };
 	if (target_is_stdout(name) && standard_output_was_closed())
-		return error_new("standard output is closed: there is nowhere to write the image to");
+		return error_new("standard output is closed: there is nowhere to write the snapshot to");
 	if (target_is_stdout(name))
-		return isatty(STDOUT_FILENO) ? error_new("an image is not written to a terminal") : NULL;
+		return isatty(STDOUT_FILENO) ? error_new("a snapshot is not written to a terminal") : NULL;
 	/* A khimage in a file is not cut: its generation is in it, and its superblock says what else counts. */
 	struct error *error = device_open(name, access, also_reads ? O_CREAT : O_CREAT | O_TRUNC, &fd);
 
@@ -188,7 +189,7 @@ struct error *target_check_size(const struct target *target, uint64_t size_bytes
 	AUTO_FREE char *have = size_text(target->size_bytes);
 	AUTO_FREE char *wanted = size_text(size_bytes);
 
-	return error_new("%s has %s; the image takes %s", target->name, have, wanted);
+	return error_new("%s has %s; the snapshot takes %s", target->name, have, wanted);
 }
 
 struct error *target_close(struct target *target, struct error *error)

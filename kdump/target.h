@@ -26,7 +26,7 @@ bool target_is_stdout(const char *name);
 struct error *target_check(const char *name);
 
 /* An error if it holds a snapshot that was not restored yet. */
-struct error *target_check_image(const char *name);
+struct error *target_check_snapshot(const char *name);
 
 /* An error if it is a file with other contents than a khimage. */
 struct error *target_check_file(const char *name);

@@ -23,12 +23,12 @@ khibernate_put() {
 	name=$(khibernate_setting "$1")
 	name=${name:-${3-}}
 	if [ -z "$name" ]; then
-		dwarn "khibernate: /etc/khibernate.conf names no $1 (khibernate setup does); images will not be resumed"
+		dwarn "khibernate: /etc/khibernate.conf names no $1 (khibernate setup does); snapshots will not be resumed"
 		return 1
 	fi
 	file=$(readlink -f "${dracutsysrootdir-}$name")
 	if [ ! -f "$file" ]; then
-		dwarn "khibernate: there is no $1 '$name', which is configured; images will not be resumed"
+		dwarn "khibernate: there is no $1 '$name', which is configured; snapshots will not be resumed"
 		return 1
 	fi
 	inst_simple "$file" "$2"
@@ -38,7 +38,7 @@ khibernate_put() {
 check() {
 	[ -e "${dracutsysrootdir-}/etc/khibernate.conf" ] || return 1
 	[ -n "$(khibernate_program)" ] || {
-		dwarn "khibernate: the program khibernate is not found; images will not be resumed"
+		dwarn "khibernate: the program khibernate is not found; snapshots will not be resumed"
 		return 1
 	}
 }

@@ -88,7 +88,7 @@ static struct error *refuse_twins(const struct filesystem_list *twins)
 {
 	AUTO_FREE char *text = filesystem_list_text(twins);
 
-	return error_new("%s: one is a copy of the other, and not all are as they were when the image was made; which the "
+	return error_new("%s: one is a copy of the other, and not all are as they were when the snapshot was made; which the "
 			 "saved kernel has mounted cannot be told. Take the copy away (--ignore-filesystem=NAME if none was "
 			 "mounted)", text);
 }
@@ -99,13 +99,13 @@ static struct error *judge(const struct filesystem_list *changed, const struct f
 	if (changed->count) {
 		AUTO_FREE char *text = filesystem_list_text(changed);
 
-		return error_new("written to since the image was made: %s; the saved kernel would go on with what it had "
+		return error_new("written to since the snapshot was made: %s; the saved kernel would go on with what it had "
 				 "in memory and destroy it (--ignore-filesystem=NAME if it had not mounted it)", text);
 	}
 	if (missing->count && !except->missing) {
 		AUTO_FREE char *text = filesystem_list_text(missing);
 
-		return error_new("not there any more, or formatted since the image was made: %s; is a disk not plugged "
+		return error_new("not there any more, or formatted since the snapshot was made: %s; is a disk not plugged "
 				 "in, or its driver not loaded? (--force to go on without it)", text);
 	}
 	return NULL;
@@ -150,17 +150,17 @@ static struct error *compare_until_found(const struct filesystem_list *noted, co
 	}
 }
 
-struct error *filesystem_guard_check(const struct core_file *image, const struct filesystem_guard_except *except,
+struct error *filesystem_guard_check(const struct core_file *snapshot, const struct filesystem_guard_except *except,
 				     bool *ret_known)
 {
 	AUTO_FILESYSTEM_LIST struct filesystem_list noted = { 0 }, saved = { 0 };
 	struct bytes desc;
 
-	*ret_known = core_file_note(image, KJUMP_NOTE_NAME, KJUMP_FILESYSTEMS_NOTE_TYPE, &desc);
+	*ret_known = core_file_note(snapshot, KJUMP_NOTE_NAME, KJUMP_FILESYSTEMS_NOTE_TYPE, &desc);
 	if (!*ret_known)
 		return NULL;
 
-	struct error *error = filesystem_list_parse(desc, image->path, &noted);
+	struct error *error = filesystem_list_parse(desc, snapshot->path, &noted);
 
 	if (error)
 		return error;
@@ -169,19 +169,19 @@ struct error *filesystem_guard_check(const struct core_file *image, const struct
 		return NULL;
 	if (!block_devices_can_probe())
 		return error_new("this krestore is built without libblkid, so it cannot tell whether file systems were "
-				 "written to since the image was made");
+				 "written to since the snapshot was made");
 	return compare_until_found(&noted, &saved, except);
 }
 
-char *filesystem_guard_unwatched(const struct core_file *image)
+char *filesystem_guard_unwatched(const struct core_file *snapshot)
 {
 	AUTO_FILESYSTEM_LIST struct filesystem_list noted = { 0 };
 	struct bytes desc;
 
-	if (!core_file_note(image, KJUMP_NOTE_NAME, KJUMP_FILESYSTEMS_NOTE_TYPE, &desc))
+	if (!core_file_note(snapshot, KJUMP_NOTE_NAME, KJUMP_FILESYSTEMS_NOTE_TYPE, &desc))
 		return NULL;
 
-	struct error *error = filesystem_list_parse(desc, image->path, &noted);
+	struct error *error = filesystem_list_parse(desc, snapshot->path, &noted);
 
 	error_free(error);
 	return filesystem_list_unwatched_text(&noted);

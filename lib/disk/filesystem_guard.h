@@ -35,7 +35,7 @@ struct filesystem_guard_except {
  * file systems: written to since, missing. A snapshot without a list (*ret_known
  * false) is no error: other programs than kdump write no list.
  */
-struct error *filesystem_guard_check(const struct core_file *image, const struct filesystem_guard_except *except,
+struct error *filesystem_guard_check(const struct core_file *snapshot, const struct filesystem_guard_except *except,
 				     bool *ret_known);
 
 /*
@@ -43,6 +43,6 @@ struct error *filesystem_guard_check(const struct core_file *image, const struct
  * not found when it was saved: later writes to them are not detected. Heap; NULL
  * if there are none, or no list.
  */
-char *filesystem_guard_unwatched(const struct core_file *image);
+char *filesystem_guard_unwatched(const struct core_file *snapshot);
 
 #endif

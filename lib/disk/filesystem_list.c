@@ -182,7 +182,7 @@ struct error *filesystem_list_parse(struct bytes desc, const char *from, struct 
 
 	if (version != KJUMP_FILESYSTEMS_NOTE_VERSION)
 		return error_new("the list of file systems in %s has version %" PRIu32 ", and this program knows %d: the "
-				 "image was made by another version of kdump, so this one cannot tell whether they were "
+				 "snapshot was made by another version of kdump, so this one cannot tell whether they were "
 				 "written to since", from, version, KJUMP_FILESYSTEMS_NOTE_VERSION);
 	if (good)
 		memcpy(&header, desc.data, sizeof(header));

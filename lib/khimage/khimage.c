@@ -152,9 +152,9 @@ static struct error *parse_view(const struct core_file *core, const uint8_t *raw
 #define VIEWS_BYTES (64u << 10)
 
 /* The digest of the head, whose notes are in `notes` already. */
-static struct error *hash_head(const struct khimage *image, const uint8_t *notes, uint64_t *ret_digest)
+static struct error *hash_head(const struct khimage *snapshot, const uint8_t *notes, uint64_t *ret_digest)
 {
-	const struct khimage_superblock *superblock = &image->superblock;
+	const struct khimage_superblock *superblock = &snapshot->superblock;
 	struct khimage_hash *hash = khimage_hash_begin();
 	AUTO_FREE uint8_t *part = xcalloc(VIEWS_BYTES, 1);
 	uint64_t at = superblock->notes_bytes, end = khimage_head_bytes(superblock);
@@ -164,7 +164,7 @@ static struct error *hash_head(const struct khimage *image, const uint8_t *notes
 	while (!error && at < end) {
 		size_t size = end - at < VIEWS_BYTES ? (size_t)(end - at) : VIEWS_BYTES;
 
-		error = core_file_read(&image->core, KHIMAGE_HEAD_OFFSET + at, part, size);
+		error = core_file_read(&snapshot->core, KHIMAGE_HEAD_OFFSET + at, part, size);
 		khimage_hash_add(hash, part, size);
 		at += size;
 	}
@@ -172,28 +172,28 @@ static struct error *hash_head(const struct khimage *image, const uint8_t *notes
 	return error;
 }
 
-static struct error *read_head(struct khimage *image)
+static struct error *read_head(struct khimage *snapshot)
 {
-	const struct khimage_superblock *superblock = &image->superblock;
+	const struct khimage_superblock *superblock = &snapshot->superblock;
 	AUTO_FREE uint8_t *notes = xcalloc((size_t)superblock->notes_bytes + 1, 1);
 	uint64_t digest;
 	struct error *error =
-		core_file_read(&image->core, KHIMAGE_HEAD_OFFSET, notes, (size_t)superblock->notes_bytes);
+		core_file_read(&snapshot->core, KHIMAGE_HEAD_OFFSET, notes, (size_t)superblock->notes_bytes);
 
 	if (!error)
-		error = hash_head(image, notes, &digest);
+		error = hash_head(snapshot, notes, &digest);
 	if (error)
 		return error;
 	if (digest != superblock->head_digest)
 		return error_new("%s: the notes are damaged: their checksum is %016" PRIx64 ", and should be %016" PRIx64,
-				 image->core.path, digest, superblock->head_digest);
-	core_file_set_notes(&image->core, notes, (size_t)superblock->notes_bytes);
-	image->core.elf = (struct elf_file){ .is_64 = true, .type = ET_CORE,
+				 snapshot->core.path, digest, superblock->head_digest);
+	core_file_set_notes(&snapshot->core, notes, (size_t)superblock->notes_bytes);
+	snapshot->core.elf = (struct elf_file){ .is_64 = true, .type = ET_CORE,
 					     .machine = (uint16_t)superblock->elf_machine,
 					     .segment_count = (size_t)superblock->view_count };
-	image->core.table = (struct core_table){ KHIMAGE_HEAD_OFFSET + khimage_views_offset(superblock),
+	snapshot->core.table = (struct core_table){ KHIMAGE_HEAD_OFFSET + khimage_views_offset(superblock),
 						 sizeof(struct khimage_view), parse_view };
-	return core_segments_survey(&image->core);
+	return core_segments_survey(&snapshot->core);
 }
 
 static bool has_content(const struct khimage_superblock *superblock)
@@ -201,7 +201,7 @@ static bool has_content(const struct khimage_superblock *superblock)
 	return superblock->state == KHIMAGE_COMMITTED || superblock->state == KHIMAGE_USED;
 }
 
-struct error *khimage_open(struct khimage *image, const char *path)
+struct error *khimage_open(struct khimage *snapshot, const char *path)
 {
 	struct khimage opened = { .core = { .path = xstrdup(path) } };
 	size_t slot;
@@ -220,23 +220,23 @@ struct error *khimage_open(struct khimage *image, const char *path)
 		khimage_close(&opened);
 		return error;
 	}
-	*image = opened;
+	*snapshot = opened;
 	return NULL;
 }
 
-void khimage_close(struct khimage *image)
+void khimage_close(struct khimage *snapshot)
 {
-	core_file_deinit(&image->core);
-	*image = (struct khimage){ 0 };
+	core_file_deinit(&snapshot->core);
+	*snapshot = (struct khimage){ 0 };
 }
 
-struct error *khimage_read_group(const struct khimage *image, struct khimage_place *place, uint8_t *buffer,
+struct error *khimage_read_group(const struct khimage *snapshot, struct khimage_place *place, uint8_t *buffer,
 				 struct khimage_group *ret_group)
 {
-	struct error *error = core_file_read(&image->core, place->offset, buffer, KHIMAGE_INDEX_BYTES);
+	struct error *error = core_file_read(&snapshot->core, place->offset, buffer, KHIMAGE_INDEX_BYTES);
 
 	if (!error)
-		error = khimage_group_parse((struct bytes){ buffer, KHIMAGE_INDEX_BYTES }, &image->superblock, place,
+		error = khimage_group_parse((struct bytes){ buffer, KHIMAGE_INDEX_BYTES }, &snapshot->superblock, place,
 					    ret_group);
-	return error ? error_prefix(error, "%s", image->core.path) : NULL;
+	return error ? error_prefix(error, "%s", snapshot->core.path) : NULL;
 }

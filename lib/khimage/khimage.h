@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * A khimage on a partition or in a file: opens and describes it, formats it,
- * changes its state. khimage_write.h writes its content, saved_image.h reads
+ * changes its state. khimage_write.h writes its content, snapshot.h reads
  * it; the format is in include/khimage_format.h.
  */
 #ifndef KJ_KHIMAGE_H
@@ -17,7 +17,7 @@
 struct khimage {
 	struct khimage_superblock superblock; /* state, generation, created, sizes */
 	bool slot_damaged;                    /* one of the two superblocks is damaged; the other one is in effect */
-	struct core_file core; /* the source's notes, and its PT_LOADs without content; file and path of the image */
+	struct core_file core; /* the source's notes, and its PT_LOADs without content; file and path of the snapshot */
 };
 
 /* Whether the file or device begins with a khimage's magic, damaged or not. False as well if it cannot be read. */
@@ -28,8 +28,8 @@ bool khimage_probe_path(const char *path);
  * and checked; in another state only the superblock is filled in, and
  * core.notes is NULL. Errors: not a khimage; superblock or notes damaged.
  */
-struct error *khimage_open(struct khimage *image, const char *path);
-void khimage_close(struct khimage *image);
+struct error *khimage_open(struct khimage *snapshot, const char *path);
+void khimage_close(struct khimage *snapshot);
 #define AUTO_KHIMAGE __attribute__((cleanup(khimage_close)))
 
 /*
@@ -87,7 +87,7 @@ struct error *khimage_write_superblocks(int fd, const char *path, struct khimage
 					uint64_t *last_sequence, size_t first_slot);
 
 /* Reads the index block at place->offset into `buffer` (KHIMAGE_INDEX_BYTES), which *ret_group borrows. */
-struct error *khimage_read_group(const struct khimage *image, struct khimage_place *place, uint8_t *buffer,
+struct error *khimage_read_group(const struct khimage *snapshot, struct khimage_place *place, uint8_t *buffer,
 				 struct khimage_group *ret_group);
 
 #endif

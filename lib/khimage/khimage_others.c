@@ -27,37 +27,37 @@ static bool is_known(const uint8_t boot_id[KHIMAGE_BOOT_ID_BYTES])
 	return memcmp(boot_id, unknown, sizeof(unknown)) != 0;
 }
 
-enum khimage_relation khimage_relation(const struct khimage_identity *image, const struct khimage_superblock *other,
+enum khimage_relation khimage_relation(const struct khimage_identity *snapshot, const struct khimage_superblock *other,
 				       const uint8_t other_boot_id[KHIMAGE_BOOT_ID_BYTES])
 {
-	if (!is_known(image->boot_id) || memcmp(image->boot_id, other_boot_id, KHIMAGE_BOOT_ID_BYTES) != 0)
+	if (!is_known(snapshot->boot_id) || memcmp(snapshot->boot_id, other_boot_id, KHIMAGE_BOOT_ID_BYTES) != 0)
 		return KHIMAGE_UNRELATED;
-	if (other->generation != image->generation)
-		return other->generation > image->generation ? KHIMAGE_LATER : KHIMAGE_EARLIER;
-	return other->state == KHIMAGE_COMMITTED && other->image_id == image->image_id ? KHIMAGE_COPY : KHIMAGE_TWIN;
+	if (other->generation != snapshot->generation)
+		return other->generation > snapshot->generation ? KHIMAGE_LATER : KHIMAGE_EARLIER;
+	return other->state == KHIMAGE_COMMITTED && other->image_id == snapshot->image_id ? KHIMAGE_COPY : KHIMAGE_TWIN;
 }
 
 /* Before superblocks had the boot id, only the note had it; if the note is damaged, the boot is not known. */
 static void read_boot_id(const char *path, const struct khimage_superblock *superblock,
 			 uint8_t ret_boot_id[KHIMAGE_BOOT_ID_BYTES])
 {
-	AUTO_KHIMAGE struct khimage image = { 0 };
+	AUTO_KHIMAGE struct khimage snapshot = { 0 };
 	AUTO_JUMP_NOTE struct jump_note note = { 0 };
 	struct error *error;
 
 	memcpy(ret_boot_id, superblock->boot_id, KHIMAGE_BOOT_ID_BYTES);
 	if (is_known(ret_boot_id) || (superblock->state != KHIMAGE_COMMITTED && superblock->state != KHIMAGE_USED))
 		return;
-	error = khimage_open(&image, path);
+	error = khimage_open(&snapshot, path);
 	if (!error)
-		error = jump_note_find(&image.core, &note);
+		error = jump_note_find(&snapshot.core, &note);
 	if (!error)
 		memcpy(ret_boot_id, note.fixed.boot_id, KHIMAGE_BOOT_ID_BYTES);
 	error_free(error);
 }
 
 struct search {
-	const struct khimage_identity *image;
+	const struct khimage_identity *snapshot;
 	struct khimage_others *others;
 };
 
@@ -83,7 +83,7 @@ static void examine_device(void *context, int fd, const char *path)
 		return;
 	read_boot_id(path, &superblock, boot_id);
 
-	enum khimage_relation relation = khimage_relation(search->image, &superblock, boot_id);
+	enum khimage_relation relation = khimage_relation(search->snapshot, &superblock, boot_id);
 
 	if (relation == KHIMAGE_TWIN) {
 		note_path(&others->twin, path);
@@ -97,11 +97,11 @@ static void examine_device(void *context, int fd, const char *path)
 	}
 }
 
-struct error *khimage_others_find(const char *path, const struct khimage_identity *image,
+struct error *khimage_others_find(const char *path, const struct khimage_identity *snapshot,
 				  struct khimage_others *ret_others)
 {
 	struct khimage_others others = { 0 };
-	struct search search = { image, &others };
+	struct search search = { snapshot, &others };
 	struct error *error = block_devices_each(block_device_of(path), examine_device, &search);
 
 	if (error)

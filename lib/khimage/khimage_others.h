@@ -29,7 +29,7 @@ enum khimage_relation {
 	KHIMAGE_LATER,
 };
 
-enum khimage_relation khimage_relation(const struct khimage_identity *image, const struct khimage_superblock *other,
+enum khimage_relation khimage_relation(const struct khimage_identity *snapshot, const struct khimage_superblock *other,
 				       const uint8_t other_boot_id[KHIMAGE_BOOT_ID_BYTES]);
 
 /* One khimage of each relation that matters; paths are heap, NULL if there is none. Zero-initialise. */
@@ -45,10 +45,10 @@ void khimage_others_deinit(struct khimage_others *others);
 #define AUTO_KHIMAGE_OTHERS __attribute__((cleanup(khimage_others_deinit)))
 
 /*
- * Searches all block devices except the one that `path`, the place of `image`,
+ * Searches all block devices except the one that `path`, the place of `snapshot`,
  * is or lies on. Error: they cannot be listed.
  */
-struct error *khimage_others_find(const char *path, const struct khimage_identity *image,
+struct error *khimage_others_find(const char *path, const struct khimage_identity *snapshot,
 				  struct khimage_others *ret_others);
 
 #endif

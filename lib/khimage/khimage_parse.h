@@ -82,8 +82,8 @@ struct error *khimage_check_end(const struct khimage_superblock *superblock, con
 
 /*
  * Parses the index block of KHIMAGE_INDEX_BYTES read at place->offset; moves
- * `place` to the next group. Errors: not of this image, digest, runs out of
- * order, chunks that do not fit the runs or leave the image.
+ * `place` to the next group. Errors: not of this snapshot, digest, runs out of
+ * order, chunks that do not fit the runs or leave the snapshot.
  */
 struct error *khimage_group_parse(struct bytes block, const struct khimage_superblock *superblock,
 				  struct khimage_place *place, struct khimage_group *ret_group);

@@ -19,15 +19,15 @@ struct error *khimage_check_state(uint32_t state, const char *path)
 	case KHIMAGE_COMMITTED:
 		return NULL;
 	case KHIMAGE_USED:
-		return error_new("the image on %s was restored already: its kernel went on from there, and its file "
+		return error_new("the snapshot on %s was restored already: its kernel went on from there, and its file "
 				 "systems with it. A second time would destroy them",
 				 path);
 	case KHIMAGE_WRITING:
-		return error_new("the image on %s was not written to its end: saving was interrupted, and cannot be "
+		return error_new("the snapshot on %s was not written to its end: saving was interrupted, and cannot be "
 				 "resumed",
 				 path);
 	default:
-		return error_new("there is no image on %s", path);
+		return error_new("there is no snapshot on %s", path);
 	}
 }
 
@@ -72,7 +72,7 @@ static struct error *wipe(int fd, const char *path)
 }
 
 /* An empty khimage keeps the boot and the number of the last snapshot. */
-static void forget_image(struct khimage_superblock *superblock)
+static void forget_snapshot(struct khimage_superblock *superblock)
 {
 	struct khimage_superblock empty = { .generation = superblock->generation };
 
@@ -83,12 +83,12 @@ static void forget_image(struct khimage_superblock *superblock)
 static struct error *change_state(struct khimage_superblock *superblock, const char *path, uint32_t state)
 {
 	if (state == KHIMAGE_USED && superblock->state != KHIMAGE_COMMITTED)
-		return error_new("the image on %s is %s, not committed", path, khimage_state_name(superblock->state));
+		return error_new("the snapshot on %s is %s, not committed", path, khimage_state_name(superblock->state));
 	/* Taken back when the jump to the saved kernel is refused. */
 	if (state == KHIMAGE_COMMITTED && superblock->state != KHIMAGE_USED)
-		return error_new("the image on %s is %s, not used", path, khimage_state_name(superblock->state));
+		return error_new("the snapshot on %s is %s, not used", path, khimage_state_name(superblock->state));
 	if (state == KHIMAGE_EMPTY)
-		forget_image(superblock);
+		forget_snapshot(superblock);
 	superblock->state = state;
 	return NULL;
 }
@@ -156,7 +156,7 @@ struct error *khimage_set_state(const char *path, uint32_t state)
 static struct error *add_attempts(struct khimage_superblock *superblock, const char *path, uint32_t count)
 {
 	if (superblock->state != KHIMAGE_COMMITTED)
-		return error_new("the image on %s is %s, not committed", path, khimage_state_name(superblock->state));
+		return error_new("the snapshot on %s is %s, not committed", path, khimage_state_name(superblock->state));
 	superblock->attempts = count ? superblock->attempts + count : 0;
 	return NULL;
 }

@@ -3,7 +3,7 @@
  * usage: copy FROM TO
  *
  * One memcpy from a mapped file into another, new one. With TO in memory
- * (/dev/shm) that is what nothing can do without that restores an image there.
+ * (/dev/shm) that is what nothing can do without that restores a snapshot there.
  */
 #include <fcntl.h>
 #include <stdio.h>

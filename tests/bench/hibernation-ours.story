@@ -19,4 +19,4 @@ note "mark hibernate"
 khibernate hibernate >/tmp/said 2>&1 || note "refused: $(tail -n 1 /tmp/said)"
 note "mark resumed"
 ok "the data has the same checksum" check_blob
-ok "the image was used" sh -c 'khibernate status | grep used'
+ok "the snapshot was used" sh -c 'khibernate status | grep used'

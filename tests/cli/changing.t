@@ -77,7 +77,7 @@ cd "$work" || exit
 "$builddir/tests/tools/bin/mksaved" core 8 100 || exit
 whole=$(stat -c %s core)
 resize_run() { # resize_run NAME PATTERN BYTES FILE COMMAND...
-	cp core image
+	cp core snapshot
 	PRELOAD_RESIZE=$4 PRELOAD_RESIZE_TO=$3 LD_PRELOAD=$preload ASAN_OPTIONS=verify_asan_link_order=0 "${@:5}" \
 		>/dev/null 2>errors
 	status=$?
@@ -86,8 +86,8 @@ resize_run() { # resize_run NAME PATTERN BYTES FILE COMMAND...
 	ok $? "$1" || diag "status $status: $errors"
 }
 truncate -s 64M memory
-resize_run 'kdump: the core becomes shorter' 'image is cut off: it ends before offset' $((whole / 2)) image \
-	"$builddir/sbin/kdump" --from=image out
-resize_run 'krestore: the image becomes shorter' '(ends before offset|is cut off)' $((whole / 2)) image \
-	"$builddir/sbin/krestore" --memory=memory image
+resize_run 'kdump: the core becomes shorter' 'snapshot is cut off: it ends before offset' $((whole / 2)) snapshot \
+	"$builddir/sbin/kdump" --from=snapshot out
+resize_run 'krestore: the snapshot becomes shorter' '(ends before offset|is cut off)' $((whole / 2)) snapshot \
+	"$builddir/sbin/krestore" --memory=memory snapshot
 finish

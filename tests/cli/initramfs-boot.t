@@ -104,7 +104,7 @@ boots "$B khexclude=free,zero khcompress=lz4"
 is 'B saves, and switches off' "$(head -n 3 <<<"$did")" "kdump --format=khimage --compress=lz4 --exclude=free,zero $work/disk
 sync 
 poweroff -f"
-is 'if it stays on, the image must not be resumed while A runs on: it is given up first' "$(tail -n +4 <<<"$did")" \
+is 'if it stays on, the snapshot must not be resumed while A runs on: it is given up first' "$(tail -n +4 <<<"$did")" \
 	"kdump --discard $work/disk
 kexec --jump-back"
 boots "$B"
@@ -172,7 +172,7 @@ is 'then nothing is left to do' "$status" 1
 
 C="go_to_resume khdev=$work/disk"
 boots "$C root=$work/disk" krestore
-is 'C cannot restore: the image is given up before a file system is mounted, and the boot goes on' "$did" \
+is 'C cannot restore: the snapshot is given up before a file system is mounted, and the boot goes on' "$did" \
 	"krestore --wait=30 $work/disk
 kdump --discard $work/disk
 mount -o ro $work/disk $work/root/newroot"
@@ -181,13 +181,13 @@ boots "$C root=$work/disk khelse=reboot" krestore
 is 'khelse=reboot' "$(tail -n +2 <<<"$did" | head -n 2)" "kdump --discard $work/disk
 reboot -f"
 boots "$C root=$work/disk khelse=reboot" krestore kdump
-is 'an image that cannot be given up is spoken of' "$(grep -c 'cannot be given up; do not let it be resumed later: kdump: no luck' <<<"$said")" 1
+is 'a snapshot that cannot be given up is spoken of' "$(grep -c 'cannot be given up; do not let it be resumed later: kdump: no luck' <<<"$said")" 1
 boots "$C root=$work/disk khelse=reboot khgeneration=7"
-is 'C restores the image that the boot has seen' "$(head -n 1 <<<"$did")" "krestore --wait=30 $work/disk"
+is 'C restores the snapshot that the boot has seen' "$(head -n 1 <<<"$did")" "krestore --wait=30 $work/disk"
 boots "$C root=$work/disk khelse=reboot khgeneration=6"
 is 'C finds disks in another order: it leaves what is there alone' "$(head -n 1 <<<"$did")" 'reboot -f'
 boots "$C root=$work/disk khelse=reboot khgeneration=7 khboot=00ab"
-is "C finds another system's image with the same number: it leaves it alone" "$(head -n 1 <<<"$did")" 'reboot -f'
+is "C finds another system's snapshot with the same number: it leaves it alone" "$(head -n 1 <<<"$did")" 'reboot -f'
 # A disk is missing as often as there are lines; someone at the console presses the keys.
 misses() {
 	printf '%s' "$1" >"$work/trace.missing"
@@ -203,41 +203,41 @@ is 'which one is said' "$(sed -n 2p <<<"$said")" \
 	'a disk is missing that the saved system used: krestore: guard "file-systems": not there any more, or formatted since: ext4 on /dev/sdb1'
 misses $'one\ntwo\n' b
 boots "$C root=$work/disk khelse=reboot"
-is 'boot on: the image is given up' "$(sed -n 1,3p <<<"$did")" "krestore --wait=30 $work/disk
+is 'boot on: the snapshot is given up' "$(sed -n 1,3p <<<"$did")" "krestore --wait=30 $work/disk
 khibernate uncount $work/disk
 kdump --discard $work/disk"
 misses $'one\ntwo\n' o
 boots "$C root=$work/disk khelse=reboot"
-is 'off: the image is kept, and the start of this kernel does not count' "$(sed -n 1,3p <<<"$did")" \
+is 'off: the snapshot is kept, and the start of this kernel does not count' "$(sed -n 1,3p <<<"$did")" \
 	"krestore --wait=30 $work/disk
 khibernate uncount $work/disk
 poweroff -f"
 misses $'one\ntwo\n' ''
 rm "$work/trace.keys"
 boots "$C root=$work/disk khelse=reboot"
-is 'nobody is there: the image is given up after a while' "$(sed -n 3p <<<"$did")" "kdump --discard $work/disk"
+is 'nobody is there: the snapshot is given up after a while' "$(sed -n 3p <<<"$did")" "kdump --discard $work/disk"
 misses $'one\ntwo\n' r
 boots "$C root=$work/disk khelse=reboot khwait=0"
 is 'khwait=0: nobody is asked' "$(sed -n 2p <<<"$did")" "kdump --discard $work/disk"
 rm "$work/trace.missing" "$work/trace.keys"
-echo 'krestore: guard "memory-map": the image is from another machine, or this one was changed: its memory map differs (--force to go on)' \
+echo 'krestore: guard "memory-map": the snapshot is from another machine, or this one was changed: its memory map differs (--force to go on)' \
 	>"$work/trace.refused"
 boots "$C root=$work/disk"
-is "another machine's image: it is left alone, and the boot continues" "$did" "krestore --wait=30 $work/disk
+is "another machine's snapshot: it is left alone, and the boot continues" "$did" "krestore --wait=30 $work/disk
 mount -o ro $work/disk $work/root/newroot"
 is 'and the console has the remedy' "$(tail -n 1 <<<"$said")" \
-	"the image on $work/disk is left alone; if this machine's memory was changed: khibernate cancel"
+	"the snapshot on $work/disk is left alone; if this machine's memory was changed: khibernate cancel"
 boots "$C root=$work/disk khelse=reboot"
-is 'the ordinary boot that started C has compared the memory: the image is given up, or the two would never end' \
+is 'the ordinary boot that started C has compared the memory: the snapshot is given up, or the two would never end' \
 	"$(sed -n 2,3p <<<"$did")" "kdump --discard $work/disk
 reboot -f"
-echo 'krestore: guard "processor": the image is from another machine, or this one was changed: its processor differs' \
+echo 'krestore: guard "processor": the snapshot is from another machine, or this one was changed: its processor differs' \
 	>"$work/trace.refused"
 boots "$C root=$work/disk"
-is 'another guard: the image is given up' "$(sed -n 2p <<<"$did")" "kdump --discard $work/disk"
+is 'another guard: the snapshot is given up' "$(sed -n 2p <<<"$did")" "kdump --discard $work/disk"
 rm "$work/trace.refused"
 boots "$C root=$work/disk noresume"
-is 'noresume: C gives the image up before a file system is mounted, and the boot goes on' "$did" "kdump --discard $work/disk
+is 'noresume: C gives the snapshot up before a file system is mounted, and the boot goes on' "$did" "kdump --discard $work/disk
 mount -o ro $work/disk $work/root/newroot"
 is 'and says why' "$(head -n 1 <<<"$said")" 'not restored: noresume is on the command line'
 boots "$C root=$work/disk noresume khgeneration=6"
@@ -256,7 +256,7 @@ boots "$C" krestore
 is 'no root= to boot on to: nothing is left to do' "$status" 1
 
 boots "root=$work/disk"
-is 'an ordinary boot looks for an image first' "$did" "khibernate resume --boot
+is 'an ordinary boot looks for a snapshot first' "$did" "khibernate resume --boot
 mount -o ro $work/disk $work/root/newroot"
 is 'and loads the modules of file systems' "$loaded" 'disk.ko library.ko filesystem.ko'
 boots "root=$work/disk" khibernate

@@ -15,7 +15,7 @@ KEXEC=$sbin/khibernate
 export PRELOAD_BLOCK=$work/dev
 "$builddir/tests/tools/bin/mkcore" "$work/core" 100 1 || exit
 
-# fresh_device: an empty khimage, the next image on which is number 3.
+# fresh_device: an empty khimage, the next snapshot on which is number 3.
 fresh_device() {
 	rm -f "$device"
 	truncate -s 4M "$device"
@@ -26,7 +26,7 @@ save() {
 	PRELOAD_BLOCK='' "$sbin/kdump" --format=khimage --from="$work/core" "$1" 2>/dev/null
 }
 
-# becomes_used FILE: the image is used as it is by krestore.
+# becomes_used FILE: the snapshot is used as it is by krestore.
 becomes_used() {
 	truncate -s 32M "$work/memory"
 	PRELOAD_BLOCK='' "$sbin/krestore" --memory="$work/memory" "$1" >/dev/null 2>&1
@@ -37,7 +37,7 @@ state_is() { # state_is NAME STATE: of the device
 	ok $? "$1" || diag "$(PRELOAD_BLOCK='' "$sbin/kjump_back_param" "$device")"
 }
 
-# damage_notes FILE: a bit of the image's notes is another one; its superblocks are whole.
+# damage_notes FILE: a bit of the snapshot's notes is another one; its superblocks are whole.
 damage_notes() {
 	perl -e 'open(my $disk, "+<", shift) or die; seek($disk, 8200, 0); read($disk, my $byte, 1);
 		seek($disk, 8200, 0); print $disk chr(ord($byte) ^ 1)' "$1"
@@ -76,37 +76,37 @@ said 'is read' "device +$device"
 refused 'status of what is no khimage' "nothing is no khimage; \"khibernate setup --device=.*nothing\" makes it one" \
 	status --device="$work/dev/nothing"
 does 'status of an empty one' '$' status "${settings[@]}"
-said 'says so, and no date' $'^device +[^\n]*\nstate +empty: there is no image$'
+said 'says so, and no date' $'^device +[^\n]*\nstate +empty: there is no snapshot$'
 save "$device"
-does 'status of an image' '$' status "${settings[@]}"
-said 'tells what happens to it, its number and time' $'\nstate +committed: the next boot resumes it\nimage +3, of 20[0-9-]* [0-9:]*$'
-refused 'it is not written over' 'holds an image of 20.* that was not resumed; .*cancel.* gives it up' \
+does 'status of a snapshot' '$' status "${settings[@]}"
+said 'tells what happens to it, its number and time' $'\nstate +committed: the next boot resumes it\nsnapshot +3, of 20[0-9-]* [0-9:]*$'
+refused 'it is not written over' 'holds a snapshot of 20.* that was not resumed; .*cancel.* gives it up' \
 	hibernate "${settings[@]}"
 PRELOAD_BLOCK_USED=$device refused 'a device in use' 'is in use: it is mounted, or swap' hibernate "${settings[@]}"
 PRELOAD_BLOCK_READ_ONLY=1 refused 'a device that is read-only' 'is read-only' hibernate "${settings[@]}"
-state_is 'the image is as it was' committed
+state_is 'the snapshot is as it was' committed
 does 'cancel' '$' cancel "${settings[@]}"
-said 'says so' "the image on $device is given up"
+said 'says so' "the snapshot on $device is given up"
 state_is 'there is none then' empty
 save "$device"
 damage_notes "$device"
 does 'status of one whose notes are damaged' '$' status "${settings[@]}"
-said 'says what becomes of it, and why' $'\nstate +committed: the next boot gives it up, for it is damaged\nimage +4, .*\ndamage +[^\n]*notes are damaged'
+said 'says what becomes of it, and why' $'\nstate +committed: the next boot gives it up, for it is damaged\nsnapshot +4, .*\ndamage +[^\n]*notes are damaged'
 refused 'it is not written over' 'was not resumed; .*cancel.* gives it up' hibernate "${settings[@]}"
 refused 'nor resumed by hand' 'the notes are damaged' resume "${settings[@]}"
 "$sbin/kjump_back_param" --shell "$device" 2>/dev/null | grep -qx "KJUMP_GENERATION='4'"
 ok $? 'its number is still to be had'
 does 'cancel of it' '$' cancel "${settings[@]}"
 state_is 'there is none then' empty
-refused 'cancel without one' 'holds no image that would be resumed \(its state is "empty"\)' cancel "${settings[@]}"
+refused 'cancel without one' 'holds no snapshot that would be resumed \(its state is "empty"\)' cancel "${settings[@]}"
 
-# ---- another machine's image, by its memory ----
+# ---- another machine's snapshot, by its memory ----
 # notes_memory CORE DIGEST: the core's note has this digest of the memory map (16 digits).
 notes_memory() {
 	perl -e 'open(my $core, "+<", shift) or die; read($core, my $all, 1 << 16); seek($core, index($all, "KJUMP\0") + 8 + 96, 0);
 		print $core pack("Q<", hex(shift))' "$1" "$2"
 }
-# saves_foreign [DIGEST [TYPE]]: an image of that memory, of a system that used a disk with this content.
+# saves_foreign [DIGEST [TYPE]]: a snapshot of that memory, of a system that used a disk with this content.
 saves_foreign() {
 	cp "$work/core" "$work/foreign.core"
 	notes_memory "$work/foreign.core" "${1:-0123456789abcdef}"
@@ -127,7 +127,7 @@ know_memory() {
 }
 fresh_device
 know_memory
-alone="^khibernate: the image on $device is of another machine, or this one.s memory was changed: it is left alone; .khibernate cancel. gives it up\$"
+alone="^khibernate: the snapshot on $device is of another machine, or this one.s memory was changed: it is left alone; .khibernate cancel. gives it up\$"
 boot=(resume --boot "${settings[@]}")
 restores=$'kexec_load [^\n]*(\n  segment [^\n]*)*\nreboot 0x45584543'
 cp "$machine/proc/cmdline" "$work/cmdline"
@@ -135,7 +135,7 @@ for words in "$(cat "$work/cmdline")" 'quiet noresume'; do
 	saves_foreign
 	echo "$words" >"$machine/proc/cmdline"
 	does "a boot of another machine: ${words##* }" '$' "${boot[@]}"
-	said 'says whose the image is' "$alone"
+	said 'says whose the snapshot is' "$alone"
 	state_is 'and leaves it alone' committed
 done
 cp "$work/cmdline" "$machine/proc/cmdline"
@@ -154,7 +154,7 @@ PRELOAD_KEXEC_GONE=77 kexec "${boot[@]}"
 [ "$status" -eq 77 ] && [[ $calls =~ ^$restores ]]
 ok $? 'so is one that does not tell' || show
 save "$device"
-# What is in use here, as the image's list may have it: swap of 4 MiB.
+# What is in use here, as the snapshot's list may have it: swap of 4 MiB.
 truncate -s 4M "$work/dev/late"
 perl -e 'open(my $disk, "+<", shift) or die; seek($disk, 1024, 0); print $disk pack("V3", 1, 1023, 0);
 	seek($disk, 4086, 0); print $disk "SWAPSPACE2"' "$work/dev/late"
@@ -163,7 +163,7 @@ mkdir "$machine/sys/class/block/shm!..!..${work//\//!}!dev!late"
 expires() {
 	saves_foreign "$3" "$4"
 	PRELOAD_BLOCK_USED=/dev/shm/../..$work/dev/late does "expire: $1" '$' expire "${settings[@]}"
-	state_is "the image is $2" "$2"
+	state_is "the snapshot is $2" "$2"
 }
 expires "this machine's memory, and none of its file systems" empty "$memory" ext4
 expires 'a memory that is not known' empty 0 ext4
@@ -177,7 +177,7 @@ if grep -q 'define HAVE_BLKID' "$builddir/config.h"; then
 	perl -e 'print pack("V4", 3, 16, 0, 0)' >"$work/foreign.used"
 	PRELOAD_BLOCK='' "$sbin/kdump" --format=khimage --used="$work/foreign.used" --from="$work/foreign.core" "$device" 2>/dev/null
 	does 'expire: other memory, and nothing is known of its disks' '$' expire "${settings[@]}"
-	state_is 'the image is empty' empty
+	state_is 'the snapshot is empty' empty
 fi
 saves_foreign
 damage_notes "$device"
@@ -189,40 +189,40 @@ fresh_device
 # ---- expire: a boot that did not resume ----
 does 'expire where nothing is configured' '$' expire --config="$work/none.conf"
 does 'expire when the disk is not there yet' '$' expire --device="$work/dev/none"
-does 'expire where there is no image' '$' expire "${settings[@]}"
+does 'expire where there is no snapshot' '$' expire "${settings[@]}"
 said 'says nothing' '^$'
 save "$device"
 cp "$machine/proc/cmdline" "$work/cmdline"
 echo "go_to_hibernate khdev=$device" >"$machine/proc/cmdline"
 does 'expire in the kernel that saves' '$' expire "${settings[@]}"
-state_is 'leaves the image alone' committed
+state_is 'leaves the snapshot alone' committed
 echo "quiet go_to_resume khdev=$device" >"$machine/proc/cmdline"
 cp "$machine/proc/self/mounts" "$work/mounts"
 echo 'none / rootfs rw 0 0' >>"$machine/proc/self/mounts"
 does 'expire in an initramfs of any kind, here of the kernel that restores' '$' expire "${settings[@]}"
-state_is 'leaves the image alone: it may still be resumed' committed
+state_is 'leaves the snapshot alone: it may still be resumed' committed
 echo '/dev/vda1 / ext4 rw 0 0' >>"$machine/proc/self/mounts"
 does 'expire in the kernel that was to restore, and has booted on' '$' expire "${settings[@]}"
-state_is 'gives the image up' empty
+state_is 'gives the snapshot up' empty
 save "$device"
 cp "$work/mounts" "$machine/proc/self/mounts"
 cp "$work/cmdline" "$machine/proc/cmdline"
 mkdir -p "$machine/etc"
 : >"$machine/etc/initrd-release"
 does 'expire in an initramfs' '$' expire "${settings[@]}"
-state_is 'leaves the image alone: it may still be resumed' committed
+state_is 'leaves the snapshot alone: it may still be resumed' committed
 rm "$machine/etc/initrd-release"
 does 'expire' '$' expire "${settings[@]}"
-said 'says what is given up, and why' "^khibernate: image [0-9]+ of 20[^ ]* [0-9:]+ on $device was not resumed by this boot"
+said 'says what is given up, and why' "^khibernate: snapshot [0-9]+ of 20[^ ]* [0-9:]+ on $device was not resumed by this boot"
 state_is 'no later boot resumes it' empty
 save "$device"
 becomes_used "$device"
 does 'expire in a system that was resumed' '$' expire "${settings[@]}"
-state_is 'its image was used, and stays so' used
+state_is 'its snapshot was used, and stays so' used
 fresh_device
 save "$device"
 damage_notes "$device"
-does 'expire of an image whose notes are damaged' '$' expire "${settings[@]}"
+does 'expire of a snapshot whose notes are damaged' '$' expire "${settings[@]}"
 state_is 'no later boot tries it' empty
 
 # ---- what was a khimage ----
@@ -245,7 +245,7 @@ if grep -q 'define HAVE_BLKID' "$builddir/config.h"; then
 	done
 	run_on_device "$sbin/kdump" --discard "$device"
 	[ "$status" -eq 1 ] && [[ $errors == *'no khimage'* ]]
-	ok $? 'nor is there an image to be discarded' || diag "$errors"
+	ok $? 'nor is there a snapshot to be discarded' || diag "$errors"
 	# The mark of a RAID that was there before is at the end.
 	truncate -s 4M "$device"
 	perl -e 'open(my $disk, "+<", shift) or die; print $disk "\0" x 8192; seek($disk, (4 << 20) - 65536, 0);
@@ -267,7 +267,7 @@ cp "$other" "$work/committed"
 becomes_used "$other"
 the_other_leaves "$other"
 does 'a kernel that was resumed' "$loads"$'\nsync\nreboot 0x45584543\nkexec_load entry=0x0 segments=0' hibernate "${settings[@]}"
-said 'says from which image' "^resumed from image 3 on $device, saved 20"
+said 'says from which snapshot' "^resumed from snapshot 3 on $device, saved 20"
 errno='' PRELOAD_KEXEC_LEAVES='' refused_after "$loads"$'\nsync\nreboot 0x45584543\nkexec_load entry=0x0 segments=0[^\n]*' \
 	'the other kernel did nothing' 'not hibernated: the other kernel came back and did not say why \(.* is in state "used"\)' \
 	hibernate "${settings[@]}"
@@ -277,19 +277,19 @@ cp "$work/committed" "$work/damaged"
 damage_notes "$work/damaged"
 the_other_leaves "$work/damaged"
 fresh_device
-refused_after "$did_all" 'what it saved is damaged, too' 'not hibernated: .* the image on .*disk, complete as it was, is given up' \
+refused_after "$did_all" 'what it saved is damaged, too' 'not hibernated: .* the snapshot on .*disk, complete as it was, is given up' \
 	hibernate "${settings[@]}"
 state_is 'that is not left to be resumed' empty
 cp "$other" "$work/damaged"
 damage_notes "$work/damaged"
 fresh_device
 does 'a kernel that was resumed' "$loads" hibernate "${settings[@]}"
-said 'does not ask its image for more than its state' '^resumed from image 3 on'
+said 'does not ask its snapshot for more than its state' '^resumed from snapshot 3 on'
 the_other_leaves "$work/committed"
 fresh_device
 refused_after "$did_all" 'it saved, and could not switch off' \
-	'not hibernated: .* did not say why; the image on .*disk, complete as it was, is given up' hibernate "${settings[@]}"
-state_is 'the image is not resumed while its kernel goes on' empty
+	'not hibernated: .* did not say why; the snapshot on .*disk, complete as it was, is given up' hibernate "${settings[@]}"
+state_is 'the snapshot is not resumed while its kernel goes on' empty
 fresh_device
 errno='reboot=22' PRELOAD_KEXEC_LEAVES='' refused_after "$did_all" 'the jump is refused' 'the jump was refused' \
 	hibernate "${settings[@]}"
@@ -324,7 +324,7 @@ if grep -q 'define HAVE_ZLIB' "$builddir/config.h"; then
 fi
 cp "$machine/proc/cmdline" "$work/cmdline"
 echo 'quiet noresume' >"$machine/proc/cmdline"
-refused 'the next boot would give the image up' 'noresume is on this kernel.s command line.*--force' hibernate "${settings[@]}"
+refused 'the next boot would give the snapshot up' 'noresume is on this kernel.s command line.*--force' hibernate "${settings[@]}"
 fresh_device
 the_other_leaves "$other"
 does 'that can be insisted on' "$loads" hibernate --force "${settings[@]}"
@@ -376,7 +376,7 @@ if grep -q 'define HAVE_BLKID' "$builddir/config.h"; then
 	export PRELOAD_MACHINE_SYNC="$work/late.block $machine/sys/class/block/$late"
 	PRELOAD_BLOCK_USED=/dev/shm/../..$work/dev/late does 'what comes into use during the sync' \
 		"$loads"$'\nsync\n'"$loads"$'\nsync\nreboot 0x45584543\nkexec_load entry=0x0' hibernate "${settings[@]}"
-	said 'is on the list of what is used, which is loaded again' "^resumed from image 3 on"
+	said 'is on the list of what is used, which is loaded again' "^resumed from snapshot 3 on"
 	unset PRELOAD_MACHINE_SYNC
 	rm -r "$machine/sys/class/block/$late" "$work/dev/late"
 fi
@@ -396,14 +396,14 @@ perl -e 'my $texts = "ext4\0uuid-1\0photos\0/dev/sdz1\0\0"; $texts .= "\0" while
 	print pack("V4", 3, 16, 1, 0), pack("V2Q<a16V2", 40 + length($texts), 40, 1 << 30, "", 0, 0), $texts' >"$work/used"
 if grep -q 'define HAVE_BLKID' "$builddir/config.h"; then
 	PRELOAD_BLOCK='' "$sbin/kdump" --format=khimage --used="$work/used" --from="$work/core" "$device" 2>/dev/null
-	does 'status of an image of which a disk was not watched' '$' status "${settings[@]}"
+	does 'status of a snapshot of which a disk was not watched' '$' status "${settings[@]}"
 	said 'names it' $'\nnot watched ext4 "photos" on /dev/sdz1$'
 	mv "$device" "$work/late"
 	becomes_used "$work/late"
 	fresh_device
 	the_other_leaves "$work/late"
 	does 'a kernel that was resumed from it' "$loads" hibernate "${settings[@]}"
-	said 'learns of it' $'^resumed from image 3 on [^\n]*\nNOT WATCHED in between[^\n]* ext4 "photos" on /dev/sdz1\\. If'
+	said 'learns of it' $'^resumed from snapshot 3 on [^\n]*\nNOT WATCHED in between[^\n]* ext4 "photos" on /dev/sdz1\\. If'
 	does 'status' '$' status "${settings[@]}"
 	said 'still names it' $'state +used[^\n]*\n.*\nnot watched ext4 "photos" on /dev/sdz1$'
 	the_other_leaves "$other"
@@ -425,10 +425,10 @@ setup_refused() {
 	ok $? "$name" || show
 }
 save "$device"
-setup_refused 'setup where an image was not resumed' 'disk holds an image that was not restored yet; --overwrite takes it'
+setup_refused 'setup where a snapshot was not resumed' 'disk holds a snapshot that was not restored yet; --overwrite takes it'
 state_is 'it is as it was' committed
 does 'setup' "$setup_done\$" setup --overwrite "${settings[@]}"
-state_is 'the device is an empty image, and no program was started for it' empty
+state_is 'the device is an empty snapshot, and no program was started for it' empty
 said 'warns of noresume' 'WARNING: noresume is on this kernel.s command line'
 said 'says where the configuration is' "written: $conf"
 grep -qx "device=$device" "$conf"
@@ -461,7 +461,7 @@ if grep -q 'define HAVE_BLKID' "$builddir/config.h"; then
 			"$work/dev/swap"
 		setup_refused "setup by ${tag%%=*}= of what is swap" \
 			'swap holds swap "spare", which would be lost; --overwrite takes it' --device="$tag"
-		does "setup by ${tag%%=*}=, which is lost when the device is made an image" "$loads" setup "${settings[@]}" \
+		does "setup by ${tag%%=*}=, which is lost when the device is made a snapshot" "$loads" setup "${settings[@]}" \
 			--device="$tag" --overwrite
 		said 'says by what name it is known' "$tag is noted as $work/dev/swap"
 		grep -qx "device=$work/dev/swap" "$conf"
@@ -472,7 +472,7 @@ if grep -q 'define HAVE_BLKID' "$builddir/config.h"; then
 fi
 
 # ---- resume ----
-# Its kernel is put into the image's window, as the image's own note tells it.
+# Its kernel is put into the snapshot's window, as the snapshot's own note tells it.
 save "$device"
 for where in mounts swaps; do
 	case $where in
@@ -500,51 +500,51 @@ mkdir -p "$machine/sys/class/block/${name//\//!}"
 PRELOAD_BLOCK_USED=/dev/$name refused 'a disk that a RAID holds, or that is mounted where it cannot be seen' \
 	"held is in use: by RAID, LVM" resume "${settings[@]}"
 rm -r "$machine/sys/class/block" "$held"
-state_is 'the image still waits' committed
+state_is 'the snapshot still waits' committed
 
 # In a boot.
 does 'a boot that has no device configured' '$' resume --boot --config="$work/none.conf"
-does 'a boot that finds no image' '$' resume --boot "${settings[@]}" --device="$work/dev/nothing"
+does 'a boot that finds no snapshot' '$' resume --boot "${settings[@]}" --device="$work/dev/nothing"
 unset PRELOAD_KEXEC_LEAVES
 export PRELOAD_KEXEC_GONE=77
 for number in 1 2 3; do
 	kexec "${boot[@]}"
 	[ "$status" -eq 77 ] && [[ $calls =~ ^$restores ]]
 	ok $? "boot $number starts the kernel that restores" || show
-	state_is "as the image is: $number" committed
+	state_is "as the snapshot is: $number" committed
 done
 does 'status' '$' status "${settings[@]}"
 said 'tells that, too' 'attempts +3 times a kernel was started to restore it'
 cp "$device" "$work/thrice"
 does 'that kernel asks for a disk, so it works' '$' uncount "$device"
-state_is 'the image is as it was' committed
+state_is 'the snapshot is as it was' committed
 kexec "${boot[@]}"
 [ "$status" -eq 77 ] && [[ $calls =~ ^$restores ]]
 ok $? 'the starts before do not count' || show
 cp "$work/thrice" "$device"
 does 'a kernel that never comes to its end does not keep the machine from booting' '$' "${boot[@]}"
-said 'the image is given up' 'is given up: the kernel that was to restore it was started three times'
+said 'the snapshot is given up' 'is given up: the kernel that was to restore it was started three times'
 state_is 'for good' empty
-refused 'no starts are counted where there is no image' 'is empty, not committed' uncount "$device"
+refused 'no starts are counted where there is no snapshot' 'is empty, not committed' uncount "$device"
 unset PRELOAD_KEXEC_GONE
 
 save "$device"
 does 'a boot, with no kernel configured' '$' resume --boot --config="$work/hand.conf" --initrd="$initrd"
-said 'the image is given up, with that reason' 'is given up: .*no kernel is configured'
+said 'the snapshot is given up, with that reason' 'is given up: .*no kernel is configured'
 save "$device"
 does 'a kernel that cannot be loaded' '$' "${boot[@]}" --kernel="$work/none"
-said 'the image is given up, as the boot goes on' "the image on $device is given up: cannot load the kernel that restores"
+said 'the snapshot is given up, as the boot goes on' "the snapshot on $device is given up: cannot load the kernel that restores"
 state_is 'there is none then' empty
 save "$device"
 echo 'quiet noresume' >"$machine/proc/cmdline"
 does 'noresume' '$' "${boot[@]}"
-said 'gives it up' "the image on $device is given up: noresume is on the command line"
+said 'gives it up' "the snapshot on $device is given up: noresume is on the command line"
 for words in quiet 'quiet noresume'; do
 	save "$device"
 	damage_notes "$device"
 	echo "$words" >"$machine/proc/cmdline"
-	does "an image whose notes are damaged: $words" '$' "${boot[@]}"
-	said 'is given up before anything is mounted' "the image on $device is given up: .*(notes are damaged|noresume)"
+	does "a snapshot whose notes are damaged: $words" '$' "${boot[@]}"
+	said 'is given up before anything is mounted' "the snapshot on $device is given up: .*(notes are damaged|noresume)"
 	state_is 'there is none then' empty
 done
 save "$device"
@@ -556,7 +556,7 @@ save "$device"
 does 'khdev= names the device, too' "$restores" resume --boot --config="$work/none.conf" --kernel="$kernel" --initrd="$initrd"
 state_is 'and a kernel that came back did not restore it' empty
 
-# ---- images on other disks ----
+# ---- snapshots on other disks ----
 # The kernel's name of a disk leads to a file: '!' stands for '/'.
 cp "$work/committed" "$work/dev/second"
 damage_notes "$work/dev/second"
@@ -567,9 +567,9 @@ KEXEC=$sbin/kdump
 "$sbin/kdump" --discard "$device" && "$sbin/kdump" --init "$work/dev/third"
 kexec --format=khimage --from="$work/core" "$work/dev/third"
 "$sbin/kjump_back_param" "$work/dev/third" | grep -qx 'KJUMP_GENERATION *4'
-ok $? 'an image has a higher number than those of the same boot on other disks, even if their notes are damaged' ||
+ok $? 'a snapshot has a higher number than those of the same boot on other disks, even if their notes are damaged' ||
 	"$sbin/kjump_back_param" "$work/dev/third"
-# numbered NAME WANTED [GENERATION [BOOT]]: the number of a first image on a new device, beside an empty khimage
+# numbered NAME WANTED [GENERATION [BOOT]]: the number of a first snapshot on a new device, beside an empty khimage
 numbered() {
 	local name=$1 wanted=$2
 	shift 2
@@ -585,7 +585,7 @@ numbered 'what another computer has does not' 1 50 2
 numbered 'nor does an empty one of a time when that could not be told' 1 50
 numbered 'the highest number of another computer is no bound' 1 0xffffffffffffffff 2
 "$builddir/tests/tools/bin/mkempty" "$work/dev/second" 0xffffffffffffffff 1
-refused 'a number higher than the highest is not made 0' 'highest number that an image can have.*kdump --init that one' \
+refused 'a number higher than the highest is not made 0' 'highest number that a snapshot can have.*kdump --init that one' \
 	--format=khimage --from="$work/core" "$work/dev/third"
 "$sbin/kjump_back_param" "$work/dev/third" | grep -qx 'KJUMP_STATE *committed'
 ok $? 'and what is there is left alone'

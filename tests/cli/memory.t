@@ -3,8 +3,8 @@
 #
 # What saves and restores needs no more than 16 MiB of memory, in however many pieces a kernel's memory is.
 # That is a limit of the process's data: heap, stacks, private memory of any other kind, used or not.
-# shellcheck source=tests/cli/images.sh
-. "$(dirname "$0")/images.sh"
+# shellcheck source=tests/cli/snapshots.sh
+. "$(dirname "$0")/snapshots.sh"
 
 # Threads get a stack as large as the limit for stacks. The sanitizers reserve terabytes.
 limited() { # limited KIB COMMAND...
@@ -31,11 +31,11 @@ within 16384 "kdump, ELF without zeros" "$sbin/kdump" --exclude=zero --from=core
 for compression in none lz4 zstd; do
 	has "$compression" || continue
 	within 16384 "kdump, khimage, $compression" \
-		"$sbin/kdump" --format=khimage --compress="$compression" --exclude=zero --from=core image
-	within 16384 "krestore --check, khimage, $compression" "$sbin/krestore" --check --memory=memory image
-	within 16384 "krestore --export, khimage, $compression" "$sbin/krestore" --export=- image
-	within 16384 "kjump_back_param, khimage, $compression" "$sbin/kjump_back_param" image
-	rm -f image
+		"$sbin/kdump" --format=khimage --compress="$compression" --exclude=zero --from=core snapshot
+	within 16384 "krestore --check, khimage, $compression" "$sbin/krestore" --check --memory=memory snapshot
+	within 16384 "krestore --export, khimage, $compression" "$sbin/krestore" --export=- snapshot
+	within 16384 "kjump_back_param, khimage, $compression" "$sbin/kjump_back_param" snapshot
+	rm -f snapshot
 done
 within 16384 "krestore --check, ELF" "$sbin/krestore" --check --memory=memory core
 within 16384 "kjump_back_param, ELF" "$sbin/kjump_back_param" core
@@ -43,14 +43,14 @@ rm -f core memory
 
 # To write so much takes long. With fewer pieces less has to do; and what was written is the same in each way.
 "$builddir/tests/tools/bin/mksaved" core 200 51200 5 || exit
-restored() { # restored NAME IMAGE MEMORY
+restored() { # restored NAME SNAPSHOT MEMORY
 	truncate -s 432M "$3"
 	within 6144 "krestore, $1" "$sbin/krestore" --memory="$3" "$2"
 }
 restored "ELF" core memory
-"$sbin/kdump" --format=khimage --exclude=zero --from=core image 2>/dev/null
-"$sbin/krestore" --export=exported image
-restored "khimage" image memory.2
+"$sbin/kdump" --format=khimage --exclude=zero --from=core snapshot 2>/dev/null
+"$sbin/krestore" --export=exported snapshot
+restored "khimage" snapshot memory.2
 cmp memory memory.2
 ok $? "the same comes to memory"
 rm -f memory.2

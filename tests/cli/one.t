@@ -29,7 +29,7 @@ ok $? "one that is a part of none is refused"
 ok $? "and the status says so"
 runs "^ok 1 - hole has runs(.*)1\.\.[0-9]+$" "$srcdir/tests/golden/plans.t" hole
 ok $? "a test in Perl finds the build by itself"
-runs "^ok 1 - (.*)1\.\.[0-9]+$" "$srcdir/tests/cli/no-image.t"
+runs "^ok 1 - (.*)1\.\.[0-9]+$" "$srcdir/tests/cli/no-snapshot.t"
 ok $? "and so does one in bash"
 
 stories_alone=$("$srcdir/tests/vm/alone" yes) stories_beside=$("$srcdir/tests/vm/alone" no)

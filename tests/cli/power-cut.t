@@ -1,15 +1,15 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# A power cut at any moment of saving, of marking an image as used, and of giving it up
-# leaves the image that was there, the new one, or none; never one that can be restored and is wrong.
+# A power cut at any moment of saving, of marking a snapshot as used, and of giving it up
+# leaves the snapshot that was there, the new one, or none; never one that can be restored and is wrong.
 #
 # What kdump and krestore write to a disk, and when they flush it, is recorded
 # (tests/tools/preload_disk.c). From that, states are made that a cut could leave:
 # all before a flush is there; of what was written after it, any part in any order, the last write
 # torn between sectors. krestore judges each state, and what it restores is compared.
 #
-# The same without the flushes must leave broken images: else this test sees nothing.
+# The same without the flushes must leave broken snapshots: else this test sees nothing.
 use strict;
 use warnings;
 use Digest::MD5 qw(md5);
@@ -153,7 +153,7 @@ sub each_state {
 	return (scalar keys %seen, $state);
 }
 
-my %memory_of; # what memory must hold when an image is restored, by the image's name
+my %memory_of; # what memory must hold when a snapshot is restored, by the snapshot's name
 my $junk;      # memory before
 my $is_junk;   # it still holds that
 
@@ -166,7 +166,7 @@ sub make_core {
 	substr($junk, 1 << 20, 2 * $PAGES * 4096) = "\x5a" x (2 * $PAGES * 4096);
 }
 
-# What a boot would find in a state of the disk: the name of an image, "none", or "torn" and why.
+# What a boot would find in a state of the disk: the name of a snapshot, "none", or "torn" and why.
 sub verdict {
 	my ($state) = @_;
 	spew($disk, $state);
@@ -174,7 +174,7 @@ sub verdict {
 	my ($status, $said) = run($krestore, "--memory=$memory", $disk);
 	$is_junk = $status && -s $memory == length $junk;
 	if ($status) {
-		return 'none' if $said =~ /not written to its end|there is no image|restored already|not an ELF file|superblock is damaged/;
+		return 'none' if $said =~ /not written to its end|there is no snapshot|restored already|not an ELF file|superblock is damaged/;
 		return "torn: status $status, $said";
 	}
 	my $found = md5(slurp($memory));
@@ -210,7 +210,7 @@ sub check_without_flushes {
 	my $torn = 0;
 	my @writes = map { @$_ } epochs();
 	each_state($before, [\@writes], sub { $torn = verdict($_[0]) =~ /^torn/ });
-	ok($torn, "$name: without its flushes, images would be torn");
+	ok($torn, "$name: without its flushes, snapshots would be torn");
 }
 
 sub save {
@@ -231,22 +231,22 @@ my $old = check_cuts('saving to an empty partition', $blank, [qw(none old)], 'ol
 check_without_flushes('saving to an empty partition', $blank);
 
 save('new', $old, @packed, '--exclude=zero');
-my $new = check_cuts('saving over an image', $old, [qw(new none old)], 'new');
-check_without_flushes('saving over an image', $old);
+my $new = check_cuts('saving over a snapshot', $old, [qw(new none old)], 'new');
+check_without_flushes('saving over a snapshot', $old);
 
 spew($disk, $new);
 record($kdump, '--discard', $disk);
-check_cuts('giving an image up', $new, [qw(new none)], 'none');
+check_cuts('giving a snapshot up', $new, [qw(new none)], 'none');
 
 spew($disk, $new);
 spew($memory, $junk);
 record($krestore, "--memory=$memory", $disk);
-check_cuts('restoring an image', $new, [qw(new none)], 'none');
+check_cuts('restoring a snapshot', $new, [qw(new none)], 'none');
 
 # The power went between both marks: one superblock says "used", the other one "committed". The system went on
-# from its file systems, and is saved the next time: the image must not come back by that.
+# from its file systems, and is saved the next time: the snapshot must not come back by that.
 my $half_marked = apply($new, @{(epochs())[0]});
-is(verdict($half_marked), 'none', 'an image that was marked as used in one superblock is used');
+is(verdict($half_marked), 'none', 'a snapshot that was marked as used in one superblock is used');
 save('old', $half_marked, '--exclude=zero');
 check_cuts('saving over it', $half_marked, [qw(none old)], 'old');
 spew($disk, $half_marked);
@@ -260,7 +260,7 @@ for my $bad (0, 4096) {
 	record($krestore, '--check', "--memory=$memory", $disk);
 	pass("a superblock at $bad that cannot be read does no harm");
 	record($kdump, '--discard', $disk);
-	is(verdict(slurp($disk)), 'none', 'and the image can be given up');
+	is(verdict(slurp($disk)), 'none', 'and the snapshot can be given up');
 	spew($disk, $new);
 }
 

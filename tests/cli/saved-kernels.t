@@ -12,7 +12,7 @@ fresh_memory() {
 	head -c 66M /dev/zero | tr '\0' "${2-\\377}" >"$1"
 }
 
-restore() { # restore MEMORY IMAGE
+restore() { # restore MEMORY SNAPSHOT
 	"$sbin/krestore" --memory="$1" "$2" >output 2>&1 || { diag "$(cat output)"; return 1; }
 }
 

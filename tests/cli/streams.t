@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # Standard output and error of the programs that save and restore: pipes, files that others write to, closed, full.
-# shellcheck source=tests/cli/images.sh
-. "$(dirname "$0")/images.sh"
+# shellcheck source=tests/cli/snapshots.sh
+. "$(dirname "$0")/snapshots.sh"
 
 "$builddir/tests/tools/bin/mksaved" core 8 100 || exit
 "$sbin/kdump" --from=core plain 2>/dev/null || exit
@@ -34,17 +34,17 @@ run_closed() {
 	status=$?
 	[ "$status" -eq 0 ]
 }
-run_closed "$sbin/kdump" --format=khimage --from=core image
+run_closed "$sbin/kdump" --format=khimage --from=core snapshot
 ok $? "kdump with all streams closed"
-works "has written an image" "$sbin/krestore" --check --memory="$(fresh_memory && echo memory)" image
+works "has written a snapshot" "$sbin/krestore" --check --memory="$(fresh_memory && echo memory)" snapshot
 fresh_memory
-run_closed "$sbin/krestore" --memory=memory image
+run_closed "$sbin/krestore" --memory=memory snapshot
 ok $? "krestore with all streams closed"
 cmp -n 4096 memory /dev/zero
 ok $? "writes none of its messages to memory"
 "$sbin/kdump" --from=core - >&- 2>errors
 [ $? -eq 1 ] && grep -q 'standard output is closed' errors
-ok $? "an image to a closed standard output" || diag "$(cat errors)"
+ok $? "a snapshot to a closed standard output" || diag "$(cat errors)"
 
 # How far it is: where a clock that runs fast has ten seconds pass, and no terminal is.
 clock=$builddir/tests/tools/bin/preload_clock.so

@@ -1,14 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# What kdump and krestore --export must not write to: what they read from, an image that is still wanted, somebody's
+# What kdump and krestore --export must not write to: what they read from, a snapshot that is still wanted, somebody's
 # files. Nothing is changed when they refuse.
-# shellcheck source=tests/cli/images.sh
-. "$(dirname "$0")/images.sh"
+# shellcheck source=tests/cli/snapshots.sh
+. "$(dirname "$0")/snapshots.sh"
 
 "$builddir/tests/tools/bin/mksaved" core 8 100 || exit
-"$sbin/kdump" --format=khimage --from=core image 2>/dev/null || exit
+"$sbin/kdump" --format=khimage --from=core snapshot 2>/dev/null || exit
 ln core link
-ln -s image other-name
+ln -s snapshot other-name
 
 # spares FILE NAME PATTERN COMMAND...
 spares() {
@@ -19,23 +19,23 @@ spares() {
 	ok $? "$2: nothing is changed"
 }
 
-itself='is what is read \((core|image|other-name)\): writing to it would destroy it'
+itself='is what is read \((core|snapshot|other-name)\): writing to it would destroy it'
 spares core "a core is not written over itself" "$itself" "$sbin/kdump" --from=core core
 spares core "not under another name, either" "$itself" "$sbin/kdump" --from=core --overwrite link
 spares core "nor made a khimage while it is read" "$itself" "$sbin/kdump" --format=khimage --from=core core
-spares image "an image is not exported to itself" "$itself" "$sbin/krestore" --export=image image
-spares image "nor by another name" "$itself" "$sbin/krestore" --export=image other-name
+spares snapshot "a snapshot is not exported to itself" "$itself" "$sbin/krestore" --export=snapshot snapshot
+spares snapshot "nor by another name" "$itself" "$sbin/krestore" --export=snapshot other-name
 before=$(md5sum core)
 "$sbin/kdump" --from=core - 2>errors >>core
 [ $? -eq 1 ] && grep -qE "standard output $itself" errors && [ "$(md5sum core)" = "$before" ]
 ok $? "a core is not appended to itself" || diag "$(cat errors)"
 
-spares image "a khimage does not become an ELF core by itself" "image is a khimage: say --format=khimage, or --format=elf" \
-	"$sbin/kdump" --from=core image
-cp image given
+spares snapshot "a khimage does not become an ELF core by itself" "snapshot is a khimage: say --format=khimage, or --format=elf" \
+	"$sbin/kdump" --from=core snapshot
+cp snapshot given
 works "it does when that is said" "$sbin/kdump" --format=elf --from=core given
-cp image waiting
-spares waiting "an image that was not restored is not exported over" "waiting holds an image that was not restored yet" \
+cp snapshot waiting
+spares waiting "a snapshot that was not restored is not exported over" "waiting holds a snapshot that was not restored yet" \
 	"$sbin/krestore" --export=waiting core
 spares waiting "nor made an empty one" "not restored yet; --overwrite" "$sbin/kdump" --init waiting
 
@@ -64,15 +64,15 @@ for action in --init --discard; do
 	ok $? "$action: no file is made"
 	refused "$action needs a device" "one device or file is needed" "$sbin/kdump" "$action"
 done
-spares image "--init and --discard are two things" "only one of them" "$sbin/kdump" --init --discard image
+spares snapshot "--init and --discard are two things" "only one of them" "$sbin/kdump" --init --discard snapshot
 
 # What is saved is everybody's secrets.
 umask 022
 "$sbin/kdump" --from=core fresh 2>/dev/null
-"$sbin/kdump" --format=khimage --from=core fresh-image 2>/dev/null
+"$sbin/kdump" --format=khimage --from=core fresh-snapshot 2>/dev/null
 "$sbin/kdump" --init fresh-empty
-"$sbin/krestore" --export=fresh-export image
-for file in fresh fresh-image fresh-empty fresh-export; do
+"$sbin/krestore" --export=fresh-export snapshot
+for file in fresh fresh-snapshot fresh-empty fresh-export; do
 	[ "$(stat -c %a "$file")" = 600 ]
 	ok $? "$file is for its owner alone"
 done

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The list of file systems that an image carries: what can be read can be written again, and is the same then. */
+/* The list of file systems that a snapshot carries: what can be read can be written again, and is the same then. */
 #include <stdlib.h>
 
 #include "lib/base/alloc.h"
@@ -13,7 +13,7 @@ static void check(const struct filesystem_list *list)
 	AUTO_FREE uint8_t *desc = filesystem_list_build(list, &size);
 	AUTO_FREE char *text = filesystem_list_text(list);
 
-	REQUIRE(!filesystem_list_parse((struct bytes){ desc, size }, "image", &again));
+	REQUIRE(!filesystem_list_parse((struct bytes){ desc, size }, "snapshot", &again));
 	filesystem_list_compare(list, &again, &changed, &missing);
 	REQUIRE(again.count == list->count && !changed.count && !missing.count && text);
 }
@@ -21,7 +21,7 @@ static void check(const struct filesystem_list *list)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	AUTO_FILESYSTEM_LIST struct filesystem_list list = { 0 };
-	struct error *error = filesystem_list_parse((struct bytes){ data, size }, "image", &list);
+	struct error *error = filesystem_list_parse((struct bytes){ data, size }, "snapshot", &list);
 
 	if (!error)
 		check(&list);

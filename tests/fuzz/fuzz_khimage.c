@@ -2,7 +2,7 @@
 /*
  * A khimage's superblocks and its index blocks. Checksums are put right
  * first, so that what is behind them is reached, and the group's number and
- * image too, which a fuzzer would not guess.
+ * snapshot too, which a fuzzer would not guess.
  */
 #include <stdlib.h>
 #include <string.h>

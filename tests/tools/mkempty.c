@@ -3,7 +3,7 @@
  * usage: mkempty FILE GENERATION [BOOT]
  *
  * Writes an empty khimage with this generation to the beginning of FILE, a file or device, as a system that had so
- * many images there leaves it. Its boot id is that of mkcore with the seed BOOT; without it the superblocks have
+ * many snapshots there leaves it. Its boot id is that of mkcore with the seed BOOT; without it the superblocks have
  * none, as all had before they got that field.
  */
 #include <fcntl.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The list of file systems in an image: written, read, compared. */
+/* The list of file systems in a snapshot: written, read, compared. */
 #include "lib/disk/filesystem_list.h"
 
 #include <stdlib.h>
@@ -39,7 +39,7 @@ static void test_note(void)
 	add_usual(&list);
 	AUTO_FREE uint8_t *desc = filesystem_list_build(&list, &size);
 	is_u64(size % 8, 0, "the note is made of whole words");
-	ok(no_error(filesystem_list_parse((struct bytes){ desc, size }, "image", &again)), "it can be read");
+	ok(no_error(filesystem_list_parse((struct bytes){ desc, size }, "snapshot", &again)), "it can be read");
 	is_u64(again.count, 3, "it has all of them");
 	is_text(again.items[0].type, "ext4", "type");
 	is_text(again.items[0].uuid, "u-root", "UUID");
@@ -76,7 +76,8 @@ static void test_places(void)
 	data.flags = KJUMP_FILESYSTEM_UNWATCHED;
 	filesystem_list_add(&list, &data);
 	AUTO_FREE uint8_t *desc = filesystem_list_build(&list, &size);
-	ok(no_error(filesystem_list_parse((struct bytes){ desc, size }, "image", &again)), "a list with places can be read");
+	ok(no_error(filesystem_list_parse((struct bytes){ desc, size }, "snapshot", &again)),
+	   "a list with places can be read");
 	is_u64(again.items[0].place_count, 0, "one has none");
 	is_u64(again.items[1].place_count, 2, "the other has both");
 	ok(!memcmp(again.items[1].places, places, sizeof(places)), "they are the same");
@@ -88,7 +89,7 @@ static void test_places(void)
 
 		list.items[1].places[1].base = base;
 		copy = filesystem_list_build(&list, &size);
-		ok(error_says(filesystem_list_parse((struct bytes){ copy, size }, "image", &bad), "is damaged"),
+		ok(error_says(filesystem_list_parse((struct bytes){ copy, size }, "snapshot", &bad), "is damaged"),
 		   "a place on %s is refused", base == 1 ? "what has places itself" : "a record that is not there");
 	}
 }
@@ -131,7 +132,7 @@ static void test_empty_note(void)
 	size_t size;
 	AUTO_FREE uint8_t *desc = filesystem_list_build(&list, &size);
 
-	ok(no_error(filesystem_list_parse((struct bytes){ desc, size }, "image", &again)), "a list of nothing is a list");
+	ok(no_error(filesystem_list_parse((struct bytes){ desc, size }, "snapshot", &again)), "a list of nothing is a list");
 	is_u64(again.count, 0, "it is empty");
 }
 
@@ -146,7 +147,7 @@ static void test_damaged_notes(void)
 	for (size_t cut = 0; cut < size; cut++) {
 		AUTO_FILESYSTEM_LIST struct filesystem_list again = { 0 };
 		AUTO_FREE uint8_t *copy = exact_copy((struct bytes){ desc, cut });
-		struct error *error = filesystem_list_parse((struct bytes){ copy, cut }, "image", &again);
+		struct error *error = filesystem_list_parse((struct bytes){ copy, cut }, "snapshot", &again);
 
 		refused += error && !again.count;
 		error_free(error);
@@ -157,11 +158,11 @@ static void test_damaged_notes(void)
 		AUTO_FREE uint8_t *copy = exact_copy((struct bytes){ desc, size });
 
 		copy[at] ^= 0xff;
-		error_free(filesystem_list_parse((struct bytes){ copy, size }, "image", &again));
+		error_free(filesystem_list_parse((struct bytes){ copy, size }, "snapshot", &again));
 	}
 	desc[0] = 1;
-	ok(error_says(filesystem_list_parse((struct bytes){ desc, size }, "image", &list),
-		      "in image has version 1, and this program knows 3: the image was made by another version of kdump"),
+	ok(error_says(filesystem_list_parse((struct bytes){ desc, size }, "snapshot", &list),
+		      "in snapshot has version 1, and this program knows 3: the snapshot was made by another version of kdump"),
 	   "another version is refused: its digests are of other places");
 }
 
@@ -248,7 +249,7 @@ static void test_clones(void)
 	compare(&saved, &alone, "ext4 \"root\" on /dev/vda1", "", "but changed");
 }
 
-/* A clone that was there when the image was made may differ, and may be away, but it must not change. */
+/* A clone that was there when the snapshot was made may differ, and may be away, but it must not change. */
 static void test_older_clones(void)
 {
 	AUTO_FILESYSTEM_LIST struct filesystem_list used = { 0 }, found = { 0 }, saved = { 0 }, one = { 0 }, other = { 0 },

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What makes an image one of this machine, and what does not matter for that. */
+/* What makes a snapshot one of this machine, and what does not matter for that. */
 #include "lib/machine/fingerprint.h"
 
 #include <stdlib.h>

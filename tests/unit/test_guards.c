@@ -16,12 +16,12 @@
 #define WINDOW_START 0x1000000
 #define WINDOW_END 0x2000000
 
-/* A kernel in the window of an image, on the machine that the image was made on. */
+/* A kernel in the window of a snapshot, on the machine that the snapshot was made on. */
 struct fixture {
 	char *root;
 	struct machine machine;
 	struct jump_note note;
-	struct saved_image image;
+	struct snapshot snapshot;
 	struct restore restore;
 	struct guard_scene scene;
 };
@@ -59,8 +59,8 @@ static void begin(struct fixture *fixture, const struct arch *arch, uint32_t lev
 	fixture->note.fixed = (struct kjump_note){ .elf_machine = arch->elf_machine, .paging_levels = levels,
 						   .memory_digest = fingerprint_memory(&fixture->machine),
 						   .cpu_digest = fingerprint_cpu(fixture->root) };
-	fixture->restore = (struct restore){ .image = &fixture->image, .note = &fixture->note };
-	fixture->scene = (struct guard_scene){ .image = &fixture->image, .note = &fixture->note,
+	fixture->restore = (struct restore){ .snapshot = &fixture->snapshot, .note = &fixture->note };
+	fixture->scene = (struct guard_scene){ .snapshot = &fixture->snapshot, .note = &fixture->note,
 					       .restore = &fixture->restore, .machine = &fixture->machine,
 					       .say = keep_said };
 	write_kcore(fixture->root, arch, line);
@@ -109,7 +109,7 @@ static void test_each(void)
 
 	begin(&fixture, &arch_x86_64, 4, "NUMBER(pgtable_l5_enabled)=0\n");
 	for (size_t i = 0; i < ARRAY_COUNT(names); i++)
-		content(&fixture, names[i], "the machine of the image");
+		content(&fixture, names[i], "the machine of the snapshot");
 	fixture.note.fixed.elf_machine = arch_i386.elf_machine;
 	refuses(&fixture, "architecture", "another architecture than this x86_64 one", "a 32-bit kernel");
 	fixture.note.fixed.memory_digest++;
@@ -117,7 +117,7 @@ static void test_each(void)
 	fixture.note.fixed.cpu_digest++;
 	refuses(&fixture, "processor", "its processor differs", "another processor");
 	span_set_add(&fixture.machine.ram, (struct span){ WINDOW_END, WINDOW_END + PAGE_SIZE_BYTES });
-	refuses(&fixture, "window", "uses 0x2000000-0x2000fff", "a kernel that runs in the image's memory");
+	refuses(&fixture, "window", "uses 0x2000000-0x2000fff", "a kernel that runs in the snapshot's memory");
 	end(&fixture);
 }
 

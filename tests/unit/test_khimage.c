@@ -143,9 +143,9 @@ static void test_group(void)
 
 static uint32_t state_in(const char *path)
 {
-	AUTO_KHIMAGE struct khimage image = { 0 };
-	struct error *error = khimage_open(&image, path);
-	uint32_t state = error ? 0 : image.superblock.state;
+	AUTO_KHIMAGE struct khimage snapshot = { 0 };
+	struct error *error = khimage_open(&snapshot, path);
+	uint32_t state = error ? 0 : snapshot.superblock.state;
 
 	error_free(error);
 	return state;
@@ -154,7 +154,7 @@ static uint32_t state_in(const char *path)
 static void test_states(void)
 {
 	char *folder = make_folder();
-	AUTO_FREE char *path = xasprintf("%s/image", folder);
+	AUTO_FREE char *path = xasprintf("%s/snapshot", folder);
 
 	ok(!khimage_probe_path(path), "what is not there is no khimage");
 	ok(!khimage_format(path) && khimage_probe_path(path), "a file is formatted");
@@ -192,7 +192,8 @@ static void test_look(void)
 	ok(!look_of(folder, slots, sizeof(slots)), "zeros are no khimage");
 	ok(!look_of(folder, slots, 0), "nor is nothing");
 	put_slots(slots, KHIMAGE_COMMITTED, KHIMAGE_COMMITTED);
-	ok(look_of(folder, slots, sizeof(slots)) == KHIMAGE_COMMITTED, "a committed image is one without a head behind it, too");
+	ok(look_of(folder, slots, sizeof(slots)) == KHIMAGE_COMMITTED,
+	   "a committed snapshot is one without a head behind it, too");
 	is_u64(state_in(path), 0, "though it cannot be opened");
 	slots[20] ^= 1;
 	slots[KHIMAGE_BLOCK_BYTES + 20] ^= 1;
@@ -200,18 +201,18 @@ static void test_look(void)
 	remove_folder(folder);
 }
 
-/* An empty khimage says which boot's images were here and how many; anything else would make an older one the newest. */
+/* An empty khimage says which boot's snapshots were here and how many; anything else would make an older one the newest. */
 static void test_what_an_empty_one_keeps(void)
 {
 	char *folder = make_folder();
-	AUTO_FREE char *path = xasprintf("%s/image", folder);
+	AUTO_FREE char *path = xasprintf("%s/snapshot", folder);
 	struct khimage_superblock superblock = { .state = KHIMAGE_WRITING, .generation = 41, .boot_id = "of this boot" };
 	uint64_t sequence = 0;
 
 	ok(!khimage_format(path), "a file is formatted");
 	int fd = open(path, O_RDWR | O_CLOEXEC);
 
-	ok(!khimage_write_superblocks(fd, path, &superblock, &sequence, 0), "an image is begun");
+	ok(!khimage_write_superblocks(fd, path, &superblock, &sequence, 0), "a snapshot is begun");
 	ok(!khimage_set_state(path, KHIMAGE_EMPTY) && !khimage_read_state(path, &superblock, NULL), "and given up");
 	ok(superblock.generation == 41 && !memcmp(superblock.boot_id, "of this boot", 13), "its number and boot are kept");
 	ok(!khimage_format(path) && !khimage_read_state(path, &superblock, NULL), "it is formatted again");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Images written by kdump's code and put back by krestore's, into a file that stands in for physical memory. */
+/* Snapshots written by kdump's code and put back by krestore's, into a file that stands in for physical memory. */
 #include "hibernate/restore.h"
 
 #include <fcntl.h>
@@ -19,8 +19,8 @@ static const struct span low = { 0x100000, 0x400000 }, high = { 0x2000000, MEMOR
 static const uint64_t marked[] = { 0x100000, 0x3ff000, 0x2000000, 0x2fff000, 0x3000000, 0x3fff000 };
 
 struct fixture {
-	char *folder, *image_file, *memfd;
-	struct saved_image image;
+	char *folder, *snapshot_file, *memfd;
+	struct snapshot snapshot;
 	struct jump_note note;
 	struct restore restore;
 	struct physical_memory memory;
@@ -66,7 +66,7 @@ static void load_in_pieces(struct core_builder *core, struct span memory)
 }
 
 /* `extra` is a PT_LOAD more, if it is not empty. */
-static void write_image(const char *path, uint32_t free_pages, struct span extra, bool in_pieces)
+static void write_snapshot(const char *path, uint32_t free_pages, struct span extra, bool in_pieces)
 {
 	AUTO_CORE struct core_builder core = { .arch = &arch_x86_64, .paging_levels = 4 };
 	uint8_t page[PAGE_SIZE_BYTES];
@@ -93,9 +93,9 @@ static void write_image(const char *path, uint32_t free_pages, struct span extra
 static void begin_with(struct fixture *fixture, uint32_t free_pages, struct span extra, bool in_pieces)
 {
 	*fixture = (struct fixture){ .folder = make_folder() };
-	fixture->image_file = xasprintf("%s/image", fixture->folder);
+	fixture->snapshot_file = xasprintf("%s/snapshot", fixture->folder);
 	fixture->memfd = xasprintf("%s/memory", fixture->folder);
-	write_image(fixture->image_file, free_pages, extra, in_pieces);
+	write_snapshot(fixture->snapshot_file, free_pages, extra, in_pieces);
 
 	int fd = open(fixture->memfd, O_RDWR | O_CREAT, 0600);
 
@@ -108,13 +108,13 @@ static void begin_with(struct fixture *fixture, uint32_t free_pages, struct span
 			exit(1);
 	}
 	close(fd);
-	struct error *error = saved_image_open(&fixture->image, fixture->image_file);
+	struct error *error = snapshot_open(&fixture->snapshot, fixture->snapshot_file);
 	if (!error)
-		error = jump_note_find(saved_image_core(&fixture->image), &fixture->note);
-	fixture->restore = (struct restore){ .image = &fixture->image, .note = &fixture->note };
+		error = jump_note_find(snapshot_core(&fixture->snapshot), &fixture->note);
+	fixture->restore = (struct restore){ .snapshot = &fixture->snapshot, .note = &fixture->note };
 	if (!error)
 		error = physical_memory_open(&fixture->memory, fixture->memfd);
-	if (!ok(!error, "the image and the memory can be opened"))
+	if (!ok(!error, "the snapshot and the memory can be opened"))
 		diag("%s", error_text(error));
 	error_free(error);
 }
@@ -126,11 +126,11 @@ static void begin(struct fixture *fixture, uint32_t free_pages, struct span extr
 
 static void end(struct fixture *fixture)
 {
-	saved_image_close(&fixture->image);
+	snapshot_close(&fixture->snapshot);
 	jump_note_deinit(&fixture->note);
 	physical_memory_close(&fixture->memory);
 	remove_folder(fixture->folder);
-	free(fixture->image_file);
+	free(fixture->snapshot_file);
 	free(fixture->memfd);
 }
 
@@ -162,7 +162,7 @@ static bool marks_are_there(const struct fixture *fixture)
 	return true;
 }
 
-static void test_whole_image(void)
+static void test_whole_snapshot(void)
 {
 	struct fixture fixture;
 
@@ -170,7 +170,7 @@ static void test_whole_image(void)
 	struct restore *restore = &fixture.restore;
 
 	ok(!restore_check(restore) && restore->extent_count == 2, "the kernel text's second view is no piece");
-	ok(!restore->free_bytes, "a whole image misses nothing");
+	ok(!restore->free_bytes, "a whole snapshot misses nothing");
 	ok(!restore_check_content(restore), "it can be read");
 	ok(page_is_all(&fixture, 0x100000, 0x5a), "nothing is written by checking");
 	ok(!restore_write(restore, &fixture.memory), "it is written");
@@ -207,7 +207,7 @@ static void test_pieces(void)
 	fixture.restore.context = &shown;
 	ok(no_error(restore_check(&fixture.restore)) &&
 		   fixture.restore.data_bytes == span_size(low) + span_size(high),
-	   "an image in more pieces than fit into a group is whole");
+	   "a snapshot in more pieces than fit into a group is whole");
 	ok(no_error(restore_write(&fixture.restore, &fixture.memory)) && marks_are_there(&fixture) &&
 		   page_is_all(&fixture, high.start + PAGE_SIZE_BYTES, 0) &&
 		   page_is_all(&fixture, high.end - 2 * PAGE_SIZE_BYTES, 0),
@@ -217,7 +217,7 @@ static void test_pieces(void)
 	end(&fixture);
 }
 
-/* How an image is made of the first one, with a hole where its kernel had free pages. */
+/* How a snapshot is made of the first one, with a hole where its kernel had free pages. */
 struct form {
 	const char *name;
 	bool is_khimage, without_zeros;
@@ -248,9 +248,9 @@ static void write_form(const struct form *form, const struct fixture *fixture, c
 	AUTO_SELECTION struct selection selection = { 0 };
 	struct khimage_superblock committed;
 	int fd = open(path, O_RDWR | O_CREAT, 0600);
-	struct error *error = selection_init(&selection, saved_image_core(&fixture->image));
+	struct error *error = selection_init(&selection, snapshot_core(&fixture->snapshot));
 
-	core_source_init(&source, saved_image_core(&fixture->image));
+	core_source_init(&source, snapshot_core(&fixture->snapshot));
 	hole_set_add(&selection.free, hole);
 
 	struct khimage_write job = { .source = &source, .selection = &selection, .omit_zero = form->without_zeros,
@@ -258,7 +258,7 @@ static void write_form(const struct form *form, const struct fixture *fixture, c
 	if (!error)
 		error = form->is_khimage ? khimage_write_all(&job, &committed) :
 					   write_elf(form, &source, &selection, path, fd);
-	if (!ok(!error, "%s: an image with a hole is written", form->name))
+	if (!ok(!error, "%s: a snapshot with a hole is written", form->name))
 		diag("%s", error_text(error));
 	error_free(error);
 	close(fd);
@@ -267,16 +267,16 @@ static void write_form(const struct form *form, const struct fixture *fixture, c
 static void test_form(const struct form *form, uint32_t free_pages, int byte)
 {
 	struct fixture fixture;
-	AUTO_SAVED_IMAGE struct saved_image smaller = { 0 };
+	AUTO_SNAPSHOT struct snapshot smaller = { 0 };
 
 	begin(&fixture, free_pages, (struct span){ 0, 0 });
 	AUTO_FREE char *path = xasprintf("%s/smaller", fixture.folder);
-	struct restore restore = { .image = &smaller, .note = &fixture.note };
+	struct restore restore = { .snapshot = &smaller, .note = &fixture.note };
 
 	write_form(form, &fixture, path);
-	ok(!saved_image_open(&smaller, path) && core_file_kernel_text(saved_image_core(&smaller)),
+	ok(!snapshot_open(&smaller, path) && core_file_kernel_text(snapshot_core(&smaller)),
 	   "%s: it shows the kernel text", form->name);
-	ok(!restore_check(&restore), "%s: it is an image", form->name);
+	ok(!restore_check(&restore), "%s: it is a snapshot", form->name);
 	is_u64(restore.free_bytes, span_size(hole), "%s: it misses the hole", form->name);
 	ok((restore.zero_bytes != 0) == form->without_zeros, "%s: it holds %s zeros", form->name,
 	   form->without_zeros ? "no" : "all");
@@ -347,7 +347,7 @@ static void test_memory_in_use(void)
 
 int main(void)
 {
-	test_whole_image();
+	test_whole_snapshot();
 	test_pieces();
 	test_forms();
 	refused((struct span){ 0x3000000, 0x3001000 }, "holds 0x3000000 twice");

@@ -98,7 +98,7 @@ static void test_round_trips(const struct place *place)
 	}
 }
 
-/* An image restored from disk: the peer runs, and the local kernel will never be there again. */
+/* A snapshot restored from disk: the peer runs, and the local kernel will never be there again. */
 static void peer_alone(uintptr_t back_entry)
 {
 	uint64_t kept = param()->peer_entry;

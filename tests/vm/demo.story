@@ -31,7 +31,7 @@ fill_blob 100
 write_file &
 writer=$!
 note "Once: khibernate setup --device=/dev/vda --kernel=/boot/bzImage --initrd=/boot/rootfs.gz"
-ok "the disk /dev/vda is ready for an image" \
+ok "the disk /dev/vda is ready for a snapshot" \
 	khibernate setup --device=/dev/vda --kernel=/boot/bzImage --initrd=/boot/rootfs.gz
 sleep 2
 before=$(counter) lines_before=$(lines) boot_id=$(cat /proc/sys/kernel/random/boot_id)

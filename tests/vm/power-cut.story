@@ -1,4 +1,4 @@
-title: the machine loses its power while an image is saved, and while one is restored
+title: the machine loses its power while a snapshot is saved, and while one is restored
 arches: x86_64
 memory: 224
 disk: 200M

@@ -8,9 +8,9 @@
 # shellcheck source=tests/vm/guest/lib.sh
 . /story/lib.sh
 
-image=PARTUUID=4b4a0001-01
+snapshot=PARTUUID=4b4a0001-01
 
-# bytes OFFSET ESCAPES: into the disk for the image.
+# bytes OFFSET ESCAPES: into the disk for the snapshot.
 bytes() {
 	printf "$2" | dd of="$disk" bs=1 seek="$1" conv=notrunc 2>/dev/null
 }
@@ -33,7 +33,7 @@ A_is_resumed() {
 	fill_blob 40
 	is "A's root is ext4" "$(awk '$2 == "/" { print $3 }' /proc/mounts | tail -n 1)" ext4
 	make_partition
-	ok "setup" khibernate setup --device=$image --kernel=/boot/bzImage --initrd=/boot/rootfs.gz
+	ok "setup" khibernate setup --device=$snapshot --kernel=/boot/bzImage --initrd=/boot/rootfs.gz
 	note "$(cat "$output")"
 	before=$(counter)
 	ok "khibernate exits 0 in A when it has been resumed" khibernate hibernate

@@ -75,7 +75,7 @@ within_16_mib() {
 	(ulimit -s 256 && ulimit -d 16384 && exec "$@")
 }
 
-# Whether an image is loaded: 1 or 0. The file is moving to kexec/loaded.
+# Whether a kexec image is loaded: 1 or 0. The file is moving to kexec/loaded.
 loaded() {
 	cat /sys/kernel/kexec_loaded 2>/dev/null || cat /sys/kernel/kexec/loaded
 }

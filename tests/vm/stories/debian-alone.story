@@ -1,6 +1,6 @@
 # Neither initramfs-tools nor dracut: khibernate-mkinitramfs --boot loads the modules of the stock kernel, also that
 # of the file system and what it asks for only while it is being loaded.
-title: Debian's kernel, with an initramfs by khibernate-mkinitramfs, finds no image and mounts an ext4 root file system
+title: Debian's kernel, with an initramfs by khibernate-mkinitramfs, finds no snapshot and mounts an ext4 root file system
 memory: 512
 root: 96M
 boots: A C

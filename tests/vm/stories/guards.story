@@ -1,5 +1,5 @@
 # Each start breaks one thing that a resume depends on; the last one breaks nothing.
-title: an image is refused on another machine, by a kernel in its way, and when a file system was written to
+title: a snapshot is refused on another machine, by a kernel in its way, and when a file system was written to
 memory: 256
 disk: 360M
 boots: A C1 C2 C3 C4 C5 C C6
@@ -21,7 +21,7 @@ append-C5: nokaslr memmap=exactmap memmap=636K@4K memmap=96M@16M iomem=relaxed l
 checks: 40
 
 [A]
-# A file system, swap, and two partitions for images.
+# A file system, swap, and two partitions for snapshots.
 printf 'n\np\n1\n\n+16M\nn\np\n2\n\n+16M\nn\np\n3\n\n+160M\nn\np\n\n\nw\n' | fdisk /dev/vda >"$output" 2>&1
 ok "the disk has four partitions" test -b /dev/vda4
 ok "one is a file system" sh -c 'mke2fs -L data /dev/vda1 && mount -t ext4 /dev/vda1 /mnt'
@@ -46,8 +46,8 @@ power_off
 [B]
 refused "kdump takes no partition with a file system" '/dev/vda1 .*ext2.*--overwrite' kdump --format=khimage /dev/vda1
 refused "kdump takes no swap" '/dev/vda2 .*swap.*--overwrite' kdump --format=khimage /dev/vda2
-ok "kdump writes an image, as if A had been saved before" kdump --format=khimage --exclude=free,zero /dev/vda4
-ok "kdump writes the image" kdump --format=khimage --exclude=free,zero /dev/vda3
+ok "kdump writes a snapshot, as if A had been saved before" kdump --format=khimage --exclude=free,zero /dev/vda4
+ok "kdump writes the snapshot" kdump --format=khimage --exclude=free,zero /dev/vda3
 power_off
 
 [C1]
@@ -59,7 +59,7 @@ refused "another processor is found out" 'guard "processor": .*processor differs
 power_off
 
 [C3]
-refused "a kernel in the image's memory is found out" 'guard "window": this kernel itself uses .*memmap=' krestore --check /dev/vda3
+refused "a kernel in the snapshot's memory is found out" 'guard "window": this kernel itself uses .*memmap=' krestore --check /dev/vda3
 power_off
 
 [C4]
@@ -73,19 +73,19 @@ refused "a kernel that is locked down is found out" "/dev/mem may not be opened:
 power_off
 
 [C]
-refused "an image that is not the last one is found out" 'guard "generation": a later image of this kernel was made on /dev/vda3 \(number 2, this one on /dev/vda4 is 1\)' \
+refused "a snapshot that is not the last one is found out" 'guard "generation": a later snapshot of this kernel was made on /dev/vda3 \(number 2, this one on /dev/vda4 is 1\)' \
 	krestore --check /dev/vda4
 # A copy of it, of its beginning at least.
 dd if=/dev/vda3 of=/dev/vda4 bs=1M count=4 2>/dev/null
-ok "a copy of the image is no harm yet" sh -c 'krestore --check /dev/vda3 2>/tmp/errors'
-ok "it is named" grep -q '/dev/vda4 is a copy of the image on /dev/vda3' /tmp/errors
+ok "a copy of the snapshot is no harm yet" sh -c 'krestore --check /dev/vda3 2>/tmp/errors'
+ok "it is named" grep -q '/dev/vda4 is a copy of the snapshot on /dev/vda3' /tmp/errors
 kdump --discard /dev/vda4
 refused "one of two copies was given up" \
-	'guard "generation": /dev/vda3 and /dev/vda4 both have this image, and that on /dev/vda4 is empty.*--force' \
+	'guard "generation": /dev/vda3 and /dev/vda4 both have this snapshot, and that on /dev/vda4 is empty.*--force' \
 	krestore --check /dev/vda3
 # As if a disk of another computer had been plugged in; what stays there is one made by an older kdump.
 mkempty /dev/vda4 0xffffffffffffffff 2
-ok "an empty image of another computer, with a higher number, is no matter" krestore --check /dev/vda3
+ok "an empty snapshot of another computer, with a higher number, is no matter" krestore --check /dev/vda3
 mkempty /dev/vda4 50
 ok "nor is one that does not say whose it is" krestore --check /dev/vda3
 # As if the disk with it were not plugged in.
@@ -102,7 +102,7 @@ ok "a disk that is found later is waited for" krestore --check --wait=30 /dev/vd
 dd if=/dev/vda1 of=/tmp/data bs=1M 2>/dev/null
 mount -t ext4 /dev/vda1 /mnt && umount /mnt
 refused "a file system that was only mounted is found out" \
-	'guard "file-systems": written to since the image was made: ext2 "data" on /dev/vda1; .*destroy.*--ignore-filesystem' \
+	'guard "file-systems": written to since the snapshot was made: ext2 "data" on /dev/vda1; .*destroy.*--ignore-filesystem' \
 	krestore --check /dev/vda3
 refused "--force does not change that" 'written to since' krestore --force --check /dev/vda3
 ok "it does to name the file system" krestore --check --ignore-filesystem=data /dev/vda3
@@ -116,14 +116,14 @@ refused "a clone that was mounted is found out, and both are named" \
 	'guard "file-systems": ext2 "data" on /dev/vda1, ext2 "data" on /dev/vda2: one is a copy' krestore --check /dev/vda3
 dd if=/tmp/data of=/dev/vda2 bs=1M 2>/dev/null
 rm /tmp/data
-refused "a refused jump is said" "the jump was refused.*Device or resource busy; the image is as it was" \
+refused "a refused jump is said" "the jump was refused.*Device or resource busy; the snapshot is as it was" \
 	sh -c 'refused_jump krestore /dev/vda3 >/dev/null 2>/tmp/errors; status=$?; grep refused /tmp/errors >&2; exit $status'
 ok "what was to be jumped to is not loaded any more" test "$(loaded)" = 0
-ok "the image waits as before" krestore --check /dev/vda3
+ok "the snapshot waits as before" krestore --check /dev/vda3
 krestore /dev/vda3
 ok "krestore does not come back" false
 
 [C6]
-refused "an image that was restored is not restored again" 'guard "state": .*was restored already' \
+refused "a snapshot that was restored is not restored again" 'guard "state": .*was restored already' \
 	krestore --check /dev/vda3
 refused "not by force, either" 'was restored already' krestore --force --check /dev/vda3

@@ -22,23 +22,23 @@ printf '\144\300\061\012' | dd of=/dev/vda bs=1 seek=440 conv=notrunc 2>/dev/nul
 ok "the disk has a partition" test -b /dev/vda1
 ok "setup" khibernate setup --device=/dev/vda1 --kernel=/boot/bzImage --initrd=/boot/rootfs.gz
 is "the partition is known by what it keeps" "$(grep ^device= /etc/khibernate.conf)" "device=PARTUUID=0a31c064-01"
-refused "there is nothing to resume yet" "there is no image on /dev/vda1" khibernate resume
+refused "there is nothing to resume yet" "there is no snapshot on /dev/vda1" khibernate resume
 before=$(counter)
-ok "khibernate exits 0 when its image has been resumed by hand" khibernate hibernate --power=reboot
+ok "khibernate exits 0 when its snapshot has been resumed by hand" khibernate hibernate --power=reboot
 note "$(tail -n 1 "$output")"
 ok "the counter did not start again" test "$(counter)" -ge "$before"
 ok "the counter goes on" counter_advances
 ok "60 MB of random data have the same checksum" check_blob
 say "off A"
 khibernate hibernate --power=s4
-say "not ok - A is back, though C2 gives its image up"
+say "not ok - A is back, though C2 gives its snapshot up"
 
 [C1]
 tar -xf /dev/vdb -C /boot
-ok "the image waits" grep committed <<TEXT
+ok "the snapshot waits" grep committed <<TEXT
 $(state)
 TEXT
-refused "it is not written over" "vda1 holds an image of .* that was not resumed; .*cancel" \
+refused "it is not written over" "vda1 holds a snapshot of .* that was not resumed; .*cancel" \
 	khibernate hibernate --device=/dev/vda1 --kernel=/boot/bzImage --initrd=/boot/rootfs.gz
 say "off C1"
 khibernate resume --device=/dev/vda1 --kernel=/boot/bzImage --initrd=/boot/rootfs.gz
@@ -46,14 +46,14 @@ say "not ok - khibernate resume came back"
 
 [C2]
 tar -xf /dev/vdb -C /boot
-ok "the second image waits" grep committed <<TEXT
+ok "the second snapshot waits" grep committed <<TEXT
 $(state)
 TEXT
 ok "it is given up" khibernate cancel --device=/dev/vda1
 is "there is none now" "$(state | grep -c committed)" 0
-refused "it cannot be resumed any more" "there is no image on /dev/vda1" \
+refused "it cannot be resumed any more" "there is no snapshot on /dev/vda1" \
 	khibernate resume --device=/dev/vda1 --kernel=/boot/bzImage --initrd=/boot/rootfs.gz
-refused "a device without an image has none to give up" "vdb" khibernate cancel --device=/dev/vdb
+refused "a device without a snapshot has none to give up" "vdb" khibernate cancel --device=/dev/vdb
 
 [host]
 # It says why when the firmware has none, and when the machine is still on after it.

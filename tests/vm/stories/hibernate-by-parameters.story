@@ -14,7 +14,7 @@ checks: 7
 [A]
 start_counter
 fill_blob 100
-ok "the disk is made an image" kdump --init /dev/vda
+ok "the disk is made a snapshot" kdump --init /dev/vda
 words="go_to_hibernate khdev=$(cat /sys/block/vda/dev)"
 ok "A loads B" kexec --load-preserve-context /boot/bzImage --mem-min=0x1000000 --mem-max=0x8ffffff \
 	--initrd=rootfs.gz --append="console=ttyS0 quiet panic=-1 no_console_suspend $words"

@@ -30,10 +30,10 @@ told "a write error" "not hibernated: .*[Ii]nput/output error" khibernate hibern
 ok "nothing is left loaded" test "$(loaded)" = 0
 ok "the counter goes on" counter_advances
 ok "64 MB of random data have the same checksum" check_blob
-is "there is no image to be resumed" "$(khibernate status --device=/dev/vda | grep -c committed)" 0
+is "there is no snapshot to be resumed" "$(khibernate status --device=/dev/vda | grep -c committed)" 0
 
 told "a disk that is too small" "not hibernated: .*vdb is full" khibernate hibernate --device=/dev/vdb
-is "there is no image to be resumed, either" "$(khibernate status --device=/dev/vdb | grep -c committed)" 0
+is "there is no snapshot to be resumed, either" "$(khibernate status --device=/dev/vdb | grep -c committed)" 0
 told "a disk that is not there" "cannot find /dev/none: No such file" khibernate hibernate --device=/dev/none
 ok "the counter still goes on" counter_advances
 

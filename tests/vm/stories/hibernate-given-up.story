@@ -1,5 +1,5 @@
 # C1's memory is larger. C2's system hibernates, too, and C3 is told not to resume it.
-title: an image that cannot or shall not be resumed is given up before anything is mounted, and the machine boots
+title: a snapshot that cannot or shall not be resumed is given up before anything is mounted, and the machine boots
 memory: 512
 memory-C1: 640
 disk: 300M
@@ -22,18 +22,18 @@ khibernate hibernate
 say "not ok - A is back: $(khibernate status)"
 
 [C1]
-say "not ok - C1 booted, though it had to start again after it gave the image up"
+say "not ok - C1 booted, though it had to start again after it gave the snapshot up"
 
 [C2]
 is "the system boots on its root" "$(cat /root/who)" A
-is "there is no image to be resumed" "$(khibernate status | grep -c committed)" 0
+is "there is no snapshot to be resumed" "$(khibernate status | grep -c committed)" 0
 echo C2 >/root/who
 khibernate hibernate --power=reboot
 say "not ok - C2 is back: $(khibernate status)"
 
 [C3]
 is "the root has what the system wrote that is not resumed" "$(cat /root/who)" C2
-is "there is no image to be resumed now, either" "$(khibernate status | grep -c committed)" 0
+is "there is no snapshot to be resumed now, either" "$(khibernate status | grep -c committed)" 0
 ok "it can be hibernated to again" khibernate setup
 mount -o remount,ro /
 

@@ -70,7 +70,7 @@ if ! grep -qw kj.confined /proc/cmdline; then
 	kexec -e
 fi
 ok "C has KASLR" has_kaslr
-modest "krestore checks the image" krestore --check /dev/vda
+modest "krestore checks the snapshot" krestore --check /dev/vda
 within_16_mib krestore /dev/vda >"$output" 2>&1
 say "not ok - krestore does not come back"
 show_output

@@ -48,7 +48,7 @@ for cycle in 1 2 3; do
 	ok "$cycle: 60 MB of random data have the same checksum" check_blob
 	ok "$cycle: files are being written" test "$(wc -l </root/log)" -gt "$lines"
 done
-ok "the image is used" grep -q used <<TEXT
+ok "the snapshot is used" grep -q used <<TEXT
 $(khibernate status)
 TEXT
 : >/run/stop

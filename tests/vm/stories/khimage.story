@@ -29,9 +29,9 @@ for method in lz4 zstd none; do
 	kexec -u
 done
 eval "$(kjump_back_param --shell /dev/vda)"
-is "the image is used" "$KJUMP_STATE" used
+is "the snapshot is used" "$KJUMP_STATE" used
 is "it is the third on this disk" "$KJUMP_GENERATION" 3
-ok "the used image is exported" krestore --export=/tmp/export /dev/vda
+ok "the used snapshot is exported" krestore --export=/tmp/export /dev/vda
 ok "readelf finds nothing strange in it" sh -c '! readelf -a /tmp/export 2>&1 >/dev/null | grep .'
 # It maps the file, if it is not told otherwise; and it can only read what is where the headers say.
 ok "makedumpfile reads it" makedumpfile -c -d 31 /tmp/export /tmp/dump
@@ -41,16 +41,16 @@ is "mapped it is the same as read" "$(makedumpfile -E -F -d 0 /tmp/export 2>/dev
 ok "vmcore-dmesg reads this kernel's log in it" sh -c "vmcore-dmesg /tmp/export | grep -F \"$(uname -r)\""
 note "$(head -n 1 "$output")"
 rm /tmp/export
-ok "the image is discarded" kdump --discard /dev/vda
-refused "a khimage without an image" 'guard "state": there is no image' krestore --check /dev/vda
+ok "the snapshot is discarded" kdump --discard /dev/vda
+refused "a khimage without a snapshot" 'guard "state": there is no snapshot' krestore --check /dev/vda
 
 [B]
 method=$(cmdline_value kj.method)
 ok "B saves A, $method" kdump --format=khimage --compress="$method" --exclude=free,zero /dev/vda
 note "$(tail -n 1 "$output")"
 eval "$(kjump_back_param --shell /dev/vda)"
-is "the image is committed" "$KJUMP_STATE" committed
-is "the image tells its entry" "$KJUMP_ENTRY" "$(cmdline_value kexec_jump_back_entry)"
+is "the snapshot is committed" "$KJUMP_STATE" committed
+is "the snapshot tells its entry" "$KJUMP_ENTRY" "$(cmdline_value kexec_jump_back_entry)"
 power_off
 
 [C]

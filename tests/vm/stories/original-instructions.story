@@ -11,7 +11,7 @@ checks: 12
 keep_out 0x1000000 0x8ffffff
 start_counter
 fill_blob 20
-ok "A makes a file system for the image" mke2fs /dev/vda
+ok "A makes a file system for the snapshot" mke2fs /dev/vda
 ok "A loads B" kexec --load-preserve-context /boot/bzImage --mem-min=0x1000000 --mem-max=0x8ffffff \
 	--initrd=/boot/rootfs.gz --append="console=ttyS0 quiet panic=-1 no_console_suspend"
 before=$(counter)
@@ -31,9 +31,9 @@ power_off
 note "C has $(ram_kib) KiB"
 ok "C mounts it" mount -o ro /dev/vda /mnt
 cd /mnt
-refused "an image that is cut off is refused" "PT_LOAD|cut|outside" \
+refused "a snapshot that is cut off is refused" "PT_LOAD|cut|outside" \
 	sh -c 'head -c 100000 dump.elf >/tmp/cut.elf; kexec -l --args-none /tmp/cut.elf'
-ok "C loads the image" kexec -l --args-none --entry=$(cat kexec_jump_back_entry) dump.elf
+ok "C loads the snapshot" kexec -l --args-none --entry=$(cat kexec_jump_back_entry) dump.elf
 cd /
 umount /mnt
 kexec -e

@@ -9,7 +9,7 @@ checks: 11
 start_counter
 fill_blob 20
 ok "A loads the program" kexec --load-preserve-context --args-none phy_mode
-is "an image is loaded" "$(loaded)" 1
+is "a kexec image is loaded" "$(loaded)" 1
 ok "kexec -e exits 0 after the first call" kexec -e
 ok "kexec -e exits 0 after the second call" kexec -e
 ok "kexec -e exits 0 after the third call" kexec -e

@@ -15,9 +15,9 @@ refused "kexec -e with nothing loaded" "load" kexec -e
 refused "a user who is not root" "root|CAP_SYS_BOOT|privilege" \
 	su -s /bin/sh nobody -c "kexec -l /boot/bzImage"
 ok "A loads B" load_B
-is "an image is loaded" "$(loaded)" 1
+is "a kexec image is loaded" "$(loaded)" 1
 ok "kexec -e exits 0 in A when B has jumped back" kexec -e
-ok "the image can be unloaded" kexec -u
+ok "the kexec image can be unloaded" kexec -u
 is "nothing is loaded" "$(loaded)" 0
 ok "loading can be switched off" sysctl -w kernel.kexec_load_disabled=1
 refused "loading when it is switched off" "kexec_load_disabled" load_B

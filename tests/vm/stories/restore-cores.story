@@ -1,6 +1,6 @@
-# B saves one A in four ways; each image is restored in a start of its own, and A goes on from there each
-# time. That is no second restore of an image: A has no disk mounted that another of them changed.
-title: images by cp, makedumpfile and kdump are restored, and A goes on with all that it had
+# B saves one A in four ways; each snapshot is restored in a start of its own, and A goes on from there each
+# time. That is no second restore of a snapshot: A has no disk mounted that another of them changed.
+title: snapshots by cp, makedumpfile and kdump are restored, and A goes on with all that it had
 memory: 400
 ram: junk
 cpus: 2
@@ -10,7 +10,7 @@ timeout: 300
 programs: kexec kdump krestore
 tools-B: yes
 append-C: nokaslr memmap=exactmap memmap=636K@4K memmap=160M@16M memmap=224M$176M
-# An ordinary kernel, which loads the image with kexec_load.
+# An ordinary kernel, which loads the snapshot with kexec_load.
 append-C3: no_console_suspend
 checks: 27
 
@@ -19,22 +19,22 @@ checks: 27
 keep_out 0x1000000 0xaffffff
 start_counter
 fill_blob 16
-# Pages of zeros in use, which images leave out; a checksum of them is one of zeros that are there.
+# Pages of zeros in use, which snapshots leave out; a checksum of them is one of zeros that are there.
 dd if=/dev/zero of=/tmp/zeros bs=1M count=8 2>/dev/null
 ok "A loads B" kexec --load-preserve-context /boot/bzImage --mem-min=0x1000000 --mem-max=0xaffffff \
 	--initrd=/boot/rootfs.gz --append="console=ttyS0 quiet panic=-1 no_console_suspend"
 before=$(counter)
 ok "kexec -e exits 0 in A when it has been restored" kexec -e
-image=$(dd if=/dev/vdb bs=64k skip=16 count=1 2>/dev/null | head -n 1)
-ok "$image: the counter did not start again" test "$(counter)" -ge "$before"
-ok "$image: the counter goes on" counter_advances
-ok "$image: 16 MB of random data have the same checksum" check_blob
-ok "$image: 8 MB of zeros are still zeros" sh -c "head -c 8388608 /dev/zero | cmp - /tmp/zeros"
+snapshot=$(dd if=/dev/vdb bs=64k skip=16 count=1 2>/dev/null | head -n 1)
+ok "$snapshot: the counter did not start again" test "$(counter)" -ge "$before"
+ok "$snapshot: the counter goes on" counter_advances
+ok "$snapshot: 16 MB of random data have the same checksum" check_blob
+ok "$snapshot: 8 MB of zeros are still zeros" sh -c "head -c 8388608 /dev/zero | cmp - /tmp/zeros"
 # The last one.
-[ "$image" = kdump ] || power_off
+[ "$snapshot" = kdump ] || power_off
 
 [B]
-ok "B makes a file system for the images" mke2fs /dev/vda
+ok "B makes a file system for the snapshots" mke2fs /dev/vda
 mount /dev/vda /mnt
 ok "cp writes one" cp /proc/vmcore /mnt/cp
 ok "makedumpfile -d 16 writes one" makedumpfile -E -d 16 /proc/vmcore /mnt/makedumpfile-16
@@ -46,8 +46,8 @@ umount /mnt
 power_off
 
 [common]
-# open_image NAME: A reads behind the beginning of the other disk which one it was restored from.
-open_image() {
+# open_snapshot NAME: A reads behind the beginning of the other disk which one it was restored from.
+open_snapshot() {
 	mount -o ro /dev/vda /mnt
 	echo "$1" | dd of=/dev/vdb bs=64k seek=16 conv=sync 2>/dev/null
 	sync
@@ -55,7 +55,7 @@ open_image() {
 
 # restore NAME: by krestore, which does not come back.
 restore() {
-	open_image "$1"
+	open_snapshot "$1"
 	krestore "/mnt/$1" >"$output" 2>&1
 	say "not ok - krestore restores what $1 wrote"
 	show_output
@@ -68,8 +68,8 @@ restore cp
 restore makedumpfile-16
 
 [C3]
-open_image makedumpfile-17
-ok "an ordinary C loads the image without free pages and zeros" kexec -l --args-none /mnt/makedumpfile-17
+open_snapshot makedumpfile-17
+ok "an ordinary C loads the snapshot without free pages and zeros" kexec -l --args-none /mnt/makedumpfile-17
 umount /mnt
 kexec -e
 

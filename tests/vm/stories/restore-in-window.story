@@ -1,4 +1,4 @@
-title: an image saved by cat is restored by a C in the window, and A, most of its memory in use, goes on
+title: a snapshot saved by cat is restored by a C in the window, and A, most of its memory in use, goes on
 memory: 1024
 cpus: 2
 disk: 1200M

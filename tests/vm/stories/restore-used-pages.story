@@ -56,12 +56,12 @@ note "kdump: $(pages /tmp/ours) pages in $(wc -l </tmp/ours) pieces," \
 	"makedumpfile: $(pages /tmp/theirs) in $(wc -l </tmp/theirs)"
 ok "kdump saves at most 1.05 times as many" test $(($(pages /tmp/ours) * 100)) -le $(($(pages /tmp/theirs) * 105))
 ok "it saves every page that makedumpfile keeps" covered /tmp/theirs /tmp/ours
-ok "the image tells its entry" sh -c "kjump_back_param /dev/vda | grep -q $(cmdline_value kexec_jump_back_entry)"
+ok "the snapshot tells its entry" sh -c "kjump_back_param /dev/vda | grep -q $(cmdline_value kexec_jump_back_entry)"
 power_off
 
 [C]
 ok "krestore finds nothing wrong" krestore --check /dev/vda
 note "$(cat "$output")"
-ok "the image says where C has to run" sh -c "kjump_back_param --shell /dev/vda | grep -q 'memmap=262144K@16384K'"
+ok "the snapshot says where C has to run" sh -c "kjump_back_param --shell /dev/vda | grep -q 'memmap=262144K@16384K'"
 krestore /dev/vda
 ok "krestore does not come back" false

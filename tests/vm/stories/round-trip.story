@@ -9,7 +9,7 @@ fill_blob 100
 ok "A loads B with the context to be kept" \
 	kexec --load-preserve-context /boot/bzImage --mem-min=0x1000000 --mem-max=0x8ffffff \
 	--initrd=/boot/rootfs.gz --append="console=ttyS0 quiet panic=-1 no_console_suspend -- x"
-is "an image is loaded" "$(loaded)" 1
+is "a kexec image is loaded" "$(loaded)" 1
 before=$(counter)
 ok "kexec -e exits 0 in A when B has jumped back" kexec -e
 ok "the counter did not start again" test "$(counter)" -ge "$before"

@@ -1,5 +1,5 @@
 # C1 only assembles and looks; C2 mounts what A has mounted, as a kernel without the hook would.
-title: file systems on LVM and on encryption over RAID: left alone A is resumed, written to its image is refused and given up
+title: file systems on LVM and on encryption over RAID: left alone A is resumed, written to its snapshot is refused and given up
 memory: 512
 disk: 300M 48M 48M 48M
 root: 128M
@@ -25,7 +25,7 @@ unlock() {
 	dmsetup create --noudevsync secret --table "0 $(blockdev --getsz /dev/md0) crypt aes-xts-plain64 $(printf '0123456789abcdef%.0s' 1 2 3 4 5 6 7 8) 0 /dev/md0 0" &&
 		dmsetup mknodes
 }
-# What the guard says of the image's file systems.
+# What the guard says of the snapshot's file systems.
 guard_says() {
 	krestore --check /dev/vda >/tmp/guard 2>&1
 	grep file-systems /tmp/guard
@@ -40,7 +40,7 @@ whole() {
 
 [A]
 if [ -e /root/second ]; then
-	is "there is no image to be resumed" "$(khibernate status | grep -c 'state.*committed')" 0
+	is "there is no snapshot to be resumed" "$(khibernate status | grep -c 'state.*committed')" 0
 	ok "A, booted anew, activates LVM" lvm vgchange -ay vg
 	ok "the file system can be mounted" mount -t ext4 /dev/mapper/vg-data /mnt
 	ok "the work of the boot between is there" whole /mnt/work
@@ -107,5 +107,5 @@ dmsetup remove secret
 mdadm --stop /dev/md0
 # C2 runs from its initramfs; a mount over / makes it the booted system that expire looks for.
 mount -t tmpfs root /
-ok "as each boot does: the image is given up" sh -c 'khibernate expire --device=/dev/vda | grep "not resumed by this boot"'
+ok "as each boot does: the snapshot is given up" sh -c 'khibernate expire --device=/dev/vda | grep "not resumed by this boot"'
 power_off

@@ -1,67 +1,96 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include "lib/khimage/saved_image.h"
+#include "lib/khimage/snapshot.h"
 
 #include <elf.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "lib/base/alloc.h"
 #include "lib/core/absent_pages.h"
+#include "lib/core/foreign_file.h"
+#include "lib/unpack/decompress.h"
 
 /* Keeps an error until the content is read: headers and notes can be used without it. */
-static void find_not_zero(struct saved_image *image)
+static void find_not_zero(struct snapshot *snapshot)
 {
 	AUTO_JUMP_NOTE struct jump_note note = { 0 };
-	struct error *error = jump_note_find(&image->elf, &note);
+	struct error *error = jump_note_find(&snapshot->elf, &note);
 
 	if (error)
 		error_free(error);
 	else
-		image->not_zero_error = absent_pages_not_zero(&image->elf, &note, &image->not_zero);
+		snapshot->not_zero_error = absent_pages_not_zero(&snapshot->elf, &note, &snapshot->not_zero);
 }
 
-struct error *saved_image_open(struct saved_image *image, const char *path)
+/* Adds to `error` what a file of another format is, and what makes a snapshot of it. */
+static struct error *explain_foreign(struct error *error, const char *path)
+{
+	uint8_t head[64];
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	ssize_t size = fd < 0 ? 0 : pread(fd, head, sizeof(head), 0);
+
+	if (fd >= 0)
+		close(fd);
+	if (size <= 0)
+		return error;
+
+	struct bytes bytes = { head, (size_t)size };
+	const char *packed = compression_name(bytes), *text = foreign_file_text(bytes, FOREIGN_TO_RESTORE);
+
+	if (!packed && !text)
+		return error;
+
+	struct error *more = packed ? error_new("%s; it is packed with %s: unpack it first", error_text(error), packed) :
+				      error_new("%s; it is %s", error_text(error), text);
+
+	error_free(error);
+	return more;
+}
+
+struct error *snapshot_open(struct snapshot *snapshot, const char *path)
 {
 	struct error *error;
 
-	*image = (struct saved_image){ .is_khimage = khimage_probe_path(path) };
-	if (image->is_khimage) {
-		error = khimage_open(&image->khimage, path);
+	*snapshot = (struct snapshot){ .is_khimage = khimage_probe_path(path) };
+	if (snapshot->is_khimage) {
+		error = khimage_open(&snapshot->khimage, path);
 	} else {
-		error = core_file_open(&image->elf, path);
+		error = core_file_open(&snapshot->elf, path);
 		if (!error)
-			find_not_zero(image);
+			find_not_zero(snapshot);
 	}
-	return error;
+	return error ? explain_foreign(error, path) : NULL;
 }
 
-void saved_image_close(struct saved_image *image)
+void snapshot_close(struct snapshot *snapshot)
 {
-	khimage_close(&image->khimage);
-	core_file_deinit(&image->elf);
-	hole_set_deinit(&image->not_zero);
-	error_free(image->not_zero_error);
-	image->not_zero_error = NULL;
+	khimage_close(&snapshot->khimage);
+	core_file_deinit(&snapshot->elf);
+	hole_set_deinit(&snapshot->not_zero);
+	error_free(snapshot->not_zero_error);
+	snapshot->not_zero_error = NULL;
 }
 
-void image_group_deinit(struct image_group *group)
+void snapshot_group_deinit(struct snapshot_group *group)
 {
 	free(group->extents);
 	free(group->chunks);
-	*group = (struct image_group){ 0 };
+	*group = (struct snapshot_group){ 0 };
 }
 
-static void add_extent(struct image_group *group, struct span memory, bool is_zero)
+static void add_extent(struct snapshot_group *group, struct span memory, bool is_zero)
 {
 	if (span_is_empty(memory))
 		return;
 	group->extents = xgrow(group->extents, &group->extent_capacity, group->extent_count + 1,
 			       sizeof(*group->extents));
-	group->extents[group->extent_count++] = (struct image_extent){ memory, is_zero };
+	group->extents[group->extent_count++] = (struct snapshot_extent){ memory, is_zero };
 }
 
-static struct image_chunk *add_chunk(struct image_group *group, const struct image_chunk *chunk)
+static struct snapshot_chunk *add_chunk(struct snapshot_group *group, const struct snapshot_chunk *chunk)
 {
 	group->chunks = xgrow(group->chunks, &group->chunk_capacity, group->chunk_count + 1, sizeof(*group->chunks));
 	group->chunks[group->chunk_count] = *chunk;
@@ -69,11 +98,11 @@ static struct image_chunk *add_chunk(struct image_group *group, const struct ima
 }
 
 /* Advances a place in the extents by `bytes` of data. */
-static void skip_data(const struct image_group *group, size_t *extent, uint64_t *skip, uint64_t bytes)
+static void skip_data(const struct snapshot_group *group, size_t *extent, uint64_t *skip, uint64_t bytes)
 {
 	*skip += bytes;
 	while (*extent < group->extent_count) {
-		const struct image_extent *at = &group->extents[*extent];
+		const struct snapshot_extent *at = &group->extents[*extent];
 
 		if (!at->is_zero && *skip < span_size(at->memory))
 			return;
@@ -82,13 +111,13 @@ static void skip_data(const struct image_group *group, size_t *extent, uint64_t 
 	}
 }
 
-static struct error *read_khimage_group(const struct saved_image *image, struct image_cursor *cursor,
-					struct image_group *group)
+static struct error *read_khimage_group(const struct snapshot *snapshot, struct snapshot_cursor *cursor,
+					struct snapshot_group *group)
 {
 	AUTO_FREE uint8_t *block = xcalloc(KHIMAGE_INDEX_BYTES, 1);
 	struct khimage_group raw;
-	struct error *error = khimage_read_group(&image->khimage, &cursor->place, block, &raw);
-	struct image_chunk chunk = { .has_digest = true };
+	struct error *error = khimage_read_group(&snapshot->khimage, &cursor->place, block, &raw);
+	struct snapshot_chunk chunk = { .has_digest = true };
 
 	if (error)
 		return error;
@@ -109,15 +138,15 @@ static struct error *read_khimage_group(const struct saved_image *image, struct 
 	return NULL;
 }
 
-static uint64_t chunk_bytes(const struct image_chunk *chunk)
+static uint64_t chunk_bytes(const struct snapshot_chunk *chunk)
 {
 	return chunk->form.page_count * PAGE_SIZE_BYTES;
 }
 
 /* Adds chunks for the last extent. Data that follows the last chunk in the file continues that chunk. */
-static void add_elf_chunks(struct image_group *group, uint64_t offset)
+static void add_elf_chunks(struct snapshot_group *group, uint64_t offset)
 {
-	struct image_chunk *last = group->chunk_count ? &group->chunks[group->chunk_count - 1] : NULL;
+	struct snapshot_chunk *last = group->chunk_count ? &group->chunks[group->chunk_count - 1] : NULL;
 	struct span memory = group->extents[group->extent_count - 1].memory, rest = memory;
 
 	while (!span_is_empty(rest)) {
@@ -125,7 +154,7 @@ static void add_elf_chunks(struct image_group *group, uint64_t offset)
 				 last->offset + chunk_bytes(last) == offset;
 
 		if (!continues)
-			last = add_chunk(group, &(struct image_chunk){ .offset = offset,
+			last = add_chunk(group, &(struct snapshot_chunk){ .offset = offset,
 								       .first_extent = group->extent_count - 1,
 								       .first_skip_bytes = rest.start - memory.start });
 
@@ -142,13 +171,13 @@ static void add_elf_chunks(struct image_group *group, uint64_t offset)
 #define ELF_GROUP_CHUNKS 4096u
 #define ELF_GROUP_EXTENTS 16384u
 
-static bool elf_group_has_room(const struct image_group *group)
+static bool elf_group_has_room(const struct snapshot_group *group)
 {
 	return group->chunk_count < ELF_GROUP_CHUNKS && group->extent_count < ELF_GROUP_EXTENTS;
 }
 
 /* Adds memory with data, up to the group's limit. */
-static void add_elf_data(struct elf_place *place, struct image_group *group)
+static void add_elf_data(struct elf_place *place, struct snapshot_group *group)
 {
 	uint64_t room = (ELF_GROUP_CHUNKS - group->chunk_count) * (uint64_t)KHIMAGE_CHUNK_BYTES;
 	struct span part = span_intersect(place->held, span_of(place->held.start, room));
@@ -159,18 +188,18 @@ static void add_elf_data(struct elf_place *place, struct image_group *group)
 }
 
 /* Adds or skips memory without data, up to the next border between zeros and unknown content. */
-static void add_elf_zeros(const struct saved_image *image, struct elf_place *place, struct image_group *group)
+static void add_elf_zeros(const struct snapshot *snapshot, struct elf_place *place, struct snapshot_group *group)
 {
 	struct span part = place->absent;
 
-	if (!span_set_split(&image->not_zero.spans, &place->next_not_zero, &part)) {
+	if (!span_set_split(&snapshot->not_zero.spans, &place->next_not_zero, &part)) {
 		add_extent(group, part, true);
 		place->end = part.end;
 	}
 	place->absent.start = part.end;
 }
 
-static struct error *next_elf_segment(const struct saved_image *image, struct elf_place *place)
+static struct error *next_elf_segment(const struct snapshot *snapshot, struct elf_place *place)
 {
 	struct elf_segment *segment = &place->segment;
 	struct error *error = core_segments_next_by_address(&place->segments, segment);
@@ -178,8 +207,8 @@ static struct error *next_elf_segment(const struct saved_image *image, struct el
 	if (error || segment->type == PT_NULL)
 		return error;
 	if (segment->file_size && segment->paddr < place->end)
-		return error_new("%s holds 0x%" PRIx64 " twice", saved_image_core(image)->path, segment->paddr);
-	error = core_segment_check_pages(saved_image_core(image), segment);
+		return error_new("%s holds 0x%" PRIx64 " twice", snapshot_core(snapshot)->path, segment->paddr);
+	error = core_segment_check_pages(snapshot_core(snapshot), segment);
 	if (error)
 		return error;
 	place->held = core_segment_held(segment);
@@ -187,18 +216,18 @@ static struct error *next_elf_segment(const struct saved_image *image, struct el
 	return NULL;
 }
 
-static struct error *read_elf_group(const struct saved_image *image, struct elf_place *place,
-				    struct image_group *group)
+static struct error *read_elf_group(const struct snapshot *snapshot, struct elf_place *place,
+				    struct snapshot_group *group)
 {
-	struct error *error = image->not_zero_error ? error_new("%s", error_text(image->not_zero_error)) : NULL;
+	struct error *error = snapshot->not_zero_error ? error_new("%s", error_text(snapshot->not_zero_error)) : NULL;
 
 	while (!error && elf_group_has_room(group)) {
 		if (!span_is_empty(place->held)) {
 			add_elf_data(place, group);
 		} else if (!span_is_empty(place->absent)) {
-			add_elf_zeros(image, place, group);
+			add_elf_zeros(snapshot, place, group);
 		} else {
-			error = next_elf_segment(image, place);
+			error = next_elf_segment(snapshot, place);
 			if (place->segment.type == PT_NULL)
 				break;
 		}
@@ -206,31 +235,31 @@ static struct error *read_elf_group(const struct saved_image *image, struct elf_
 	return error;
 }
 
-struct error *saved_image_next_group(const struct saved_image *image, struct image_cursor *cursor,
-				     struct image_group *group, bool *ret_done)
+struct error *snapshot_next_group(const struct snapshot *snapshot, struct snapshot_cursor *cursor,
+				  struct snapshot_group *group, bool *ret_done)
 {
-	const struct khimage_superblock *superblock = &image->khimage.superblock;
+	const struct khimage_superblock *superblock = &snapshot->khimage.superblock;
 	struct error *error;
 
 	group->extent_count = 0;
 	group->chunk_count = 0;
 	if (!cursor->is_begun)
-		*cursor = (struct image_cursor){ true, khimage_first_group(superblock),
-						 { .segments.core = saved_image_core(image) } };
-	if (!image->is_khimage) {
-		error = read_elf_group(image, &cursor->elf, group);
+		*cursor = (struct snapshot_cursor){ true, khimage_first_group(superblock),
+						 { .segments.core = snapshot_core(snapshot) } };
+	if (!snapshot->is_khimage) {
+		error = read_elf_group(snapshot, &cursor->elf, group);
 		*ret_done = !group->extent_count;
 		return error;
 	}
 	*ret_done = cursor->place.number >= superblock->group_count;
 	if (!*ret_done)
-		return read_khimage_group(image, cursor, group);
-	return error_prefix(khimage_check_end(superblock, &cursor->place), "%s", saved_image_core(image)->path);
+		return read_khimage_group(snapshot, cursor, group);
+	return error_prefix(khimage_check_end(superblock, &cursor->place), "%s", snapshot_core(snapshot)->path);
 }
 
-void chunk_reader_init(struct chunk_reader *reader, const struct saved_image *image)
+void chunk_reader_init(struct chunk_reader *reader, const struct snapshot *snapshot)
 {
-	*reader = (struct chunk_reader){ .image = image };
+	*reader = (struct chunk_reader){ .snapshot = snapshot };
 	reader->stored = xpages(KHIMAGE_CHUNK_BYTES);
 	reader->unpacked = xpages(KHIMAGE_CHUNK_BYTES);
 }
@@ -243,17 +272,18 @@ void chunk_reader_deinit(struct chunk_reader *reader)
 	*reader = (struct chunk_reader){ 0 };
 }
 
-static struct error *read_stored(struct chunk_reader *reader, const struct image_chunk *chunk)
+static struct error *read_stored(struct chunk_reader *reader, const struct snapshot_chunk *chunk)
 {
-	return core_file_read(saved_image_core(reader->image), chunk->offset, reader->stored, chunk->form.stored_bytes);
+	return core_file_read(snapshot_core(reader->snapshot), chunk->offset, reader->stored, chunk->form.stored_bytes);
 }
 
-static struct error *of_chunk(struct error *error, const struct chunk_reader *reader, const struct image_chunk *chunk)
+static struct error *of_chunk(struct error *error, const struct chunk_reader *reader,
+			      const struct snapshot_chunk *chunk)
 {
-	return error_prefix(error, "%s, offset 0x%" PRIx64, saved_image_core(reader->image)->path, chunk->offset);
+	return error_prefix(error, "%s, offset 0x%" PRIx64, snapshot_core(reader->snapshot)->path, chunk->offset);
 }
 
-struct error *chunk_reader_check(struct chunk_reader *reader, const struct image_chunk *chunk)
+struct error *chunk_reader_check(struct chunk_reader *reader, const struct snapshot_chunk *chunk)
 {
 	struct error *error = read_stored(reader, chunk);
 
@@ -262,7 +292,8 @@ struct error *chunk_reader_check(struct chunk_reader *reader, const struct image
 	return of_chunk(khimage_codec_check(&chunk->form, reader->stored), reader, chunk);
 }
 
-struct error *chunk_reader_read(struct chunk_reader *reader, const struct image_chunk *chunk, const uint8_t **ret_data)
+struct error *chunk_reader_read(struct chunk_reader *reader, const struct snapshot_chunk *chunk,
+				const uint8_t **ret_data)
 {
 	struct error *error = read_stored(reader, chunk);
 

@@ -1,11 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Images of a made-up kernel: saved in each form, put into a file that stands for memory, damaged, refused.
+# Snapshots of a made-up kernel: saved in each form, put into a file that stands for memory, damaged, refused.
 # Nothing jumps: krestore --memory=FILE never does.
-# shellcheck source=tests/cli/images.sh
-. "$(dirname "$0")/images.sh"
+# shellcheck source=tests/cli/snapshots.sh
+. "$(dirname "$0")/snapshots.sh"
 
-restores() { # restores NAME IMAGE: and the memory is what the core shows
+restores() { # restores NAME SNAPSHOT: and the memory is what the core shows
 	fresh_memory
 	works "$1: krestore finds nothing wrong" "$sbin/krestore" --check --memory=memory "$2"
 	fresh_memory
@@ -37,8 +37,8 @@ mv memory wanted
 ok $? "the first pages are where they belong"
 
 # Debuggers go by a note's type, not by its name.
-"$sbin/kdump" --exclude=zero --from=core image 2>/dev/null
-notes=$(readelf -nW image)
+"$sbin/kdump" --exclude=zero --from=core snapshot 2>/dev/null
+notes=$(readelf -nW snapshot)
 [[ $notes == *KJUMP* ]] && [[ $notes != *NT_* ]]
 ok $? "no note is taken for a process's registers" || diag "$notes"
 
@@ -53,74 +53,74 @@ nothing_is_nowhere() { # nothing_is_nowhere CORE
 	done < <(readelf -lW "$1")
 	[ "$zeros" -gt 0 ]
 }
-rm image
-"$sbin/kdump" --format=khimage --exclude=zero --from=core image 2>/dev/null
-"$sbin/krestore" --export=exported image
+rm snapshot
+"$sbin/kdump" --format=khimage --exclude=zero --from=core snapshot 2>/dev/null
+"$sbin/krestore" --export=exported snapshot
 nothing_is_nowhere exported
 ok $? "what an export does not hold begins behind its end, and on no page"
 
 for options in "" "--exclude=zero" "--format=khimage" "--format=khimage --exclude=zero" \
 	"--format=khimage --compress=lz4 --exclude=zero" "--format=khimage --compress=zstd --exclude=zero"; do
-	if [[ $options == *compress* ]] && "$sbin/kdump" $options --from=core image 2>&1 | grep -q 'knows no'; then
+	if [[ $options == *compress* ]] && "$sbin/kdump" $options --from=core snapshot 2>&1 | grep -q 'knows no'; then
 		continue
 	fi
-	rm -f image
+	rm -f snapshot
 	# shellcheck disable=SC2086 # words
-	works "kdump $options" "$sbin/kdump" $options --from=core image
-	restores "kdump $options" image
+	works "kdump $options" "$sbin/kdump" $options --from=core snapshot
+	restores "kdump $options" snapshot
 done
-is_smaller() { [ "$(stat -c %s image)" -lt "$(stat -c %s core)" ]; }
+is_smaller() { [ "$(stat -c %s snapshot)" -lt "$(stat -c %s core)" ]; }
 is_smaller
 ok $? "what is packed is smaller"
 
-# An image is restored once.
-[ "$(shell_value KJUMP_STATE image)" = used ] && [ "$(shell_value KJUMP_FORMAT image)" = khimage ]
+# A snapshot is restored once.
+[ "$(shell_value KJUMP_STATE snapshot)" = used ] && [ "$(shell_value KJUMP_FORMAT snapshot)" = khimage ]
 ok $? "a restored khimage is used"
-refused "it is refused the second time" 'guard "state": .*restored already' "$sbin/krestore" --memory=memory image
-refused "with --force, too" 'guard "state": .*restored already' "$sbin/krestore" --force --memory=memory image
-works "a used image can be exported" "$sbin/krestore" --export=exported image
+refused "it is refused the second time" 'guard "state": .*restored already' "$sbin/krestore" --memory=memory snapshot
+refused "with --force, too" 'guard "state": .*restored already' "$sbin/krestore" --force --memory=memory snapshot
+works "a used snapshot can be exported" "$sbin/krestore" --export=exported snapshot
 fresh_memory
 works "the exported core is restored" "$sbin/krestore" --memory=memory exported
 cmp -s memory wanted
 ok $? "it is the same memory"
-works "an image is discarded" "$sbin/kdump" --discard image
-[ "$(shell_value KJUMP_STATE image)" = empty ]
+works "a snapshot is discarded" "$sbin/kdump" --discard snapshot
+[ "$(shell_value KJUMP_STATE snapshot)" = empty ]
 ok $? "it is empty then"
-refused "an empty khimage" 'guard "state": there is no image' "$sbin/krestore" --memory=memory image
-refused "it cannot be exported" 'there is no image' "$sbin/krestore" --export=exported image
-works "an image is written to it" "$sbin/kdump" --format=khimage --from=core image
-[ "$(shell_value KJUMP_GENERATION image)" = 2 ]
+refused "an empty khimage" 'guard "state": there is no snapshot' "$sbin/krestore" --memory=memory snapshot
+refused "it cannot be exported" 'there is no snapshot' "$sbin/krestore" --export=exported snapshot
+works "a snapshot is written to it" "$sbin/kdump" --format=khimage --from=core snapshot
+[ "$(shell_value KJUMP_GENERATION snapshot)" = 2 ]
 ok $? "it is the second on this partition"
-refused "--init does not destroy it" 'not restored yet' "$sbin/kdump" --init image
-works "--init --overwrite does" "$sbin/kdump" --init --overwrite image
-[ "$(shell_value KJUMP_STATE image) $(shell_value KJUMP_GENERATION image)" = 'empty 2' ]
+refused "--init does not destroy it" 'not restored yet' "$sbin/kdump" --init snapshot
+works "--init --overwrite does" "$sbin/kdump" --init --overwrite snapshot
+[ "$(shell_value KJUMP_STATE snapshot) $(shell_value KJUMP_GENERATION snapshot)" = 'empty 2' ]
 ok $? "and generations go on counting from there"
 
-# Damage. The image once more, of which copies are spoiled.
+# Damage. The snapshot once more, of which copies are spoiled.
 "$sbin/kdump" --format=khimage --from=core whole 2>/dev/null
 groups=$((8192 + 4096))
 damaged() { # damaged NAME PATTERN OFFSET...: krestore refuses, by --check and before it writes
 	local offset
-	cp whole image
-	for offset in "${@:3}"; do poke image "$offset"; done
+	cp whole snapshot
+	for offset in "${@:3}"; do poke snapshot "$offset"; done
 	fresh_memory
-	refused "$1: --check" "$2" "$sbin/krestore" --check --memory=memory image
-	refused "$1" "$2" "$sbin/krestore" --memory=memory image
+	refused "$1: --check" "$2" "$sbin/krestore" --check --memory=memory snapshot
+	refused "$1" "$2" "$sbin/krestore" --memory=memory snapshot
 	cmp -s memory <(head -c 32M /dev/zero)
 	ok $? "$1: nothing is written to memory"
-	[ "$(shell_value KJUMP_STATE image)" != used ]
-	ok $? "$1: the image is not marked as used"
+	[ "$(shell_value KJUMP_STATE snapshot)" != used ]
+	ok $? "$1: the snapshot is not marked as used"
 }
 damaged "a bit in both superblocks" 'guard "image": .*superblock is damaged' 100 $((4096 + 100))
 damaged "a bit in the notes" 'guard "image": .*notes are damaged' 8200
 damaged "a bit in an index block" 'guard "index": .*index block 1 of 1: it is damaged' $((groups + 1000))
 damaged "a bit in the data" 'guard "content": .*a chunk is damaged: its checksum' $((groups + 65536 + 300000))
-cp whole image
-poke image 100
-restores "a bit in one superblock" image
+cp whole snapshot
+poke snapshot 100
+restores "a bit in one superblock" snapshot
 for size in 100 5000 9000 50000 100000 6000000; do
-	head -c "$size" whole >image
-	refused "cut off after $size bytes" "ends before|cut off|superblock" "$sbin/krestore" --memory=memory image
+	head -c "$size" whole >snapshot
+	refused "cut off after $size bytes" "ends before|cut off|superblock" "$sbin/krestore" --memory=memory snapshot
 done
 head -c 5000000 core >"cut"
 refused "an ELF core that is cut off" "cut off" "$sbin/krestore" --memory=memory cut
@@ -136,7 +136,7 @@ eval "$("$sbin/kjump_back_param" --shell odd)"
 [ "$kernel" = "6___xx____" ] && [ ! -e xx ]
 ok $? "is harmless to a shell" || diag "$kernel"
 
-# What is no image, and can be made one.
+# What is no snapshot, and can be made one.
 gzip -c core >packed
 refused "a packed core" "not an ELF file; it is packed with gzip: unpack it first" "$sbin/krestore" --memory=memory packed
 printf 'KDUMP   %4096s' '' >dump
@@ -146,16 +146,16 @@ refused "a dump for a pipe" "not an ELF file; it is a dump for a pipe: makedumpf
 refused "kexec takes no khimage" "It is a khimage: restore it with krestore" "$sbin/kexec" --dry-run -l whole
 refused "a file for memory that is not there" "cannot open no-memory: No such file" "$sbin/krestore" --memory=no-memory core
 
-# What kdump was interrupted in is no image: here by a file that may not grow.
-cp whole image
+# What kdump was interrupted in is no snapshot: here by a file that may not grow.
+cp whole snapshot
 (
 	ulimit -f 4096
 	trap '' XFSZ
-	"$sbin/kdump" --format=khimage --from=core image
+	"$sbin/kdump" --format=khimage --from=core snapshot
 ) >output 2>errors
-[ "$(shell_value KJUMP_STATE image)" = writing ]
-ok $? "after a write error the superblock says that the image was not written to its end"
-refused "it is refused" 'guard "state": .*not written to its end' "$sbin/krestore" --memory=memory image
+[ "$(shell_value KJUMP_STATE snapshot)" = writing ]
+ok $? "after a write error the superblock says that the snapshot was not written to its end"
+refused "it is refused" 'guard "state": .*not written to its end' "$sbin/krestore" --memory=memory snapshot
 
 # Memory itself, by ELF headers in it: the core's, with physical addresses as their offsets.
 put_headers() { # put_headers CORE MEMORY ADDRESS
@@ -199,10 +199,10 @@ if mknod device b 240 77 2>/dev/null; then
 	refused "what is on a device is asked" "$asks" "$sbin/kdump" --from=core device
 fi
 
-refused "an unknown format" '--format: "tar"' "$sbin/kdump" --format=tar --from=core image
-refused "an unknown compression" '--compress: "rar"' "$sbin/kdump" --compress=rar --from=core image
-refused "an ELF core is not packed" '(is not compressed|knows no lz4)' "$sbin/kdump" --compress=none --compress=lz4 --from=core image
-refused "something else left out" '--exclude: "used"' "$sbin/kdump" --exclude=free,used --from=core image
+refused "an unknown format" '--format: "tar"' "$sbin/kdump" --format=tar --from=core snapshot
+refused "an unknown compression" '--compress: "rar"' "$sbin/kdump" --compress=rar --from=core snapshot
+refused "an ELF core is not packed" '(is not compressed|knows no lz4)' "$sbin/kdump" --compress=none --compress=lz4 --from=core snapshot
+refused "something else left out" '--exclude: "used"' "$sbin/kdump" --exclude=free,used --from=core snapshot
 refused "a khimage on a stream" 'not written to a stream' "$sbin/kdump" --format=khimage --from=core -
 truncate -s 1M memory
 refused "a memory that is too short" 'guard "memory-access": memory has 1048576 bytes' \

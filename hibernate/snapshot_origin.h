@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The machine that a snapshot belongs to: another machine boots without it, and leaves it alone. */
-#ifndef KJ_IMAGE_ORIGIN_H
-#define KJ_IMAGE_ORIGIN_H
+#ifndef KJ_SNAPSHOT_ORIGIN_H
+#define KJ_SNAPSHOT_ORIGIN_H
 
 #include <stdbool.h>
 
@@ -10,15 +10,15 @@
  * if one of them is not known: no note or a damaged one, no digest. The processor does not count: the same one may
  * have other flags in another kernel.
  */
-bool image_is_of_other_memory(const char *path);
+bool snapshot_is_of_other_memory(const char *path);
 
 /*
  * Whether this kernel uses a file system of the snapshot's list. True if that is not known: no list, an empty or a
  * damaged one, a program without libblkid.
  */
-bool image_may_share_filesystems(const char *path);
+bool snapshot_may_share_filesystems(const char *path);
 
 /* Prints that the snapshot on `path` is left alone. */
-void image_print_left_alone(const char *path);
+void snapshot_print_left_alone(const char *path);
 
 #endif

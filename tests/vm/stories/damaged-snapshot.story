@@ -1,4 +1,4 @@
-title: an image with one bit wrong, or cut off, is refused before anything is written; mended, it is restored
+title: a snapshot with one bit wrong, or cut off, is refused before anything is written; mended, it is restored
 memory: 256
 ram: junk
 disk: 200M
@@ -20,7 +20,7 @@ ok "the counter goes on" counter_advances
 ok "30 MB of random data have the same checksum" check_blob
 
 [B]
-ok "kdump writes the image" kdump --format=khimage --compress=lz4 --exclude=free,zero /dev/vda
+ok "kdump writes the snapshot" kdump --format=khimage --compress=lz4 --exclude=free,zero /dev/vda
 note "$(tail -n 1 "$output")"
 power_off
 
@@ -38,13 +38,13 @@ superblock_field() {
 	dd if=/dev/vda bs=8 skip=$(($1 / 8)) count=1 2>/dev/null | od -An -tu8 | tr -d ' '
 }
 
-# refuses TEXT PATTERN IMAGE: not a check, but the restore itself; nothing was written when it is refused.
+# refuses TEXT PATTERN SNAPSHOT: not a check, but the restore itself; nothing was written when it is refused.
 refuses() {
 	local status=0
 	krestore "$3" >/tmp/steps 2>/tmp/reason || status=$?
 	cat /tmp/steps /tmp/reason >"$output"
 	# Of a copy beside the original it is also said that it is one.
-	grep -v 'is a copy of the image on' /tmp/reason >/tmp/refusal
+	grep -v 'is a copy of the snapshot on' /tmp/reason >/tmp/refusal
 	if [ "$status" = 1 ] && [ "$(wc -l </tmp/refusal)" = 1 ] && grep -qE "$2" /tmp/refusal &&
 		! grep -q "writing it" /tmp/steps && [ "$(loaded)" = 0 ]; then
 		say "ok - $1"
@@ -71,12 +71,12 @@ damaged "the index" 'guard "index": .*it is damaged' $((groups + 1000))
 damaged "the first piece of data" 'guard "content": .*a chunk is damaged: its checksum' "$data"
 damaged "data in the middle" 'guard "content": .*a chunk is damaged: its checksum' $(((data + end) / 2))
 dd if=/dev/vda of=/tmp/cut bs=64k count=$((end / 2 / 65536)) 2>/dev/null
-refuses "an image that is cut off" 'guard "(index|content)": .*ends before' /tmp/cut
+refuses "a snapshot that is cut off" 'guard "(index|content)": .*ends before' /tmp/cut
 rm /tmp/cut
 poke 100
 ok "one superblock of two does no harm" krestore --check /dev/vda
 poke 100
 eval "$(kjump_back_param --shell /dev/vda)"
-is "the image is still there" "$KJUMP_STATE" committed
+is "the snapshot is still there" "$KJUMP_STATE" committed
 note "$(krestore /dev/vda 2>&1)"
 say "not ok - krestore does not come back"

@@ -9,7 +9,7 @@
 # shellcheck source=tests/cli/cli.sh
 . "$(dirname "$0")/cli.sh"
 sbin=$builddir/sbin
-work=$(mktemp -d "${TMPDIR:-/tmp}/kexec-jump-images-XXXXXX") || exit
+work=$(mktemp -d "${TMPDIR:-/tmp}/kexec-jump-snapshots-XXXXXX") || exit
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit
 
@@ -39,6 +39,6 @@ fresh_memory() {
 	truncate -s 32M memory
 }
 
-shell_value() { # shell_value NAME IMAGE
+shell_value() { # shell_value NAME SNAPSHOT
 	"$sbin/kjump_back_param" --shell "$2" 2>/dev/null | sed -n "s/^$1='\(.*\)'$/\1/p"
 }

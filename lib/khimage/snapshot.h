@@ -4,8 +4,8 @@
  * (of cp, makedumpfile or kdump) or a khimage. Its content is read as groups
  * of extents, in order of address, and of chunks, which contain the extents' data.
  */
-#ifndef KJ_SAVED_IMAGE_H
-#define KJ_SAVED_IMAGE_H
+#ifndef KJ_SNAPSHOT_H
+#define KJ_SNAPSHOT_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -18,7 +18,7 @@
 #include "lib/khimage/khimage.h"
 #include "lib/khimage/khimage_codec.h"
 
-struct saved_image {
+struct snapshot {
 	bool is_khimage;
 	struct khimage khimage;      /* if it is one */
 	struct core_file elf;        /* if not */
@@ -27,13 +27,13 @@ struct saved_image {
 };
 
 /* Pages that have data, or contained zeros. */
-struct image_extent {
+struct snapshot_extent {
 	struct span memory;
 	bool is_zero;
 };
 
 /* At most KHIMAGE_CHUNK_PAGES pages that are stored together. */
-struct image_chunk {
+struct snapshot_chunk {
 	uint64_t offset;            /* in the file */
 	struct khimage_chunk form;
 	bool has_digest;
@@ -41,10 +41,10 @@ struct image_chunk {
 	uint64_t first_skip_bytes;  /* into that extent */
 };
 
-struct image_group {
-	struct image_extent *extents;
+struct snapshot_group {
+	struct snapshot_extent *extents;
 	size_t extent_count, extent_capacity;
-	struct image_chunk *chunks;
+	struct snapshot_chunk *chunks;
 	size_t chunk_count, chunk_capacity;
 };
 
@@ -58,48 +58,52 @@ struct elf_place {
 };
 
 /* A reader's place in the snapshot. Zero-initialise to begin. */
-struct image_cursor {
+struct snapshot_cursor {
 	bool is_begun;
 	struct khimage_place place; /* of the next group */
 	struct elf_place elf;       /* if it is no khimage */
 };
 
-/* Opens either form. Errors: neither form, damaged, cut off. A khimage may be in any state. */
-struct error *saved_image_open(struct saved_image *image, const char *path);
-void saved_image_close(struct saved_image *image);
-#define AUTO_SAVED_IMAGE __attribute__((cleanup(saved_image_close)))
+/*
+ * Opens either form. A khimage may be in any state. Errors: damaged, cut off; of any other file its format, and what
+ * makes a snapshot of it.
+ */
+struct error *snapshot_open(struct snapshot *snapshot, const char *path);
+void snapshot_close(struct snapshot *snapshot);
+#define AUTO_SNAPSHOT __attribute__((cleanup(snapshot_close)))
 
 /* Notes and PT_LOADs of either form. */
-static inline const struct core_file *saved_image_core(const struct saved_image *image)
+static inline const struct core_file *snapshot_core(const struct snapshot *snapshot)
 {
-	return image->is_khimage ? &image->khimage.core : &image->elf;
+	return snapshot->is_khimage ? &snapshot->khimage.core : &snapshot->elf;
 }
 
-void image_group_deinit(struct image_group *group);
-#define AUTO_IMAGE_GROUP __attribute__((cleanup(image_group_deinit)))
+void snapshot_group_deinit(struct snapshot_group *group);
+#define AUTO_SNAPSHOT_GROUP __attribute__((cleanup(snapshot_group_deinit)))
 
 /*
  * The next group, in order of address. *ret_done is true after the last one;
  * then no group is missing. `group` is emptied first. Errors: an index block is
  * damaged or missing; pieces overlap, or are not whole pages.
  */
-struct error *saved_image_next_group(const struct saved_image *image, struct image_cursor *cursor,
-				     struct image_group *group, bool *ret_done);
+struct error *snapshot_next_group(const struct snapshot *snapshot, struct snapshot_cursor *cursor,
+				  struct snapshot_group *group, bool *ret_done);
 
 /* Buffers of one thread that reads chunks. */
 struct chunk_reader {
-	const struct saved_image *image; /* borrowed */
+	const struct snapshot *snapshot; /* borrowed */
 	uint8_t *stored, *unpacked;
 	struct khimage_codec codec;
 };
 
-void chunk_reader_init(struct chunk_reader *reader, const struct saved_image *image);
+void chunk_reader_init(struct chunk_reader *reader, const struct snapshot *snapshot);
 void chunk_reader_deinit(struct chunk_reader *reader);
 
 /* Reads a chunk and compares its checksum, if it has one. */
-struct error *chunk_reader_check(struct chunk_reader *reader, const struct image_chunk *chunk);
+struct error *chunk_reader_check(struct chunk_reader *reader, const struct snapshot_chunk *chunk);
 
 /* Reads and checks a chunk; *ret_data has its pages until the next call. */
-struct error *chunk_reader_read(struct chunk_reader *reader, const struct image_chunk *chunk, const uint8_t **ret_data);
+struct error *chunk_reader_read(struct chunk_reader *reader, const struct snapshot_chunk *chunk,
+				const uint8_t **ret_data);
 
 #endif

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# The programs for saved memory, given what is no image: each says so in one line, and exits 1.
+# The programs for saved memory, given what is no snapshot: each says so in one line, and exits 1.
 set -u
 # shellcheck source=tests/lib/environment.sh
 . "$(dirname "$0")/../lib/environment.sh"
@@ -38,7 +38,7 @@ for program in kjump_back_param krestore; do
 	refused 'cut off|damaged|ELF' "$program" "$work/short"
 	refused '--bogus.*--help' "$program" --bogus
 done
-refused 'one image is needed; see --help' krestore
+refused 'one snapshot is needed; see --help' krestore
 refused 'is needed; see --help' kdump
 refused 'is needed; see --help' kdump "$work/a" "$work/b"
 if [ ! -e /proc/vmcore ]; then

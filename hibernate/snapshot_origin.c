@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include "hibernate/image_origin.h"
+#include "hibernate/snapshot_origin.h"
 
 #include <stdio.h>
 
@@ -12,12 +12,12 @@
 /* The digest of the saved machine's memory map; 0 if it is not known. */
 static uint64_t memory_digest(const char *path)
 {
-	AUTO_KHIMAGE struct khimage image = { 0 };
+	AUTO_KHIMAGE struct khimage snapshot = { 0 };
 	AUTO_JUMP_NOTE struct jump_note note = { 0 };
-	struct error *error = khimage_open(&image, path);
+	struct error *error = khimage_open(&snapshot, path);
 
-	if (!error && image.core.notes)
-		error = jump_note_find(&image.core, &note);
+	if (!error && snapshot.core.notes)
+		error = jump_note_find(&snapshot.core, &note);
 
 	uint64_t digest = error ? 0 : note.fixed.memory_digest;
 
@@ -25,7 +25,7 @@ static uint64_t memory_digest(const char *path)
 	return digest;
 }
 
-bool image_is_of_other_memory(const char *path)
+bool snapshot_is_of_other_memory(const char *path)
 {
 	AUTO_MACHINE struct machine machine = { 0 };
 	uint64_t digest = memory_digest(path);
@@ -39,17 +39,17 @@ bool image_is_of_other_memory(const char *path)
 /* The snapshot's list; empty if it has none. */
 static struct error *noted_filesystems(const char *path, struct filesystem_list *ret_list)
 {
-	AUTO_KHIMAGE struct khimage image = { 0 };
-	struct error *error = khimage_open(&image, path);
+	AUTO_KHIMAGE struct khimage snapshot = { 0 };
+	struct error *error = khimage_open(&snapshot, path);
 	struct bytes desc;
 
-	if (error || !image.core.notes ||
-	    !core_file_note(&image.core, KJUMP_NOTE_NAME, KJUMP_FILESYSTEMS_NOTE_TYPE, &desc))
+	if (error || !snapshot.core.notes ||
+	    !core_file_note(&snapshot.core, KJUMP_NOTE_NAME, KJUMP_FILESYSTEMS_NOTE_TYPE, &desc))
 		return error;
 	return filesystem_list_parse(desc, path, ret_list);
 }
 
-bool image_may_share_filesystems(const char *path)
+bool snapshot_may_share_filesystems(const char *path)
 {
 	AUTO_FILESYSTEM_LIST struct filesystem_list noted = { 0 }, used = { 0 };
 	struct error *error = noted_filesystems(path, &noted);
@@ -65,8 +65,8 @@ bool image_may_share_filesystems(const char *path)
 	return shares;
 }
 
-void image_print_left_alone(const char *path)
+void snapshot_print_left_alone(const char *path)
 {
-	printf("khibernate: the image on %s is of another machine, or this one's memory was changed: it is left alone; "
+	printf("khibernate: the snapshot on %s is of another machine, or this one's memory was changed: it is left alone; "
 	       "\"khibernate cancel\" gives it up\n", path);
 }
