@@ -33,7 +33,7 @@ static struct error *judge_others(const struct guard_scene *scene, const struct 
 
 	if (others->newest_generation > generation)
 		return error_new("a later snapshot of this kernel was made on %s (number %" PRIu64 ", this one on %s is %" PRIu64
-				 "): this one is of a past that its file systems have left",
+				 "): the file systems have changed since this one",
 				 others->newest, others->newest_generation, path, generation);
 	if (others->twin)
 		return refuse_twin(path, others->twin, others->twin_state);
@@ -94,7 +94,7 @@ static struct error *check_file_systems(const struct guard_scene *scene)
 	struct error *error = filesystem_guard_check(snapshot_core(scene->snapshot), scene->except, &known);
 
 	if (!error && !known)
-		scene->say("the snapshot does not say what was on the disks (kdump notes that): whether file systems "
+		scene->say("the snapshot has no list of file systems (kdump writes one): whether file systems "
 			   "were written to since is not known");
 
 	AUTO_FREE char *unwatched = error ? NULL : filesystem_guard_unwatched(snapshot_core(scene->snapshot));
@@ -150,8 +150,8 @@ struct error *guards_ask(const struct guard_scene *scene, bool force)
 		if (!guard->can_be_forced)
 			return error;
 		if (!force)
-			return error_new("%s (--force to go on)", error_text(error));
-		error = error_prefix(error, "going on because of --force");
+			return error_new("%s (--force to continue)", error_text(error));
+		error = error_prefix(error, "continuing because of --force");
 		scene->say(error_text(error));
 		error_free(error);
 	}

@@ -114,7 +114,8 @@ static const struct command commands[] = {
 	{ "device", "print the path of a device: 8:3, PARTUUID=..., LABEL=...", .run_one = print_device, .argument = "NAME" },
 	{ "parameters", "print the kernel parameters of a command line, without their quotes, as the kernel reads them",
 	  .run_one = print_parameters, .argument = "FILE" },
-	{ "report", "in the saving kernel: tell the other one why it was not saved", .run_one = report, .argument = "TEXT" },
+	{ "report", "in the saving kernel: report to the saved one why the save failed",
+	  .run_one = report, .argument = "TEXT" },
 	{ "uncount", "in the restoring kernel, which waits for a disk: let the starts of it so far not count",
 	  .run_one = khimage_forget_attempts, .argument = "DEVICE" },
 	{ "power-off", "switch the machine off by the firmware's sleep state S4", .run_one = power_off },
@@ -164,7 +165,7 @@ static struct error *parse_options(int argc, char **argv, struct invocation *inv
 	const struct option_entry entries[] = {
 		{ 0, "config", "FILE", "the configuration (default: " KHIBERNATE_CONFIG_PATH ")",
 		  .text = &invocation->config_path },
-		{ 0, "device", "DEVICE", "this and the next ones in place of what the configuration says", SETTING },
+		{ 0, "device", "DEVICE", "this and the following options: in place of the configuration's", SETTING },
 		{ 0, "kernel", "FILE", "the kernel that saves and restores", SETTING },
 		{ 0, "initrd", "FILE", "its initramfs", SETTING },
 		{ 0, "append", "TEXT", "more words for its command line", SETTING },
@@ -244,7 +245,7 @@ static struct error *run_command(struct invocation *invocation, const struct set
 	if (!command || !command->run)
 		return error_new("there is no command %s; see --help", words->items[0]);
 	if (words->count > 1)
-		return error_new("%s takes options only: what is \"%s\"?", command->name, words->items[1]);
+		return error_new("%s takes options only, not \"%s\"", command->name, words->items[1]);
 
 	struct error *error = check_switches(command, invocation);
 

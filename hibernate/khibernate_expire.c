@@ -73,7 +73,7 @@ static struct error *expire_on(const char *path)
 	}
 	error = khimage_set_state(path, KHIMAGE_EMPTY);
 	if (error)
-		return error_prefix(error, "the snapshot on %s is of a past that this boot has left, and cannot be given up: "
+		return error_prefix(error, "the snapshot on %s is outdated by this boot, and cannot be given up: "
 				    "do not let it be resumed", path);
 	AUTO_FREE char *when = time_text(superblock.created);
 

@@ -41,7 +41,7 @@ static struct error *check_kernel_options(void)
 	AUTO_FREE char *config = kernel_config_read("/", system.release);
 
 	if (!config) {
-		printf("kernel:  %s; it does not tell its configuration\n", system.release);
+		printf("kernel:  %s; its configuration cannot be read\n", system.release);
 		return NULL;
 	}
 	for (size_t i = 0; i < ARRAY_COUNT(needed_options); i++) {

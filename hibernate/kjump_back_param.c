@@ -29,8 +29,7 @@ static struct error *parse_options(int argc, char **argv, struct options *option
 		OPTION_VERSION('V'),
 	};
 	const char *usage = "Usage: kjump_back_param [OPTION]... [SNAPSHOT]\n"
-			    "Prints what a snapshot says of the kernel that was saved in it; SNAPSHOT is /proc/vmcore\n"
-			    "unless one is given.\n";
+			    "Prints the note on the saved kernel in a snapshot (default: /proc/vmcore).\n";
 	const struct option_program program = { "kjump_back_param", usage, entries, ARRAY_COUNT(entries) };
 	struct option_words words;
 	struct error *error = options_parse_or_answer(&program, argc, argv, &words);

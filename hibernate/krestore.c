@@ -67,8 +67,8 @@ static struct error *parse_options(int argc, char **argv, struct options *option
 {
 	const struct option_entry entries[] = {
 		{ 'c', "check", NULL, "check everything, also checksums; write nothing", .flag = &options->check_only },
-		{ 'e', "entry", "ADDRESS", "jump there, not to what the snapshot says", .text = &options->entry },
-		{ 'f', "force", NULL, "go on where the machine seems to be another one", .flag = &options->force },
+		{ 'e', "entry", "ADDRESS", "jump there, not to the snapshot's entry", .text = &options->entry },
+		{ 'f', "force", NULL, "continue where the machine seems to be another one", .flag = &options->force },
 		{ 'm', "memory", "FILE", "write to this file in place of /dev/mem, and do not jump",
 		  .text = &options->memory },
 		{ 'x', "export", "FILE", "make an ELF core of the snapshot, for debuggers; restore nothing",
@@ -109,7 +109,7 @@ static struct error *find_entry(const struct options *options, const struct jump
 	if (options->entry)
 		return jump_back_entry_parse(options->entry, "--entry", ret_entry);
 	if (!note->fixed.jump_back_entry)
-		return error_new("%s does not say where its kernel goes on; give --entry", options->snapshot);
+		return error_new("%s has no jump-back entry; give --entry", options->snapshot);
 	*ret_entry = note->fixed.jump_back_entry;
 	return NULL;
 }
@@ -248,7 +248,7 @@ static void print_step(const char *text)
 	fflush(stdout);
 }
 
-/* A pass over all of the snapshot, which may take minutes, tells how far it is. */
+/* A pass over all of the snapshot, which may take minutes, reports its progress. */
 static void begin_pass(struct scene *scene, struct progress *progress)
 {
 	progress_begin(progress, "krestore");
@@ -305,7 +305,7 @@ static struct error *place_and_jump(struct scene *scene)
 
 	if (error)
 		return error;
-	printf("%zu pieces are copied and %zu filled when this kernel is gone\n", placement.copy_count, placement.fill_count);
+	printf("the placing program will copy %zu pieces and fill %zu\n", placement.copy_count, placement.fill_count);
 	progress_end(&whole, "checked and read ", scene->restore.data_bytes);
 	error = mark_used_and_jump(scene);
 	if (error)

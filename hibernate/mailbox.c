@@ -142,7 +142,7 @@ struct error *mailbox_report(const char *cmdline, const struct span_set *memory,
 	uint8_t pattern[PATTERN_BYTES];
 
 	if (!cmdline_find(cmdline, MAILBOX_KEY, &value))
-		return error_new("nobody waits for a report: there is no " MAILBOX_KEY "= on the command line");
+		return error_new("no report is expected: there is no " MAILBOX_KEY "= on the command line");
 	if (!mailbox_parse_word(value, pattern))
 		return error_new(MAILBOX_KEY "=%s is not 32 hex digits", value);
 

@@ -127,7 +127,8 @@ static struct error *reach(const struct pass *pass, struct worker *worker, uint6
 
 static struct error *write_back_differs(uint64_t address)
 {
-	return error_new("memory at 0x%" PRIx64 " does not keep what is written to it: something else uses it", address);
+	return error_new("memory at 0x%" PRIx64 " does not hold what was written to it: it is in use, or broken",
+			 address);
 }
 
 static struct error *write_data(const struct pass *pass, struct worker *worker, struct span memory,

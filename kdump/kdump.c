@@ -252,14 +252,14 @@ static struct error *check_format(const struct options *options)
 {
 	if (options->has_format || target_is_stdout(options->output) || !khimage_probe_path(options->output))
 		return NULL;
-	return error_new("%s is a khimage: say --format=khimage, or --format=elf to make an ELF core of it, which nothing "
-			 "keeps from being restored twice", options->output);
+	return error_new("%s is a khimage: give --format=khimage, or --format=elf to make it an ELF core, which can be "
+			 "restored twice", options->output);
 }
 
 /* The resume could destroy a file system on it that was written to since the save. */
 static void warn_unwatched(const char *why)
 {
-	fprintf(stderr, "kdump: %s; whether it is written to before the snapshot is restored, will not be noticed\n", why);
+	fprintf(stderr, "kdump: %s; a write to it before the snapshot is restored will not be noticed\n", why);
 }
 
 static struct error *save(const struct options *options)

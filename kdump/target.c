@@ -32,7 +32,7 @@ static struct error *find_content(const char *name, char **ret_content)
 	int fd = open(name, O_RDONLY | O_CLOEXEC);
 
 	if (fd < 0)
-		return error_errno(errno, "cannot look what is on %s", name);
+		return error_errno(errno, "cannot open %s to check its content", name);
 
 	struct error *error = block_content_probe(fd, name, &content);
 	const char *type = block_content_name(&content);
@@ -51,7 +51,7 @@ struct error *target_check(const char *name)
 	if (target_is_stdout(name) || !device_is_block(name) || (!block_devices_can_probe() && khimage_probe_path(name)))
 		return NULL;
 	if (!block_devices_can_probe())
-		return error_new("cannot tell what is on %s, as this program was built without libblkid", name);
+		return error_new("cannot check the content of %s: this program was built without libblkid", name);
 
 	/* A former khimage is probed, too: it may have other contents by now. */
 	struct error *error = find_content(name, &content);
@@ -153,8 +153,8 @@ struct error *target_check_source(const char *name, int source_fd, const char *s
 	/* Source and target may be the same character device: /dev/null, a terminal. */
 	if (!same_device && !(same_file && S_ISREG(from.st_mode)))
 		return NULL;
-	return error_new("%s is what is read (%s): writing to it would destroy it", target_is_stdout(name) ? "standard output" : name,
-			 source);
+	return error_new("%s is also the source (%s): writing to it would destroy it",
+			 target_is_stdout(name) ? "standard output" : name, source);
 }
 
 struct error *target_open(struct target *target, const char *name, bool also_reads)

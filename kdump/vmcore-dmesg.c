@@ -20,7 +20,7 @@ struct options {
 static struct error *parse_options(int argc, char **argv, struct options *options, bool *ret_done)
 {
 	const struct option_entry entries[] = {
-		{ 'c', "caller", NULL, "with the thread or CPU that said it, where the core tells",
+		{ 'c', "caller", NULL, "print the thread or CPU of each message, where the core has it",
 		  .flag = &options->with_caller },
 		OPTION_HELP,
 		OPTION_VERSION('V'),
@@ -35,7 +35,7 @@ static struct error *parse_options(int argc, char **argv, struct options *option
 		return error;
 	*ret_done = words.asked;
 	if (words.count > 1)
-		return error_new("one file only: what is \"%s\"?", words.items[1]);
+		return error_new("one file only, not \"%s\", too", words.items[1]);
 	if (words.count == 1)
 		options->path = words.items[0];
 	return NULL;

@@ -2,7 +2,7 @@
 /*
  * Included by scripts/lint in front of every file that clang-tidy sees, but error.c. Its analyzer looks at one
  * file at a time: it takes any error_new() for one that may return NULL, "success", and any error_prefix() for
- * one that may take an error away, and goes on with outputs that were never set; and it finds bytes without
+ * one that may take an error away, and continues with outputs that were never set; and it finds bytes without
  * data behind every bytes_part(), whatever their size.
  */
 #include "lib/base/bytes.h"

@@ -76,7 +76,7 @@ static struct error *open_saved(const struct loading *loading, struct saved *sav
 		return jump_back_entry_parse(request->entry, "--entry", &saved->entry);
 	saved->entry = saved->note.fixed.jump_back_entry;
 	return saved->entry ? NULL :
-			      error_new("\"%s\" does not say where its kernel goes on; give --entry", request->kernel);
+			      error_new("\"%s\" has no jump-back entry; give --entry", request->kernel);
 }
 
 /* Free pages may be missing in a snapshot: whether they are loaded depends on the content that their kernel expects. */

@@ -71,7 +71,7 @@ static struct error *check_image_role(const struct loading *loading)
 	if (request->initrds.count && !loading_is_linux(loading))
 		return error_new("\"%s\" is a plain program and takes no initrd", request->kernel);
 	if (request->confine && !loading_is_linux(loading))
-		return error_new("--confine is for Linux kernels; \"%s\" is a plain program and is told of no memory",
+		return error_new("--confine is for Linux kernels; \"%s\" is a plain program, which gets no memory map",
 				 request->kernel);
 	if (request->args == ARGS_ELF && loading->is_jump)
 		return error_new("a program that is jumped to is called as a C function without arguments (--args-none): "

@@ -126,7 +126,7 @@ static struct error *frame_of(uint64_t entry, uint32_t *ret_frame)
 	if (!(entry & PAGEMAP_PRESENT))
 		return error_new("a locked page is not in memory");
 	if (!frame)
-		return error_new("/proc/self/pagemap does not tell physical addresses: CAP_SYS_ADMIN is missing");
+		return error_new("/proc/self/pagemap contains no physical addresses: CAP_SYS_ADMIN is missing");
 	if (frame > UINT32_MAX)
 		return error_new("memory at 0x%" PRIx64 " is beyond what can be kept account of", frame << 12);
 	*ret_frame = (uint32_t)frame;

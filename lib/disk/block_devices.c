@@ -71,7 +71,7 @@ static struct error *begin_probe(int fd, const char *name, int more, int partiti
 
 	if (!probe || blkid_probe_set_device(probe, fd, 0, 0)) {
 		blkid_free_probe(probe);
-		return error_new("cannot look at what is on %s", name);
+		return error_new("cannot examine the content of %s", name);
 	}
 	blkid_probe_enable_superblocks(probe, 1);
 	blkid_probe_set_superblocks_flags(probe, BLKID_SUBLKS_TYPE | BLKID_SUBLKS_MAGIC | more);
@@ -99,7 +99,7 @@ struct error *block_content_probe(int fd, const char *name, struct block_content
 	blkid_free_probe(probe);
 	if (found == -1) {
 		block_content_deinit(&content);
-		return error_new("cannot read what is on %s", name);
+		return error_new("cannot read the content of %s", name);
 	}
 	*ret_content = content;
 	return NULL;
@@ -117,7 +117,7 @@ struct error *block_content_wipe(int fd, const char *name)
 	while ((found = blkid_do_probe(probe)) == 0 && !wiped)
 		wiped = blkid_do_wipe(probe, 0);
 	blkid_free_probe(probe);
-	return found < 0 || wiped ? error_new("cannot take away what is on %s", name) : NULL;
+	return found < 0 || wiped ? error_new("cannot wipe the signatures on %s", name) : NULL;
 }
 
 #else

@@ -42,7 +42,7 @@ static struct error *find_by_numbers(const char *numbers, char **ret_path)
 	AUTO_FREE char *name = line_value(text, "DEVNAME");
 
 	if (!name)
-		return error_new("the kernel does not tell the name of block device %s", numbers);
+		return error_new("the kernel has no name for block device %s (no DEVNAME in its uevent)", numbers);
 	*ret_path = xasprintf("/dev/%s", name);
 	return NULL;
 }

@@ -15,7 +15,7 @@ static void warn_unwatched(const struct filesystem_list *list, void (*warn)(cons
 	for (size_t i = 0; i < list->count; i++) {
 		struct filesystem_list one = { .items = &list->items[i], .count = 1 };
 		AUTO_FREE char *text = filesystem_list_text(&one);
-		AUTO_FREE char *why = xasprintf("not found, or on what cannot be looked through: %s", text);
+		AUTO_FREE char *why = xasprintf("not found, or on a device that cannot be searched: %s", text);
 
 		if (list->items[i].flags & KJUMP_FILESYSTEM_UNWATCHED)
 			warn(why);
@@ -88,9 +88,8 @@ static struct error *refuse_twins(const struct filesystem_list *twins)
 {
 	AUTO_FREE char *text = filesystem_list_text(twins);
 
-	return error_new("%s: one is a copy of the other, and not all are as they were when the snapshot was made; which the "
-			 "saved kernel has mounted cannot be told. Take the copy away (--ignore-filesystem=NAME if none was "
-			 "mounted)", text);
+	return error_new("%s: copies of each other, and one has changed since the snapshot was made; which of them the saved "
+			 "kernel has mounted is not known. Remove the copy (--ignore-filesystem=NAME if none was mounted)", text);
 }
 
 static struct error *judge(const struct filesystem_list *changed, const struct filesystem_list *missing,
@@ -99,14 +98,14 @@ static struct error *judge(const struct filesystem_list *changed, const struct f
 	if (changed->count) {
 		AUTO_FREE char *text = filesystem_list_text(changed);
 
-		return error_new("written to since the snapshot was made: %s; the saved kernel would go on with what it had "
-				 "in memory and destroy it (--ignore-filesystem=NAME if it had not mounted it)", text);
+		return error_new("written to since the snapshot was made: %s; the saved kernel would use its old state in "
+				 "memory and destroy it (--ignore-filesystem=NAME if it had not mounted it)", text);
 	}
 	if (missing->count && !except->missing) {
 		AUTO_FREE char *text = filesystem_list_text(missing);
 
 		return error_new("not there any more, or formatted since the snapshot was made: %s; is a disk not plugged "
-				 "in, or its driver not loaded? (--force to go on without it)", text);
+				 "in, or its driver not loaded? (--force to continue without it)", text);
 	}
 	return NULL;
 }
@@ -168,7 +167,7 @@ struct error *filesystem_guard_check(const struct core_file *snapshot, const str
 	if (!saved.count)
 		return NULL;
 	if (!block_devices_can_probe())
-		return error_new("this krestore is built without libblkid, so it cannot tell whether file systems were "
+		return error_new("this krestore is built without libblkid, so it cannot check whether file systems were "
 				 "written to since the snapshot was made");
 	return compare_until_found(&noted, &saved, except);
 }

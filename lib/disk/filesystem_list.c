@@ -182,8 +182,8 @@ struct error *filesystem_list_parse(struct bytes desc, const char *from, struct 
 
 	if (version != KJUMP_FILESYSTEMS_NOTE_VERSION)
 		return error_new("the list of file systems in %s has version %" PRIu32 ", and this program knows %d: the "
-				 "snapshot was made by another version of kdump, so this one cannot tell whether they were "
-				 "written to since", from, version, KJUMP_FILESYSTEMS_NOTE_VERSION);
+				 "snapshot was made by another version of kdump, so whether they were written to since is not "
+				 "known", from, version, KJUMP_FILESYSTEMS_NOTE_VERSION);
 	if (good)
 		memcpy(&header, desc.data, sizeof(header));
 

@@ -19,8 +19,8 @@ struct error *khimage_check_state(uint32_t state, const char *path)
 	case KHIMAGE_COMMITTED:
 		return NULL;
 	case KHIMAGE_USED:
-		return error_new("the snapshot on %s was restored already: its kernel went on from there, and its file "
-				 "systems with it. A second time would destroy them",
+		return error_new("the snapshot on %s was restored already: its kernel has run since and changed its file "
+				 "systems, which a second restore would destroy",
 				 path);
 	case KHIMAGE_WRITING:
 		return error_new("the snapshot on %s was not written to its end: saving was interrupted, and cannot be "

@@ -135,7 +135,7 @@ khibernate report kdump: no luck
 kexec --jump-back"
 is 'so is who looks at the console' "$(sed -n 2p <<<"$said")" 'not saved: kdump: no luck'
 boots "$B" kdump
-is 'nobody waits for a report' "$(tail -n 1 <<<"$did")" 'kexec --jump-back'
+is 'no report is expected' "$(tail -n 1 <<<"$did")" 'kexec --jump-back'
 boots "go_to_hibernate khdev=$work/none kexec_jump_back_entry=0x1000 khreport=00"
 is 'B finds no device' "$did" "khibernate report there is no block device $work/none
 kexec --jump-back"
@@ -220,7 +220,7 @@ misses $'one\ntwo\n' r
 boots "$C root=$work/disk khelse=reboot khwait=0"
 is 'khwait=0: nobody is asked' "$(sed -n 2p <<<"$did")" "kdump --discard $work/disk"
 rm "$work/trace.missing" "$work/trace.keys"
-echo 'krestore: guard "memory-map": the snapshot is from another machine, or this one was changed: its memory map differs (--force to go on)' \
+echo 'krestore: guard "memory-map": the snapshot is from another machine, or this one was changed: its memory map differs (--force to continue)' \
 	>"$work/trace.refused"
 boots "$C root=$work/disk"
 is "another machine's snapshot: it is left alone, and the boot continues" "$did" "krestore --wait=30 $work/disk

@@ -187,14 +187,14 @@ if grep -q 'define HAVE_BLKID' "$builddir/config.h"; then
 	# One file system that no disk here has: type, UUID, label, device and sub-UUID.
 	perl -e 'print pack("V4", 3, 16, 1, 0), pack("V2Q<a16V2a40", 80, 40, 4096, "", 0, 0, "ext4\0u-gone\0data\0/dev/sdz1\0\0")' >list
 	works "a list of what is used" "$sbin/kdump" --used=list --from=core of-used
-	[[ $errors == *'looked through: ext4 "data" on /dev/sdz1; whether it is written to'* ]]
+	[[ $errors == *'be searched: ext4 "data" on /dev/sdz1; a write to it'* ]]
 	ok $? "what is not found is said" || diag "$errors"
 fi
 refused "--elfcorehdr is no address" '--elfcorehdr: "x" is no address' "$sbin/kdump" --elfcorehdr=x of-memory
 
 # A device that does not exist: whether anything is on it is asked before it is opened for writing.
-asks='cannot look what is on'
-grep -q 'define HAVE_BLKID' "$builddir/config.h" || asks='cannot tell what is on device, as .*libblkid; --overwrite'
+asks='cannot open .* to check its content'
+grep -q 'define HAVE_BLKID' "$builddir/config.h" || asks='cannot check the content of device: .*libblkid; --overwrite'
 if mknod device b 240 77 2>/dev/null; then
 	refused "what is on a device is asked" "$asks" "$sbin/kdump" --from=core device
 fi

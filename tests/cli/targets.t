@@ -19,7 +19,7 @@ spares() {
 	ok $? "$2: nothing is changed"
 }
 
-itself='is what is read \((core|snapshot|other-name)\): writing to it would destroy it'
+itself='is also the source \((core|snapshot|other-name)\): writing to it would destroy it'
 spares core "a core is not written over itself" "$itself" "$sbin/kdump" --from=core core
 spares core "not under another name, either" "$itself" "$sbin/kdump" --from=core --overwrite link
 spares core "nor made a khimage while it is read" "$itself" "$sbin/kdump" --format=khimage --from=core core
@@ -30,7 +30,7 @@ before=$(md5sum core)
 [ $? -eq 1 ] && grep -qE "standard output $itself" errors && [ "$(md5sum core)" = "$before" ]
 ok $? "a core is not appended to itself" || diag "$(cat errors)"
 
-spares snapshot "a khimage does not become an ELF core by itself" "snapshot is a khimage: say --format=khimage, or --format=elf" \
+spares snapshot "a khimage does not become an ELF core by itself" "snapshot is a khimage: give --format=khimage, or --format=elf" \
 	"$sbin/kdump" --from=core snapshot
 cp snapshot given
 works "it does when that is said" "$sbin/kdump" --format=elf --from=core given

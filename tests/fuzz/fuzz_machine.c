@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the kernel tells about the machine, from a folder of files: the input is
+ * What the kernel reports about the machine, from a folder of files: the input is
  * the files' contents, in the order below, with a NUL after each.
  */
 #include <fcntl.h>

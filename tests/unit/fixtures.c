@@ -257,14 +257,14 @@ char *write_file(const char *folder, const char *name, struct bytes bytes)
 	return path;
 }
 
-bool error_says(struct error *error, const char *part)
+bool error_contains(struct error *error, const char *part)
 {
-	bool says = error && strstr(error_text(error), part);
+	bool contains = error && strstr(error_text(error), part);
 
-	if (!says)
+	if (!contains)
 		printf("# \"%s\" expected, got %s\n", part, error ? error_text(error) : "no error");
 	error_free(error);
-	return says;
+	return contains;
 }
 
 bool no_error(struct error *error)

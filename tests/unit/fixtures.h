@@ -86,8 +86,8 @@ void put_file_below(const char *root, const char *path, const char *text);
 /* Takes a folder away with all that is below it. */
 void remove_tree(char *root);
 
-/* True, and frees it, if there is an error whose text contains `part`. Says what else there was. */
-bool error_says(struct error *error, const char *part);
+/* True, and frees it, if there is an error whose text contains `part`. Prints the text found otherwise. */
+bool error_contains(struct error *error, const char *part);
 /* True if there is none; else prints and frees it. */
 bool no_error(struct error *error);
 

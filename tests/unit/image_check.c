@@ -36,7 +36,7 @@ static bool is_untouched(const struct boot_image *image)
 bool refused_bytes(const char *folder, struct bytes bytes, const char *type, const char *text)
 {
 	struct boot_image image = { 0 };
-	bool as_expected = error_says(open_image(&image, folder, bytes, type), text);
+	bool as_expected = error_contains(open_image(&image, folder, bytes, type), text);
 
 	return as_expected && is_untouched(&image);
 }

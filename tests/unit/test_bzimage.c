@@ -22,7 +22,7 @@ static struct error *parse_part(const struct buffer *buffer, size_t length)
 
 static bool refused(const struct buffer *buffer, const char *text)
 {
-	return error_says(parse_part(buffer, buffer->size), text);
+	return error_contains(parse_part(buffer, buffer->size), text);
 }
 
 static void test_modern(void)
@@ -116,7 +116,7 @@ static void test_each_length(void)
 
 	build_bzimage(&buffer, &modern_bzimage);
 	for (size_t i = 0; i < ARRAY_COUNT(cases); i++)
-		ok(error_says(parse_part(&buffer, cases[i].length), cases[i].text), "%zu bytes: %s", cases[i].length,
+		ok(error_contains(parse_part(&buffer, cases[i].length), cases[i].text), "%zu bytes: %s", cases[i].length,
 		   cases[i].text);
 	for (size_t length = 0; length < buffer.size; length++) {
 		struct error *error = parse_part(&buffer, length);

@@ -74,7 +74,7 @@ int main(void)
 		ok(cpus.has_mwait == machines[i].has_mwait, "%s: MWAIT", machines[i].what);
 		ok(cpus.not_bootstrap == machines[i].not_bootstrap, "%s: bootstrap", machines[i].what);
 		if (cpus.count > 1 && cpus.not_bootstrap)
-			ok(error_says(cpus_check_jump(&cpus), "nr_cpus=1"), "%s: no jump", machines[i].what);
+			ok(error_contains(cpus_check_jump(&cpus), "nr_cpus=1"), "%s: no jump", machines[i].what);
 		else
 			ok(no_error(cpus_check_jump(&cpus)), "%s: may jump", machines[i].what);
 	}

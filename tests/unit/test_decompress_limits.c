@@ -28,7 +28,7 @@
 #define MIB ((size_t)1 << 20)
 
 #ifdef HAVE_ZLIB
-/* The limit is reached, and still the input goes on, but the output does not. */
+/* The limit is reached, and the input continues, the output does not. */
 static void test_nothing_behind_the_limit(void)
 {
 	AUTO_FREE char *text = packed_text();

@@ -12,15 +12,15 @@ static void test_device_tree(void)
 
 	ok(no_error(device_tree_blob((struct bytes){ tree, 48 }, &blob)) && blob.data == tree && blob.size == 44,
 	   "a device tree has the length in its header");
-	ok(error_says(device_tree_blob((struct bytes){ tree, 43 }, &blob), "cut off: it has 44 bytes, and the file 43"),
+	ok(error_contains(device_tree_blob((struct bytes){ tree, 43 }, &blob), "cut off: it has 44 bytes, and the file 43"),
 	   "cut off");
-	ok(error_says(device_tree_blob((struct bytes){ tree, 39 }, &blob), "not a flattened device tree (39 bytes"),
+	ok(error_contains(device_tree_blob((struct bytes){ tree, 39 }, &blob), "not a flattened device tree (39 bytes"),
 	   "shorter than a header");
 	tree[7] = 39;
-	ok(error_says(device_tree_blob((struct bytes){ tree, 48 }, &blob), "damaged device tree: its header gives it 39"),
+	ok(error_contains(device_tree_blob((struct bytes){ tree, 48 }, &blob), "damaged device tree: its header gives it 39"),
 	   "a size smaller than the header");
 	tree[0] = 0;
-	ok(error_says(device_tree_blob((struct bytes){ tree, 48 }, &blob), "not a flattened device tree"), "no magic number");
+	ok(error_contains(device_tree_blob((struct bytes){ tree, 48 }, &blob), "not a flattened device tree"), "no magic number");
 }
 
 int main(void)

@@ -54,7 +54,7 @@ static struct error *parse(struct elf_file *elf, struct bytes bytes, uint64_t fi
 static bool refused(const struct buffer *buffer, const char *says)
 {
 	struct elf_file elf = { 0 };
-	bool as_expected = error_says(parse(&elf, buffer_bytes(buffer), buffer->size), says);
+	bool as_expected = error_contains(parse(&elf, buffer_bytes(buffer), buffer->size), says);
 
 	if (elf.segments)
 		as_expected = false;
@@ -294,7 +294,7 @@ static void test_unknown_file_size(void)
 	build_elf(&buffer, &spec);
 	ok(no_error(parse(&elf, buffer_bytes(&buffer), UINT64_MAX)) && elf.segments[0].file_offset == 0x7fff88001000,
 	   "a file of unknown size may have any offset");
-	ok(error_says(parse(&elf, buffer_bytes(&buffer), 1 << 30), "cut off"), "one of known size may not");
+	ok(error_contains(parse(&elf, buffer_bytes(&buffer), 1 << 30), "cut off"), "one of known size may not");
 }
 
 static void put_note(struct buffer *notes, const char *name, size_t name_size, uint32_t type, const char *desc,

@@ -24,7 +24,7 @@ static bool refused(const char *path, const char *says)
 	struct mapped_file file = { 0 };
 	struct error *error = mapped_file_init(&file, "kernel image", path);
 
-	return error_says(error, says) & (file.bytes.data == NULL && file.files == NULL);
+	return error_contains(error, says) & (file.bytes.data == NULL && file.files == NULL);
 }
 
 static void test_mapping(const char *folder)
@@ -49,7 +49,7 @@ static bool is_changed(const struct mapped_file *file, const char *says)
 {
 	struct error *error = mapped_file_check(file, "initrd");
 
-	return says ? error_says(error, says) : no_error(error);
+	return says ? error_contains(error, says) : no_error(error);
 }
 
 static void test_changes(const char *folder)
@@ -176,9 +176,9 @@ static void test_several(const char *folder)
 	close(fd);
 	ok(no_error(mapped_files_init(&file, "initrd", both + 1, 1)) && file.bytes.size == 3, "one file is that file");
 	mapped_file_deinit(&file);
-	ok(error_says(mapped_files_init(&untouched, "initrd", with_none, 2), "none\": No such file") &&
+	ok(error_contains(mapped_files_init(&untouched, "initrd", with_none, 2), "none\": No such file") &&
 		   !untouched.bytes.data, "one that is not there");
-	ok(error_says(open_files("initrd", with_none, 2, &fd), "none\": No such file"), "for both ways");
+	ok(error_contains(open_files("initrd", with_none, 2, &fd), "none\": No such file"), "for both ways");
 	is_u64((uint64_t)next_fd(), (uint64_t)before, "no file stays open");
 }
 
@@ -247,10 +247,10 @@ static void test_small_file_refusals(const char *folder)
 
 	struct error *error = read_small_file(folder, "/proc/iomem", &text, NULL);
 	ok(error && error_errno_value(error) == ENOENT, "no file: the errno value is kept");
-	ok(error_says(error, "/proc/iomem\": No such file or directory") && !text, "and put into words");
-	ok(error_says(read_small_file(folder, "/", &text, NULL), "is a directory") && !text, "a directory");
+	ok(error_contains(error, "/proc/iomem\": No such file or directory") && !text, "and put into words");
+	ok(error_contains(read_small_file(folder, "/", &text, NULL), "is a directory") && !text, "a directory");
 	ok(truncate(path, ((off_t)64 << 20) + 1) == 0 &&
-		   error_says(read_small_file(folder, "big", &text, NULL), "File too large") && !text,
+		   error_contains(read_small_file(folder, "big", &text, NULL), "File too large") && !text,
 	   "a file that is not small");
 }
 

@@ -60,7 +60,7 @@ static void test_memory(void)
 	ok(digest != fingerprint_memory(&machine), "a page more is another map");
 	entries[1].span.end -= PAGE_SIZE_BYTES;
 	entries[1].type = MEMORY_RESERVED;
-	ok(digest == fingerprint_memory(&machine), "memory that a confined kernel is told is reserved is the same");
+	ok(digest == fingerprint_memory(&machine), "memory that a confined kernel gets as reserved is the same");
 	entries[1].type = MEMORY_ACPI;
 	ok(digest != fingerprint_memory(&machine), "another type is another map");
 	machine.firmware_map.count = 1;

@@ -73,7 +73,7 @@ static bool refused(const struct core_builder *core, const char *folder, const c
 {
 	AUTO_KERNEL_MAP struct kernel_map map = { 0 };
 
-	return error_says(read_back(core, folder, &map), says);
+	return error_contains(read_back(core, folder, &map), says);
 }
 
 static void test_form(const struct form *form, const char *folder)

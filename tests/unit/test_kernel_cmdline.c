@@ -140,14 +140,14 @@ static void test_entry(void)
 	   "to the last physical address");
 	entry = 42;
 	for (size_t i = 0; i < ARRAY_COUNT(bad); i++)
-		ok(error_says(cmdline_jump_back_entry(bad[i], &entry), "is not an address") && entry == 42, "%s", bad[i]);
+		ok(error_contains(cmdline_jump_back_entry(bad[i], &entry), "is not an address") && entry == 42, "%s", bad[i]);
 	for (size_t i = 0; i < ARRAY_COUNT(impossible); i++)
-		ok(error_says(cmdline_jump_back_entry(impossible[i], &entry), "is no address of memory"), "%s",
+		ok(error_contains(cmdline_jump_back_entry(impossible[i], &entry), "is no address of memory"), "%s",
 		   impossible[i]);
-	ok(error_says(cmdline_jump_back_entry("quiet", &entry), "not started by a jump"), "none");
-	ok(error_says(cmdline_jump_back_entry("kexec_jump_back_entry=0x1000 kexec_jump_back_entry=0x1000", &entry),
-		      "2 times"), "two, even if they are the same");
-	ok(error_says(cmdline_jump_back_entry("quiet -- kexec_jump_back_entry=0x1000", &entry), "not started by a jump"),
+	ok(error_contains(cmdline_jump_back_entry("quiet", &entry), "not started by a jump"), "none");
+	ok(error_contains(cmdline_jump_back_entry("kexec_jump_back_entry=0x1000 kexec_jump_back_entry=0x1000", &entry),
+			  "2 times"), "two, even if they are the same");
+	ok(error_contains(cmdline_jump_back_entry("quiet -- kexec_jump_back_entry=0x1000", &entry), "not started by a jump"),
 	   "an argument of init");
 	is_u64(JUMP_BACK_ENTRY_ROOM, strlen(" kexec_jump_back_entry=0x0123456789abcdef"), "the room kept for one");
 }

@@ -98,7 +98,7 @@ static void test_cmdline(void)
 	AUTO_FREE char *words = second_kernel_save_words(&config, &superblock, 2, "khreport=00");
 
 	is_text(words, "go_to_hibernate khdev=8:3 khgeneration=7 khboot=4100000000000000000000000000ff00 khdisks=2 khexclude=free,zero khcompress=lz4 khpower=off khreport=00",
-		"what the saver is told");
+		"the command line of the saver");
 }
 
 static void test_kernel_config(void)

@@ -65,8 +65,8 @@ static void test_refusals(void)
 	struct span_set none = { 0 };
 	struct error *error = mailbox_report("quiet", &none, "x");
 
-	is_text(error_text(error), "nobody waits for a report: there is no khreport= on the command line",
-		"nobody asked");
+	is_text(error_text(error), "no report is expected: there is no khreport= on the command line",
+		"no report was asked for");
 	error_free(error);
 	error = mailbox_report("khreport=12", &none, "x");
 	is_text(error_text(error), "khreport=12 is not 32 hex digits", "a word that is no pattern");

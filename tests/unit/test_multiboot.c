@@ -27,7 +27,7 @@ static bool refused(const struct buffer *buffer, int version, const char *text)
 {
 	struct multiboot multiboot;
 
-	return error_says(parse(&multiboot, buffer_bytes(buffer), version), text);
+	return error_contains(parse(&multiboot, buffer_bytes(buffer), version), text);
 }
 
 static bool mb1_flags_refused(uint32_t flags, const char *text)

@@ -145,9 +145,9 @@ static void test_lacks(const struct form *form, const char *folder)
 	AUTO_FREE char *symbols = symbols_of(form, false);
 
 	begin(&core, form);
-	ok(error_says(find(&core, folder, symbols, &set), "CONFIG_KALLSYMS_ALL"), "%s: no symbols of data", form->name);
+	ok(error_contains(find(&core, folder, symbols, &set), "CONFIG_KALLSYMS_ALL"), "%s: no symbols of data", form->name);
 	ok(span_set_contains(&set, span_of(ROOT, 0x1000)), "%s: but the way to the kernel's code", form->name);
-	ok(error_says(find(&core, folder, "0 T _stext\n0 T _etext\n", &set), "kernel.kptr_restrict"),
+	ok(error_contains(find(&core, folder, "0 T _stext\n0 T _etext\n", &set), "kernel.kptr_restrict"),
 	   "%s: no addresses", form->name);
 	core_deinit(&core);
 	core = (struct core_builder){ 0 };
@@ -156,7 +156,7 @@ static void test_lacks(const struct form *form, const char *folder)
 
 	AUTO_FREE char *all = symbols_of(form, true);
 
-	ok(error_says(find(&core, folder, all, &set), "CPU 1: no stack"), "%s: a task without a stack", form->name);
+	ok(error_contains(find(&core, folder, all, &set), "CPU 1: no stack"), "%s: a task without a stack", form->name);
 }
 
 /* What is not found of one CPU leaves out nothing of the others. */
@@ -168,7 +168,7 @@ static void test_goes_on(const struct form *form, const char *folder)
 
 	begin(&core, form);
 	write_word(&core, form, DATA + 0x4000, 0);
-	ok(error_says(find(&core, folder, symbols, &set), "CPU 0: no stack"), "%s: a stack of CPU 0 that is not found", form->name);
+	ok(error_contains(find(&core, folder, symbols, &set), "CPU 0: no stack"), "%s: a stack of CPU 0 that is not found", form->name);
 	ok(span_set_contains(&set, span_of(AREAS + 0x100000, 0x3000)) && span_set_contains(&set, span_of(STACK, 0x1000)),
 	   "%s: CPU 1's area and stack all the same", form->name);
 }

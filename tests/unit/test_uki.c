@@ -86,7 +86,7 @@ static bool refused(const struct pe_section_spec *sections, size_t count, uint16
 	struct uki uki = { 0 };
 
 	build_pe(&buffer, machine, sections, count);
-	return error_says(parse(&uki, buffer_bytes(&buffer), &copy), text) && !uki.kernel.data && !uki.cmdline;
+	return error_contains(parse(&uki, buffer_bytes(&buffer), &copy), text) && !uki.kernel.data && !uki.cmdline;
 }
 
 static void test_refusals(void)

@@ -93,7 +93,7 @@ static void test_refused(const struct machine *machine)
 	for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
 		struct window window = { 0 };
 
-		ok(error_says(window_given(machine, cases[i].first, cases[i].last, &window), cases[i].text) &&
+		ok(error_contains(window_given(machine, cases[i].first, cases[i].last, &window), cases[i].text) &&
 			   !window.memory.items, "0x%" PRIx64 "-0x%" PRIx64, cases[i].first, cases[i].last);
 	}
 }
@@ -141,9 +141,9 @@ static void test_choose(void)
 	span = chosen(&machine, &small_needs, 0, 0x3ffffff, &crash);
 	ok(span.start == 0x1000000 && span.end <= 0x4000000 && span_size(span) >= 21 * MIB,
 	   "a smaller one where there is less RAM");
-	ok(error_says(window_choose(&machine, &small_needs, 0, 0x23fffff, &window), "22.0 MiB of RAM in one piece from"),
+	ok(error_contains(window_choose(&machine, &small_needs, 0, 0x23fffff, &window), "22.0 MiB of RAM in one piece from"),
 	   "never less than the requirements");
-	ok(error_says(window_choose(&machine, &small_needs, 2, 1, &window), "--mem-min 0x2 is above"),
+	ok(error_contains(window_choose(&machine, &small_needs, 2, 1, &window), "--mem-min 0x2 is above"),
 	   "bounds in the wrong order");
 	machine_deinit(&machine);
 	machine_deinit(&with_crash);

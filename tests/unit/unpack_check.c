@@ -29,7 +29,7 @@ bool unpack_refused(struct bytes bytes, size_t limit, const char *says)
 {
 	uint8_t *data = NULL;
 	size_t size = 4711;
-	bool as_expected = error_says(unpack(bytes, limit, &data, &size), says) & (!data && size == 4711);
+	bool as_expected = error_contains(unpack(bytes, limit, &data, &size), says) & (!data && size == 4711);
 
 	free(data);
 	return as_expected;

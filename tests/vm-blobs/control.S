@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * A pretended kernel's control page, copied from here: how it leaves and how it
- * goes on, with the demands of arch/x86/kernel/relocate_kernel_{32,64}.S of Linux
+ * resumes, with the demands of arch/x86/kernel/relocate_kernel_{32,64}.S of Linux
  * 6.1 and what follows it. Nothing outside the page is touched before the kernel's
  * own map is loaded. `control_data` is struct control.
  */

@@ -65,7 +65,7 @@ static void set_up(const struct place *place)
 static void peer_main(uintptr_t back_entry)
 {
 	for (;;) {
-		check_came_back(&here.peer, "the peer goes on as a kernel wants: GDT, segments, flags");
+		check_came_back(&here.peer, "the peer resumes as a kernel requires: GDT, segments, flags");
 		here.peer_found[here.visits++ % ROUNDS] = back_entry;
 		back_entry = kernel_jump(&here.peer, back_entry);
 	}
@@ -73,7 +73,7 @@ static void peer_main(uintptr_t back_entry)
 
 static void check_local_came_back(uintptr_t found, unsigned int entry)
 {
-	check_came_back(&here.local, "the local kernel goes on as a kernel wants: GDT, segments, flags");
+	check_came_back(&here.local, "the local kernel resumes as a kernel requires: GDT, segments, flags");
 	check_equal(found, gate_entry(entry), "it finds the same entry of the gate for its next jump");
 }
 
@@ -90,8 +90,8 @@ static void test_round_trips(const struct place *place)
 		check_equal(here.visits, round + 1, "the peer was entered");
 		check_equal(here.peer_found[round], gate_entry(GATE_ENTRY_PEER), "and found its way back");
 		check_local_came_back((uintptr_t)entry, GATE_ENTRY_LOCAL);
-		check_equal(param()->local_return, here.local.came_back_at, "the gate kept where local goes on");
-		check_equal(param()->peer_entry, here.peer.came_back_at, "and where the peer goes on");
+		check_equal(param()->local_return, here.local.came_back_at, "the gate kept where the local kernel resumes");
+		check_equal(param()->peer_entry, here.peer.came_back_at, "and where the peer resumes");
 		if (IS_64)
 			check_equal(here.local.control->found_cr3, (uintptr_t)here.gate + GATE_POOL_OFFSET,
 				    "the way back is through the gate's own page tables");

@@ -75,7 +75,7 @@ struct __attribute__((packed)) table_register {
 	uintptr_t base;
 };
 
-/* At CONTROL_DATA_OFFSET of a control page; control.S knows the layout. */
+/* At CONTROL_DATA_OFFSET of a control page; control.S uses the same layout. */
 struct __attribute__((packed)) control {
 	uintptr_t own_cr3;      /* the kernel's own map */
 	uintptr_t identity_cr3; /* what it jumps with (64 bit) */
@@ -90,7 +90,7 @@ struct __attribute__((packed)) control {
 struct kernel {
 	uint8_t *control_page;
 	struct control *control;
-	uintptr_t came_back_at; /* physical: where it goes on; its jump-back entry */
+	uintptr_t came_back_at; /* physical: where it resumes; its jump-back entry */
 	uintptr_t gdt_linear;   /* of its GDT in its own map */
 	uintptr_t identity_cr3;
 };
@@ -104,7 +104,7 @@ unsigned int page_table_levels(void);
 void kernel_init(struct kernel *kernel, unsigned int number, uint64_t control_address, const uint64_t *segments,
 		 size_t segment_count);
 
-/* Makes it go on in `main` when it is first entered; the argument is what it finds at 0(%rsp). */
+/* Makes it resume in `main` when it is first entered; the argument is what it finds at 0(%rsp). */
 void kernel_start_at(struct kernel *kernel, void (*main)(uintptr_t back_entry));
 
 /* Jumps; returns when the kernel is entered again, with the word at 0(%rsp). */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The machine's other CPU has been left running in memory that then changes. Nothing of a machine's that is made
- * of two kernels may let it go on: not purgatory, and none of the gate's entries.
+ * The machine's other CPU has been left running in memory that then changes. Neither purgatory nor any entry of
+ * the gate, which also runs between two kernels, may let it continue.
  */
 #include "tests/vm-blobs/machine.h"
 
@@ -129,7 +129,7 @@ static void test_round_trips(void)
 		entry = kernel_jump(&here.local, entry);
 		check_stopped("peer to local: the other CPU does not run in the local kernel's memory");
 		check_equal(here.entered, round, "the peer was entered");
-		check_came_back(&here.local, "the local kernel goes on as a kernel wants");
+		check_came_back(&here.local, "the local kernel resumes as a kernel requires");
 	}
 }
 
@@ -168,7 +168,7 @@ static void test_call(void)
 	start_other_cpu();
 	kernel_jump(&here.local, (uintptr_t)here.gate + GATE_ENTRY_CALL);
 	check_equal(here.entered, 1, "call: the program was entered");
-	check_came_back(&here.local, "call: the kernel goes on as it wants");
+	check_came_back(&here.local, "call: the kernel resumes as it requires");
 }
 
 /* To a target that comes back; or, where purgatory refuses, not to it. */
@@ -209,7 +209,7 @@ void other_cpu_main(void)
 	uintptr_t entry = (uintptr_t)here.gate + GATE_ENTRY_LOCAL;
 
 	check_equal(kernel_jump(&here.local, entry), entry, "not the first CPU: the gate goes straight back");
-	check_came_back(&here.local, "not the first CPU: the kernel goes on as it wants");
+	check_came_back(&here.local, "not the first CPU: the kernel resumes as it requires");
 	check_equal(here.entered, 0, "not the first CPU: the peer was not entered");
 	check_equal(jump_through_purgatory(), 0, "not the first CPU: purgatory goes straight back");
 	param->peer_entry = (uintptr_t)program;

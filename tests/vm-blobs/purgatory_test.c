@@ -155,7 +155,7 @@ static void jump_to_refusal(void)
 	uintptr_t found = kernel_jump(&here.kernel, (uintptr_t)here.purgatory);
 
 	check_equal(target_seen.visits, visits, "the target is not entered");
-	check_came_back(&here.kernel, "the caller goes on as a kernel wants: GDT, segments, flags");
+	check_came_back(&here.kernel, "the caller resumes as a kernel requires: GDT, segments, flags");
 	check_equal(found, (uintptr_t)here.purgatory, "its next jump will try purgatory again");
 	check(same_text(here.cmdline, "ro quiet") && here.note_entry == 0, "command line and note are untouched");
 }
@@ -377,13 +377,13 @@ void test_purgatory(void)
 	test_consoles();
 }
 
-/* An ordinary kexec of a damaged image: purgatory must stop the machine, not go on. Never returns. */
+/* An ordinary kexec of a damaged kexec image: purgatory must stop the machine, not continue. Never returns. */
 void test_purgatory_stops(void)
 {
 	set_up("stop", LOW_ADDRESS, OWN_MODE);
 	param()->flags &= ~(uint32_t)PURGATORY_JUMP;
 	damage(2);
 	kernel_jump(&here.kernel, (uintptr_t)here.purgatory);
-	print("Bail out! purgatory went on\n");
+	print("Bail out! purgatory continued\n");
 	finish();
 }

@@ -113,7 +113,7 @@ dd if=/dev/vda2 of=/tmp/data bs=1M 2>/dev/null
 dd if=/dev/vda1 of=/dev/vda2 bs=1M 2>/dev/null
 mount -t ext4 /dev/vda2 /mnt && umount /mnt
 refused "a clone that was mounted is found out, and both are named" \
-	'guard "file-systems": ext2 "data" on /dev/vda1, ext2 "data" on /dev/vda2: one is a copy' krestore --check /dev/vda3
+	'guard "file-systems": ext2 "data" on /dev/vda1, ext2 "data" on /dev/vda2: copies of each other' krestore --check /dev/vda3
 dd if=/tmp/data of=/dev/vda2 bs=1M 2>/dev/null
 rm /tmp/data
 refused "a refused jump is said" "the jump was refused.*Device or resource busy; the snapshot is as it was" \
