@@ -27,7 +27,7 @@ struct place_span {
 	uint64_t start, size_bytes;
 };
 
-/* `from` does not overlap any `to`. */
+/* `from` does not overlap any `to`, or it is its own: then the memory is only compared. */
 struct place_copy {
 	uint64_t to, from, size_bytes;
 };

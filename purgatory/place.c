@@ -66,7 +66,8 @@ static void place(const struct place_param *param)
 	const struct place_fill *fills = at(param->fills);
 
 	for (uint64_t i = 0; i < param->copy_count; i++)
-		memcpy(at(copies[i].to), at(copies[i].from), (size_t)copies[i].size_bytes);
+		if (copies[i].to != copies[i].from)
+			memcpy(at(copies[i].to), at(copies[i].from), (size_t)copies[i].size_bytes);
 	for (uint64_t i = 0; i < param->fill_count; i++)
 		memset(at(fills[i].to), (int)fills[i].byte, (size_t)fills[i].size_bytes);
 }

@@ -139,9 +139,27 @@ static void count_away(struct placement *placement, uint64_t frame, void *contex
 	*count += !placement->pages[frame];
 }
 
+/* Counts a piece for each page with data, and for each run of pages that are filled. */
+static void count_pieces(struct placement *placement, uint64_t frame, void *context)
+{
+	uint64_t *count = context;
+	int byte = wanted_byte(placement, frame);
+
+	if (frame_bits_get(&placement->data, frame))
+		*count += 1;
+	else if (byte >= 0)
+		*count += !frame || frame_bits_get(&placement->data, frame - 1) || wanted_byte(placement, frame - 1) != byte;
+}
+
 uint64_t placement_piece_limit(const struct placement *placement)
 {
-	uint64_t away = 0;
+	uint64_t away = 0, pieces = 0;
+
+	if (placement->compares_all) {
+		each_frame((struct placement *)placement, count_pieces, &pieces);
+		/* A run ends where memory does. */
+		return pieces + placement->note->memory.count;
+	}
 
 	/* The tables are only read. */
 	each_frame((struct placement *)placement, count_away, &away);
@@ -179,7 +197,6 @@ static void add_fill(struct placement *placement, uint64_t to, uint64_t byte)
 struct spares {
 	const struct span_set *taken;
 	uint64_t next_frame, end;
-	uint64_t lacking;
 };
 
 static bool is_spare(const struct placement *placement, const struct spares *spares, uint64_t frame)
@@ -188,18 +205,38 @@ static bool is_spare(const struct placement *placement, const struct spares *spa
 	       !span_set_overlaps(spares->taken, span_of(frame * PAGE_SIZE_BYTES, PAGE_SIZE_BYTES));
 }
 
+static struct spares spares_of(const struct placement *placement, const struct span_set *taken)
+{
+	uint64_t end = placement->frame_end < placement->reach_end ? placement->frame_end : placement->reach_end;
+
+	return (struct spares){ .taken = taken, .end = end };
+}
+
+uint64_t placement_lacking(const struct placement *placement, const struct span_set *taken)
+{
+	struct spares spares = spares_of(placement, taken);
+	uint64_t found = 0;
+
+	for (uint64_t frame = 0; frame < placement->frame_end; frame++)
+		found += placement->pages[frame] && (frame_bits_get(&placement->data, frame) ||
+						     (frame < spares.end && is_spare(placement, &spares, frame)));
+	return placement->data_pages > found ? placement->data_pages - found : 0;
+}
+
+/* There are spare pages enough: placement_lacking. */
 static void place_data(struct placement *placement, uint64_t frame, void *context)
 {
 	struct spares *spares = context;
 
-	if (!frame_bits_get(&placement->data, frame) || placement->pages[frame])
+	if (!frame_bits_get(&placement->data, frame))
 		return;
-	while (spares->next_frame < spares->end && !is_spare(placement, spares, spares->next_frame))
-		spares->next_frame++;
-	if (spares->next_frame >= spares->end) {
-		spares->lacking++;
+	if (placement->pages[frame]) {
+		if (placement->compares_all)
+			add_copy(placement, frame * PAGE_SIZE_BYTES, frame * PAGE_SIZE_BYTES);
 		return;
 	}
+	while (!is_spare(placement, spares, spares->next_frame))
+		spares->next_frame++;
 	placement->pages[frame] = placement->pages[spares->next_frame];
 	add_copy(placement, frame * PAGE_SIZE_BYTES, spares->next_frame * PAGE_SIZE_BYTES);
 	spares->next_frame++;
@@ -214,7 +251,7 @@ static void fill_page(struct placement *placement, uint64_t frame, void *context
 
 	if (byte < 0 || frame_bits_get(&placement->data, frame))
 		return;
-	if (!page || frame < spares->next_frame)
+	if (!page || frame < spares->next_frame || placement->compares_all)
 		add_fill(placement, frame * PAGE_SIZE_BYTES, (uint64_t)byte);
 	else if (byte)
 		memset(placement->pool.data + (page - 1) * (size_t)PAGE_SIZE_BYTES, byte, (size_t)PAGE_SIZE_BYTES);
@@ -222,17 +259,16 @@ static void fill_page(struct placement *placement, uint64_t frame, void *context
 
 struct error *placement_assign(struct placement *placement, const struct span_set *taken)
 {
-	struct spares spares = { .taken = taken, .end = placement->frame_end };
+	struct spares spares = spares_of(placement, taken);
+	uint64_t lacking = placement_lacking(placement, taken);
 
-	if (spares.end > placement->reach_end)
-		spares.end = placement->reach_end;
+	if (lacking) {
+		AUTO_FREE char *size = size_text(lacking * PAGE_SIZE_BYTES);
+
+		return error_new("%s of memory are lacking in which pages could wait that belong where this kernel lies", size);
+	}
 	placement->copy_count = placement->fill_count = 0;
 	each_frame(placement, place_data, &spares);
-	if (spares.lacking) {
-		AUTO_FREE char *lacking = size_text(spares.lacking * PAGE_SIZE_BYTES);
-
-		return error_new("%s of memory are lacking in which pages could wait that belong where this kernel lies", lacking);
-	}
 	each_frame(placement, fill_page, &spares);
 	return NULL;
 }

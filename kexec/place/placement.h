@@ -7,6 +7,7 @@
 #ifndef KJ_PLACEMENT_H
 #define KJ_PLACEMENT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "include/place_param.h"
@@ -30,6 +31,11 @@ struct placement {
 	uint64_t frame_end;      /* all frame numbers are below */
 	uint64_t reach_end;      /* the end of memory that the placing program can address; spare pages lie below */
 	uint64_t data_pages;
+	/*
+	 * Set it before pages are assigned if there is time between that and the jump: pages that lie in their place are
+	 * copied onto themselves, so that the program compares them, too; all other content is filled in by the program.
+	 */
+	bool compares_all;
 	/* Made by placement_assign: */
 	struct place_copy *copies;
 	size_t copy_count, copy_capacity;
@@ -57,6 +63,9 @@ struct error *placement_take(struct placement *placement);
 
 /* The part of placement_take that enters the pool's pages into the tables. */
 struct error *placement_account(struct placement *placement);
+
+/* How many pages lack for placement_assign, before it is called. */
+uint64_t placement_lacking(const struct placement *placement, const struct span_set *taken);
 
 /* An upper bound of copies and fills, after memory is taken and before it is assigned. */
 uint64_t placement_piece_limit(const struct placement *placement);

@@ -41,37 +41,55 @@ static uint64_t lists_size_limit(const struct placement *placement, const struct
 	return machine->ram.count * sizeof(struct place_span) + placement_piece_limit(placement) * sizeof(struct place_copy);
 }
 
-struct error *placing_plan_init(struct placing_plan *plan, const struct placement *placement, const struct machine *machine,
-				uint64_t entry)
+/* Behind what the plan has already. */
+static struct error *place_parts(struct placing_plan *plan, const char *where, const struct placement *placement,
+				 const struct machine *machine)
 {
 	const struct span within = GATE_MEMORY;
-	struct gate_param gate = { .peer_entry = entry, .peer_gdt = placement->note->fixed.gdt, .flags = GATE_LOCAL_ENDED };
 	const struct plan_need needs[NEED_COUNT] = {
 		[NEED_PROGRAM] = { .what = "placing program", .size_bytes = PLACE_SIZE_BYTES, .within = within, .high = true },
 		[NEED_TABLES] = { .what = "page tables", .size_bytes = tables_size(machine), .within = within, .high = true },
 		[NEED_LISTS] = { .what = "lists of copies", .size_bytes = lists_size_limit(placement, machine),
 				 .within = within, .high = true },
 	};
-	AUTO_SPAN_SET struct span_set room = { 0 };
 	uint64_t starts[NEED_COUNT];
+	struct error *error = plan_place(&plan->plan, where, needs, NEED_COUNT, starts);
 
-	*plan = (struct placing_plan){ .tables_size_bytes = needs[NEED_TABLES].size_bytes };
-	span_set_copy(&room, &placement->note->window);
-	span_set_keep_set(&room, &machine->ram);
-	plan_init(&plan->plan, &room);
-
-	struct error *error = gate_place(&plan->plan, WHERE, within, true, machine->arch, gate, &plan->gate);
-
-	if (!error)
-		error = plan_place(&plan->plan, WHERE, needs, NEED_COUNT, starts);
 	if (error)
 		return error;
 	plan->program = starts[NEED_PROGRAM];
 	plan->tables = starts[NEED_TABLES];
+	plan->tables_size_bytes = needs[NEED_TABLES].size_bytes;
 	plan->lists = starts[NEED_LISTS];
 	for (size_t i = 0; i < plan->plan.count; i++)
 		span_set_add(&plan->taken, plan->plan.segments[i].memory);
 	return NULL;
+}
+
+struct error *placing_plan_init(struct placing_plan *plan, const struct placement *placement, const struct machine *machine,
+				uint64_t entry)
+{
+	struct gate_param param = { .peer_entry = entry, .peer_gdt = placement->note->fixed.gdt, .flags = GATE_LOCAL_ENDED };
+	AUTO_SPAN_SET struct span_set room = { 0 };
+	uint64_t gate = 0;
+
+	*plan = (struct placing_plan){ 0 };
+	span_set_copy(&room, &placement->note->window);
+	span_set_keep_set(&room, &machine->ram);
+	plan_init(&plan->plan, &room);
+
+	struct error *error = gate_place(&plan->plan, WHERE, GATE_MEMORY, true, machine->arch, param, &gate);
+
+	plan->next = gate + GATE_ENTRY_LOCAL;
+	return error ? error : place_parts(plan, WHERE, placement, machine);
+}
+
+struct error *placing_plan_init_in(struct placing_plan *plan, const struct span_set *room, const char *where,
+				   const struct placement *placement, const struct machine *machine, uint64_t next)
+{
+	*plan = (struct placing_plan){ .next = next };
+	plan_init(&plan->plan, room);
+	return place_parts(plan, where, placement, machine);
 }
 
 /* Writes spans, copies and fills one after the other, and the parameters that point to them. */
@@ -102,7 +120,7 @@ static uint8_t *make_lists(const struct placing_plan *plan, const struct placeme
 
 struct error *placing_plan_fill(struct placing_plan *plan, const struct placement *placement, const struct machine *machine)
 {
-	struct place_param param = { .gate_entry = plan->gate + GATE_ENTRY_LOCAL,
+	struct place_param param = { .gate_entry = plan->next,
 				     .tables = plan->tables,
 				     .tables_size_bytes = plan->tables_size_bytes,
 				     .digest = placement_digest(placement) };
@@ -110,6 +128,8 @@ struct error *placing_plan_fill(struct placing_plan *plan, const struct placemen
 	uint8_t *lists = make_lists(plan, placement, machine, &param, &size);
 
 	plan_fill_owned(&plan->plan, plan->lists, lists, size);
+	/* Its size was a limit; the kernel takes pages for all of a segment. */
+	plan_segment_at(&plan->plan, plan->lists)->memory = span_pages_outward(span_of(plan->lists, size));
 	place_fill(&plan->plan, plan->program, machine->arch, param);
 	plan->plan.entry = plan->program;
 	plan->plan.flags = machine->arch->kexec_flag;

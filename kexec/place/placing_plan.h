@@ -13,7 +13,8 @@
 struct placing_plan {
 	struct plan plan;
 	struct span_set taken; /* the segments' destinations */
-	uint64_t gate, program, tables, tables_size_bytes, lists; /* physical */
+	uint64_t next; /* physical, as the rest: where the program jumps to */
+	uint64_t program, tables, tables_size_bytes, lists;
 };
 
 void placing_plan_deinit(struct placing_plan *plan);
@@ -25,6 +26,10 @@ void placing_plan_deinit(struct placing_plan *plan);
  */
 struct error *placing_plan_init(struct placing_plan *plan, const struct placement *placement, const struct machine *machine,
 				uint64_t entry);
+
+/* The same without a gate: in `room`, which `where` names (plan_place); the program jumps to `next`. */
+struct error *placing_plan_init_in(struct placing_plan *plan, const struct span_set *room, const char *where,
+				   const struct placement *placement, const struct machine *machine, uint64_t next);
 
 /*
  * Fills them: every page of the snapshot has been written to its place or its spare page. Error: the kernel's
