@@ -70,7 +70,7 @@ static void unload_saver(const struct arch *arch)
 	if (error)
 		fprintf(stderr, "khibernate: the saving kernel stays loaded: %s\n", error_text(error));
 	else
-		loaded_record_set(false);
+		loaded_record_set(LOADED_FOR_GOOD);
 	error_free(error);
 }
 

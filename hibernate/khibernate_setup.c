@@ -158,7 +158,7 @@ static struct error *try_to_load(const struct khibernate_config *config)
 	if (error)
 		return error;
 	error = sys_kexec_unload(arch, false);
-	loaded_record_set(false);
+	loaded_record_set(LOADED_FOR_GOOD);
 	printf("loading: %s and %s fit into memory beside this kernel\n", config->kernel, config->initrd);
 	return error;
 }

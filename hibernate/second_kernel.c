@@ -73,7 +73,7 @@ static struct error *load(struct request *request, const char *append, const cha
 	if (!error)
 		error = sys_kexec_load(&loading.plan, request->root);
 	if (!error)
-		loaded_record_set(loading.is_jump);
+		loaded_record_set(loading.is_jump ? LOADED_JUMP : LOADED_FOR_GOOD);
 	return error;
 }
 

@@ -10,6 +10,8 @@
 
 #include "kexec/format/kernel_files.h"
 #include "kexec/load/load.h"
+#include "kexec/load/load_placed.h"
+#include "kexec/place/staged_pages.h"
 #include "kexec/plan/file_load_cmdline.h"
 #include "kexec/plan/file_load_memory.h"
 #include "kexec/plan/sys.h"
@@ -52,6 +54,39 @@ static void print_parked(const struct loading *loading)
 			loading->parked_unknown);
 }
 
+/* A crash kernel lies beside the kernel loaded for -e. */
+static void record_load(const struct request *request, enum loaded_kind kind)
+{
+	if (request->kind == LOAD_PANIC)
+		return;
+	/* They belonged to what was loaded before. */
+	if (kind != LOADED_PLACED)
+		staged_pages_release();
+	if (loaded_record_set(kind))
+		return;
+	if (kind == LOADED_JUMP)
+		fputs("kexec: warning: cannot note in /run that a jump image is loaded: use -j in place of -e, or the "
+		      "network interfaces are taken down\n",
+		      stderr);
+	else
+		fputs("kexec: warning: cannot note in /run that memory waits for the jump: kexec -e does not compare its place\n",
+		      stderr);
+}
+
+static struct error *call_kexec_load(const struct loading *loading)
+{
+	const struct request *request = loading->request;
+	struct error *error = loading->placed ? load_placed(loading) : sys_kexec_load(&loading->plan, request->root);
+
+	if (error)
+		return error;
+	print_window_choice(loading);
+	if (loading->placed)
+		printf("its memory waits in this kernel's until kexec -e or -u: %s\n", loading->placed);
+	record_load(request, loading->placed ? LOADED_PLACED : loading->is_jump ? LOADED_JUMP : LOADED_FOR_GOOD);
+	return NULL;
+}
+
 static struct error *load_by_plan(const struct request *request)
 {
 	AUTO_LOADING struct loading loading = { 0 };
@@ -70,16 +105,7 @@ static struct error *load_by_plan(const struct request *request)
 	}
 	if (request->debug)
 		loading_print(&loading, stderr);
-	error = sys_kexec_load(&loading.plan, request->root);
-	if (error)
-		return error;
-	print_window_choice(&loading);
-	/* A crash kernel lies beside the kernel loaded for -e. */
-	if (request->kind != LOAD_PANIC && !loaded_record_set(loading.is_jump))
-		fputs("kexec: warning: cannot note in /run that a jump image is loaded: use -j in place of -e, or the "
-		      "network interfaces are taken down\n",
-		      stderr);
-	return NULL;
+	return call_kexec_load(&loading);
 }
 
 /*
@@ -161,8 +187,8 @@ static struct error *load_by_file(const struct request *request, bool sparing, b
 	load.cmdline = cmdline;
 	load.initrds = initrds = file_initrds(request, &files, &load.initrd_count);
 	error = call_file_load(&load, sparing, ret_try_kexec_load);
-	if (!error && !load.crash)
-		loaded_record_set(false);
+	if (!error)
+		record_load(request, LOADED_FOR_GOOD);
 	return files.kernel ? error_prefix(error, "the kernel in \"%s\"", request->kernel) : error;
 }
 

@@ -9,6 +9,7 @@
 
 #include "config.h"
 #include "kexec/choose_call.h"
+#include "kexec/place/staged_pages.h"
 #include "kexec/plan/why_refused.h"
 #include "kexec/plan/request.h"
 #include "kexec/plan/sys.h"
@@ -28,15 +29,17 @@ static struct error *unload(const struct request *request)
 
 	if (!error)
 		error = sys_kexec_unload(arch, request->kind == LOAD_PANIC);
-	if (!error && request->kind != LOAD_PANIC)
-		loaded_record_set(false);
+	if (!error && request->kind != LOAD_PANIC) {
+		loaded_record_set(LOADED_FOR_GOOD);
+		staged_pages_release();
+	}
 	return error;
 }
 
 /* -b again in B, after A has jumped to it again: the way back is still loaded. */
 static bool has_way_back(const struct request *request)
 {
-	return request->kind == LOAD_JUMP_BACK_HELPER && (request->actions & ACTION_EXEC) && loaded_record_is_jump();
+	return request->kind == LOAD_JUMP_BACK_HELPER && (request->actions & ACTION_EXEC) && loaded_record_is(LOADED_JUMP);
 }
 
 /* Prints the size in bytes of the region that a crash kernel is loaded to, as kexec-tools does; 0 without one. */
@@ -83,7 +86,9 @@ static struct error *check_jump(void)
 
 	AUTO_FREE char *reason = why_refused_jump();
 
-	return reason ? error_new("the jump would be refused: %s", reason) : NULL;
+	if (reason)
+		return error_new("the jump would be refused: %s", reason);
+	return loaded_record_is(LOADED_PLACED) ? staged_pages_check() : NULL;
 }
 
 static struct error *jump(const struct request *request)
@@ -96,7 +101,7 @@ static struct error *jump(const struct request *request)
 	/* First: the file systems may need the network. */
 	if (!request->no_sync)
 		sync();
-	if (!request->jump_only && !request->no_ifdown && !loaded_record_is_jump())
+	if (!request->jump_only && !request->no_ifdown && !loaded_record_is(LOADED_JUMP))
 		network_take_down(&down);
 	error = sys_reboot_kexec();
 	return down.count ? restore_network(&down, error) : error;

@@ -34,6 +34,11 @@ struct error *load_placed_check(const struct loading *loading)
 	if (plan->count && plan->segments[plan->count - 1].memory.end > reach)
 		return error_new("\"%s\" has memory at 0x%" PRIx64 ", and a 32-bit kernel places nothing from 4 GiB on",
 				 loading->request->kernel, plan->segments[plan->count - 1].memory.end - 1);
+	for (size_t i = 0; i < loading->poison.count; i++)
+		if (!span_set_contains(&plan->free, loading->poison.items[i]))
+			return error_new("\"%s\" has memory at 0x%" PRIx64 "-0x%" PRIx64 ", which is not free memory in %s",
+					 loading->request->kernel, loading->poison.items[i].start,
+					 loading->poison.items[i].end - 1, loading->where);
 	/* What is loaded now may hold memory; a load counts it when that is given back. */
 	if (loading->request->dry_run)
 		error = staged_pages_check_room(loading->request->root, data_size(plan));

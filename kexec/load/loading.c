@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "kexec/load/elf_place.h"
+#include "kexec/load/load_placed.h"
 #include "kexec/load/load_parts.h"
 #include "kexec/load/protocols.h"
 #include "kexec/plan/why_refused.h"
@@ -15,6 +16,7 @@
 #include "kexec/plan/sys.h"
 #include "lib/base/file_list.h"
 #include "lib/base/alloc.h"
+#include "lib/base/size_text.h"
 
 /* The given option that only Linux kernels take; NULL if there is none. */
 static const char *linux_option(const struct request *request)
@@ -112,6 +114,41 @@ static struct error *plan_load(struct loading *loading)
 	return loading->request->real_mode ? load_real_mode(loading) : load_linux(loading);
 }
 
+/* Whether pages of this kernel may hold what is beyond kexec_load: not for what returns, and not for a crash. */
+static bool may_be_placed(const struct loading *loading)
+{
+	return loading->request->kind == LOAD_ORDINARY && !loading_is_linux(loading) &&
+	       loading->image.kind != IMAGE_MULTIBOOT;
+}
+
+/* What is beyond kexec_load; heap. */
+static char *limits_text(const struct loading *loading)
+{
+	uint64_t size = 0;
+
+	for (size_t i = 0; i < loading->plan.count; i++)
+		size += span_size(loading->plan.segments[i].memory);
+
+	AUTO_FREE char *is = size_text(size);
+	AUTO_FREE char *most = size_text(loading->machine.total_ram_bytes / 2);
+
+	return xasprintf("%s in %zu pieces, and kexec_load takes %d pieces at most, together %s", is, loading->plan.count,
+			 PLAN_SEGMENT_MAX, most);
+}
+
+/* The kernel's limits hold for the plan, or it is placed. */
+static struct error *check_limits(struct loading *loading)
+{
+	struct error *error = plan_check(&loading->plan, loading->machine.total_ram_bytes);
+
+	if (error && !loading->placed && may_be_placed(loading))
+		loading->placed = limits_text(loading);
+	if (!loading->placed)
+		return error;
+	error_free(error);
+	return load_placed_check(loading);
+}
+
 static struct error *complete(struct loading *loading)
 {
 	AUTO_SPAN_SET struct span_set kept = { 0 };
@@ -121,14 +158,14 @@ static struct error *complete(struct loading *loading)
 	loading->plan.flags |= loading->machine.arch->kexec_flag | loading->policy->flags;
 
 	/* Checked before the digest, which takes time. */
-	struct error *error = plan_check(&loading->plan, loading->machine.total_ram_bytes);
+	struct error *error = check_limits(loading);
 
 	if (!error)
 		error = parked_check(loading);
 
 	if (!error && loading->purgatory_start)
 		purgatory_fill(&loading->plan, loading->purgatory_start, loading->machine.arch, loading->purgatory,
-			       !loading->request->no_checks);
+			       !loading->request->no_checks && !loading->placed);
 	return error;
 }
 
@@ -164,6 +201,8 @@ void loading_deinit(struct loading *loading)
 	boot_image_deinit(&loading->image);
 	loading_close_files(loading);
 	plan_deinit(&loading->plan);
+	span_set_deinit(&loading->poison);
+	free(loading->placed);
 	memmap_deinit(&loading->memmap);
 	window_deinit(&loading->window);
 	span_set_deinit(&loading->visible);

@@ -73,7 +73,10 @@ static void print_window(const struct loading *loading, FILE *to)
 
 static void print_segments(const struct loading *loading, FILE *to)
 {
-	fprintf(to, "segments (%zu of %d)\n", loading->plan.count, PLAN_SEGMENT_MAX);
+	if (loading->placed)
+		fprintf(to, "placed    %s\nsegments (%zu)\n", loading->placed, loading->plan.count);
+	else
+		fprintf(to, "segments (%zu of %d)\n", loading->plan.count, PLAN_SEGMENT_MAX);
 	for (size_t i = 0; i < loading->plan.count; i++) {
 		const struct plan_segment *segment = &loading->plan.segments[i];
 
@@ -127,10 +130,12 @@ void loading_print(const struct loading *loading, FILE *to)
 	if (loading->visible.count)
 		print_spans(to, "visible in /proc/vmcore", &loading->visible);
 	print_segments(loading, to);
+	if (loading->poison.count)
+		print_spans(to, "free pages, filled with poison", &loading->poison);
 	fprintf(to, "entry     0x%" PRIx64 "\n", loading->plan.entry);
 	if (loading->purgatory_start)
 		fprintf(to, "target    0x%" PRIx64 ", %" PRIu32 " bit%s\n", purgatory->entry, purgatory->target_mode,
-			loading->request->no_checks ? ", no digest" : "");
+			loading->request->no_checks && !loading->placed ? ", no digest" : "");
 	fprintf(to, "flags     0x%" PRIx32 "%s%s%s\n", loading->plan.flags,
 		loading->plan.flags & SYS_KEXEC_PRESERVE_CONTEXT ? " (preserve context)" : "",
 		loading->plan.flags & SYS_KEXEC_ON_CRASH ? " (on crash)" : "",

@@ -54,33 +54,37 @@ static struct error *find_holes(const struct saved *saved, struct hole *ret_hole
 }
 
 /* The smallest holes first: that wastes the least memory. */
-struct error *saved_join_runs(struct saved *saved, bool *ret_joined)
+static void fill_holes(const struct saved *saved, const struct hole *holes, size_t count, struct span_set *ret_joined)
 {
-	struct span_set joined = { 0 };
+	AUTO_FREE bool *is_joined = xcalloc(saved->kept.count, sizeof(*is_joined));
+
+	for (size_t i = 0; i < count; i++)
+		is_joined[holes[i].after] = true;
+	for (size_t i = 0; i < saved->kept.count; i++) {
+		span_set_add(ret_joined, saved->kept.items[i]);
+		if (is_joined[i])
+			span_set_add(ret_joined, hole_after(saved, i));
+	}
+}
+
+struct error *saved_join_runs(struct saved *saved, uint64_t limit_bytes, bool *ret_joined)
+{
 	size_t hole_count, surplus;
 
 	*ret_joined = saved->kept.count <= SAVED_SEGMENT_MAX;
 	if (*ret_joined)
 		return NULL;
 	AUTO_FREE struct hole *holes = xcalloc(saved->kept.count, sizeof(*holes));
-	AUTO_FREE bool *is_joined = xcalloc(saved->kept.count, sizeof(*is_joined));
+	AUTO_SPAN_SET struct span_set joined = { 0 };
 	struct error *error = find_holes(saved, holes, &hole_count);
 
-	if (error)
-		return error;
 	surplus = saved->kept.count - SAVED_SEGMENT_MAX;
-	*ret_joined = hole_count >= surplus;
-	if (!*ret_joined)
-		return NULL;
-	for (size_t i = 0; i < surplus; i++)
-		is_joined[holes[i].after] = true;
-	for (size_t i = 0; i < saved->kept.count; i++) {
-		span_set_add(&joined, saved->kept.items[i]);
-		if (is_joined[i])
-			span_set_add(&joined, hole_after(saved, i));
-	}
-	span_set_deinit(&saved->kept);
-	saved->kept = joined;
+	if (error || hole_count < surplus)
+		return error;
+	fill_holes(saved, holes, surplus, &joined);
+	*ret_joined = span_set_size(&joined) <= limit_bytes;
+	if (*ret_joined)
+		span_set_copy(&saved->kept, &joined);
 	return NULL;
 }
 

@@ -20,8 +20,11 @@ struct saved {
 	uint64_t entry;
 };
 
-/* Fills holes between runs of memory that is kept, until there are few enough; *ret_joined: whether that can be done. */
-struct error *saved_join_runs(struct saved *saved, bool *ret_joined);
+/*
+ * Fills holes between runs of memory that is kept, until there are few enough; *ret_joined: whether that can be done with
+ * at most `limit_bytes`. If not, nothing is changed.
+ */
+struct error *saved_join_runs(struct saved *saved, uint64_t limit_bytes, bool *ret_joined);
 
 /* Places a segment for each run. Content of several PT_LOADs is copied together. */
 struct error *saved_place_runs(struct loading *loading, const struct saved *saved);

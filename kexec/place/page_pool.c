@@ -201,6 +201,26 @@ struct error *page_pool_take(struct page_pool *pool, size_t page_limit)
 	return error;
 }
 
+struct error *page_pool_map(struct page_pool *pool, int fd, size_t page_count)
+{
+	struct error *error;
+
+	*pool = (struct page_pool){ .page_count = page_count, .reserved_bytes = page_count * (size_t)PAGE_SIZE_BYTES };
+	pool->data = mmap(NULL, pool->reserved_bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, fd, 0);
+	if (pool->data == MAP_FAILED) {
+		pool->data = NULL;
+		return error_errno(errno, "cannot map %zu MiB", pool->reserved_bytes >> 20);
+	}
+	/* Populating is best effort. */
+	for (size_t page = 0; page < page_count; page++)
+		*(volatile uint8_t *)(pool->data + page * (size_t)PAGE_SIZE_BYTES);
+	pool->frames = xcalloc(page_count, sizeof(*pool->frames));
+	error = each_frame(pool, note_frame);
+	if (error)
+		page_pool_release(pool);
+	return error;
+}
+
 void page_pool_release(struct page_pool *pool)
 {
 	if (pool->data)

@@ -32,6 +32,13 @@ struct page_pool {
  * addresses. Errors: no CONFIG_PROC_PAGE_MONITOR, no CAP_SYS_ADMIN, not a single page.
  */
 struct error *page_pool_take(struct page_pool *pool, size_t page_limit);
+
+/*
+ * The first `page_count` pages of a file whose pages stay in memory, and at their addresses, by themselves (ramfs). The
+ * file must have them. Errors: as page_pool_take; too little address space.
+ */
+struct error *page_pool_map(struct page_pool *pool, int fd, size_t page_count);
+
 void page_pool_release(struct page_pool *pool);
 
 /* Reads the addresses again. Error: the kernel has moved a page since. */

@@ -66,6 +66,8 @@ struct loading {
 	struct module *modules;       /* owned; as many as request->modules */
 	size_t module_count;
 	struct plan plan;
+	char *placed;                 /* why the plan is beyond kexec_load and is placed (load_placed.h); NULL: it is not */
+	struct span_set poison;       /* memory that is filled with the kernel's poison; only if the plan is placed */
 	struct memmap memmap;         /* the new kernel's memory map; empty for programs */
 	char *cmdline;                /* of the new kernel; NULL for programs */
 	bool is_jump;                 /* loaded with preserve-context */

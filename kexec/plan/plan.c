@@ -113,7 +113,8 @@ struct error *plan_place_at(struct plan *plan, const char *where, const char *wh
 
 struct plan_segment *plan_segment_at(struct plan *plan, uint64_t start)
 {
-	for (size_t i = 0; i < plan->count; i++)
+	/* Most are filled when they have just been placed. */
+	for (size_t i = plan->count; i-- > 0;)
 		if (plan->segments[i].memory.start == start)
 			return &plan->segments[i];
 	assert(false && "a segment that was placed");

@@ -35,23 +35,29 @@ static bool write_record(const char *path, const char *text)
 	return written;
 }
 
-bool loaded_record_set(bool is_jump)
+/* The text of a record; heap. */
+static char *record_text(enum loaded_kind kind)
 {
 	AUTO_FREE char *id = boot_id();
-	AUTO_FREE char *text = xasprintf("jump %s", id);
+
+	return xasprintf("%s %s", kind == LOADED_JUMP ? "jump" : "placed", id);
+}
+
+bool loaded_record_set(enum loaded_kind kind)
+{
+	AUTO_FREE char *text = record_text(kind);
 
 	for (size_t i = 0; i < ARRAY_COUNT(places); i++)
 		unlink(places[i]);
-	for (size_t i = 0; is_jump && i < ARRAY_COUNT(places); i++)
+	for (size_t i = 0; kind != LOADED_FOR_GOOD && i < ARRAY_COUNT(places); i++)
 		if (write_record(places[i], text))
 			return true;
-	return !is_jump;
+	return kind == LOADED_FOR_GOOD;
 }
 
-bool loaded_record_is_jump(void)
+bool loaded_record_is(enum loaded_kind kind)
 {
-	AUTO_FREE char *id = boot_id();
-	AUTO_FREE char *expected = xasprintf("jump %s", id);
+	AUTO_FREE char *expected = record_text(kind);
 
 	for (size_t i = 0; i < ARRAY_COUNT(places); i++) {
 		AUTO_FREE char *text = NULL;

@@ -1,18 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A record in /run of the type of the loaded kexec image. The kernel does not
- * report whether it preserves this kernel, and `kexec -e` must keep the network
- * up on a jump. The boot id binds the record to this boot.
+ * A record in /run of the kind of the loaded kexec image, which the kernel does not
+ * report: `kexec -e` must keep the network up on a jump, and needs the staged pages
+ * of an image that is placed (kexec/place/staged_pages.h). The boot id binds the
+ * record to this boot.
  */
 #ifndef KJ_LOADED_RECORD_H
 #define KJ_LOADED_RECORD_H
 
 #include <stdbool.h>
 
-/* Records the load that has just succeeded; false if the record cannot be written. */
-bool loaded_record_set(bool is_jump);
+enum loaded_kind { LOADED_FOR_GOOD, LOADED_JUMP, LOADED_PLACED };
 
-/* Whether, by the record, a kexec image for a jump is loaded. */
-bool loaded_record_is_jump(void);
+/*
+ * Records the load that has just succeeded, or that nothing is loaded any more (LOADED_FOR_GOOD); false if the record
+ * cannot be written.
+ */
+bool loaded_record_set(enum loaded_kind kind);
+
+/* Whether, by the record, such a kexec image is loaded: a jump, or a placed one. */
+bool loaded_record_is(enum loaded_kind kind);
 
 #endif

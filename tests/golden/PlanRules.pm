@@ -171,7 +171,7 @@ my $SPAN = qr/0x([0-9a-f]{12,})-0x([0-9a-f]{12,})  +[\d.]+ (?:bytes|[KMGT]iB)/;
 
 sub parse {
 	my ($text) = @_;
-	my %plan = (low => [], crash => [], map => [], visible => [], segments => []);
+	my %plan = (low => [], crash => [], map => [], visible => [], poison => [], segments => []);
 	my $list;
 	for (split /\n/, $text) {
 		if (/^  $SPAN(?:  +(.*))?$/ && $list) {
@@ -183,7 +183,9 @@ sub parse {
 		elsif (/^crash kernel's memory$/) { $list = $plan{crash} }
 		elsif (/^memory map of the new kernel$/) { $list = $plan{map} }
 		elsif (/^visible in /) { $list = $plan{visible} }
-		elsif (/^segments \((\d+) of 16\)$/) { $list = $plan{segments}; $plan{count} = $1 }
+		elsif (/^segments \((\d+)(?: of 16)?\)$/) { $list = $plan{segments}; $plan{count} = $1 }
+		elsif (/^free pages, filled with poison$/) { $list = $plan{poison} }
+		elsif (/^placed +(.*)/) { $plan{placed} = $1 }
 		elsif (/^(window|headers) +$SPAN  \((.*)\)$/) { $plan{$1} = [hex $2, hex($3) + 1]; $plan{"$1_remark"} = $4 }
 		elsif (/^(entry|target|gdt|flags) +0x([0-9a-f]+)/) { $plan{$1} = hex $2 }
 		elsif (/^(kernel|cmdline) +(.*)$/) { $plan{$1} = $2 }
@@ -205,7 +207,12 @@ sub kernel_limits {
 	my ($plan, $machine) = @_;
 	my @segments = @{ $plan->{segments} };
 	my (@broken, $end);
-	push @broken, 'number of segments: ' . @segments if !@segments || @segments > 16 || $plan->{count} != @segments;
+	my $pages = size_of(spans @segments) / $PAGE;
+	push @broken, 'number of segments: ' . @segments if !@segments || $plan->{count} != @segments;
+	# A plan beyond the limits, and no other, is placed.
+	my $is_beyond = @segments > 16 || $pages > $machine->{limit} || @{ $plan->{poison} };
+	push @broken, @segments . " segments, $pages pages: " . ($plan->{placed} ? 'placed' : 'not placed')
+		if !$is_beyond != !$plan->{placed};
 	for my $segment (@segments) {
 		my ($start, $last) = @{ $segment->{span} };
 		my $name = as_text($segment->{span}) . " ($segment->{rest})";
@@ -215,11 +222,9 @@ sub kernel_limits {
 		push @broken, "$name holds page 0" if $start < $PAGE;
 		push @broken, "$name has more bytes than room"
 			unless $segment->{rest} =~ / (\d+) bytes/ && $1 <= $last - $start;
-		push @broken, "$name is larger than half of memory" if ($last - $start) / $PAGE > $machine->{limit};
 		$end = $last;
 	}
-	push @broken, 'all segments are larger than half of memory'
-		if size_of(spans @segments) / $PAGE > $machine->{limit};
+	push @broken, 'poison over a segment' if grep { within([spans @segments], @{ $_->{span} }) } @{ $plan->{poison} };
 	return @broken;
 }
 
