@@ -124,36 +124,59 @@ static struct error *check_memory_access(const struct guard_scene *scene)
 }
 
 const struct guard guards[] = {
-	{ "architecture", true, false, false, check_architecture },
-	{ "page-tables", true, false, false, check_page_tables },
-	{ "memory-map", true, false, true, check_memory_map },
-	{ "processor", true, false, true, check_processor },
-	{ "file-systems", true, false, false, check_file_systems }, /* --force covers missing ones only */
+	{ "architecture", true, false, false, true, check_architecture },
+	{ "page-tables", true, false, false, true, check_page_tables },
+	{ "memory-map", true, false, true, false, check_memory_map },
+	{ "processor", true, false, true, false, check_processor },
+	{ "file-systems", true, false, false, false, check_file_systems }, /* --force covers missing ones only */
 	/* After the guard that waits for disks. */
-	{ "generation", true, false, true, check_generation },
-	{ "window", true, true, false, check_window },
-	{ "index", false, false, false, check_index },
-	{ "memory-access", false, true, false, check_memory_access },
+	{ "generation", true, false, true, false, check_generation },
+	{ "index", false, false, false, false, check_index },
+	{ "window", true, true, false, true, check_window },
+	{ "memory-access", false, true, false, true, check_memory_access },
 };
 const size_t guard_count = ARRAY_COUNT(guards);
 
-struct error *guards_ask(const struct guard_scene *scene, bool force)
+static struct error *ask(const struct guard *guard, const struct guard_scene *scene, bool force)
+{
+	struct error *error = guard->needs_machine && !scene->machine ? NULL : guard->check(scene);
+
+	if (!error)
+		return NULL;
+	error = error_prefix(error, "guard \"%s\"", guard->name);
+	if (!guard->can_be_forced)
+		return error;
+	if (!force) {
+		struct error *hinted = error_new("%s (--force to continue)", error_text(error));
+
+		error_free(error);
+		return hinted;
+	}
+	error = error_prefix(error, "continuing because of --force");
+	scene->say(error_text(error));
+	error_free(error);
+	return NULL;
+}
+
+static struct error *ask_all(const struct guard_scene *scene, bool force, bool need_memory, bool *ret_other_kernel)
 {
 	for (size_t i = 0; i < guard_count; i++) {
-		const struct guard *guard = &guards[i];
-		struct error *error = (guard->needs_machine && !scene->machine) || (guard->needs_memory && !scene->memory) ?
-					      NULL : guard->check(scene);
+		struct error *error = guards[i].needs_memory == need_memory ? ask(&guards[i], scene, force) : NULL;
 
-		if (!error)
-			continue;
-		error = error_prefix(error, "guard \"%s\"", guard->name);
-		if (!guard->can_be_forced)
+		if (error) {
+			*ret_other_kernel = guards[i].is_of_kernel;
 			return error;
-		if (!force)
-			return error_new("%s (--force to continue)", error_text(error));
-		error = error_prefix(error, "continuing because of --force");
-		scene->say(error_text(error));
-		error_free(error);
+		}
 	}
 	return NULL;
+}
+
+struct error *guards_ask(const struct guard_scene *scene, bool force, bool *ret_other_kernel)
+{
+	return ask_all(scene, force, false, ret_other_kernel);
+}
+
+struct error *guards_ask_memory(const struct guard_scene *scene, bool force, bool *ret_other_kernel)
+{
+	return ask_all(scene, force, true, ret_other_kernel);
 }

@@ -23,7 +23,7 @@ struct guard_scene {
 	const struct jump_note *note;
 	struct restore *restore;              /* its totals are set by the guard "index" */
 	const struct machine *machine;        /* NULL: this machine is not the target (krestore --memory) */
-	const struct physical_memory *memory;
+	const struct physical_memory *memory; /* of guards_ask_memory */
 	const struct filesystem_guard_except *except;
 	void (*say)(const char *text); /* prints a warning, which is no refusal */
 };
@@ -31,8 +31,9 @@ struct guard_scene {
 struct guard {
 	const char *name;         /* as refusals and the manual page name it */
 	bool needs_machine;       /* skipped without a machine */
-	bool needs_memory;        /* skipped if memory is not written to while this kernel runs */
+	bool needs_memory;        /* asked by guards_ask_memory */
 	bool can_be_forced;       /* --force overrides the refusal */
+	bool is_of_kernel;        /* it is this kernel that is refused; another one on this machine may not be */
 	struct error *(*check)(const struct guard_scene *scene);
 };
 
@@ -41,10 +42,13 @@ extern const struct guard guards[];
 extern const size_t guard_count;
 
 /*
- * Checks all guards, up to the first refusal. The error names the guard and, if
+ * Checks all guards but those that need memory, up to the first refusal. The error names the guard and, if
  * --force overrides it, that option. With `force` such a refusal is printed
- * instead of returned.
+ * instead of returned. *ret_other_kernel: the refusal is of this kernel only.
  */
-struct error *guards_ask(const struct guard_scene *scene, bool force);
+struct error *guards_ask(const struct guard_scene *scene, bool force, bool *ret_other_kernel);
+
+/* The same for the guards of a restore that writes to memory while this kernel runs. */
+struct error *guards_ask_memory(const struct guard_scene *scene, bool force, bool *ret_other_kernel);
 
 #endif

@@ -158,6 +158,22 @@ static struct error *each_frame(const struct page_pool *pool, struct error *(*ac
 	return error;
 }
 
+struct error *page_pool_try(void)
+{
+	uint8_t page = 1;
+	struct page_pool own = { .data = (uint8_t *)address_align_down((uintptr_t)&page, PAGE_SIZE_BYTES) };
+	uint64_t entry;
+	uint32_t frame;
+	int fd;
+	struct error *error = open_pagemap(&fd);
+
+	if (error)
+		return error;
+	error = read_entries(&own, fd, 0, &entry, 1);
+	close(fd);
+	return error ? error : frame_of(entry, &frame);
+}
+
 static struct error *note_frame(const struct page_pool *pool, size_t page, uint32_t frame)
 {
 	pool->frames[page] = frame;

@@ -27,6 +27,9 @@ struct page_pool {
 	char *switches[PAGE_POOL_SWITCHES]; /* their settings before; NULL: not changed */
 };
 
+/* Whether this kernel shows the addresses of a process's pages. Errors: no CONFIG_PROC_PAGE_MONITOR, no CAP_SYS_ADMIN. */
+struct error *page_pool_try(void);
+
 /*
  * Takes pages until PAGE_POOL_SPARE_BYTES are left available, at most `page_limit`, locks them, and reads their
  * addresses. Errors: no CONFIG_PROC_PAGE_MONITOR, no CAP_SYS_ADMIN, not a single page.

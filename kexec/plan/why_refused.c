@@ -47,11 +47,10 @@ static char *missing_capability(void)
 	return xstrdup("it takes root: CAP_SYS_BOOT is missing");
 }
 
-/* `locked_down`: the remedy if lockdown is the reason. */
-static char *explain_permission(uint32_t flags, const char *root, const char *locked_down)
+/* NULL: nothing that /proc and /sys show. `locked_down`: the remedy if lockdown is the reason. */
+static char *known_reason(uint32_t flags, const char *root, const char *locked_down)
 {
 	AUTO_FREE char *disabled = content(root, "/proc/sys/kernel/kexec_load_disabled");
-	AUTO_FREE char *lockdown = content(root, "/sys/kernel/security/lockdown");
 	const char *limit = flags & SYS_KEXEC_ON_CRASH ? "kexec_load_limit_panic" : "kexec_load_limit_reboot";
 	AUTO_FREE char *limit_path = xasprintf("/proc/sys/kernel/%s", limit);
 	AUTO_FREE char *loads_left = content(root, limit_path);
@@ -64,9 +63,19 @@ static char *explain_permission(uint32_t flags, const char *root, const char *lo
 		return xasprintf("the kernel is locked down: %s", locked_down);
 	if (loads_left[0] == '0')
 		return xasprintf("kernel.%s allows no more loads", limit);
-	/* With CAP_SYS_BOOT only lockdown is left; but its file is there only if securityfs is mounted. */
-	return lockdown[0] ? NULL : xasprintf("perhaps the kernel is locked down: then %s", locked_down);
+	return NULL;
 }
+
+static char *explain_permission(uint32_t flags, const char *root, const char *locked_down)
+{
+	AUTO_FREE char *lockdown = content(root, "/sys/kernel/security/lockdown");
+	char *known = known_reason(flags, root, locked_down);
+
+	/* With CAP_SYS_BOOT only lockdown is left; but its file is there only if securityfs is mounted. */
+	return known || lockdown[0] ? known : xasprintf("perhaps the kernel is locked down: then %s", locked_down);
+}
+
+#define LOCKED_DOWN_LOAD "only kexec_file_load of a signed kernel (-s) is allowed"
 
 static char *explain_common(int errno_value)
 {
@@ -89,7 +98,7 @@ static char *explain_common(int errno_value)
 char *why_refused(int errno_value, uint32_t flags, const char *root)
 {
 	if (errno_value == EPERM)
-		return explain_permission(flags, root, "only kexec_file_load of a signed kernel (-s) is allowed");
+		return explain_permission(flags, root, LOCKED_DOWN_LOAD);
 	if (errno_value == EACCES)
 		return xstrdup("the kernel's integrity policy (IMA) wants a file to appraise: only kexec_file_load of a signed "
 			       "kernel (-s) is allowed");
@@ -134,6 +143,14 @@ struct error *why_refused_check(const char *root)
 	return error_new("no kexec in a PV domain of Xen, dom0 or guest: its kernel crashes when anything is loaded; boot "
 			 "it without Xen, or as an HVM or PVH guest (of dom0, Xen itself can start another kernel: that "
 			 "takes kexec-tools built for Xen)");
+}
+
+struct error *why_refused_load(const char *root)
+{
+	struct error *error = why_refused_check(root);
+	AUTO_FREE char *reason = error ? NULL : known_reason(0, root, LOCKED_DOWN_LOAD);
+
+	return reason ? error_new("kexec_load will be refused: %s", reason) : error;
 }
 
 /* The first namespaces have these inodes always: enum init_ns_ino, include/uapi/linux/nsfs.h. */

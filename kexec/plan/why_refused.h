@@ -22,6 +22,12 @@ bool why_refused_locked_down(const char *root);
 char *why_refused_file_load(int errno_value, uint32_t flags, const char *root);
 
 /*
+ * Why kexec_load(2) will refuse this process, as far as that is known without trying; NULL if no reason is known. For a
+ * choice before work that ends in a load.
+ */
+struct error *why_refused_load(const char *root);
+
+/*
  * Refuses a system below `root` whose kernel crashes in the system call
  * itself, whatever its arguments are. Call it before any other.
  */

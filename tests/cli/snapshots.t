@@ -27,10 +27,10 @@ poke() { # poke FILE OFFSET: turns the lowest bit of a byte round
 "$builddir/tests/tools/bin/mksaved" core 8 100 || exit
 fresh_memory
 works "a core is restored" "$sbin/krestore" --memory=memory core
-! "$sbin/krestore" --method=place --memory=memory core 2>refusal && grep -q 'goes with --method=window' refusal
+! "$sbin/krestore" --method=place --memory=memory core 2>refusal && grep -q 'takes --method=window' refusal
 ok $? "a file in place of memory is written to, not placed"
-! "$sbin/krestore" --method=through core 2>refusal && grep -q 'neither place nor window' refusal
-ok $? "there are two methods"
+! "$sbin/krestore" --method=through core 2>refusal && grep -q 'neither auto nor place nor window' refusal
+ok $? "there are three methods"
 mv memory wanted
 [ "$(od -An -tu8 -j $((16 * 1024 * 1024)) -N8 wanted | tr -d ' ')" = 0 ] &&
 	[ "$(od -An -tu8 -j $((16 * 1024 * 1024 + 4096)) -N8 wanted | tr -d ' ')" = 1 ]

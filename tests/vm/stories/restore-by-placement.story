@@ -27,6 +27,6 @@ power_off
 
 [C]
 note "C has $(ram_kib) KiB"
-krestore --method=place /dev/vda >"$output" 2>&1
+krestore /dev/vda >"$output" 2>&1
 say "not ok - krestore does not come back"
 show_output

@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "hibernate/restoring.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "hibernate/guards.h"
+#include "hibernate/placing_load.h"
+#include "hibernate/restore.h"
+#include "kexec/plan/plan.h"
+#include "kexec/plan/purgatory_setup.h"
+#include "kexec/plan/sys.h"
+#include "lib/base/alloc.h"
+#include "lib/base/progress.h"
+#include "lib/base/size_text.h"
+#include "lib/khimage/snapshot.h"
+#include "lib/machine/kernel_cmdline.h"
+#include "lib/machine/machine.h"
+
+#define MEMORY_DEVICE "/dev/mem"
+
+static struct error *find_entry(const struct restoring *options, const struct jump_note *note, uint64_t *ret_entry)
+{
+	if (options->entry)
+		return jump_back_entry_parse(options->entry, "--entry", ret_entry);
+	if (!note->fixed.jump_back_entry)
+		return error_new("%s has no jump-back entry; give --entry", options->snapshot);
+	*ret_entry = note->fixed.jump_back_entry;
+	return NULL;
+}
+
+/* The gate must be in memory that the snapshot leaves free: this kernel's own, inside the window. */
+static struct error *load_gate(const struct machine *machine, const struct jump_note *note, uint64_t entry)
+{
+	AUTO_PLAN struct plan plan = { 0 };
+	AUTO_SPAN_SET struct span_set room = { 0 };
+	struct gate_param param = { .peer_entry = entry, .peer_gdt = note->fixed.gdt, .flags = GATE_LOCAL_ENDED };
+	uint64_t start;
+
+	span_set_copy(&room, &machine->ram);
+	span_set_keep_set(&room, &note->window);
+	plan_init(&plan, &room);
+
+	struct error *error = gate_place(&plan, "this kernel's memory inside the snapshot's window", GATE_MEMORY, true,
+					 machine->arch, param, &start);
+
+	if (error)
+		return error;
+	plan.entry = start + GATE_ENTRY_LOCAL;
+	plan.flags = machine->arch->kexec_flag;
+	plan_complete(&plan, NULL);
+	error = plan_check(&plan, machine->total_ram_bytes);
+	return error ? error : sys_kexec_load(&plan, "/");
+}
+
+/* Three more guards, where their subject is read: two before all others, one after. */
+#define GUARD_IMAGE "guard \"image\""
+#define GUARD_STATE "guard \"state\""
+#define GUARD_CONTENT "guard \"content\""
+
+/* The snapshot and this machine, opened without changing them. */
+struct scene {
+	struct snapshot snapshot;
+	struct jump_note note;
+	struct machine machine;
+	struct restore restore;
+	struct guard_scene guarded; /* of all these */
+	struct physical_memory memory; /* the window way has this */
+	struct placing placing;        /* placement has this */
+	uint64_t entry;
+	bool jumps;
+	bool by_placement;
+	const char *program;
+};
+
+static void scene_deinit(struct scene *scene)
+{
+	placing_deinit(&scene->placing);
+	physical_memory_close(&scene->memory);
+	machine_deinit(&scene->machine);
+	jump_note_deinit(&scene->note);
+	snapshot_close(&scene->snapshot);
+}
+
+static struct error *scene_init(struct scene *scene, const struct restoring *options)
+{
+	struct error *error = error_prefix(snapshot_open(&scene->snapshot, options->snapshot), GUARD_IMAGE);
+
+	scene->program = options->program;
+	scene->jumps = !options->memory || !strcmp(options->memory, MEMORY_DEVICE);
+	scene->restore = (struct restore){ .snapshot = &scene->snapshot, .note = &scene->note };
+	/* A khimage that was never committed has no notes: report its state rather than their absence. */
+	if (!error && scene->snapshot.is_khimage)
+		error = error_prefix(khimage_check_state(scene->snapshot.khimage.superblock.state, options->snapshot),
+				     GUARD_STATE);
+	if (!error)
+		error = error_prefix(jump_note_find(snapshot_core(&scene->snapshot), &scene->note), GUARD_IMAGE);
+	if (!error)
+		error = find_entry(options, &scene->note, &scene->entry);
+	if (!error && scene->jumps)
+		error = machine_init(&scene->machine, "/");
+	scene->guarded = (struct guard_scene){ .snapshot = &scene->snapshot,
+					       .note = &scene->note,
+					       .restore = &scene->restore,
+					       .machine = scene->jumps ? &scene->machine : NULL,
+					       .memory = &scene->memory,
+					       .except = &options->except,
+					       .say = options->say };
+	return error;
+}
+
+/* ---- the two ways ------------------------------------------------------------ */
+
+static struct error *prepare_window(struct scene *scene, const struct restoring *options)
+{
+	bool ignored;
+	struct error *error = physical_memory_open(&scene->memory, options->memory ? options->memory : MEMORY_DEVICE);
+
+	return error ? error : guards_ask_memory(&scene->guarded, options->force, &ignored);
+}
+
+/* A check takes no memory, which programs may need meanwhile. */
+static struct error *prepare_placing(struct scene *scene, const struct restoring *options)
+{
+	if (options->check_only)
+		return placing_check(&scene->restore, &scene->machine);
+	return placing_prepare(&scene->placing, &scene->restore, &scene->machine, scene->entry);
+}
+
+/* Takes ownership of both reasons. */
+static struct error *neither_way(struct error *placing, struct error *window)
+{
+	struct error *both = error_new("this kernel cannot restore it. Not by placement: %s. Nor as a kernel in the snapshot's "
+				       "window: %s", error_text(placing), error_text(window));
+
+	error_free(placing);
+	error_free(window);
+	return both;
+}
+
+/* Nothing is changed yet, so a way that fails leaves the other one open. */
+static struct error *choose_way(struct scene *scene, const struct restoring *options)
+{
+	enum restoring_method method = options->memory ? RESTORING_WINDOW : options->method;
+	struct error *placing = method == RESTORING_WINDOW ? NULL : prepare_placing(scene, options);
+
+	scene->by_placement = method != RESTORING_WINDOW && !placing;
+	if (scene->by_placement || method == RESTORING_PLACE)
+		return placing;
+	placing_deinit(&scene->placing);
+	scene->placing = (struct placing){ 0 };
+
+	struct error *window = prepare_window(scene, options);
+
+	if (!placing || window)
+		return placing ? neither_way(placing, window) : window;
+	AUTO_FREE char *text = xasprintf("not restored by placement but from the window, where this kernel runs: %s",
+					 error_text(placing));
+
+	options->say(text);
+	error_free(placing);
+	return NULL;
+}
+
+static void print_summary(const struct scene *scene)
+{
+	const struct restore *restore = &scene->restore;
+	AUTO_FREE char *data = size_text(restore->data_bytes);
+	AUTO_FREE char *zero = size_text(restore->zero_bytes);
+	AUTO_FREE char *left_out = size_text(restore->free_bytes);
+
+	printf("snapshot: %s in %" PRIu64 " pieces, %s of zeros, %s of free pages left out; entry 0x%" PRIx64 "\n", data,
+	       restore->extent_count, zero, left_out, scene->entry);
+	fflush(stdout);
+}
+
+/* Restores the mark after a refused jump. Takes ownership of the refusal; returns the error to report. */
+static struct error *unmark(const char *path, struct error *refused)
+{
+	struct error *error = khimage_set_state(path, KHIMAGE_COMMITTED);
+	struct error *both = error ? error_new("%s; and the snapshot stays marked as used: %s", error_text(refused),
+					       error_text(error)) :
+				     error_new("%s; the snapshot is as it was", error_text(refused));
+
+	error_free(error);
+	error_free(refused);
+	return both;
+}
+
+/* The last step. Once the mark is on the medium, this snapshot is not restored again. */
+static struct error *mark_used_and_jump(const struct scene *scene)
+{
+	const char *path = snapshot_core(&scene->snapshot)->path;
+	struct error *error = scene->snapshot.is_khimage ? khimage_set_state(path, KHIMAGE_USED) : NULL;
+
+	if (error || !scene->jumps)
+		return error;
+	error = sys_reboot_kexec();
+	return error && scene->snapshot.is_khimage ? unmark(path, error) : error;
+}
+
+/* Prints the current step on standard output, because it may take minutes. */
+static void print_step(const char *text)
+{
+	printf("%s\n", text);
+	fflush(stdout);
+}
+
+/* A pass over all of the snapshot, which may take minutes, reports its progress. */
+static void begin_pass(struct scene *scene, struct progress *progress)
+{
+	progress_begin(progress, scene->program);
+	scene->restore.progress = progress_show;
+	scene->restore.context = progress;
+}
+
+static struct error *end_pass(struct progress *progress, struct error *error)
+{
+	progress_abandon(progress);
+	return error_prefix(error, GUARD_CONTENT);
+}
+
+/* Everything that can be known is known before the first write; the jump is loaded before it, too. */
+static struct error *write_and_jump(struct scene *scene)
+{
+	struct progress whole, pass;
+
+	progress_begin(&whole, scene->program);
+	if (scene->snapshot.is_khimage)
+		print_step("comparing the checksums of all of it, before anything is written");
+	begin_pass(scene, &pass);
+
+	struct error *error = end_pass(&pass, restore_check_digests(&scene->restore));
+
+	if (!error && scene->jumps)
+		error = load_gate(&scene->machine, &scene->note, scene->entry);
+	if (error)
+		return error;
+	print_step("writing it to memory");
+	begin_pass(scene, &pass);
+	error = error_prefix(restore_write(&scene->restore, &scene->memory),
+			     "a part of the memory was written, none of it this kernel's; the snapshot is as it was");
+	error = end_pass(&pass, error);
+	if (!error) {
+		progress_end(&whole, "checked and wrote ", scene->restore.data_bytes);
+		error = mark_used_and_jump(scene);
+	}
+	/* What is loaded now would jump into a kernel that is not there, or not all of it. */
+	if (error && scene->jumps)
+		error_free(sys_kexec_unload(scene->machine.arch, false));
+	return error;
+}
+
+static struct error *place_and_jump(struct scene *scene, bool *ret_other_kernel)
+{
+	const struct placement *placement = &scene->placing.placement;
+	struct progress whole, pass;
+
+	progress_begin(&whole, scene->program);
+	begin_pass(scene, &pass);
+
+	struct error *error = end_pass(&pass, placing_read(&scene->placing, &scene->restore));
+
+	if (error)
+		return error;
+	*ret_other_kernel = true;
+	error = placing_load(&scene->placing, &scene->machine);
+	if (error)
+		return error;
+	printf("the placing program will copy %zu pieces and fill %zu\n", placement->copy_count, placement->fill_count);
+	progress_end(&whole, "checked and read ", scene->restore.data_bytes);
+	error = mark_used_and_jump(scene);
+	if (error)
+		error_free(sys_kexec_unload(scene->machine.arch, false));
+	return error;
+}
+
+struct error *restoring_run(const struct restoring *options, bool *ret_other_kernel)
+{
+	__attribute__((cleanup(scene_deinit))) struct scene scene = { 0 };
+	struct error *error = scene_init(&scene, options);
+
+	*ret_other_kernel = false;
+	if (!error)
+		error = guards_ask(&scene.guarded, options->force, ret_other_kernel);
+	if (error)
+		return error;
+	error = choose_way(&scene, options);
+	*ret_other_kernel = error != NULL;
+	if (error)
+		return error;
+	print_summary(&scene);
+	if (!options->check_only)
+		return scene.by_placement ? place_and_jump(&scene, ret_other_kernel) : write_and_jump(&scene);
+
+	struct progress pass;
+
+	begin_pass(&scene, &pass);
+	return end_pass(&pass, restore_check_content(&scene.restore));
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* One restore, from the opened snapshot to the jump into its kernel. Chooses how the memory gets to its place. */
+#ifndef KJ_RESTORING_H
+#define KJ_RESTORING_H
+
+#include <stdbool.h>
+
+#include "lib/base/error.h"
+#include "lib/disk/filesystem_guard.h"
+
+enum restoring_method {
+	RESTORING_AUTO,   /* by placement if this kernel can; else by the window, if this kernel runs there */
+	RESTORING_PLACE,  /* from any kernel: kexec/place/placement.h */
+	RESTORING_WINDOW, /* through /dev/mem, by a kernel that runs in the snapshot's window */
+};
+
+/* All texts are borrowed. */
+struct restoring {
+	const char *snapshot; /* path */
+	const char *entry;  /* as typed; NULL: the snapshot's */
+	const char *memory; /* a file that stands in for this machine's memory, which then is not jumped to; or NULL */
+	enum restoring_method method;
+	bool check_only;
+	bool force;
+	struct filesystem_guard_except except;
+	const char *program; /* the prefix of progress */
+	void (*say)(const char *text); /* prints a warning, which is no refusal */
+};
+
+/*
+ * Checks the snapshot, restores it, and jumps. Returns without an error only with `check_only` or `memory`. An error
+ * leaves this kernel as it was, and the snapshot committed. *ret_other_kernel: it is this kernel that cannot restore it,
+ * and another one on this machine may.
+ */
+struct error *restoring_run(const struct restoring *restoring, bool *ret_other_kernel);
+
+#endif
