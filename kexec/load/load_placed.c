@@ -130,22 +130,30 @@ static struct error *place(const struct loading *loading, struct placement *plac
 	return error;
 }
 
+static struct error *refused(const struct loading *loading, struct error *error)
+{
+	return error_prefix(error, "\"%s\" is beyond kexec_load (%s) and cannot be placed", loading->request->kernel,
+			    loading->placed);
+}
+
 struct error *load_placed(const struct loading *loading)
 {
 	AUTO_PLACEMENT struct placement placement = { 0 };
 	struct jump_note note = { 0 };
 	int fd;
-	struct error *error = sys_kexec_unload(loading->machine.arch, false);
+	struct error *error = page_pool_check_kernel();
 
+	if (!error)
+		error = sys_kexec_unload(loading->machine.arch, false);
 	if (!error)
 		error = staged_pages_create(&fd);
 	if (error)
-		return error;
+		return refused(loading, error);
 	want_memory(&placement, &note, loading);
 	error = place(loading, &placement, fd);
 	close(fd);
 	jump_note_deinit(&note);
 	if (error)
 		staged_pages_release();
-	return error_prefix(error, "\"%s\" is beyond kexec_load and cannot be placed", loading->request->kernel);
+	return refused(loading, error);
 }

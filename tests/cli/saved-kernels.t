@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# A saved kernel loaded with kexec -l: memory gets the content that krestore would write.
+# A saved kernel loaded with kexec -l: memory gets the content that krestore would write, or it is placed or refused.
 # shellcheck source=tests/cli/cli.sh
 . "$(dirname "$0")/cli.sh"
 begin saved-image
@@ -35,6 +35,23 @@ loads_as_restored "free pages that have to be zeros" "$boot/free-zero"
 loads_as_restored "all memory, and poison in its free pages" "$boot/free-poison-whole"
 # The memory between the pieces is zero.
 loads_as_restored "pieces that are joined" "$boot/note-joins" '\0'
+
+# What is beyond kexec_load. Nothing is loaded, unloaded or mounted before it is known that it can be placed.
+refused "placing needs the addresses of pages" \
+	'too-many" is beyond kexec_load \(.* in 18 pieces, .*\) and cannot be placed: .*CONFIG_PROC_PAGE_MONITOR' \
+	-l --args-none "$boot/too-many"
+head -c 40000 "$boot/too-many" >cut
+refused "a core that is cut off" 'PT_LOAD .* outside|cut off|ends before' -l --args-none cut
+mkdir -p "$machine/proc/sys/kernel/random" "$machine/sys/kernel" "$machine/run"
+echo 1 >"$machine/sys/kernel/kexec_loaded"
+echo 00000000-0000-0000-0000-000000000001 >"$machine/proc/sys/kernel/random/boot_id"
+echo "placed 00000000-0000-0000-0000-000000000001" >"$machine/run/kexec-jump.loaded"
+refused "what is placed does not jump without its pages" 'the memory at /dev/.kexec-jump .* is gone.*load it again' -e
+# The record of another boot does not count.
+echo "placed 00000000-0000-0000-0000-000000000002" >"$machine/run/kexec-jump.loaded"
+kexec -e
+[ "$status" -eq 0 ] && [[ $calls == *reboot* ]]
+ok $? "a record of another boot does not hold up a jump" || show
 
 # Pages that a core leaves out as zeros are not lost when kdump reads it.
 fresh_memory wanted

@@ -17,8 +17,8 @@
  *   PRELOAD_MACHINE_OLD_NETLINK=1  its kernel is so old that netlink sockets take no ioctl of an interface
  *
  * Behind all this stands a filter of the kernel: should a real kexec_load,
- * kexec_file_load, reboot or start of another program (shutdown) be tried in
- * some other way, it fails with EPERM.
+ * kexec_file_load, reboot, mount or start of another program (shutdown) be tried
+ * in some other way, it fails with EPERM.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -52,6 +52,8 @@ static int forbid_real_calls(void)
 		REFUSE_CALL(SYS_kexec_file_load),
 #endif
 		REFUSE_CALL(SYS_reboot),
+		REFUSE_CALL(SYS_mount),
+		REFUSE_CALL(SYS_umount2),
 		REFUSE_CALL(SYS_execve),
 		REFUSE_CALL(SYS_execveat),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
@@ -89,7 +91,7 @@ __attribute__((constructor)) static void leave_mark(void)
 static int is_described(const char *path)
 {
 	return strncmp(path, "/proc/self/", 11) != 0 || !strcmp(path, "/proc/self/mounts") ||
-	       !strcmp(path, "/proc/self/status") || !strncmp(path, "/proc/self/ns/", 14);
+	       !strcmp(path, "/proc/self/status") || !strcmp(path, "/proc/self/pagemap") || !strncmp(path, "/proc/self/ns/", 14);
 }
 
 /* The path to use in place of `path`; in `buffer` if it is another one. */
