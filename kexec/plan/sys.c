@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/reboot.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "kexec/plan/why_refused.h"
@@ -37,6 +38,32 @@ static struct error *refused(int errno_value, const char *what, char *reason)
 	return taken ? error_errno(errno_value, "%s (%s)", what, taken) : error_errno(errno_value, "%s", what);
 }
 
+/* Another loader, as of a crash kernel at boot, has the kernel's lock while it loads: not for long (kernel/kexec_core.c). */
+#define BUSY_PAUSE_MS 100
+#define BUSY_PAUSES 50
+
+/* After a call failed: waits, if it was for that and not for too long; then it is to be made again. Keeps errno. */
+static bool busy_wait(unsigned int *pauses)
+{
+	const struct timespec pause = { .tv_nsec = BUSY_PAUSE_MS * 1000000 };
+
+	if (errno != EBUSY || (*pauses)++ == BUSY_PAUSES)
+		return false;
+	nanosleep(&pause, NULL);
+	return true;
+}
+
+static long call_kexec_load(uint64_t entry, size_t count, const struct segment *segments, uint32_t flags)
+{
+	unsigned int pauses = 0;
+	long result;
+
+	do
+		result = syscall(SYS_kexec_load, (unsigned long)entry, (unsigned long)count, segments, (unsigned long)flags);
+	while (result && busy_wait(&pauses));
+	return result;
+}
+
 struct error *sys_kexec_load(const struct plan *plan, const char *root)
 {
 	struct segment segments[PLAN_SEGMENT_MAX] = { 0 };
@@ -54,8 +81,7 @@ struct error *sys_kexec_load(const struct plan *plan, const char *root)
 						(void *)(uintptr_t)from->memory.start,
 						(size_t)span_size(from->memory) };
 	}
-	if (!syscall(SYS_kexec_load, (unsigned long)plan->entry, (unsigned long)plan->count, segments,
-		     (unsigned long)plan->flags))
+	if (!call_kexec_load(plan->entry, plan->count, segments, plan->flags))
 		return NULL;
 
 	int saved = errno;
@@ -88,7 +114,14 @@ static bool may_kexec_load_succeed(int errno_value)
 static long kexec_file_load(int kernel_fd, int initrd_fd, const char *cmdline, unsigned long flags)
 {
 #ifdef SYS_kexec_file_load
-	return syscall(SYS_kexec_file_load, kernel_fd, initrd_fd, (unsigned long)strlen(cmdline) + 1, cmdline, flags);
+	unsigned int pauses = 0;
+	long result;
+
+	do
+		result = syscall(SYS_kexec_file_load, kernel_fd, initrd_fd, (unsigned long)strlen(cmdline) + 1, cmdline,
+				 flags);
+	while (result && busy_wait(&pauses));
+	return result;
 #else
 	(void)kernel_fd, (void)initrd_fd, (void)cmdline, (void)flags;
 	errno = ENOSYS;
@@ -152,12 +185,12 @@ static bool file_unload(bool crash)
 
 struct error *sys_kexec_unload(const struct arch *arch, bool crash)
 {
-	unsigned long flags = arch->kexec_flag | (crash ? SYS_KEXEC_ON_CRASH : 0);
+	uint32_t flags = arch->kexec_flag | (crash ? SYS_KEXEC_ON_CRASH : 0);
 	struct error *error = why_refused_check("/");
 
 	if (error)
 		return error;
-	if (!syscall(SYS_kexec_load, 0ul, 0ul, NULL, flags))
+	if (!call_kexec_load(0, 0, NULL, flags))
 		return NULL;
 
 	int saved = errno;
@@ -165,7 +198,7 @@ struct error *sys_kexec_unload(const struct arch *arch, bool crash)
 	if (sys_forbids_kexec_load(saved) && file_unload(crash))
 		return NULL;
 
-	return refused(saved, "kexec_load refused to unload", why_refused(saved, (uint32_t)flags, "/"));
+	return refused(saved, "kexec_load refused to unload", why_refused(saved, flags, "/"));
 }
 
 struct error *sys_reboot_kexec(void)

@@ -83,7 +83,7 @@ static char *explain_common(int errno_value)
 	case ENOSYS:
 		return xstrdup("this kernel is built without CONFIG_KEXEC or CONFIG_KEXEC_FILE");
 	case EBUSY:
-		return xstrdup("another load or jump is under way");
+		return xstrdup("another load or jump is under way, and did not end within some seconds");
 	case EADDRNOTAVAIL:
 		return xstrdup("an address is not memory, or outside the crash kernel's region");
 	case EFAULT:

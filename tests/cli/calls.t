@@ -52,6 +52,11 @@ for option in --mem-min=0x1000000 --mem-max=0x3fffffff --console-serial '-t bzIm
 	does "$option takes kexec_load, as kexec_file_load has no such option" 'kexec_load ' -l "$kernel" $option
 done
 
+# At boot a crash kernel may be loaded at the same time.
+PRELOAD_KEXEC_BUSY=3 does 'another load under way is waited for' "($ordinary"$'\n'"){3}$ordinary\$" -l "$kernel"
+PRELOAD_KEXEC_BUSY=3 does 'so is it by a load of kexec_load' $'(kexec_load [^\n]*(\n  segment [^\n]*)*\n){3}kexec_load ' -l -c "$kernel"
+PRELOAD_KEXEC_BUSY=1 does 'and by an unload' $'kexec_load entry=0x0 [^\n]*\nkexec_load entry=0x0 [^\n]*$' -u
+
 does 'a jump takes kexec_load' "$jump_image\$" --load-preserve-context "$kernel" "${window[@]}"
 [ -z "$output" ]
 ok $? 'and prints nothing when the window was given' || show

@@ -14,6 +14,8 @@ errno=kexec_load=38
 refused_after "$tried" 'a kernel without kexec' 'without CONFIG_KEXEC.*Function not implemented' "${jump[@]}"
 errno=kexec_load=16
 refused_after "$tried" 'another load under way' 'another load or jump is under way.*busy' "${jump[@]}"
+[ "$(grep -c ^kexec_load <<<"$calls")" -eq 51 ]
+ok $? 'is waited for, for some seconds' || show
 errno=kexec_load=12
 refused_after "$tried" 'not enough memory' 'not enough free memory.*Cannot allocate memory' "${jump[@]}"
 errno=kexec_load=13

@@ -39,6 +39,9 @@ ok $? 'khibernate-expire.service is wanted by each boot'
 grep -qx 'ConditionVirtualization=!container' "$work/usr/lib/systemd/system/khibernate-expire.service" &&
 	grep -qx 'ConditionPathExists=!/etc/initrd-release' "$work/usr/lib/systemd/system/khibernate-expire.service"
 ok $? 'it is not run where no system has booted: in a container, in an initramfs'
+grep -qx AssertPathExists=/etc/khibernate.conf "$work/usr/lib/systemd/system/khibernate.service" &&
+	! grep -q ^Condition "$work/usr/lib/systemd/system/khibernate.service"
+ok $? 'khibernate.service fails without a configuration: nothing was hibernated'
 rules=$work/usr/lib/udev/rules.d/65-khibernate.rules
 grep -qF "RUN+=\"$builddir/sbin/khibernate expire\"" "$rules"
 ok $? 'the rule for disks that come late starts it without systemd'
@@ -112,6 +115,8 @@ for line in DefaultDependencies=no IgnoreOnIsolate=yes RemainAfterExit=yes; do
 done
 ! grep -E '^(Conflicts|BindsTo|Requires|RequiresMountsFor|PartOf|Requisite)=' "$unit" >"$work/output"
 ok $? 'kexec-load.service: is not stopped with others'
+grep -qx 'After=kdump-tools.service kdump.service' "$unit"
+ok $? 'kexec-load.service: waits for the units that load a crash kernel'
 # systemctl kexec refuses before it starts a unit.
 grep -qx 'WantedBy=multi-user.target' "$unit"
 ok $? 'kexec-load.service: is started by the boot, if at all'

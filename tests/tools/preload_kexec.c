@@ -6,6 +6,7 @@
  *
  *   PRELOAD_KEXEC_LOG=FILE     a line is appended for each such call, and for each segment
  *   PRELOAD_KEXEC_ERRNO=LIST   "kexec_load=1 reboot=22": these calls fail with that errno
+ *   PRELOAD_KEXEC_BUSY=COUNT   so many loads and unloads fail first, as another one is under way
  *   PRELOAD_KEXEC_MEMORY=FILE  what is loaded is written to this file, at its physical addresses
  *   PRELOAD_KEXEC_KERNEL=FILE  the kernel that kexec_file_load gets is copied to this file
  *   PRELOAD_KEXEC_LEAVES="FROM TO"  the other kernel, before it comes back: FROM is copied over TO
@@ -95,14 +96,27 @@ static void write_cost(void)
 static int result_of(const char *call)
 {
 	const char *list = getenv("PRELOAD_KEXEC_ERRNO");
+	const char *busy = getenv("PRELOAD_KEXEC_BUSY");
+	static int calls;
 	size_t length = strlen(call);
 
+	if (busy && strcmp(call, "reboot") != 0 && calls++ < atoi(busy)) {
+		errno = EBUSY;
+		return -1;
+	}
 	for (const char *at = list; at && (at = strstr(at, call)); at += length) {
 		if ((at == list || at[-1] == ' ') && at[length] == '=') {
 			errno = atoi(at + length + 1);
 			return -1;
 		}
 	}
+	return 0;
+}
+
+/* No test waits for a kernel that is not asked. */
+int nanosleep(const struct timespec *wanted, struct timespec *rest)
+{
+	(void)wanted, (void)rest;
 	return 0;
 }
 
