@@ -1,7 +1,8 @@
-# C1's memory is larger. C2's system hibernates, too, and C3 is told not to resume it.
+# C1's processor is another one. C2's system hibernates, too, and C3 is told not to resume it.
 title: a snapshot that cannot or shall not be resumed is given up before anything is mounted, and the machine boots
 memory: 512
-memory-C1: 640
+cpu-C1.x86_64: qemu64,+ssse3
+cpu-C1.i386: qemu32,+ssse3
 disk: 300M
 root: 96M
 boots: A C1 C2 C3
