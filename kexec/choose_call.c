@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "kexec/format/kernel_files.h"
+#include "kexec/format/file_load_image.h"
 #include "kexec/load/load.h"
 #include "kexec/load/load_placed.h"
 #include "kexec/place/staged_pages.h"
@@ -131,13 +131,13 @@ static struct error *check_type(const struct request *request)
 }
 
 /* The files of --initrd, behind the initrds of a UKI. The caller frees the array. */
-static const char **file_initrds(const struct request *request, const struct kernel_files *files, size_t *ret_count)
+static const char **file_initrds(const struct request *request, const struct file_load_image *image, size_t *ret_count)
 {
 	const char **paths = xcalloc(request->initrds.count + 1, sizeof(*paths));
 	size_t count = 0;
 
-	if (files->initrd)
-		paths[count++] = files->initrd;
+	if (image->initrd)
+		paths[count++] = image->initrd;
 	for (size_t i = 0; i < request->initrds.count; i++)
 		paths[count++] = request->initrds.items[i];
 	*ret_count = count;
@@ -160,7 +160,7 @@ static struct error *call_file_load(const struct file_load *load, bool sparing, 
 
 static struct error *load_by_file(const struct request *request, bool sparing, bool *ret_try_kexec_load)
 {
-	AUTO_KERNEL_FILES struct kernel_files files = { 0 };
+	AUTO_FILE_LOAD_IMAGE struct file_load_image image = { 0 };
 	AUTO_FREE char *cmdline = NULL;
 	AUTO_FREE const char **initrds = NULL;
 	struct file_load load = {
@@ -174,22 +174,22 @@ static struct error *load_by_file(const struct request *request, bool sparing, b
 
 	*ret_try_kexec_load = false;
 	if (!error)
-		error = kernel_files_init(&files, request->kernel);
+		error = file_load_image_init(&image, request->kernel);
 	if (!error)
-		error = file_load_cmdline(request, files.uki.cmdline, &cmdline);
+		error = file_load_cmdline(request, image.uki.cmdline, &cmdline);
 	if (error)
 		return error;
-	if (files.kernel)
-		load.kernel = files.kernel;
-	if (files.kernel && request->debug)
+	if (image.kernel)
+		load.kernel = image.kernel;
+	if (image.kernel && request->debug)
 		fprintf(stderr, "%s: kexec_file_load gets it as files in memory\n",
-			files.is_uki ? "a UKI" : "a compressed kernel");
+			image.is_uki ? "a UKI" : "a compressed kernel");
 	load.cmdline = cmdline;
-	load.initrds = initrds = file_initrds(request, &files, &load.initrd_count);
+	load.initrds = initrds = file_initrds(request, &image, &load.initrd_count);
 	error = call_file_load(&load, sparing, ret_try_kexec_load);
 	if (!error)
 		record_load(request, LOADED_FOR_GOOD);
-	return files.kernel ? error_prefix(error, "the kernel in \"%s\"", request->kernel) : error;
+	return image.kernel ? error_prefix(error, "the kernel in \"%s\"", request->kernel) : error;
 }
 
 /* Refuses if no memory is reserved: kexec_file_load would only return EADDRNOTAVAIL. */

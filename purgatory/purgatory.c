@@ -68,12 +68,12 @@ static bool pass_jump_back_entry(const struct purgatory_param *param, uint64_t j
 }
 
 /* The reason why the target must not be entered; NULL: it may. */
-static const char *why_refused(const struct purgatory_param *param, uint64_t jump_back_entry)
+static const char *find_refusal(const struct purgatory_param *param, uint64_t jump_back_entry)
 {
 	if (!can_enter_target(param))
 		return "the target cannot be entered from here";
 	if ((param->flags & PURGATORY_CHECK_DIGEST) && !digest_matches(param))
-		return "the loaded image has changed in memory (its digest differs)";
+		return "the kexec image has changed in memory (its digest differs)";
 	if ((param->flags & PURGATORY_JUMP) && !pass_jump_back_entry(param, jump_back_entry))
 		return "no room for the jump-back entry on the command line";
 	return NULL;
@@ -98,7 +98,7 @@ bool purgatory_prepare(const struct purgatory_param *param, uintptr_t jump_back_
 		vga_reset();
 	console_init(&console, param);
 	if (!refusal)
-		refusal = why_refused(param, jump_back_entry);
+		refusal = find_refusal(param, jump_back_entry);
 	if (!refusal)
 		return true;
 

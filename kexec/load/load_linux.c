@@ -326,7 +326,7 @@ struct error *load_linux(struct loading *loading)
 
 	error = loading->policy->choose_memory(loading, &requirements);
 	if (!error)
-		error = loading->policy->build_memory_map(loading);
+		error = loading->policy->build_map_and_headers(loading);
 	if (!error)
 		error = loading_check_cmdline(loading, load.cmdline_limit);
 	if (error)

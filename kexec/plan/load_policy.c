@@ -96,13 +96,13 @@ static const char *const crash_stale_words[] = { STALE_WORDS, "crashkernel", NUL
 static const struct load_policy policy_ordinary = {
 	.stale_words = stale_words,
 	.choose_memory = ordinary_memory,
-	.build_memory_map = build_whole_map,
+	.build_map_and_headers = build_whole_map,
 };
 
 static const struct load_policy policy_confined = {
 	.stale_words = stale_words,
 	.choose_memory = confined_memory,
-	.build_memory_map = build_window_map,
+	.build_map_and_headers = build_window_map,
 };
 
 static const struct load_policy policy_jump = {
@@ -111,7 +111,7 @@ static const struct load_policy policy_jump = {
 	.cmdline_room = JUMP_BACK_ENTRY_ROOM,
 	.read_kernel_map = kernel_map_init,
 	.choose_memory = jump_memory,
-	.build_memory_map = jump_headers_place,
+	.build_map_and_headers = jump_headers_place,
 };
 
 static const struct load_policy policy_crash = {
@@ -120,7 +120,7 @@ static const struct load_policy policy_crash = {
 	.entry_above_4g = true,
 	.read_kernel_map = kernel_map_init_addresses,
 	.choose_memory = crash_memory,
-	.build_memory_map = crash_headers_place,
+	.build_map_and_headers = crash_headers_place,
 };
 
 const struct load_policy *load_policy_of(const struct request *request)

@@ -41,8 +41,11 @@ struct load_policy {
 	struct error *(*read_kernel_map)(struct kernel_map *map, const char *root, const struct arch *arch);
 	/* Makes the plan and `where` from the memory that may be loaded into; `requirements`: the needs known so far. */
 	struct error *(*choose_memory)(struct loading *loading, const struct window_requirements *requirements);
-	/* Makes a Linux kernel's memory map, and its vmcore headers if it sees this kernel's memory. */
-	struct error *(*build_memory_map)(struct loading *loading);
+	/*
+	 * Makes a Linux kernel's memory map. If that kernel is to see this one's memory, also places its vmcore headers
+	 * and adds elfcorehdr= to its command line.
+	 */
+	struct error *(*build_map_and_headers)(struct loading *loading);
 };
 
 /* The policy for the request's kind of load. */

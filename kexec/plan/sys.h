@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The system calls that replace a kernel, and nothing else: this is the only
- * file that can do harm. Each first checks that the call itself does none
- * (why_refused_check).
+ * The system calls that load a kernel, unload it and start it. No other file makes them. Each first checks that the
+ * running kernel does not crash in the call itself (why_refused_check).
  */
 #ifndef KJ_SYS_H
 #define KJ_SYS_H

@@ -266,7 +266,7 @@ static void test_refusals(void)
 /* After a refusal: the words are on the screen, and the port has the speed that was asked for. */
 static void test_consoles(void)
 {
-	static const char text[] = "kexec-jump: the loaded image has changed";
+	static const char text[] = "kexec-jump: the kexec image has changed";
 	/* Below are the rest of the message, which is longer than a row, and the empty last row. */
 	const volatile uint16_t *row = (const volatile uint16_t *)(0xb8000 + 2 * 80 * 22);
 	unsigned int differ = 0;

@@ -18,7 +18,7 @@ check() {
 }
 
 says_why() {
-	grep -qs 'kexec-jump: the loaded image has changed.*stopped' "$scratch/console"
+	grep -qs 'kexec-jump: the kexec image has changed.*stopped' "$scratch/console"
 }
 
 # Gone on, rebooted or faulted, the machine would end; standing still, it is ended by the timeout.

@@ -3,15 +3,15 @@
  * A kernel for kexec_file_load(2), which takes a plain bzImage only: a UKI's kernel and initrds, and the content of a
  * compressed file, become files in memory. The kernel keeps its own signature.
  */
-#ifndef KJ_KERNEL_FILES_H
-#define KJ_KERNEL_FILES_H
+#ifndef KJ_FILE_LOAD_IMAGE_H
+#define KJ_FILE_LOAD_IMAGE_H
 
 #include <stdbool.h>
 
 #include "kexec/format/uki.h"
 #include "lib/base/file.h"
 
-struct kernel_files {
+struct file_load_image {
 	struct mapped_file file;    /* owned */
 	uint8_t *unpacked;          /* owned: content of a compressed file, else NULL */
 	uint8_t *unpacked_kernel;   /* owned: that of a compressed kernel in a UKI */
@@ -26,8 +26,8 @@ struct kernel_files {
  * Errors: of opening the file, of unpacking it, a UKI that is damaged, files in memory. Zero-initialise; deinit takes
  * zeroed ones.
  */
-struct error *kernel_files_init(struct kernel_files *files, const char *path);
-void kernel_files_deinit(struct kernel_files *files);
-#define AUTO_KERNEL_FILES __attribute__((cleanup(kernel_files_deinit)))
+struct error *file_load_image_init(struct file_load_image *image, const char *path);
+void file_load_image_deinit(struct file_load_image *image);
+#define AUTO_FILE_LOAD_IMAGE __attribute__((cleanup(file_load_image_deinit)))
 
 #endif
