@@ -50,7 +50,7 @@ static struct error *parse_options(int argc, char **argv, struct options *option
 {
 	const struct option_entry entries[] = {
 		{ 'c', "check", NULL, "check everything, also checksums; write nothing", .flag = &options->restoring.check_only },
-		{ 'e', "entry", "ADDRESS", "jump there, not ", .text = &options->restoring.entry },
+		{ 'e', "entry", "ADDRESS", "jump there, not to the address in the snapshot", .text = &options->restoring.entry },
 		{ 'f', "force", NULL, "continue where the machine seems to be another one", .flag = &options->restoring.force },
 		{ 'm', "memory", "FILE", "write to this file in place of /dev/mem, and do not jump",
 		  .text = &options->restoring.memory },

@@ -40,8 +40,8 @@ loads_as_restored "pieces that are joined" "$boot/note-joins" '\0'
 refused "placing needs the addresses of pages" \
 	'too-many" is beyond kexec_load \(.* in 18 pieces, .*\) and cannot be placed: .*CONFIG_PROC_PAGE_MONITOR' \
 	-l --args-none "$boot/too-many"
-head -c 40000 "$boot/too-many" >cut
-refused "a core that is cut off" 'PT_LOAD .* outside|cut off|ends before' -l --args-none cut
+head -c 40000 "$boot/too-many" >cut-core
+refused "a core that is cut off" 'PT_LOAD .* outside|cut off|ends before' -l --args-none cut-core
 mkdir -p "$machine/proc/sys/kernel/random" "$machine/sys/kernel" "$machine/run"
 echo 1 >"$machine/sys/kernel/kexec_loaded"
 echo 00000000-0000-0000-0000-000000000001 >"$machine/proc/sys/kernel/random/boot_id"

@@ -85,27 +85,39 @@ unit=$work/fake/usr/lib/systemd/system/kexec-load.service
 setting() {
 	sed -n ':more; /\\$/ { N; b more }; '"s/^$1=//p" "$unit" | sed ':more; N; $!b more; s/\\\n//g'
 }
-# loads NAME WORDS VARIABLE=VALUE...: /etc/default/kexec says this. For systemd $$ is a $, in quotes, too.
+# loads NAME WORDS LINE...: /etc/default/kexec has these lines. For systemd $$ is a $, in quotes, too.
+default=$work/default
+mkdir -p "$default/kexec.d"
 loads() {
 	local name=$1 wanted=$2 line
 	shift 2
 	line=$(setting ExecStart)
-	(
-		eval "export $(setting Environment)"
-		# shellcheck disable=SC2163 # words of the form VARIABLE=VALUE
-		[ $# -eq 0 ] || export "$@"
-		eval "${line//'$$'/'$'}"
-	) >"$work/output" 2>&1
+	line=${line//'$$'/'$'}
+	printf '%s\n' "$@" >"$default/kexec"
+	(eval "${line//'/etc/default'/"$default"}") >"$work/output" 2>&1
 	[ "$(cat "$work/output")" = "$wanted" ]
 	ok $? "kexec-load.service: $name"
 }
 loads 'by default' '[--load][/vmlinuz][--initrd=/initrd.img][--reuse-cmdline]'
 loads 'an empty INITRD is none' '[--load][/vmlinuz][--reuse-cmdline]' INITRD=
 loads 'APPEND takes the place of the command line' \
-	'[--load][/vmlinuz][--initrd=/initrd.img][--append=root=/dev/sda1 ro  quiet]' 'APPEND=root=/dev/sda1 ro  quiet'
+	'[--load][/vmlinuz][--initrd=/initrd.img][--append=root=/dev/sda1 ro  quiet]' 'APPEND="root=/dev/sda1 ro  quiet"'
+# shellcheck disable=SC2016 # the shell of the unit's
+loads 'a shell reads the file' "[--load][/vmlinuz][--initrd=/initrd.img][--append=$(cat /proc/cmdline) quiet]" \
+	'APPEND="$(cat /proc/cmdline) quiet"'
 loads 'names with blanks' '[--load][/boot/a kernel][--initrd=/boot/an initrd][--reuse-cmdline]' \
-	'KERNEL_IMAGE=/boot/a kernel' 'INITRD=/boot/an initrd'
-loads 'KEXEC_OPTIONS are words' '[--load][/vmlinuz][--append=x][-s][--no-cma]' INITRD= APPEND=x 'KEXEC_OPTIONS=-s --no-cma'
+	'KERNEL_IMAGE="/boot/a kernel"' 'INITRD="/boot/an initrd"'
+loads 'KEXEC_OPTIONS are words' '[--load][/vmlinuz][--append=x][-s][--no-cma]' INITRD= APPEND=x 'KEXEC_OPTIONS="-s --no-cma"'
+# shellcheck disable=SC2016 # the shell of the unit's
+echo 'APPEND="$APPEND more"' >"$default/kexec.d/20-more"
+echo 'APPEND=first' >"$default/kexec.d/10_first"
+echo 'APPEND=wrong' | tee "$default/kexec.d/30-more.dpkg-old" >"$default/kexec.d/40-more~"
+loads 'kexec.d is read after it, as run-parts does' '[--load][/vmlinuz][--append=first more]' INITRD= APPEND=x
+rm -r "$default"
+line=$(setting ExecStart)
+(eval "${line//'$$'/'$'}") >"$work/output" 2>&1
+[ "$(cat "$work/output")" = '[--load][/vmlinuz][--initrd=/initrd.img][--reuse-cmdline]' ] || [ -e /etc/default/kexec ]
+ok $? 'kexec-load.service: without any of these files'
 [[ $(setting ExecStart) != *[!$]'$'[!$]* ]]
 ok $? 'kexec-load.service: systemd itself replaces nothing in that line'
 # What is loaded must still be when the system has gone down: nothing on that way stops the unit.
@@ -125,4 +137,22 @@ ok $? 'kexec-load.service: is started by the boot, if at all'
 ok $? 'kexec-load.service: asks kexec whether it is to load'
 [ "$(setting ExecStop)" = "$work/bin/kexec --unload" ]
 ok $? 'kexec-load.service: unloads when it is stopped'
+
+# The hook behind a kernel's installation, with a systemctl that prints what it is told.
+printf '#!/bin/sh\necho "$@"\n[ ! -e "%s/fails" ]\n' "$work" >"$work/bin/systemctl"
+chmod +x "$work/bin/systemctl"
+sed "s|/run/|$work/run/|g" "$work/usr/share/doc/kexec-jump/kexec-load.postinst" >"$work/hook"
+# hook NAME WANTED: what it prints; it always succeeds, as a kernel's installation fails with it.
+hook() {
+	PATH=$work/bin:$PATH sh "$work/hook" 6.1.0-30-amd64 /boot/vmlinuz-6.1.0-30-amd64 >"$work/output" 2>&1 &&
+		[ "$(cat "$work/output")" = "$2" ]
+	ok $? "kernel hook: $1"
+}
+hook 'does nothing without systemd' ''
+mkdir -p "$work/run/systemd/system"
+hook 'loads the kernel again' 'try-restart kexec-load.service'
+touch "$work/fails"
+hook 'reports a failure' $'try-restart kexec-load.service\nkexec-load: the kernel for systemctl kexec could not be loaded again'
+touch "$work/run/kexec-jump.loaded"
+hook 'leaves a jump that is loaded alone' ''
 echo "1..$count"
