@@ -95,13 +95,9 @@ static bool has_secret_open(const char *root, const char *process)
 static char *process_name(const char *root, const char *process)
 {
 	AUTO_FREE char *path = xasprintf("/proc/%s/comm", process);
-	AUTO_FREE char *text = NULL;
-	struct error *error = read_small_file(root, path, &text, NULL);
-	char *name = error ? xasprintf("process %s", process) :
-			     xasprintf("%.*s (process %s)", (int)strcspn(text, "\n"), text, process);
+	AUTO_FREE char *name = first_line_or_null(root, path);
 
-	error_free(error);
-	return name;
+	return name ? xasprintf("%s (process %s)", name, process) : xasprintf("process %s", process);
 }
 
 /* The first program with such memory; heap, NULL if none is found. */

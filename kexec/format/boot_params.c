@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "include/boot_params_layout.h"
+#include "lib/base/bytes.h"
 #include "lib/base/alloc.h"
 
 /* A node of setup_data that is in the block. */
@@ -44,21 +45,6 @@ struct efi_descriptor {
 	uint32_t type, padding;
 	uint64_t phys, virt, page_count, attribute;
 };
-
-static void put_u16(uint8_t *block, size_t offset, uint16_t value)
-{
-	memcpy(block + offset, &value, sizeof(value));
-}
-
-static void put_u32(uint8_t *block, size_t offset, uint32_t value)
-{
-	memcpy(block + offset, &value, sizeof(value));
-}
-
-static void put_u64(uint8_t *block, size_t offset, uint64_t value)
-{
-	memcpy(block + offset, &value, sizeof(value));
-}
 
 bool boot_params_pass_efi(const struct boot_params_input *input)
 {
@@ -113,8 +99,8 @@ static void put_setup_header(uint8_t *block, const struct boot_params_input *inp
 		memcpy(block + BP_SETUP_HEADER, header.data, header.size);
 	} else {
 		/* A vmlinux has none: the fields that its early code reads, as in its bzImage (arch/x86/boot/header.S). */
-		put_u16(block, BP_ROOT_FLAGS, ROOT_FLAG_READ_ONLY);
-		put_u16(block, BP_VID_MODE, VID_MODE_NORMAL);
+		store_u16(block + BP_ROOT_FLAGS, ROOT_FLAG_READ_ONLY);
+		store_u16(block + BP_VID_MODE, VID_MODE_NORMAL);
 		memcpy(block + BP_BOOT_FLAG, "\x55\xaa", 2);
 		memcpy(block + BP_HEADER_MAGIC, "HdrS", 4);
 		memcpy(block + BP_VERSION, "\x0c\x02", 2);
@@ -143,7 +129,7 @@ static void pass_on(uint8_t *block, const struct boot_params_input *input)
 	for (size_t i = 0; machine->has_boot_params && i < ARRAY_COUNT(fields); i++)
 		memcpy(block + fields[i].offset, machine->boot_params + fields[i].offset, fields[i].size);
 	screen_fill(block + BP_SCREEN_INFO, input->screen);
-	put_u64(block, BP_ACPI_RSDP, machine->acpi_rsdp);
+	store_u64(block + BP_ACPI_RSDP, machine->acpi_rsdp);
 }
 
 static void put_record(uint8_t *to, const struct memmap_entry *entry)
@@ -200,14 +186,14 @@ static void fill_node(uint8_t *data, const struct boot_params_input *input, cons
 static void put_setup_data(uint8_t *block, uint64_t start, const struct boot_params_input *input,
 			   const struct layout *layout)
 {
-	put_u64(block, BP_SETUP_DATA, 0);
+	store_u64(block + BP_SETUP_DATA, 0);
 	for (size_t i = 0; i < layout->node_count; i++) {
 		const struct node *node = &layout->nodes[i];
 		struct setup_data header = { load_u64(block + BP_SETUP_DATA), node->type, (uint32_t)node->size };
 
 		memcpy(block + node->offset, &header, sizeof(header));
 		fill_node(block + node->offset + sizeof(header), input, node);
-		put_u64(block, BP_SETUP_DATA, start + node->offset);
+		store_u64(block + BP_SETUP_DATA, start + node->offset);
 	}
 }
 
@@ -223,11 +209,11 @@ static void put_efi_info(uint8_t *block, uint64_t map, const struct machine *mac
 		memcpy(block + map_offset + i * sizeof(descriptor), &descriptor, sizeof(descriptor));
 	}
 	memcpy(block + BP_EFI_INFO, machine->boot_params + BP_EFI_INFO, 0x20);
-	put_u32(block, BP_EFI_INFO + EFI_INFO_DESC_SIZE, sizeof(struct efi_descriptor));
-	put_u32(block, BP_EFI_INFO + EFI_INFO_DESC_VERSION, 1);
-	put_u32(block, BP_EFI_INFO + EFI_INFO_MAP, (uint32_t)map);
-	put_u32(block, BP_EFI_INFO + EFI_INFO_MAP_SIZE, (uint32_t)(efi->entry_count * sizeof(struct efi_descriptor)));
-	put_u32(block, BP_EFI_INFO + EFI_INFO_MAP_HIGH, (uint32_t)(map >> 32));
+	store_u32(block + BP_EFI_INFO + EFI_INFO_DESC_SIZE, sizeof(struct efi_descriptor));
+	store_u32(block + BP_EFI_INFO + EFI_INFO_DESC_VERSION, 1);
+	store_u32(block + BP_EFI_INFO + EFI_INFO_MAP, (uint32_t)map);
+	store_u32(block + BP_EFI_INFO + EFI_INFO_MAP_SIZE, (uint32_t)(efi->entry_count * sizeof(struct efi_descriptor)));
+	store_u32(block + BP_EFI_INFO + EFI_INFO_MAP_HIGH, (uint32_t)(map >> 32));
 }
 
 uint8_t *boot_params_build(const struct boot_params_input *input, uint64_t start, size_t *ret_cmdline_offset)
@@ -242,12 +228,12 @@ uint8_t *boot_params_build(const struct boot_params_input *input, uint64_t start
 	put_setup_data(block, start, input, &layout);
 	if (layout.efi_map)
 		put_efi_info(block, start + layout.efi_map, input->machine, layout.efi_map);
-	put_u32(block, BP_RAMDISK_IMAGE, (uint32_t)input->initrd.start);
-	put_u32(block, BP_RAMDISK_SIZE, (uint32_t)span_size(input->initrd));
-	put_u32(block, BP_EXT_RAMDISK_IMAGE, (uint32_t)(input->initrd.start >> 32));
-	put_u32(block, BP_EXT_RAMDISK_SIZE, (uint32_t)(span_size(input->initrd) >> 32));
-	put_u32(block, BP_CMD_LINE_PTR, (uint32_t)cmdline);
-	put_u32(block, BP_EXT_CMD_LINE_PTR, (uint32_t)(cmdline >> 32));
+	store_u32(block + BP_RAMDISK_IMAGE, (uint32_t)input->initrd.start);
+	store_u32(block + BP_RAMDISK_SIZE, (uint32_t)span_size(input->initrd));
+	store_u32(block + BP_EXT_RAMDISK_IMAGE, (uint32_t)(input->initrd.start >> 32));
+	store_u32(block + BP_EXT_RAMDISK_SIZE, (uint32_t)(span_size(input->initrd) >> 32));
+	store_u32(block + BP_CMD_LINE_PTR, (uint32_t)cmdline);
+	store_u32(block + BP_EXT_CMD_LINE_PTR, (uint32_t)(cmdline >> 32));
 	memcpy(block + layout.cmdline, input->cmdline, strlen(input->cmdline) + 1);
 	*ret_cmdline_offset = layout.cmdline;
 	return block;

@@ -6,6 +6,7 @@
 
 #include "config.h"
 #include "lib/base/alloc.h"
+#include "lib/base/sizes.h"
 
 enum { BOOT_NOTE_LOADER_NAME = 2, BOOT_NOTE_LOADER_VERSION = 3, BOOT_NOTE_COMMAND_LINE = 4 };
 
@@ -15,11 +16,6 @@ struct boot_header {
 	uint16_t checksum;
 	uint16_t records;
 };
-
-static size_t align_4(size_t size)
-{
-	return (size + 3) & ~(size_t)3;
-}
 
 /* RFC 1071, over an even number of bytes. */
 static uint16_t internet_checksum(const uint8_t *data, size_t size)
@@ -45,7 +41,7 @@ uint8_t *elf_boot_notes_build(const char *cmdline, size_t *ret_size)
 	size_t size = sizeof(struct boot_header);
 
 	for (size_t i = 0; i < ARRAY_COUNT(records); i++)
-		size += sizeof(Elf32_Nhdr) + sizeof(name) + align_4(strlen(records[i].text) + 1);
+		size += sizeof(Elf32_Nhdr) + sizeof(name) + (size_t)align_4(strlen(records[i].text) + 1);
 
 	uint8_t *data = xcalloc(size, 1);
 	size_t at = sizeof(struct boot_header);
@@ -58,7 +54,7 @@ uint8_t *elf_boot_notes_build(const char *cmdline, size_t *ret_size)
 		memcpy(data + at, &note, sizeof(note));
 		memcpy(data + at + sizeof(note), name, sizeof(name));
 		memcpy(data + at + sizeof(note) + sizeof(name), records[i].text, text_size);
-		at += sizeof(note) + sizeof(name) + align_4(text_size);
+		at += sizeof(note) + sizeof(name) + (size_t)align_4(text_size);
 	}
 	memcpy(data, &header, sizeof(header));
 	header.checksum = internet_checksum(data, size);

@@ -16,17 +16,9 @@ static bool elf_is_linux(const struct boot_image *image)
 	/* LINUX_ELFNOTE_BUILD_SALT, XEN_ELFNOTE_GUEST_OS (include/linux/build-salt.h, xen/interface/elfnote.h) */
 	static const uint32_t types[] = { 0x100, 6 };
 
-	for (size_t i = 0; i < image->elf.segment_count; i++) {
-		const struct elf_segment *segment = &image->elf.segments[i];
-		struct bytes notes, desc;
-
-		if (segment->type != PT_NOTE ||
-		    !bytes_part(image->bytes, segment->file_offset, segment->file_size, &notes))
-			continue;
-		for (size_t name = 0; name < ARRAY_COUNT(names); name++)
-			if (elf_note_find(notes, names[name], types[name], &desc))
-				return true;
-	}
+	for (size_t i = 0; i < ARRAY_COUNT(names); i++)
+		if (boot_image_has_note(image, names[i], types[i]))
+			return true;
 	return false;
 }
 

@@ -11,6 +11,7 @@
 #include "include/boot_params_layout.h"
 #include "kexec/load/load_parts.h"
 #include "kexec/load/protocols.h"
+#include "lib/base/bytes.h"
 #include "lib/base/alloc.h"
 #include "lib/base/sizes.h"
 #include "lib/base/text.h"
@@ -107,16 +108,6 @@ static struct error *find_video_mode(const char *cmdline, uint16_t *mode)
 	return NULL;
 }
 
-static void put_u16(uint8_t *block, size_t offset, uint64_t value)
-{
-	memcpy(block + offset, &(uint16_t){ (uint16_t)value }, sizeof(uint16_t));
-}
-
-static void put_u32(uint8_t *block, size_t offset, uint64_t value)
-{
-	memcpy(block + offset, &(uint32_t){ (uint32_t)value }, sizeof(uint32_t));
-}
-
 /* The block of real_mode.h, with all fields that the loader has to write. */
 static uint8_t *build_setup(const struct loading *loading, const uint64_t *starts, uint16_t video_mode)
 {
@@ -124,15 +115,15 @@ static uint8_t *build_setup(const struct loading *loading, const uint64_t *start
 	uint8_t *block = xcalloc(REAL_MODE_BYTES, 1);
 
 	memcpy(block, setup.data, setup.size);
-	put_u16(block, BP_VID_MODE, video_mode);
+	store_u16(block + BP_VID_MODE, video_mode);
 	block[BP_TYPE_OF_LOADER] = LOADER_TYPE_KEXEC;
 	block[BP_LOADFLAGS] |= LOADFLAG_CAN_USE_HEAP;
-	put_u16(block, BP_HEAP_END_PTR, REAL_MODE_STACK - HEAP_END_BIAS);
+	store_u16(block + BP_HEAP_END_PTR, REAL_MODE_STACK - HEAP_END_BIAS);
 	if (starts[NEED_KERNEL])
-		put_u32(block, BP_CODE32_START, starts[NEED_KERNEL]);
-	put_u32(block, BP_RAMDISK_IMAGE, starts[NEED_INITRD]);
-	put_u32(block, BP_RAMDISK_SIZE, loading->initrd.size);
-	put_u32(block, BP_CMD_LINE_PTR, starts[NEED_SETUP] + REAL_MODE_CMDLINE);
+		store_u32(block + BP_CODE32_START, (uint32_t)starts[NEED_KERNEL]);
+	store_u32(block + BP_RAMDISK_IMAGE, (uint32_t)starts[NEED_INITRD]);
+	store_u32(block + BP_RAMDISK_SIZE, (uint32_t)loading->initrd.size);
+	store_u32(block + BP_CMD_LINE_PTR, (uint32_t)(starts[NEED_SETUP] + REAL_MODE_CMDLINE));
 	memcpy(block + REAL_MODE_CMDLINE, loading->cmdline, strlen(loading->cmdline) + 1);
 	memcpy(block + REAL_MODE_ENTRY, real16_blob.data, real16_blob.size_bytes);
 	return block;

@@ -31,18 +31,8 @@ static void saved_deinit(struct saved *saved)
 
 bool loading_is_saved_kernel(const struct loading *loading)
 {
-	if (loading->image.kind != IMAGE_ELF || loading->image.elf.type != ET_CORE)
-		return false;
-	for (size_t i = 0; i < loading->image.elf.segment_count; i++) {
-		const struct elf_segment *segment = &loading->image.elf.segments[i];
-		struct bytes notes, desc;
-
-		if (segment->type == PT_NOTE &&
-		    bytes_part(loading->image.bytes, segment->file_offset, segment->file_size, &notes) &&
-		    elf_note_find(notes, KJUMP_NOTE_NAME, KJUMP_NOTE_TYPE, &desc))
-			return true;
-	}
-	return false;
+	return loading->image.kind == IMAGE_ELF && loading->image.elf.type == ET_CORE &&
+	       boot_image_has_note(&loading->image, KJUMP_NOTE_NAME, KJUMP_NOTE_TYPE);
 }
 
 static struct error *open_saved(const struct loading *loading, struct saved *saved)

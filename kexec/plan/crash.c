@@ -58,10 +58,9 @@ static struct error *hotplug_room(const char *root, uint64_t *ret_bytes)
 		AUTO_FREE char *text = NULL;
 
 		error_free(error);
-		error = read_small_file(root, paths[i], &text, NULL);
+		error = read_first_line(root, paths[i], &text);
 		if (error)
 			continue;
-		text[strcspn(text, "\n")] = '\0';
 		return parse_number(text, ret_bytes) ? NULL :
 						       error_new("%s contains \"%s\", which is no size", paths[i], text);
 	}

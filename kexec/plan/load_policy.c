@@ -9,13 +9,6 @@
 #include "lib/base/sizes.h"
 #include "lib/machine/kernel_cmdline.h"
 
-/* Of --mem-min and --mem-max, the latter included. */
-static struct span bounds_of(const struct request *request)
-{
-	return (struct span){ request->mem_min,
-			      request->mem_max < SPAN_ADDRESS_END ? request->mem_max + 1 : SPAN_ADDRESS_END };
-}
-
 struct error *ordinary_memory(struct loading *loading, const struct window_requirements *requirements)
 {
 	const struct request *request = loading->request;
@@ -33,7 +26,7 @@ struct error *ordinary_memory(struct loading *loading, const struct window_requi
 	span_set_copy(&free, &machine->ram);
 	span_set_remove_set(&free, &added);
 	span_set_remove(&free, (struct span){ 0, MIB });
-	span_set_keep(&free, bounds_of(request));
+	span_set_keep(&free, span_to_last(request->mem_min, request->mem_max));
 	/* The plan of another machine (--root) does not depend on the width of the program that prints it. */
 	if (!strcmp(request->root, "/"))
 		span_set_remove(&free, (struct span){ SYS_ADDRESS_END, SPAN_ADDRESS_END });
@@ -144,7 +137,7 @@ void allow_low_memory(struct loading *loading)
 	if (loading->policy != &policy_ordinary)
 		return;
 	window_low_memory(&loading->machine, &low);
-	span_set_keep(&low, bounds_of(loading->request));
+	span_set_keep(&low, span_to_last(loading->request->mem_min, loading->request->mem_max));
 	span_set_add_set(&loading->plan.free, &low);
 }
 

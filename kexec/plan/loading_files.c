@@ -5,6 +5,7 @@
 #include "kexec/plan/loading.h"
 #include "lib/base/file_list.h"
 #include "lib/base/alloc.h"
+#include "lib/base/sizes.h"
 
 /* "PATH ARGUMENTS": the file is mapped, and unpacked as every loader of modules does. */
 static struct error *read_module(struct module *module, const char *text)
@@ -30,27 +31,24 @@ static struct error *read_modules(struct loading *loading)
 	return error;
 }
 
-/* An archive begins at a multiple of four bytes (init/initramfs.c, unpack_to_rootfs). */
-static size_t aligned(size_t size)
-{
-	return (size + 3) & ~(size_t)3;
-}
-
-/* The initrds of a UKI, and behind them what --initrd names, as one. */
+/*
+ * The initrds of a UKI, and behind them what --initrd names, as one. An archive begins at a multiple of four bytes
+ * (init/initramfs.c, unpack_to_rootfs).
+ */
 static struct error *join_initrds(struct loading *loading)
 {
 	const struct uki *uki = &loading->image.uki;
 	size_t size = 0, at = 0;
 
 	for (size_t i = 0; i < uki->initrd_count; i++)
-		size += aligned(uki->initrds[i].size);
+		size += (size_t)align_4(uki->initrds[i].size);
 	size += loading->initrd_file.bytes.size;
 	loading->joined_initrd = calloc(size, 1);
 	if (!loading->joined_initrd)
 		return error_new("no memory to put the UKI's initrds and those given together (%zu bytes)", size);
 	for (size_t i = 0; i < uki->initrd_count; i++) {
 		memcpy(loading->joined_initrd + at, uki->initrds[i].data, uki->initrds[i].size);
-		at += aligned(uki->initrds[i].size);
+		at += (size_t)align_4(uki->initrds[i].size);
 	}
 	if (loading->initrd_file.bytes.size)
 		memcpy(loading->joined_initrd + at, loading->initrd_file.bytes.data, loading->initrd_file.bytes.size);

@@ -68,7 +68,7 @@ struct error *window_given(const struct machine *machine, uint64_t mem_min, uint
 		return error_new("--mem-min 0x%" PRIx64 " is above --mem-max 0x%" PRIx64, mem_min, mem_max);
 	if (mem_max >= SPAN_ADDRESS_END)
 		return error_new("--mem-max 0x%" PRIx64 " is beyond the end of physical memory", mem_max);
-	collect(machine, (struct span){ mem_min, mem_max + 1 }, &window);
+	collect(machine, span_to_last(mem_min, mem_max), &window);
 
 	uint64_t size = span_set_size(&window.memory), limit = machine->total_ram_bytes / 2;
 	bool plugged = span_set_overlaps(&machine->iomem.driver_managed, window.bounds);
@@ -191,7 +191,7 @@ struct error *window_crash(const struct machine *machine, uint64_t mem_min, uint
 			   struct window *ret_window)
 {
 	struct span region = crash_kernel_region(&machine->iomem);
-	struct span allowed = { mem_min, mem_max < SPAN_ADDRESS_END ? mem_max + 1 : SPAN_ADDRESS_END };
+	struct span allowed = span_to_last(mem_min, mem_max);
 	struct span bounds = span_pages_inward(span_intersect(region, allowed));
 	struct window window = { 0 };
 

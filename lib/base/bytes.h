@@ -32,7 +32,7 @@ static inline bool bytes_part(struct bytes bytes, uint64_t offset, uint64_t size
 	return true;
 }
 
-/* x86 and the file formats are little endian; memcpy makes unaligned loads defined. */
+/* x86 and the file formats are little endian; memcpy makes unaligned loads and stores defined. */
 static inline uint16_t load_u16(const void *from)
 {
 	uint16_t value;
@@ -55,6 +55,21 @@ static inline uint64_t load_u64(const void *from)
 
 	memcpy(&value, from, sizeof(value));
 	return value;
+}
+
+static inline void store_u16(void *to, uint16_t value)
+{
+	memcpy(to, &value, sizeof(value));
+}
+
+static inline void store_u32(void *to, uint32_t value)
+{
+	memcpy(to, &value, sizeof(value));
+}
+
+static inline void store_u64(void *to, uint64_t value)
+{
+	memcpy(to, &value, sizeof(value));
 }
 
 /* These return 0 for bytes outside: for callers that have checked the bounds, or take 0 as "absent". */

@@ -211,6 +211,23 @@ struct error *read_small_file(const char *root, const char *path, char **ret_tex
 	return NULL;
 }
 
+struct error *read_first_line(const char *root, const char *path, char **ret_line)
+{
+	struct error *error = read_small_file(root, path, ret_line, NULL);
+
+	if (!error)
+		(*ret_line)[strcspn(*ret_line, "\n")] = '\0';
+	return error;
+}
+
+char *first_line_or_null(const char *root, const char *path)
+{
+	char *line = NULL;
+
+	error_free(read_first_line(root, path, &line));
+	return line;
+}
+
 bool file_is_of_proc(int fd)
 {
 	struct statfs system;

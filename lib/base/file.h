@@ -60,6 +60,12 @@ struct error *open_file(const char *what, const char *path, int *ret_fd);
  */
 struct error *read_small_file(const char *root, const char *path, char **ret_text, size_t *ret_size);
 
+/* The first line of a small file, without its newline; heap. For files of one value, as in /sys. */
+struct error *read_first_line(const char *root, const char *path, char **ret_line);
+
+/* The same; NULL if it cannot be read. */
+char *first_line_or_null(const char *root, const char *path);
+
 /* Whether the file lies in /proc, whatever path opened it: such a file reports no size, but can be mapped. */
 bool file_is_of_proc(int fd);
 

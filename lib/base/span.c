@@ -31,6 +31,11 @@ struct span span_intersect(struct span a, struct span b)
 	return both;
 }
 
+struct span span_to_last(uint64_t start, uint64_t last)
+{
+	return (struct span){ start, last < SPAN_ADDRESS_END ? last + 1 : SPAN_ADDRESS_END };
+}
+
 /* The part of the span below SPAN_ADDRESS_END. */
 static struct span within_addresses(struct span span)
 {

@@ -38,6 +38,10 @@ static inline uint64_t span_size(struct span span)
 
 /* [start, start + size), cut at SPAN_ADDRESS_END. */
 struct span span_of(uint64_t start, uint64_t size);
+
+/* [start, last], with `last` inside, cut at SPAN_ADDRESS_END. */
+struct span span_to_last(uint64_t start, uint64_t last);
+
 struct span span_intersect(struct span a, struct span b);
 bool span_contains(struct span outer, struct span inner); /* an empty inner is contained */
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "lib/base/alloc.h"
+#include "lib/base/sizes.h"
 
 static uint64_t widen_address(uint32_t address)
 {
@@ -234,11 +235,6 @@ bool elf_file_probe(struct bytes bytes)
 	return bytes.size >= SELFMAG && memcmp(bytes.data, ELFMAG, SELFMAG) == 0;
 }
 
-static uint64_t note_align(uint64_t size)
-{
-	return (size + 3) & ~(uint64_t)3;
-}
-
 /* A note's name size includes the NUL; some writers leave it out. */
 static bool note_name_is(struct bytes name, const char *expected)
 {
@@ -260,10 +256,10 @@ bool elf_note_find(struct bytes notes, const char *name, uint32_t type, struct b
 		offset += sizeof(header);
 		if (!bytes_part(notes, offset, header.n_namesz, &note_name))
 			return false;
-		offset += note_align(header.n_namesz);
+		offset += align_4(header.n_namesz);
 		if (!bytes_part(notes, offset, header.n_descsz, &desc))
 			return false;
-		offset += note_align(header.n_descsz);
+		offset += align_4(header.n_descsz);
 		if (header.n_type == type && note_name_is(note_name, name)) {
 			*ret_desc = desc;
 			return true;
@@ -274,12 +270,12 @@ bool elf_note_find(struct bytes notes, const char *name, uint32_t type, struct b
 
 size_t elf_note_size(const char *name, size_t desc_size)
 {
-	return sizeof(Elf64_Nhdr) + (size_t)note_align(strlen(name) + 1) + (size_t)note_align(desc_size);
+	return sizeof(Elf64_Nhdr) + (size_t)align_4(strlen(name) + 1) + (size_t)align_4(desc_size);
 }
 
 size_t elf_note_put(uint8_t *at, const char *name, uint32_t type, const void *desc, size_t desc_size)
 {
-	size_t name_size = strlen(name) + 1, desc_at = sizeof(Elf64_Nhdr) + (size_t)note_align(name_size);
+	size_t name_size = strlen(name) + 1, desc_at = sizeof(Elf64_Nhdr) + (size_t)align_4(name_size);
 	Elf64_Nhdr header = { (Elf64_Word)name_size, (Elf64_Word)desc_size, type };
 
 	memcpy(at, &header, sizeof(header));

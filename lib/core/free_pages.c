@@ -8,6 +8,7 @@
 #include "lib/base/alloc.h"
 #include "lib/base/text.h"
 #include "lib/core/linear_memory.h"
+#include "lib/core/vmcoreinfo.h"
 
 /* Larger blocks than this do not exist (MAX_PAGE_ORDER is 10 on x86; configurable up to here). */
 #define ORDER_LIMIT 20
@@ -37,24 +38,17 @@ struct search {
 	struct hole_set *free;
 };
 
-static struct error *need(const struct core_file *core, const char *key, int base, uint64_t *ret_value)
-{
-	if (line_number(core->vmcoreinfo, key, base, ret_value))
-		return NULL;
-	return error_new("VMCOREINFO has no %s", key);
-}
-
 static struct error *read_layout(const struct core_file *core, struct layout *layout)
 {
 	uint64_t mark;
-	struct error *error = need(core, "SIZE(page)", 10, &layout->page_size);
+	struct error *error = vmcoreinfo_number(core->vmcoreinfo, "SIZE(page)", 10, &layout->page_size);
 
 	if (!error)
-		error = need(core, "OFFSET(page._mapcount)", 10, &layout->mapcount_at);
+		error = vmcoreinfo_number(core->vmcoreinfo, "OFFSET(page._mapcount)", 10, &layout->mapcount_at);
 	if (!error)
-		error = need(core, "OFFSET(page.private)", 10, &layout->private_at);
+		error = vmcoreinfo_number(core->vmcoreinfo, "OFFSET(page.private)", 10, &layout->private_at);
 	if (!error)
-		error = need(core, "NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)", 10, &mark);
+		error = vmcoreinfo_number(core->vmcoreinfo, "NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)", 10, &mark);
 	if (error)
 		return error;
 	layout->buddy_mark = (uint32_t)mark;
@@ -117,7 +111,7 @@ static uint64_t frame_count(const struct core_file *core)
 static struct error *scan_flat(struct search *search)
 {
 	uint64_t symbol, mem_map;
-	struct error *error = need(search->core, "SYMBOL(mem_map)", 16, &symbol);
+	struct error *error = vmcoreinfo_number(search->core->vmcoreinfo, "SYMBOL(mem_map)", 16, &symbol);
 
 	if (!error)
 		error = read_pointer(search, symbol, &mem_map);
@@ -135,18 +129,18 @@ struct sections {
 static struct error *read_sections(const struct search *search, struct sections *sections)
 {
 	uint64_t section_bits, phys_bits;
-	struct error *error = need(search->core, "SYMBOL(mem_section)", 16, &sections->table);
+	struct error *error = vmcoreinfo_number(search->core->vmcoreinfo, "SYMBOL(mem_section)", 16, &sections->table);
 
 	if (!error)
-		error = need(search->core, "LENGTH(mem_section)", 10, &sections->root_count);
+		error = vmcoreinfo_number(search->core->vmcoreinfo, "LENGTH(mem_section)", 10, &sections->root_count);
 	if (!error)
-		error = need(search->core, "SIZE(mem_section)", 10, &sections->size);
+		error = vmcoreinfo_number(search->core->vmcoreinfo, "SIZE(mem_section)", 10, &sections->size);
 	if (!error)
-		error = need(search->core, "OFFSET(mem_section.section_mem_map)", 10, &sections->mem_map_at);
+		error = vmcoreinfo_number(search->core->vmcoreinfo, "OFFSET(mem_section.section_mem_map)", 10, &sections->mem_map_at);
 	if (!error)
-		error = need(search->core, "NUMBER(SECTION_SIZE_BITS)", 10, &section_bits);
+		error = vmcoreinfo_number(search->core->vmcoreinfo, "NUMBER(SECTION_SIZE_BITS)", 10, &section_bits);
 	if (!error)
-		error = need(search->core, "NUMBER(MAX_PHYSMEM_BITS)", 10, &phys_bits);
+		error = vmcoreinfo_number(search->core->vmcoreinfo, "NUMBER(MAX_PHYSMEM_BITS)", 10, &phys_bits);
 	if (error)
 		return error;
 	if (section_bits <= 12 || section_bits > 40 || phys_bits < section_bits || phys_bits > 52 || !sections->size ||

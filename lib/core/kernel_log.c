@@ -8,13 +8,14 @@
 #include "lib/base/alloc.h"
 #include "lib/core/kernel_log_form.h"
 #include "lib/core/kernel_log_ring.h"
+#include "lib/core/vmcoreinfo.h"
 
 /* The value of a variable that VMCOREINFO names. */
 static struct error *read_variable(const struct log_reading *log, const char *name, size_t size, uint64_t *ret_value)
 {
 	AUTO_FREE char *key = xasprintf("SYMBOL(%s)", name);
 	uint64_t linear;
-	struct error *error = log_need(log, key, 16, &linear);
+	struct error *error = vmcoreinfo_number(log->source->vmcoreinfo, key, 16, &linear);
 
 	return error ? error : log_read_number(log, linear, size, ret_value);
 }
@@ -115,7 +116,7 @@ static struct error *read_record_layout(const struct log_reading *log, struct re
 	for (size_t i = 0; i < ARRAY_COUNT(fields); i++) {
 		const char *hole = strstr(fields[i].format, "%s");
 		AUTO_FREE char *key = xasprintf("%.*s%s%s", (int)(hole - fields[i].format), fields[i].format, name, hole + 2);
-		struct error *error = log_need(log, key, 10, fields[i].value);
+		struct error *error = vmcoreinfo_number(log->source->vmcoreinfo, key, 10, fields[i].value);
 
 		if (error)
 			return error;

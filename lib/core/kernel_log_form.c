@@ -10,13 +10,6 @@
 /* The largest accepted size; log_buf_len= allows 2 GiB. */
 #define LOG_LIMIT_BYTES (UINT64_C(256) << 20)
 
-struct error *log_need(const struct log_reading *log, const char *key, int base, uint64_t *ret_value)
-{
-	if (line_number(log->source->vmcoreinfo, key, base, ret_value))
-		return NULL;
-	return error_new("VMCOREINFO has no %s", key);
-}
-
 struct error *log_read(const struct log_reading *log, uint64_t linear, void *to, size_t size)
 {
 	return log->source->read(log->source->context, linear, to, size);

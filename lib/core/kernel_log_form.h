@@ -11,9 +11,6 @@ struct log_reading {
 	void *context;
 };
 
-/* A number in VMCOREINFO. Error: the key is missing. */
-struct error *log_need(const struct log_reading *log, const char *key, int base, uint64_t *ret_value);
-
 struct error *log_read(const struct log_reading *log, uint64_t linear, void *to, size_t size);
 
 /* A little-endian number of `size` (at most 8) bytes. */

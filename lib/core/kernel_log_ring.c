@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "lib/base/alloc.h"
+#include "lib/core/vmcoreinfo.h"
 
 /* States in the upper two bits of state_var; in the other states a record is unfinished or reusable. */
 enum desc_state { DESC_COMMITTED = 1, DESC_FINALIZED = 2 };
@@ -71,7 +72,7 @@ static struct error *read_layout(const struct log_reading *log, struct layout *l
 	};
 
 	for (size_t i = 0; i < ARRAY_COUNT(fields); i++) {
-		struct error *error = log_need(log, fields[i].key, 10, fields[i].value);
+		struct error *error = vmcoreinfo_number(log->source->vmcoreinfo, fields[i].key, 10, fields[i].value);
 
 		if (error)
 			return error;
@@ -118,7 +119,7 @@ static struct error *read_ring(struct ring *ring)
 {
 	struct bytes main = { 0 };
 	uint64_t variable, start;
-	struct error *error = log_need(ring->log, "SYMBOL(prb)", 16, &variable);
+	struct error *error = vmcoreinfo_number(ring->log->source->vmcoreinfo, "SYMBOL(prb)", 16, &variable);
 
 	if (!error)
 		error = log_read_number(ring->log, variable, ring->long_bytes, &start);

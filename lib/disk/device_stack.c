@@ -30,23 +30,11 @@ static char *path_of(dev_t device, const char *name)
 	return xasprintf("/sys/dev/block/%u:%u/%s", major(device), minor(device), name);
 }
 
-/* A small file's first line; heap, NULL if there is none. */
-static char *line_of(const char *root, const char *path)
-{
-	char *text = NULL;
-	struct error *error = read_small_file(root, path, &text, NULL);
-
-	if (!error)
-		text[strcspn(text, "\n")] = '\0';
-	error_free(error);
-	return text;
-}
-
 char *device_attribute(const char *root, dev_t device, const char *name)
 {
 	AUTO_FREE char *path = path_of(device, name);
 
-	return line_of(root, path);
+	return first_line_or_null(root, path);
 }
 
 static bool has(const char *root, dev_t device, const char *name)

@@ -43,14 +43,10 @@ static int is_loop(const struct dirent *entry)
 static void add_backing(struct device_set *set, const char *root, const char *name)
 {
 	AUTO_FREE char *path = xasprintf("/sys/block/%s/loop/backing_file", name);
-	AUTO_FREE char *backing = NULL;
-	struct error *error = read_small_file(root, path, &backing, NULL);
+	AUTO_FREE char *backing = first_line_or_null(root, path);
 
-	if (!error) {
-		backing[strcspn(backing, "\n")] = '\0';
+	if (backing)
 		add_device(set, backing);
-	}
-	error_free(error);
 }
 
 /* ---- programs ---------------------------------------------------------------- */

@@ -32,7 +32,7 @@ static unsigned int count_present(const char *root)
 	return (unsigned int)strtoul(last, NULL, 10) + 1;
 }
 
-static bool has_flag(const char *line, const char *flag)
+bool cpuinfo_line_has(const char *line, const char *flag)
 {
 	size_t length = strlen(flag);
 
@@ -56,7 +56,7 @@ static void read_cpuinfo(const char *root, struct cpus *cpus)
 
 		count += !strncmp(line, "processor\t", strlen("processor\t"));
 		if (!strncmp(line, "flags", strlen("flags")))
-			cpus->has_mwait |= has_flag(line, "monitor");
+			cpus->has_mwait |= cpuinfo_line_has(line, "monitor");
 	}
 	if (!cpus->count)
 		cpus->count = count;

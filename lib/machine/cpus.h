@@ -19,6 +19,9 @@ struct cpus {
  */
 struct cpus cpus_read(const char *root);
 
+/* Whether a line of /proc/cpuinfo, such as that of the flags, contains this word. */
+bool cpuinfo_line_has(const char *line, const char *flag);
+
 /* Refuses a jump that could not stop the other CPUs: INIT to all others would send the bootstrap processor to the firmware. */
 struct error *cpus_check_jump(const struct cpus *cpus);
 

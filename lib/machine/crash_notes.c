@@ -46,7 +46,6 @@ static struct error *read_cpu(const char *root, unsigned long cpu, struct crash_
 	AUTO_FREE char *path = xasprintf(CPU_FOLDER "/cpu%lu/crash_notes", cpu);
 	AUTO_FREE char *size_path = xasprintf("%s_size", path);
 	AUTO_FREE char *text = NULL;
-	AUTO_FREE char *size_text = NULL;
 	uint64_t start, size = OLD_NOTE_BYTES;
 	struct error *error = read_small_file(root, path, &text, NULL);
 
@@ -57,14 +56,12 @@ static struct error *read_cpu(const char *root, unsigned long cpu, struct crash_
 	}
 	if (error)
 		return error;
-	error_free(read_small_file(root, size_path, &size_text, NULL));
-	if (size_text) {
-		size_text[strcspn(size_text, "\n")] = '\0';
-		if (!parse_number(size_text, &size) || !size)
-			return nonsense(size_path, size_text);
-	}
+
+	AUTO_FREE char *size_text = first_line_or_null(root, size_path);
 	const char *cursor = text;
 
+	if (size_text && (!parse_number(size_text, &size) || !size))
+		return nonsense(size_path, size_text);
 	if (!parse_address(&cursor, &start) || !start || *cursor != '\n' || span_size(span_of(start, size)) != size)
 		return nonsense(path, text);
 	add(notes, span_of(start, size));

@@ -10,6 +10,7 @@
 #include "lib/base/alloc.h"
 #include "lib/base/sizes.h"
 #include "lib/base/text.h"
+#include "lib/machine/cpus.h"
 #include "lib/machine/kernel_cmdline.h"
 #include "lib/machine/kernel_config.h"
 #include "purgatory/xxh64.h"
@@ -53,16 +54,6 @@ static const char *const cpu_features[] = {
 	"avx512ifma", "avx512vbmi", "amx_tile",
 };
 
-static bool has_word(const char *line, const char *word)
-{
-	size_t length = strlen(word);
-
-	for (const char *at = line; (at = strstr(at, word)); at += length)
-		if (at > line && strchr(" \t", at[-1]) && (at[length] == ' ' || !at[length]))
-			return true;
-	return false;
-}
-
 static void add_cpu_line(struct xxh64 *digest, const char *line)
 {
 	static const char *const identity[] = { "vendor_id", "cpu family", "model\t" };
@@ -73,7 +64,7 @@ static void add_cpu_line(struct xxh64 *digest, const char *line)
 	if (strncmp(line, "flags", strlen("flags")) != 0)
 		return;
 	for (size_t i = 0; i < ARRAY_COUNT(cpu_features); i++)
-		if (has_word(line, cpu_features[i]))
+		if (cpuinfo_line_has(line, cpu_features[i]))
 			xxh64_update(digest, cpu_features[i], strlen(cpu_features[i]) + 1);
 }
 

@@ -20,7 +20,7 @@ struct error *machine_arch(const char *root, const struct arch **ret_arch)
 	AUTO_FREE char *name = NULL;
 	struct utsname system;
 	/* From 6.1 on this is the kernel's own; uname(2) follows the personality (linux32). */
-	struct error *error = read_small_file(root, "/proc/sys/kernel/arch", &name, NULL);
+	struct error *error = read_first_line(root, "/proc/sys/kernel/arch", &name);
 
 	if (error && error_errno_value(error) == ENOENT && !strcmp(root, "/") && !uname(&system)) {
 		error_free(error);
@@ -29,7 +29,6 @@ struct error *machine_arch(const char *root, const struct arch **ret_arch)
 	}
 	if (error)
 		return error;
-	name[strcspn(name, "\n")] = '\0';
 
 	const struct arch *arch = arch_by_name(name);
 
@@ -77,15 +76,9 @@ struct error *machine_is_loaded(const char *root, bool crash, bool *ret_loaded)
 /* Reads a number from a small file; *ret_value stays if there is no such file or no number in it. */
 static bool read_number(const char *root, const char *path, uint64_t *ret_value)
 {
-	AUTO_FREE char *text = NULL;
-	struct error *error = read_small_file(root, path, &text, NULL);
+	AUTO_FREE char *text = first_line_or_null(root, path);
 
-	if (error) {
-		error_free(error);
-		return false;
-	}
-	text[strcspn(text, "\n")] = '\0';
-	return parse_number(text, ret_value);
+	return text && parse_number(text, ret_value);
 }
 
 /* A line of /proc/meminfo; an error if it is missing or 0. */

@@ -253,15 +253,12 @@ void iomem_deinit(struct iomem *iomem)
 	span_set_deinit(&iomem->driver_managed);
 }
 
-/* The trimmed content of /sys/firmware/memmap/<entry>/<name>. */
+/* The value in /sys/firmware/memmap/<entry>/<name>. */
 static struct error *read_attribute(const char *root, const char *entry, const char *name, char **ret_value)
 {
 	AUTO_FREE char *path = xasprintf("/sys/firmware/memmap/%s/%s", entry, name);
-	struct error *error = read_small_file(root, path, ret_value, NULL);
 
-	if (!error)
-		(*ret_value)[strcspn(*ret_value, "\n")] = '\0';
-	return error;
+	return read_first_line(root, path, ret_value);
 }
 
 static struct error *read_firmware_entry(const char *root, const char *entry, struct memmap_entry *ret_entry)

@@ -35,11 +35,6 @@ enum screen screen_choose(const struct machine *machine, bool reset_vga, bool re
 	return SCREEN_NONE;
 }
 
-static void put_u16(uint8_t *screen_info, size_t offset, uint16_t value)
-{
-	memcpy(screen_info + offset, &value, sizeof(value));
-}
-
 void screen_fill(uint8_t *screen_info, enum screen screen)
 {
 	if (screen == SCREEN_AS_BOOTED)
@@ -48,14 +43,14 @@ void screen_fill(uint8_t *screen_info, enum screen screen)
 	memset(screen_info + SCREEN_WIDTH, 0, SCREEN_INFO_BYTES - SCREEN_WIDTH);
 	if (screen == SCREEN_NONE)
 		return;
-	put_u16(screen_info, SCREEN_CURSOR, 0);
-	put_u16(screen_info, SCREEN_PAGE, 0);
-	put_u16(screen_info, SCREEN_EGA_BX, 0);
+	store_u16(screen_info + SCREEN_CURSOR, 0);
+	store_u16(screen_info + SCREEN_PAGE, 0);
+	store_u16(screen_info + SCREEN_EGA_BX, 0);
 	screen_info[SCREEN_MODE] = 3;
 	screen_info[SCREEN_COLUMNS] = 80;
 	screen_info[SCREEN_LINES] = 25;
 	screen_info[SCREEN_TYPE] = SCREEN_TYPE_VGA_TEXT;
-	put_u16(screen_info, SCREEN_POINTS, 16);
+	store_u16(screen_info + SCREEN_POINTS, 16);
 }
 
 static char *graphics_text(const uint8_t *screen_info)
