@@ -145,17 +145,18 @@ static const char **file_initrds(const struct request *request, const struct fil
 }
 
 /* `sparing`: refuse if the load takes more memory than is available. */
-static struct error *call_file_load(const struct file_load *load, bool sparing, bool *ret_try_kexec_load)
+static struct error *call_file_load(const struct file_load *load, const struct file_load_image *image, bool sparing,
+				    bool *ret_try_kexec_load)
 {
-	struct error *error = file_load_check_cmdline(load);
+	struct error *error = file_load_check_cmdline(load->cmdline, image->cmdline_size_bytes);
 
 	*ret_try_kexec_load = true;
 	if (error)
 		return error;
-	if (!sparing || file_load_memory_fits(load, "/"))
+	if (!sparing || file_load_memory_fits(load, image->init_size_bytes, "/"))
 		return sys_kexec_file_load(load, ret_try_kexec_load);
 	return error_new("kexec_file_load takes %" PRIu64 " MiB of memory, more than this machine has to spare",
-			 file_load_memory(load) / MIB);
+			 file_load_memory(load, image->init_size_bytes) / MIB);
 }
 
 static struct error *load_by_file(const struct request *request, bool sparing, bool *ret_try_kexec_load)
@@ -186,7 +187,7 @@ static struct error *load_by_file(const struct request *request, bool sparing, b
 			image.is_uki ? "a UKI" : "a compressed kernel");
 	load.cmdline = cmdline;
 	load.initrds = initrds = file_initrds(request, &image, &load.initrd_count);
-	error = call_file_load(&load, sparing, ret_try_kexec_load);
+	error = call_file_load(&load, &image, sparing, ret_try_kexec_load);
 	if (!error)
 		record_load(request, LOADED_FOR_GOOD);
 	return image.kernel ? error_prefix(error, "the kernel in \"%s\"", request->kernel) : error;

@@ -40,8 +40,6 @@ blob_param:
 /* Leaves some words above the re-entry: a kernel may pop more than that one. */
 #define STACK_TOP (GATE_POOL_OFFSET - 64)
 
-#define CR4_LA57_BIT 12
-
 	.text
 /*
  * %rsp: the gate's own stack from here on; %al: the other CPUs are stopped. The tables of the kernel that entered

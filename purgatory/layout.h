@@ -30,6 +30,10 @@
 #define GATE_STACK_OFFSET 0x1000
 #define GATE_POOL_OFFSET 0x2000
 
+/* Five levels of page tables; Intel SDM vol. 3, 2.5 */
+#define CR4_LA57_BIT 12
+#define CR4_LA57 (1 << CR4_LA57_BIT)
+
 /* In the blobs' own GDTs, as the Linux boot protocol requires (Documentation/x86/boot.rst). */
 #define BOOT_CS 0x10
 #define BOOT_DS 0x18

@@ -9,7 +9,6 @@
 #define CR0_PG (1 << 31)
 #define CR4_PAE (1 << 5)
 #define CR4_PGE (1 << 7)
-#define CR4_LA57 (1 << 12)
 #define CR4_PCIDE (1 << 17)
 #define MSR_EFER 0xc0000080
 #define EFER_LME (1 << 8)

@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 #include "purgatory/identity_map.h"
+#include "purgatory/layout.h"
 
 /* Intel SDM vol. 3, "Local APIC Status and Location" and "Extended XAPIC (x2APIC)"; IA32_APIC_BASE since family 6 */
 #define MSR_APIC_BASE 0x1b
@@ -92,8 +93,6 @@ static void send_by_page(uint8_t *apic)
 }
 
 #ifdef __x86_64__
-#define CR4_LA57 (1 << 12)
-
 static void load_tables(uint64_t cr3)
 {
 	asm volatile("movq %0, %%cr3" : : "r"(cr3) : "memory");

@@ -17,6 +17,19 @@ static struct error *make_file(const char *what, const struct bytes *pieces, siz
 	return error;
 }
 
+static void read_sizes(struct file_load_image *image, struct bytes bytes)
+{
+	struct bzimage bzimage = { 0 };
+	struct error *error = bzimage_init(&bzimage, bytes);
+
+	if (!error) {
+		image->cmdline_size_bytes = bzimage.cmdline_size_bytes;
+		image->init_size_bytes = bzimage.init_size_bytes;
+	}
+	error_free(error);
+	bzimage_deinit(&bzimage);
+}
+
 static struct error *make_uki_files(struct file_load_image *image, struct bytes bytes)
 {
 	struct error *error = uki_init(&image->uki, bytes);
@@ -44,6 +57,8 @@ static struct error *make_files(struct file_load_image *image)
 		error = make_uki_files(image, bytes);
 	else if (image->unpacked && bzimage_probe(bytes))
 		error = make_file("unpacked kernel", &bytes, 1, &image->kernel_fd, &image->kernel);
+	if (!error)
+		read_sizes(image, image->is_uki ? image->uki.kernel : bytes);
 	return error;
 }
 

@@ -20,6 +20,9 @@ struct file_load_image {
 	int kernel_fd, initrd_fd;   /* owned; -1: none */
 	char *kernel;               /* owned: path of kernel_fd; NULL: the file is loaded as it is */
 	char *initrd;               /* owned: path of initrd_fd; NULL: the file contains none */
+	/* Of the bzImage that the kernel gets; 0 if it is none, which the kernel refuses. */
+	uint32_t cmdline_size_bytes;
+	uint64_t init_size_bytes;
 };
 
 /*

@@ -5,9 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "kexec/format/bzimage.h"
 #include "kexec/plan/loading.h"
-#include "lib/base/file.h"
 #include "lib/base/alloc.h"
 #include "lib/machine/kernel_cmdline.h"
 #include "lib/machine/machine.h"
@@ -29,20 +27,10 @@ struct error *file_load_cmdline(const struct request *request, const char *own, 
 	return NULL;
 }
 
-struct error *file_load_check_cmdline(const struct file_load *load)
+struct error *file_load_check_cmdline(const char *cmdline, uint32_t limit)
 {
-	AUTO_MAPPED_FILE struct mapped_file file = { 0 };
-	struct bzimage bzimage = { 0 };
-	struct error *error = mapped_file_init(&file, "kernel image", load->kernel);
+	size_t length = strlen(cmdline);
 
-	if (!error)
-		error = bzimage_init(&bzimage, file.bytes);
-
-	uint32_t limit = error ? 0 : bzimage.cmdline_size_bytes;
-	size_t length = strlen(load->cmdline);
-
-	error_free(error);
-	bzimage_deinit(&bzimage);
 	if (!limit || length + RESERVED_BYTES <= limit)
 		return NULL;
 	return error_new("the command line has %zu bytes; by kexec_file_load this kernel takes at most %" PRIu32, length,

@@ -14,10 +14,9 @@
 struct error *file_load_cmdline(const struct request *request, const char *own, char **ret_cmdline);
 
 /*
- * Refuses a command line that is longer than the kernel takes for this bzImage: the kernel keeps room for elfcorehdr=
- * in every load (bzImage64_load), and its EINVAL does not name the reason. Ignores files that are no bzImage: the
- * kernel refuses them.
+ * Refuses a command line that is longer than the kernel takes for a bzImage with this limit (0: not known): the kernel
+ * keeps room for elfcorehdr= in every load (bzImage64_load), and its EINVAL does not name the reason.
  */
-struct error *file_load_check_cmdline(const struct file_load *load);
+struct error *file_load_check_cmdline(const char *cmdline, uint32_t limit);
 
 #endif

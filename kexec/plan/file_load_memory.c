@@ -4,8 +4,6 @@
 
 #include <sys/stat.h>
 
-#include "kexec/format/bzimage.h"
-#include "lib/base/file.h"
 #include "lib/base/sizes.h"
 #include "lib/machine/machine.h"
 
@@ -19,23 +17,7 @@ static uint64_t size_of(const char *path)
 	return stat(path, &status) || status.st_size < 0 ? 0 : (uint64_t)status.st_size;
 }
 
-static uint64_t init_size_of(const char *path)
-{
-	AUTO_MAPPED_FILE struct mapped_file file = { 0 };
-	struct bzimage bzimage = { 0 };
-	struct error *error = mapped_file_init(&file, "kernel image", path);
-
-	if (!error)
-		error = bzimage_init(&bzimage, file.bytes);
-	error_free(error);
-
-	uint64_t size = bzimage.init_size_bytes;
-
-	bzimage_deinit(&bzimage);
-	return size;
-}
-
-uint64_t file_load_memory(const struct file_load *load)
+uint64_t file_load_memory(const struct file_load *load, uint64_t init_size_bytes)
 {
 	uint64_t initrds = 0, read;
 
@@ -43,10 +25,10 @@ uint64_t file_load_memory(const struct file_load *load)
 		initrds += size_of(load->initrds[i]);
 	/* Several are joined to a file in memory first. */
 	read = size_of(load->kernel) + (load->initrd_count > 1 ? 2 : 1) * initrds;
-	return load->crash ? read : read + init_size_of(load->kernel) + initrds;
+	return load->crash ? read : read + init_size_bytes + initrds;
 }
 
-bool file_load_memory_fits(const struct file_load *load, const char *root)
+bool file_load_memory_fits(const struct file_load *load, uint64_t init_size_bytes, const char *root)
 {
 	uint64_t available;
 	struct error *error = machine_available_memory(root, &available);
@@ -55,5 +37,5 @@ bool file_load_memory_fits(const struct file_load *load, const char *root)
 		error_free(error);
 		return true;
 	}
-	return available >= SPARE_BYTES && file_load_memory(load) <= available - SPARE_BYTES;
+	return available >= SPARE_BYTES && file_load_memory(load, init_size_bytes) <= available - SPARE_BYTES;
 }
