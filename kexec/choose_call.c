@@ -7,10 +7,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "kexec/format/file_load_image.h"
 #include "kexec/load/load.h"
 #include "kexec/load/load_placed.h"
+#include "kexec/load_log.h"
 #include "kexec/place/staged_pages.h"
 #include "kexec/plan/file_load_cmdline.h"
 #include "kexec/plan/file_load_memory.h"
@@ -55,8 +57,9 @@ static void print_parked(const struct loading *loading)
 }
 
 /* A crash kernel lies beside the kernel loaded for -e. */
-static void record_load(const struct request *request, enum loaded_kind kind)
+static void record_load(const struct request *request, const char *call, enum loaded_kind kind)
 {
+	load_log_loaded(request, call);
 	if (request->kind == LOAD_PANIC)
 		return;
 	/* They belonged to what was loaded before. */
@@ -83,7 +86,7 @@ static struct error *call_kexec_load(const struct loading *loading)
 	print_window_choice(loading);
 	if (loading->placed)
 		printf("its memory waits in this kernel's until kexec -e or -u: %s\n", loading->placed);
-	record_load(request, loading->placed ? LOADED_PLACED : loading->is_jump ? LOADED_JUMP : LOADED_FOR_GOOD);
+	record_load(request, "kexec_load", loading->placed ? LOADED_PLACED : loading->is_jump ? LOADED_JUMP : LOADED_FOR_GOOD);
 	return NULL;
 }
 
@@ -144,6 +147,23 @@ static const char **file_initrds(const struct request *request, const struct fil
 	return paths;
 }
 
+static void print_file(const char *what, const char *path, const char *name)
+{
+	struct stat status;
+
+	fprintf(stderr, "%-9s %s, %lld bytes\n", what, name, stat(path, &status) ? -1ll : (long long)status.st_size);
+}
+
+/* As loading_print; the kernel makes the plan itself. `name` is the boot image's. */
+static void print_file_load(const struct file_load *load, const char *name)
+{
+	fputs("call      kexec_file_load\n", stderr);
+	print_file("image", load->kernel, name);
+	for (size_t i = 0; i < load->initrd_count; i++)
+		print_file("initrd", load->initrds[i], load->initrds[i]);
+	fprintf(stderr, "cmdline   %s\n", load->cmdline);
+}
+
 /* `sparing`: refuse if the load takes more memory than is available. */
 static struct error *call_file_load(const struct file_load *load, const struct file_load_image *image, bool sparing,
 				    bool *ret_try_kexec_load)
@@ -187,9 +207,11 @@ static struct error *load_by_file(const struct request *request, bool sparing, b
 			image.is_uki ? "a UKI" : "a compressed kernel");
 	load.cmdline = cmdline;
 	load.initrds = initrds = file_initrds(request, &image, &load.initrd_count);
+	if (request->debug)
+		print_file_load(&load, request->kernel);
 	error = call_file_load(&load, &image, sparing, ret_try_kexec_load);
 	if (!error)
-		record_load(request, LOADED_FOR_GOOD);
+		record_load(request, "kexec_file_load", LOADED_FOR_GOOD);
 	return image.kernel ? error_prefix(error, "the kernel in \"%s\"", request->kernel) : error;
 }
 

@@ -9,6 +9,7 @@
 
 #include "config.h"
 #include "kexec/choose_call.h"
+#include "kexec/load_log.h"
 #include "kexec/place/staged_pages.h"
 #include "kexec/plan/why_refused.h"
 #include "kexec/plan/request.h"
@@ -29,6 +30,8 @@ static struct error *unload(const struct request *request)
 
 	if (!error)
 		error = sys_kexec_unload(arch, request->kind == LOAD_PANIC);
+	if (!error)
+		load_log_unloaded(request->kind == LOAD_PANIC);
 	if (!error && request->kind != LOAD_PANIC) {
 		loaded_record_set(LOADED_FOR_GOOD);
 		staged_pages_release();

@@ -10,6 +10,7 @@
 #include "kexec/place/staged_pages.h"
 #include "kexec/plan/sys.h"
 #include "lib/core/jump_note.h"
+#include "lib/machine/loaded_record.h"
 
 static struct span data_pages(const struct plan_segment *segment)
 {
@@ -130,6 +131,17 @@ static struct error *place(const struct loading *loading, struct placement *plac
 	return error;
 }
 
+static struct error *unload_placed(const struct arch *arch)
+{
+	struct error *error = sys_kexec_unload(arch, false);
+
+	if (!error) {
+		loaded_record_set(LOADED_FOR_GOOD);
+		staged_pages_release();
+	}
+	return error;
+}
+
 static struct error *refused(const struct loading *loading, struct error *error)
 {
 	return error_prefix(error, "\"%s\" is beyond kexec_load (%s) and cannot be placed", loading->request->kernel,
@@ -143,8 +155,8 @@ struct error *load_placed(const struct loading *loading)
 	int fd;
 	struct error *error = page_pool_check_kernel();
 
-	if (!error)
-		error = sys_kexec_unload(loading->machine.arch, false);
+	if (!error && staged_pages_exist())
+		error = unload_placed(loading->machine.arch);
 	if (!error)
 		error = staged_pages_create(&fd);
 	if (error)

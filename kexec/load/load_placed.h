@@ -12,7 +12,10 @@
 /* Refuses what the placing program cannot reach, and what more memory would be needed for than can be spared. */
 struct error *load_placed_check(const struct loading *loading);
 
-/* Loads it. Anything loaded before is unloaded first, as it may hold the memory. An error leaves nothing loaded. */
+/*
+ * Loads it. An error does not change what was loaded before, unless that was placed, too: it is unloaded first, as it
+ * has the memory.
+ */
 struct error *load_placed(const struct loading *loading);
 
 #endif

@@ -23,8 +23,8 @@
 /* What is written at once. */
 #define BLOCK_BYTES ((size_t)MIB)
 
-/* The folder is a mount point, and of a ramfs: /dev itself may be one. */
-static bool is_mounted(void)
+/* A ramfs is mounted at the folder: it may also be a folder of /dev that is one. */
+bool staged_pages_exist(void)
 {
 	struct statfs filesystem;
 	struct stat folder, parent;
@@ -36,7 +36,7 @@ static bool is_mounted(void)
 
 void staged_pages_release(void)
 {
-	if (is_mounted() && !umount2(STAGED_PAGES_FOLDER, MNT_DETACH | UMOUNT_NOFOLLOW))
+	if (staged_pages_exist() && !umount2(STAGED_PAGES_FOLDER, MNT_DETACH | UMOUNT_NOFOLLOW))
 		rmdir(STAGED_PAGES_FOLDER);
 }
 
@@ -125,7 +125,7 @@ static struct error *open_both(int *ret_pages, int *ret_frames, size_t *ret_coun
 
 	*ret_pages = open(PAGES, O_RDWR | O_CLOEXEC);
 	*ret_frames = open(FRAMES, O_RDONLY | O_CLOEXEC);
-	if (!is_mounted() || *ret_pages < 0 || *ret_frames < 0 || fstat(*ret_pages, &pages) || fstat(*ret_frames, &frames) ||
+	if (!staged_pages_exist() || *ret_pages < 0 || *ret_frames < 0 || fstat(*ret_pages, &pages) || fstat(*ret_frames, &frames) ||
 	    (uint64_t)pages.st_size / PAGE_SIZE_BYTES != (uint64_t)frames.st_size / sizeof(uint32_t) || !frames.st_size)
 		return error_new("the memory at " STAGED_PAGES_FOLDER " that waits for the jump is gone, or it was mounted for "
 				 "other processes only: load it again");

@@ -18,6 +18,9 @@
 
 #define STAGED_PAGES_FOLDER "/dev/.kexec-jump"
 
+/* Whether there are such pages, of an earlier load. */
+bool staged_pages_exist(void);
+
 /* Mounts it, in place of what is there, and makes the file; the caller closes *ret_fd. Error: not root. */
 struct error *staged_pages_create(int *ret_fd);
 

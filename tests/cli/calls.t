@@ -52,6 +52,33 @@ for option in --mem-min=0x1000000 --mem-max=0x3fffffff --console-serial '-t bzIm
 	does "$option takes kexec_load, as kexec_file_load has no such option" 'kexec_load ' -l "$kernel" $option
 done
 
+# Each load and unload leaves a line in the system's log; a refused one does not.
+export PRELOAD_MACHINE_SYSLOG=$work/syslog
+kexec -l "$kernel"
+kexec -l -c "$kernel"
+kexec --load-preserve-context "$kernel" "${window[@]}"
+errno='kexec_load=22 kexec_file_load=22' kexec -l "$kernel"
+kexec -l --dry-run "$kernel"
+kexec -u
+kexec -u -p
+unset PRELOAD_MACHINE_SYSLOG
+by=kexec_${has_file_load:+file_}load
+[ "$(cat "$work/syslog")" = "kexec: loaded $kernel by $by, to be started by kexec -e
+kexec: loaded $kernel by kexec_load, to be started by kexec -e
+kexec: loaded $kernel by kexec_load, to be jumped to by kexec -e
+kexec: unloaded what kexec -e would start
+kexec: unloaded the crash kernel" ]
+ok $? 'loads and unloads are in the system log' || diag "$(cat "$work/syslog")"
+
+if [ -n "$has_file_load" ]; then
+	kexec -d -l "$kernel" --initrd="$initrd" --append=quiet
+	[ "$errors" = "call      kexec_file_load
+image     $kernel, $(stat -c %s "$kernel") bytes
+initrd    $initrd, $(stat -c %s "$initrd") bytes
+cmdline   quiet" ]
+	ok $? '-d prints what kexec_file_load gets' || show
+fi
+
 # At boot a crash kernel may be loaded at the same time.
 PRELOAD_KEXEC_BUSY=3 does 'another load under way is waited for' "($ordinary"$'\n'"){3}$ordinary\$" -l "$kernel"
 PRELOAD_KEXEC_BUSY=3 does 'so is it by a load of kexec_load' $'(kexec_load [^\n]*(\n  segment [^\n]*)*\n){3}kexec_load ' -l -c "$kernel"

@@ -7,6 +7,7 @@
  *   PRELOAD_MACHINE_ROOT=FOLDER  the described machine; without it this one is read
  *   PRELOAD_MACHINE_MARK=FILE    written once all is in place: no mark, no guard
  *   PRELOAD_KEXEC_LOG=FILE       gets "sync", "interface NAME down", "exec NAME…" (which succeeds)
+ *   PRELOAD_MACHINE_SYSLOG=FILE  gets the lines for the system's log, each behind its program's name
  *   PRELOAD_MACHINE_SYNC="FROM TO"  what another program does meanwhile: at a sync, FROM becomes TO
  *
  * The described machine has the network interfaces whose flags are in
@@ -33,6 +34,7 @@
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <syslog.h>
 #include <unistd.h>
 
 #include "tests/tools/preload_machine.h"
@@ -195,6 +197,49 @@ void sync(void)
 	if (files && sscanf(files, "%4095s %4095s", from, to) == 2)
 		rename(from, to);
 	note("sync\n");
+}
+
+static const char *log_name = "?";
+
+void openlog(const char *name, int options, int facility)
+{
+	(void)options, (void)facility;
+	log_name = name;
+}
+
+void vsyslog(int priority, const char *format, va_list args)
+{
+	const char *path = getenv("PRELOAD_MACHINE_SYSLOG");
+	FILE *log = path ? fopen(path, "ae") : NULL;
+
+	(void)priority;
+	if (!log)
+		return;
+	fprintf(log, "%s: ", log_name);
+	vfprintf(log, format, args);
+	fputc('\n', log);
+	fclose(log);
+}
+
+void syslog(int priority, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsyslog(priority, format, args);
+	va_end(args);
+}
+
+/* The same, called by programs that are built with _FORTIFY_SOURCE. */
+void __syslog_chk(int priority, int flag, const char *format, ...);
+void __syslog_chk(int priority, int flag, const char *format, ...)
+{
+	va_list args;
+
+	(void)flag;
+	va_start(args, format);
+	vsyslog(priority, format, args);
+	va_end(args);
 }
 
 /* The program that would have taken this one's place ends well. kexec-tools looks in several folders itself. */
