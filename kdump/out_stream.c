@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "lib/base/alloc.h"
+#include "lib/base/retry.h"
 
 #define BLOCK_BYTES 4096u
 #define BUFFER_BYTES (1u << 20)

@@ -12,6 +12,7 @@
 #include <linux/fs.h>
 
 #include "lib/base/alloc.h"
+#include "lib/base/retry.h"
 #include "lib/base/size_text.h"
 #include "lib/base/span.h"
 #include "lib/base/standard_streams.h"

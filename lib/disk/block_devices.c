@@ -14,6 +14,7 @@
 #include "config.h"
 #include "lib/base/file.h"
 #include "lib/base/alloc.h"
+#include "lib/base/retry.h"
 #include "lib/disk/filesystem_digest.h"
 #include "lib/disk/mount_source.h"
 

@@ -12,6 +12,7 @@
 #include <xxhash.h>
 
 #include "lib/base/alloc.h"
+#include "lib/base/retry.h"
 
 _Static_assert(sizeof(XXH128_canonical_t) == DIGEST_READER_BYTES, "size of a digest");
 

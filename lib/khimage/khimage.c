@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "lib/base/alloc.h"
+#include "lib/base/retry.h"
 #include "lib/core/core_segments.h"
 #include "lib/disk/block_devices.h"
 #include "lib/disk/device_open.h"
