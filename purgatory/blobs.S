@@ -3,6 +3,11 @@
 #include "include/real_mode.h"
 #include "purgatory/layout.h"
 
+/* With -fcf-protection: the note without which the linker would take the protection off the whole program. */
+#ifdef __CET__
+#include <cet.h>
+#endif
+
 #ifdef __x86_64__
 #define WORD .quad
 #define WORD_BYTES 8
