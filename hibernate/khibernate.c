@@ -116,8 +116,6 @@ static const struct command commands[] = {
 	  .run_one = print_parameters, .argument = "FILE" },
 	{ "report", "in the saving kernel: report to the saved one why the save failed",
 	  .run_one = report, .argument = "TEXT" },
-	{ "uncount", "in the restoring kernel, which waits for a disk: let the starts of it so far not count",
-	  .run_one = khimage_forget_attempts, .argument = "DEVICE" },
 	{ "power-off", "switch the machine off by the firmware's sleep state S4", .run_one = power_off },
 };
 
@@ -173,6 +171,7 @@ static struct error *parse_options(int argc, char **argv, struct invocation *inv
 		{ 0, "exclude", "LIST", "pages that are left out: none, free, zero, or free,zero", SETTING },
 		{ 0, "compress", "METHOD", "of what is saved: none, lz4, zstd", SETTING },
 		{ 0, "power", "WAY", "how the machine is switched off: off, s4, reboot", SETTING },
+		{ 0, "fallback", "WAY", "for a snapshot that a boot cannot place: window, none", SETTING },
 		{ 0, "overwrite", NULL, "setup: whatever is on the device", .flag = &invocation->overwrite },
 		{ 0, "boot", NULL, "resume, in an initramfs: it is no error if there is no snapshot", .flag = &invocation->boot },
 		{ 0, "force", NULL,

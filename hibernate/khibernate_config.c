@@ -13,9 +13,10 @@
 /* The plain texts; a NULL-terminated list has the allowed values, without a list any value is allowed. */
 static const char *const power_values[] = { "off", "s4", "reboot", NULL };
 static const char *const compress_values[] = { "none", "lz4", "zstd", NULL };
+static const char *const fallback_values[] = { "window", "none", NULL };
 static const char *const exclude_values[] = { "none", "free", "zero", "free,zero", NULL };
 
-enum key { KEY_DEVICE, KEY_KERNEL, KEY_INITRD, KEY_APPEND, KEY_EXCLUDE, KEY_COMPRESS, KEY_POWER, KEY_COUNT };
+enum key { KEY_DEVICE, KEY_KERNEL, KEY_INITRD, KEY_APPEND, KEY_EXCLUDE, KEY_COMPRESS, KEY_POWER, KEY_FALLBACK, KEY_COUNT };
 
 static const struct config_key {
 	const char *name;
@@ -29,6 +30,7 @@ static const struct config_key {
 	[KEY_EXCLUDE] = { "exclude", exclude_values, "free,zero" },
 	[KEY_COMPRESS] = { "compress", compress_values, "lz4" },
 	[KEY_POWER] = { "power", power_values, "off" },
+	[KEY_FALLBACK] = { "fallback", fallback_values, "window" },
 };
 
 static char **field(struct khibernate_config *config, size_t key)
@@ -37,7 +39,7 @@ static char **field(struct khibernate_config *config, size_t key)
 		[KEY_DEVICE] = &config->device,	  [KEY_KERNEL] = &config->kernel,
 		[KEY_INITRD] = &config->initrd,	  [KEY_APPEND] = &config->append,
 		[KEY_EXCLUDE] = &config->exclude, [KEY_COMPRESS] = &config->compress,
-		[KEY_POWER] = &config->power,
+		[KEY_POWER] = &config->power,	  [KEY_FALLBACK] = &config->fallback,
 	};
 
 	return fields[key];

@@ -14,7 +14,7 @@
 /* All text is heap memory, and never NULL once the struct is initialised. */
 struct khibernate_config {
 	char *device;     /* a name for device_name_find; "" by default */
-	char *kernel;     /* paths, of the kernel that saves and the one that restores */
+	char *kernel;     /* paths, of the kernel that saves, and that restores in the window */
 	char *initrd;
 	char *append;     /* more parameters for their command line */
 	bool has_window;  /* false: the window is chosen at each load */
@@ -22,6 +22,7 @@ struct khibernate_config {
 	char *exclude;    /* kdump's --exclude: "free,zero" */
 	char *compress;   /* kdump's --compress: "lz4" */
 	char *power;      /* "off", "s4" or "reboot" */
+	char *fallback;   /* what the initramfs of an ordinary boot has for a snapshot that it cannot place: "window", "none" */
 };
 
 /* The defaults. */

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* khibernate resume: an ordinary kernel starts the one that restores the snapshot, inside the snapshot's window. */
+/*
+ * khibernate resume: this kernel restores the snapshot by placement. If it cannot, it starts another one for that, inside
+ * the snapshot's window.
+ */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,9 +13,12 @@
 #include "hibernate/snapshot_origin.h"
 #include "hibernate/in_use.h"
 #include "hibernate/khibernate.h"
+#include "hibernate/missing_disks.h"
+#include "hibernate/restoring.h"
 #include "hibernate/second_kernel.h"
 #include "kexec/plan/sys.h"
 #include "lib/base/alloc.h"
+#include "lib/base/text.h"
 #include "lib/core/jump_note.h"
 #include "lib/disk/device_name.h"
 #include "lib/machine/kernel_cmdline.h"
@@ -23,6 +29,12 @@
 #define BOOT_INITRD "/khibernate/initrd"
 
 #define WAIT_SECONDS 10
+
+/* For the disks that the saved kernel used. */
+#define DISKS_WAIT_SECONDS 30
+
+/* An hour is long enough for any answer. */
+#define SECONDS_MAX 3600
 
 /* A restore that never finishes must not keep the machine from booting. */
 #define ATTEMPTS_MAX 3
@@ -40,6 +52,12 @@ static struct error *wait_for_device(const char *spec, char **ret_path)
 	return error;
 }
 
+static void say(const char *text)
+{
+	printf("khibernate: %s\n", text);
+	fflush(stdout);
+}
+
 static const char *either(const char *first, const char *second)
 {
 	return access(first, R_OK) ? second : first;
@@ -51,23 +69,81 @@ static struct error *start_restorer(const struct invocation *invocation, const c
 	AUTO_KHIMAGE struct khimage snapshot = { 0 };
 	AUTO_JUMP_NOTE struct jump_note note = { 0 };
 	const struct khibernate_config *config = &invocation->config;
+	const char *kernel = either(BOOT_KERNEL, config->kernel), *initrd = either(BOOT_INITRD, config->initrd);
 	struct error *error = khimage_open(&snapshot, path);
 
 	if (!error)
 		error = jump_note_find(&snapshot.core, &note);
+	if (!error && *kernel && access(kernel, R_OK))
+		error = error_new("there is no %s (khibernate(8), fallback=)", kernel);
 	if (!error)
-		error = second_kernel_load_restorer(either(BOOT_KERNEL, config->kernel), either(BOOT_INITRD, config->initrd),
-						    config->append, spec, &snapshot.superblock, &note);
+		error = second_kernel_load_restorer(kernel, initrd, config->append, spec, &snapshot.superblock, &note);
 	if (error)
 		return error;
-
-	AUTO_FREE char *when = time_text(snapshot.superblock.created);
-
-	printf("khibernate: snapshot %" PRIu64 " of %s is on %s; starting the kernel that restores it\n",
-	       snapshot.superblock.generation, when, path);
-	fflush(stdout);
 	tcdrain(STDOUT_FILENO);
 	return sys_reboot_kexec();
+}
+
+/* Takes ownership of `why`, the reason why this kernel cannot restore the snapshot. */
+static struct error *fall_back(const struct invocation *invocation, const char *spec, const char *path, struct error *why)
+{
+	AUTO_FREE char *text = xasprintf("%s; starting the kernel that restores it", error_text(why));
+
+	say(text);
+
+	struct error *error = start_restorer(invocation, spec, path);
+	struct error *both = error ? error_new("%s. Nor can another one be started for it: %s", error_text(why), error_text(error)) :
+				     error_new("%s. The one that was started for it returned", error_text(why));
+
+	error_free(error);
+	error_free(why);
+	return both;
+}
+
+static void say_what(const char *path)
+{
+	struct khimage_superblock superblock;
+	struct error *error = khimage_read_state(path, &superblock, NULL);
+
+	if (!error) {
+		AUTO_FREE char *when = time_text(superblock.created);
+		AUTO_FREE char *text = xasprintf("snapshot %" PRIu64 " of %s is on %s", superblock.generation, when, path);
+
+		say(text);
+	}
+	error_free(error);
+}
+
+/* `ask`: what to do about missing disks; NULL: nothing. */
+static struct error *restore(const struct invocation *invocation, const char *spec, const char *path,
+			     struct missing_disks *ask)
+{
+	struct restoring restoring = { .snapshot = path, .program = "khibernate", .say = say };
+	bool other_kernel;
+
+	restoring.except = (struct filesystem_guard_except){ .say = say };
+	if (ask) {
+		restoring.except.wait_seconds = DISKS_WAIT_SECONDS;
+		restoring.except.ask = missing_disks_ask;
+		restoring.except.ask_context = ask;
+	}
+
+	struct error *error = restoring_run(&restoring, &other_kernel);
+
+	if (error && other_kernel)
+		return fall_back(invocation, spec, path, error);
+	return error ? error : error_new("the restored kernel returned");
+}
+
+static unsigned int ask_seconds(const char *cmdline)
+{
+	AUTO_FREE char *value = NULL;
+	uint64_t seconds;
+
+	if (!cmdline_find(cmdline, "khwait", &value) || !value || !parse_number(value, &seconds) ||
+	    seconds > SECONDS_MAX)
+		return MISSING_DISKS_SECONDS;
+	return (unsigned int)seconds;
 }
 
 /* The boot continues and mounts file systems: a snapshot that is not resumed now must not be resumed later. */
@@ -102,12 +178,17 @@ static struct error *resume_in_boot(const struct invocation *invocation, const c
 	if (has_noresume(cmdline))
 		return discard_snapshot(path, "noresume is on the command line");
 	if (superblock.attempts >= ATTEMPTS_MAX)
-		return discard_snapshot(path, "the kernel that was to restore it was started three times and never came to its end");
+		return discard_snapshot(path, "it was to be restored three times, and that never came to its end");
 	error = khimage_count_attempt(path);
-	if (!error)
-		error = start_restorer(invocation, spec, path);
+	if (!error) {
+		struct missing_disks disks = { .snapshot = path, .console = "/dev/console", .seconds = ask_seconds(cmdline),
+					       .say = say, .switch_off = sys_power_off };
 
-	AUTO_FREE char *why = xstrdup(error ? error_text(error) : "the kernel that was to restore it returned");
+		say_what(path);
+		error = restore(invocation, spec, path, &disks);
+	}
+
+	AUTO_FREE char *why = xstrdup(error_text(error));
 
 	error_free(error);
 	return discard_snapshot(path, why);
@@ -125,7 +206,7 @@ static struct error *resume_by_hand(const struct invocation *invocation)
 		error = khimage_check_state(superblock.state, path);
 	if (!error && !invocation->force)
 		error = in_use_check("/");
-	return error ? error : start_restorer(invocation, invocation->config.device, path);
+	return error ? error : restore(invocation, invocation->config.device, path, NULL);
 }
 
 struct error *khibernate_resume(struct invocation *invocation)

@@ -27,10 +27,10 @@
 #include "lib/machine/machine.h"
 
 /* Requirements of the running kernel as A, and as B and C, which most likely are the same kernel. */
-static const char *const needed_options[] = { "KEXEC",	     "KEXEC_JUMP",  "PROC_KCORE",
-					      "CRASH_DUMP", "PROC_VMCORE", "DEVMEM" };
+static const char *const needed_options[] = { "KEXEC",	    "KEXEC_JUMP",  "PROC_KCORE",
+					      "CRASH_DUMP", "PROC_VMCORE", "PROC_PAGE_MONITOR" };
 
-static struct error *check_kernel_options(void)
+static struct error *check_kernel_options(const struct khibernate_config *settings)
 {
 	AUTO_FREE char *missing = xstrdup("");
 	struct utsname system;
@@ -54,6 +54,8 @@ static struct error *check_kernel_options(void)
 	if (*missing)
 		return error_new("this kernel, %s, is built without %s", system.release, missing);
 	printf("kernel:  %s has all that is needed\n", system.release);
+	if (!strcmp(settings->fallback, "window") && !kernel_config_has(config, "DEVMEM"))
+		printf("WARNING: without CONFIG_DEVMEM a snapshot too large for the booting kernel cannot be resumed\n");
 	return NULL;
 }
 
@@ -212,7 +214,7 @@ struct error *khibernate_setup(struct invocation *invocation)
 	struct error *error = invocation_device(invocation, &device);
 
 	if (!error)
-		error = check_kernel_options();
+		error = check_kernel_options(&invocation->config);
 	if (!error)
 		error = choose_name(&invocation->config, device);
 	if (!error)

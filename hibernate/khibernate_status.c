@@ -112,7 +112,7 @@ struct error *khibernate_status(struct invocation *invocation)
 		printf("snapshot    %" PRIu64 ", of %s\n", superblock.generation, when);
 	}
 	if (superblock.attempts)
-		printf("attempts    %" PRIu64 " times a kernel was started to restore it\n", superblock.attempts);
+		printf("attempts    %" PRIu64 " times its restore was begun\n", superblock.attempts);
 	if (slot_damaged)
 		printf("superblock  one of the two is damaged; the other one counts\n");
 	if (damage)

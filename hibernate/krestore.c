@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "hibernate/export.h"
+#include "hibernate/missing_disks.h"
 #include "hibernate/restoring.h"
+#include "kexec/plan/sys.h"
 #include "kdump/target.h"
 #include "lib/base/alloc.h"
 #include "lib/base/options.h"
@@ -14,6 +16,7 @@
 
 struct options {
 	struct restoring restoring;
+	struct missing_disks disks;
 	const char *export; /* NULL, or the path of an ELF core to write */
 	struct text_list ignored; /* names of file systems that are not compared */
 };
@@ -32,17 +35,17 @@ static struct error *set_method(const struct option_entry *entry, const char *te
 	return error_new("--method=%s is neither auto nor place nor window", text);
 }
 
-/* An hour is long enough for any disk. */
-#define WAIT_SECONDS_MAX 3600
+/* An hour is long enough for any disk, and for any answer. */
+#define SECONDS_MAX 3600
 
-static struct error *set_wait(const struct option_entry *entry, const char *text)
+static struct error *set_seconds(const struct option_entry *entry, const char *text)
 {
-	struct options *options = entry->context;
-	uint64_t seconds;
+	unsigned int *seconds = entry->context;
+	uint64_t number;
 
-	if (!parse_number(text, &seconds) || seconds > WAIT_SECONDS_MAX)
-		return error_new("--wait=%s is not a number of seconds up to %d", text, WAIT_SECONDS_MAX);
-	options->restoring.except.wait_seconds = (unsigned int)seconds;
+	if (!parse_number(text, &number) || number > SECONDS_MAX)
+		return error_new("--%s=%s is not a number of seconds up to %d", entry->name, text, SECONDS_MAX);
+	*seconds = (unsigned int)number;
 	return NULL;
 }
 
@@ -66,7 +69,9 @@ static struct error *parse_options(int argc, char **argv, struct options *option
 		  "it is possible",
 		  .apply = set_method, .context = options },
 		{ 'w', "wait", "SECONDS", "wait so long for file systems whose disk was not found yet",
-		  .apply = set_wait, .context = options },
+		  .apply = set_seconds, .context = &options->restoring.except.wait_seconds },
+		{ 0, "ask", "SECONDS", "then ask so long on the console whether to wait again",
+		  .apply = set_seconds, .context = &options->disks.seconds },
 		OPTION_HELP,
 		OPTION_VERSION('V'),
 	};
@@ -123,6 +128,12 @@ static struct error *run(struct options *options)
 	restoring->except.count = options->ignored.count;
 	restoring->except.missing = restoring->force;
 	restoring->except.say = restoring->say = say;
+	restoring->except.ask = missing_disks_ask;
+	restoring->except.ask_context = &options->disks;
+	options->disks.snapshot = restoring->snapshot;
+	options->disks.console = "/dev/console";
+	options->disks.say = say;
+	options->disks.switch_off = sys_power_off;
 	restoring->program = "krestore";
 	return restoring_run(restoring, &ignored);
 }

@@ -19,16 +19,16 @@ khibernate_program() {
 # khibernate_put SETTING TO [USUAL]: adds the file that the configuration names, also through a link; USUAL if it
 # names none.
 khibernate_put() {
-	local name file
+	local name file without="a snapshot too large for the booting kernel will not be resumed"
 	name=$(khibernate_setting "$1")
 	name=${name:-${3-}}
 	if [ -z "$name" ]; then
-		dwarn "khibernate: /etc/khibernate.conf names no $1 (khibernate setup does); snapshots will not be resumed"
+		dwarn "khibernate: /etc/khibernate.conf names no $1 (khibernate setup does); $without"
 		return 1
 	fi
 	file=$(readlink -f "${dracutsysrootdir-}$name")
 	if [ ! -f "$file" ]; then
-		dwarn "khibernate: there is no $1 '$name', which is configured; snapshots will not be resumed"
+		dwarn "khibernate: there is no $1 '$name', which is configured; $without"
 		return 1
 	fi
 	inst_simple "$file" "$2"
@@ -47,11 +47,17 @@ depends() {
 	return 0
 }
 
-install() {
+# The kernel that restores what this one cannot place, and its initramfs.
+khibernate_fallback() {
+	[ "$(khibernate_setting fallback)" != none ] || return 0
 	# The usual initramfs is khibernate's default.
-	khibernate_put kernel /khibernate/kernel && khibernate_put initrd /khibernate/initrd /boot/khibernate.img || return 0
+	khibernate_put kernel /khibernate/kernel && khibernate_put initrd /khibernate/initrd /boot/khibernate.img
+}
+
+install() {
 	inst_simple "${dracutsysrootdir-}/etc/khibernate.conf" /etc/khibernate.conf
 	inst_binary "$(khibernate_program)" /sbin/khibernate
 	# Before dracut's own resume (10), and before any file system is mounted or checked.
 	inst_hook pre-mount 05 "${moddir:?}/khibernate-resume.sh"
+	khibernate_fallback || return 0
 }

@@ -214,3 +214,10 @@ struct error *sys_reboot_kexec(void)
 
 	return refused(saved, "the jump was refused", why_refused_reboot(saved));
 }
+
+void sys_power_off(void)
+{
+	sync();
+	if (syscall(SYS_reboot, LINUX_REBOOT_MAGIC1, LINUX_REBOOT_MAGIC2, LINUX_REBOOT_CMD_POWER_OFF, NULL))
+		errno = 0;
+}

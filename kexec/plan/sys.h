@@ -54,4 +54,7 @@ struct error *sys_kexec_file_load(const struct file_load *load, bool *ret_try_ke
  */
 struct error *sys_reboot_kexec(void);
 
+/* Switches the machine off at once, without ending any program. Returns if the kernel does not. */
+void sys_power_off(void);
+
 #endif

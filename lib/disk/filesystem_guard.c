@@ -130,14 +130,13 @@ static struct error *compare_once(const struct filesystem_list *noted, const str
 
 /* `saved` is the compared part of the snapshot's list, `noted`, which also has the disks that places are on. */
 static struct error *compare_until_found(const struct filesystem_list *noted, const struct filesystem_list *saved,
-				      const struct filesystem_guard_except *except)
+				      const struct filesystem_guard_except *except, bool *ret_settled)
 {
 	for (unsigned int passed = 0;; passed++) {
 		AUTO_FREE char *missing = NULL;
-		bool settled;
-		struct error *error = compare_once(noted, saved, except, &settled, &missing);
+		struct error *error = compare_once(noted, saved, except, ret_settled, &missing);
 
-		if (settled || passed >= except->wait_seconds)
+		if (*ret_settled || passed >= except->wait_seconds)
 			return error;
 		error_free(error);
 		if (!passed) {
@@ -146,6 +145,19 @@ static struct error *compare_until_found(const struct filesystem_list *noted, co
 			except->say(text);
 		}
 		sleep(1);
+	}
+}
+
+static struct error *compare_and_ask(const struct filesystem_list *noted, const struct filesystem_list *saved,
+				     const struct filesystem_guard_except *except)
+{
+	for (;;) {
+		bool settled;
+		struct error *error = compare_until_found(noted, saved, except, &settled);
+
+		if (!error || settled || !except->ask || !except->ask(except->ask_context, error_text(error)))
+			return error;
+		error_free(error);
 	}
 }
 
@@ -169,7 +181,7 @@ struct error *filesystem_guard_check(const struct core_file *snapshot, const str
 	if (!block_devices_can_probe())
 		return error_new("this krestore is built without libblkid, so it cannot check whether file systems were "
 				 "written to since the snapshot was made");
-	return compare_until_found(&noted, &saved, except);
+	return compare_and_ask(&noted, &saved, except);
 }
 
 char *filesystem_guard_unwatched(const struct core_file *snapshot)

@@ -28,6 +28,9 @@ struct filesystem_guard_except {
 	bool missing; /* nor are missing ones */
 	unsigned int wait_seconds; /* for missing ones: disks are found one after the other */
 	void (*say)(const char *text); /* reports a wait, and its reason */
+	/* After the wait: whether to wait once more; `why` names the missing ones. NULL: no. */
+	bool (*ask)(void *context, const char *why);
+	void *ask_context;
 };
 
 /*

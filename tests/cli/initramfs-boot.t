@@ -17,7 +17,6 @@ prepare() {
 	for program in functions boot; do
 		sed -e "s#\([ <>]\)/\(khibernate\|proc\|run\|dev/kmsg\|newroot\|sys/block\)#\1$work/root/\2#g" \
 			-e "s#\"/\(newroot\|khibernate\)#\"$work/root/\1#g" -e 's#>\([^ ]*/dev/kmsg\)#>>\1#' \
-			-e 's#read -r -s -n 1 -t "$1"#read -r#' -e "s#>/dev/console#>/dev/null#; s#</dev/console#<$work/trace.keys#" \
 			-e "s#--used=/#--used=$work/root/#" \
 			"$srcdir/initramfs/$program" >"$work/root/khibernate/$program"
 	done
@@ -30,13 +29,6 @@ prepare() {
 				exit
 			}
 			echo "${0##*/} $*" >>"$TRACE"
-			# A machine that stays on is asked again.
-			[ "${0##*/}" != poweroff ] || [ ! -e "$TRACE.keys" ] || echo b >"$TRACE.keys"
-			[ "${0##*/}" != krestore ] || [ ! -s "$TRACE.missing" ] || {
-				sed -i 1d "$TRACE.missing"
-				echo 'krestore: guard "file-systems": not there any more, or formatted since: ext4 on /dev/sdb1'
-				exit 1
-			}
 			[ "${0##*/}" != krestore ] || [ ! -s "$TRACE.refused" ] || {
 				cat "$TRACE.refused"
 				exit 1
@@ -173,7 +165,7 @@ is 'then nothing is left to do' "$status" 1
 C="go_to_resume khdev=$work/disk"
 boots "$C root=$work/disk" krestore
 is 'C cannot restore: the snapshot is given up before a file system is mounted, and the boot goes on' "$did" \
-	"krestore --wait=30 $work/disk
+	"krestore --wait=30 --ask=120 $work/disk
 kdump --discard $work/disk
 mount -o ro $work/disk $work/root/newroot"
 is 'to the init of its root file system' "$status $(cat "$work/root/run/init")" '0 /sbin/init'
@@ -183,47 +175,17 @@ reboot -f"
 boots "$C root=$work/disk khelse=reboot" krestore kdump
 is 'a snapshot that cannot be given up is spoken of' "$(grep -c 'cannot be given up; do not let it be resumed later: kdump: no luck' <<<"$said")" 1
 boots "$C root=$work/disk khelse=reboot khgeneration=7"
-is 'C restores the snapshot that the boot has seen' "$(head -n 1 <<<"$did")" "krestore --wait=30 $work/disk"
+is 'C restores the snapshot that the boot has seen' "$(head -n 1 <<<"$did")" "krestore --wait=30 --ask=120 $work/disk"
 boots "$C root=$work/disk khelse=reboot khgeneration=6"
 is 'C finds disks in another order: it leaves what is there alone' "$(head -n 1 <<<"$did")" 'reboot -f'
 boots "$C root=$work/disk khelse=reboot khgeneration=7 khboot=00ab"
 is "C finds another system's snapshot with the same number: it leaves it alone" "$(head -n 1 <<<"$did")" 'reboot -f'
-# A disk is missing as often as there are lines; someone at the console presses the keys.
-misses() {
-	printf '%s' "$1" >"$work/trace.missing"
-	printf '%s\n' "$2" >"$work/trace.keys"
-}
-misses $'one\n' r
-boots "$C root=$work/disk khelse=reboot"
-is 'a disk is missing: the console is asked, and it is tried again' "$(head -n 3 <<<"$did")" \
-	"krestore --wait=30 $work/disk
-khibernate uncount $work/disk
-krestore --wait=30 $work/disk"
-is 'which one is said' "$(sed -n 2p <<<"$said")" \
-	'a disk is missing that the saved system used: krestore: guard "file-systems": not there any more, or formatted since: ext4 on /dev/sdb1'
-misses $'one\ntwo\n' b
-boots "$C root=$work/disk khelse=reboot"
-is 'boot on: the snapshot is given up' "$(sed -n 1,3p <<<"$did")" "krestore --wait=30 $work/disk
-khibernate uncount $work/disk
-kdump --discard $work/disk"
-misses $'one\ntwo\n' o
-boots "$C root=$work/disk khelse=reboot"
-is 'off: the snapshot is kept, and the start of this kernel does not count' "$(sed -n 1,3p <<<"$did")" \
-	"krestore --wait=30 $work/disk
-khibernate uncount $work/disk
-poweroff -f"
-misses $'one\ntwo\n' ''
-rm "$work/trace.keys"
-boots "$C root=$work/disk khelse=reboot"
-is 'nobody is there: the snapshot is given up after a while' "$(sed -n 3p <<<"$did")" "kdump --discard $work/disk"
-misses $'one\ntwo\n' r
-boots "$C root=$work/disk khelse=reboot khwait=0"
-is 'khwait=0: nobody is asked' "$(sed -n 2p <<<"$did")" "kdump --discard $work/disk"
-rm "$work/trace.missing" "$work/trace.keys"
+boots "$C root=$work/disk khelse=reboot khwait=7"
+is 'khwait= is how long krestore asks for a missing disk' "$(head -n 1 <<<"$did")" "krestore --wait=30 --ask=7 $work/disk"
 echo 'krestore: guard "memory-map": the snapshot is from another machine, or this one was changed: its memory map differs (--force to continue)' \
 	>"$work/trace.refused"
 boots "$C root=$work/disk"
-is "another machine's snapshot: it is left alone, and the boot continues" "$did" "krestore --wait=30 $work/disk
+is "another machine's snapshot: it is left alone, and the boot continues" "$did" "krestore --wait=30 --ask=120 $work/disk
 mount -o ro $work/disk $work/root/newroot"
 is 'and the console has the remedy' "$(tail -n 1 <<<"$said")" \
 	"the snapshot on $work/disk is left alone; if this machine's memory was changed: khibernate cancel"
@@ -243,9 +205,9 @@ is 'and says why' "$(head -n 1 <<<"$said")" 'not restored: noresume is on the co
 boots "$C root=$work/disk noresume khgeneration=6"
 is 'not one that was not meant' "$(head -n 1 <<<"$did")" "mount -o ro $work/disk $work/root/newroot"
 boots "$C root=$work/disk hibernate=noresume"
-is 'another parameter of that value is none' "$(head -n 1 <<<"$did")" "krestore --wait=30 $work/disk"
+is 'another parameter of that value is none' "$(head -n 1 <<<"$did")" "krestore --wait=30 --ask=120 $work/disk"
 boots "go_to_resume khdev=104:1"
-is 'khdev= by numbers: a disk in a folder of /dev' "$(head -n 1 <<<"$did")" "krestore --wait=30 $work/cciss/c0d0p1"
+is 'khdev= by numbers: a disk in a folder of /dev' "$(head -n 1 <<<"$did")" "krestore --wait=30 --ask=120 $work/cciss/c0d0p1"
 boots "go_to_resume khdev=104:2 root=$work/disk"
 is 'by numbers that no disk has' "$(head -n 1 <<<"$said")" 'there is no block device 104:2 to restore from'
 boots "go_to_resume khdev=$work/none root=$work/disk khelse=reboot"

@@ -227,11 +227,19 @@ mv "$work/hook.default" "$work/hook"
 run_hook && cmp -s "$work/first" "$work/tree/khibernate/initrd"
 ok $? 'without initrd= it is the usual one'
 sed -i '/^kernel=/d' "$work/khibernate.conf"
-run_hook && [ -z "$(ls "$work/tree")" ] && grep -q '^W: khibernate: .*khibernate.conf names no kernel' "$work/output"
+# resumes_alone: khibernate is in the initramfs, and no second kernel.
+resumes_alone() {
+	[ -e "$work/tree/sbin/khibernate" ] && [ -e "$work/tree/etc/khibernate.conf" ] && [ ! -e "$work/tree/khibernate/initrd" ]
+}
+run_hook && resumes_alone && grep -q '^W: khibernate: .*khibernate.conf names no kernel' "$work/output"
 ok $? 'without kernel= there is a warning that says so'
+echo fallback=none >>"$work/khibernate.conf"
+run_hook && resumes_alone && [ ! -s "$work/output" ]
+ok $? 'fallback=none: no second kernel, and no warning'
+sed -i '/^fallback=/d' "$work/khibernate.conf"
 echo "kernel=$work/kernel" >>"$work/khibernate.conf"
 mv "$work/kernel" "$work/kernel.away"
-run_hook && [ -z "$(ls "$work/tree")" ] && grep -q '^W: khibernate: ' "$work/output"
+run_hook && resumes_alone && grep -q '^W: khibernate: there is no file ' "$work/output"
 ok $? 'a kernel that is not there is a warning, and never a system that does not boot'
 mv "$work/kernel.away" "$work/kernel"
 # As mkinitramfs has it.
@@ -249,7 +257,7 @@ run_hook && [ -z "$(ls "$work/tree")" ] && [ ! -s "$work/output" ]
 ok $? 'it does nothing before khibernate is set up'
 mv "$work/away" "$work/khibernate.conf"
 chmod 600 "$work/first"
-(umask 022 && run_hook) && [ -z "$(ls "$work/tree")" ] && grep -q '^W: khibernate: only its owner can read .*UMASK=0077' "$work/output"
+(umask 022 && run_hook) && resumes_alone && grep -q '^W: khibernate: only its owner can read .*UMASK=0077' "$work/output"
 ok $? 'an initramfs that only its owner can read (--shadow) is not put into one that everybody can'
 (umask 077 && run_hook) && cmp -s "$work/first" "$work/tree/khibernate/initrd"
 ok $? 'but into one that only its owner can read, too (UMASK=0077)'
@@ -289,11 +297,15 @@ echo kernel=/boot/vmlinuz >"$work/sysroot/etc/khibernate.conf"
 run_module && cmp -s "$work/first" "$work/tree/khibernate/initrd"
 ok $? 'without initrd= it is the usual one'
 echo initrd=/boot/khibernate.img >"$work/sysroot/etc/khibernate.conf"
-run_module >"$work/output" && [ ! -e "$work/tree/sbin/khibernate" ] && grep -q '^khibernate: .*khibernate.conf names no kernel' "$work/output"
+run_module >"$work/output" && resumes_alone && grep -q '^khibernate: .*khibernate.conf names no kernel' "$work/output"
 ok $? 'without kernel= there is a warning that says so'
+echo fallback=none >>"$work/sysroot/etc/khibernate.conf"
+run_module >"$work/output" && resumes_alone && [ ! -s "$work/output" ]
+ok $? 'fallback=none: no second kernel, and no warning'
+sed -i '/^fallback=/d' "$work/sysroot/etc/khibernate.conf"
 echo kernel=/boot/vmlinuz >>"$work/sysroot/etc/khibernate.conf"
 rm "$work/sysroot/boot/khibernate.img"
-run_module >"$work/output" && [ ! -e "$work/tree/sbin/khibernate" ] && grep -q '^khibernate: ' "$work/output"
+run_module >"$work/output" && resumes_alone && grep -q '^khibernate: ' "$work/output"
 ok $? 'a file that is not there is a warning'
 hook_path=/usr/bin:/bin
 ! run_module >"$work/output" && grep -q '^khibernate: the program khibernate is not found' "$work/output"

@@ -3,7 +3,6 @@ arches: x86_64
 memory: 224
 disk: 200M
 programs: kexec kdump krestore
-append-C: nokaslr memmap=exactmap memmap=636K@4K memmap=80M@16M iomem=relaxed
 timeout: 120
 
 # For tests/vm/power-cut, which stops the machine at "ready", takes a copy, and goes on from there.

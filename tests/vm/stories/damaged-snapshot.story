@@ -5,7 +5,6 @@ disk: 200M
 boots: A C
 timeout: 200
 programs: kexec kdump krestore kjump_back_param
-append-C: nokaslr iomem=relaxed memmap=exactmap memmap=636K@4K memmap=96M@16M
 checks: 14
 
 [A]

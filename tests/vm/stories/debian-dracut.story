@@ -11,18 +11,17 @@ initramfs-A: project
 initramfs-B: project
 initramfs-C: system
 append-A: root=LABEL=root rw init=/init
-append-C: root=LABEL=root rw init=/init no_timer_check
+append-C: root=LABEL=root rw init=/init no_timer_check pci=nomsi
 files-A: tests/vm/guest/debian.sh:/boot/debian.sh
 checks: 11
 
 [system]
 mkdir /usr/lib/dracut/modules.d/95khibernate
 cp /usr/local/share/kexec-jump/initramfs/dracut/* /usr/lib/dracut/modules.d/95khibernate
-ok "khibernate-mkinitramfs, with the modules of the kernel" khibernate-mkinitramfs --kernel="$version" \
-	/boot/khibernate.img
-printf '%s\n' device=PARTUUID=4b4a0001-01 "kernel=/boot/vmlinuz-$version" initrd=/boot/khibernate.img append=pci=nomsi \
-	>/etc/khibernate.conf
+printf '%s\n' device=PARTUUID=4b4a0001-01 fallback=none >/etc/khibernate.conf
 ok "dracut" dracut --force --compress "zstd -1" --kver "$version" "/boot/initrd.img-$version"
+ok "no second kernel is in it" sh -c "lsinitrd /boot/initrd.img-$version >/run/list &&
+	grep -q sbin/khibernate /run/list && ! grep -q khibernate/kernel /run/list"
 
 [A]
 . /boot/debian.sh

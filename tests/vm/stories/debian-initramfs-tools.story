@@ -1,6 +1,6 @@
-# The ordinary boot of a Debian: its stock kernel, with modules, and the initramfs that its mkinitramfs makes. The
-# kernel that restores is the stock kernel as well. A and the kernel that saves it are test kernels, as Debian's have
-# no kexec jump; they have no MSI, either, and whoever restores A must leave its devices without.
+# The ordinary boot of a Debian: its stock kernel, with modules, and the initramfs that its mkinitramfs makes; it
+# restores A itself. A and the kernel that saves it are test kernels, as Debian's have no kexec jump; they have no MSI,
+# either, and the kernel that restores A must leave its devices without.
 title: Debian's kernel with an initramfs by update-initramfs resumes A before it mounts the root file system
 memory: 768
 disk: 500M
@@ -12,7 +12,7 @@ initramfs-A: project
 initramfs-B: project
 initramfs-C: system
 append-A: root=LABEL=root rw init=/init
-append-C: root=LABEL=root rw init=/init no_timer_check
+append-C: root=LABEL=root rw init=/init no_timer_check pci=nomsi
 files-A: tests/vm/guest/debian.sh:/boot/debian.sh
 checks: 11
 
@@ -22,7 +22,7 @@ cp $shared/initramfs-tools/hook /etc/initramfs-tools/hooks/khibernate
 cp $shared/initramfs-tools/local-premount /etc/initramfs-tools/scripts/local-premount/khibernate
 ok "khibernate-mkinitramfs, with the modules of the kernel" khibernate-mkinitramfs --kernel="$version" \
 	/boot/khibernate.img
-printf '%s\n' device=PARTUUID=4b4a0001-01 "kernel=/boot/vmlinuz-$version" initrd=/boot/khibernate.img append=pci=nomsi \
+printf '%s\n' device=PARTUUID=4b4a0001-01 "kernel=/boot/vmlinuz-$version" initrd=/boot/khibernate.img \
 	>/etc/khibernate.conf
 echo COMPRESSLEVEL=1 >/etc/initramfs-tools/conf.d/level
 ok "update-initramfs" update-initramfs -u

@@ -18,7 +18,13 @@ append-C3: nokaslr iomem=relaxed
 # What is left of the 64 MiB in which memory ends is a "RAM buffer", which a strict kernel keeps to itself.
 append-C4: nokaslr memmap=exactmap memmap=636K@4K memmap=96M@16M
 append-C5: nokaslr memmap=exactmap memmap=636K@4K memmap=96M@16M iomem=relaxed lockdown=integrity
-checks: 40
+checks: 42
+
+[common]
+# The guards of the window, too. What the other way has beside it is checked by name.
+krestore() {
+	/sbin/krestore --method=window "$@"
+}
 
 [A]
 # A file system, swap, and two partitions for snapshots.
@@ -60,6 +66,7 @@ power_off
 
 [C3]
 refused "a kernel in the snapshot's memory is found out" 'guard "window": this kernel itself uses .*memmap=' krestore --check /dev/vda3
+ok "such a kernel restores it by placement" /sbin/krestore --check /dev/vda3
 power_off
 
 [C4]
@@ -70,6 +77,8 @@ power_off
 [C5]
 refused "a kernel that is locked down is found out" "/dev/mem may not be opened: the kernel is locked down" \
 	krestore --check /dev/vda3
+refused "which can do it in neither way" 'Not by placement: .*Nor as a kernel in the snapshot.s window: .*locked down' \
+	/sbin/krestore --check /dev/vda3
 power_off
 
 [C]
@@ -77,7 +86,7 @@ refused "a snapshot that is not the last one is found out" 'guard "generation": 
 	krestore --check /dev/vda4
 # A copy of it, of its beginning at least.
 dd if=/dev/vda3 of=/dev/vda4 bs=1M count=4 2>/dev/null
-ok "a copy of the snapshot is no harm yet" sh -c 'krestore --check /dev/vda3 2>/tmp/errors'
+ok "a copy of the snapshot is no harm yet" sh -c 'krestore --method=window --check /dev/vda3 2>/tmp/errors'
 ok "it is named" grep -q '/dev/vda4 is a copy of the snapshot on /dev/vda3' /tmp/errors
 kdump --discard /dev/vda4
 refused "one of two copies was given up" \
@@ -117,7 +126,7 @@ refused "a clone that was mounted is found out, and both are named" \
 dd if=/tmp/data of=/dev/vda2 bs=1M 2>/dev/null
 rm /tmp/data
 refused "a refused jump is said" "the jump was refused.*Device or resource busy; the snapshot is as it was" \
-	sh -c 'refused_jump krestore /dev/vda3 >/dev/null 2>/tmp/errors; status=$?; grep refused /tmp/errors >&2; exit $status'
+	sh -c 'refused_jump krestore --method=window /dev/vda3 >/dev/null 2>/tmp/errors; status=$?; grep refused /tmp/errors >&2; exit $status'
 ok "what was to be jumped to is not loaded any more" test "$(loaded)" = 0
 ok "the snapshot waits as before" krestore --check /dev/vda3
 krestore /dev/vda3

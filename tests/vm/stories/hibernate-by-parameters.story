@@ -8,7 +8,7 @@ timeout: 200
 programs: kexec kdump
 initramfs-B: project
 initramfs-C: project
-append-C: go_to_resume khdev=/dev/vda nokaslr iomem=relaxed memmap=exactmap memmap=636K@4K memmap=128M@16M
+append-C: go_to_resume khdev=/dev/vda
 checks: 7
 
 [A]

@@ -8,7 +8,6 @@ boots: A C C C
 timeout: 300
 programs: kexec kdump krestore kjump_back_param vmcore-dmesg
 tools-A: yes
-append-C: nokaslr memmap=exactmap memmap=636K@4K memmap=128M@16M memmap=15M$1M memmap=368M$144M
 checks: 37
 
 [A]

@@ -9,7 +9,6 @@ programs: kexec kdump krestore kjump_back_param
 tools-B: yes
 files-A: tests/vm/programs/bin/new_memory:/sbin/new_memory
 append-A: init_on_free=1 page_poison=0
-append-C: nokaslr memmap=exactmap memmap=636K@4K memmap=256M@16M memmap=752M$272M
 checks: 13
 
 [A]

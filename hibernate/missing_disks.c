@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "hibernate/missing_disks.h"
+
+#include <ctype.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "lib/base/alloc.h"
+#include "lib/base/error.h"
+#include "lib/khimage/khimage.h"
+
+/* Keys without Enter; false for a file or a pipe, which needs no such mode. */
+static bool begin_keys(int fd, struct termios *ret_before)
+{
+	struct termios keys;
+
+	if (tcgetattr(fd, ret_before))
+		return false;
+	keys = *ret_before;
+	keys.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
+	return !tcsetattr(fd, TCSAFLUSH, &keys);
+}
+
+/* The lower-case letter, or 'b' without an answer. */
+static char read_key(int fd, unsigned int seconds)
+{
+	struct pollfd wanted = { .fd = fd, .events = POLLIN };
+	struct termios before;
+	bool changed = begin_keys(fd, &before);
+	char key = 'b';
+
+	if (poll(&wanted, 1, (int)seconds * 1000) != 1 || read(fd, &key, 1) != 1)
+		key = 'b';
+	if (changed)
+		tcsetattr(fd, TCSANOW, &before);
+	return (char)tolower((unsigned char)key);
+}
+
+/* Until a key with a meaning is pressed. */
+static char ask(const struct missing_disks *disks, int fd)
+{
+	for (;;) {
+		dprintf(fd, "khibernate: plug it in, and press r to try again; b boots on, and the saved system is lost; "
+			"o switches off, and keeps it. In %u s: b\n", disks->seconds);
+
+		char key = read_key(fd, disks->seconds);
+
+		if (key == 'r' || key == 'b')
+			return key;
+		if (key == 'o')
+			disks->switch_off();
+	}
+}
+
+bool missing_disks_ask(void *context, const char *why)
+{
+	const struct missing_disks *disks = context;
+	int fd = disks->seconds ? open(disks->console, O_RDWR | O_NOCTTY | O_CLOEXEC) : -1;
+
+	if (fd < 0)
+		return false;
+	AUTO_FREE char *text = xasprintf("a disk is missing that the saved system used: %s", why);
+
+	disks->say(text);
+	/*
+	 * This kernel does not hang: however often it is switched off here, the boot after that is the first attempt. An ELF
+	 * core counts none.
+	 */
+	error_free(khimage_forget_attempts(disks->snapshot));
+
+	char key = ask(disks, fd);
+
+	close(fd);
+	return key == 'r';
+}

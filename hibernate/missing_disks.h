@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Asks on the console for a disk that the saved kernel used and that is missing. */
+#ifndef KJ_MISSING_DISKS_H
+#define KJ_MISSING_DISKS_H
+
+#include <stdbool.h>
+
+struct missing_disks {
+	const char *snapshot;  /* path of a khimage: switched off here, the machine has not tried to restore it */
+	const char *console;   /* path; "/dev/console" */
+	unsigned int seconds;  /* for an answer; 0: does not ask */
+	void (*say)(const char *text);
+	void (*switch_off)(void);
+};
+
+/* The default of `seconds`. */
+#define MISSING_DISKS_SECONDS 120
+
+/*
+ * True: try again. False: continue without the saved kernel; so it ends without an answer, as it must without a
+ * console. `context` is the struct missing_disks; `why` names the disks.
+ */
+bool missing_disks_ask(void *context, const char *why);
+
+#endif

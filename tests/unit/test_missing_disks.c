@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The question for a missing disk, on a terminal of which the test holds the other end. */
+#include "hibernate/missing_disks.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tests/tap.h"
+
+static int said_count, off_count;
+
+static void say(const char *text)
+{
+	said_count += strstr(text, "ext4 \"home\"") != NULL;
+}
+
+static void switch_off(void)
+{
+	off_count++;
+}
+
+/* Presses a key of `keys` after each question. */
+static void press(int terminal, const char *keys)
+{
+	char text[512];
+	size_t length = 0;
+
+	while (*keys) {
+		ssize_t got = read(terminal, text + length, sizeof(text) - 1 - length);
+
+		if (got <= 0)
+			_exit(1);
+		length += (size_t)got;
+		text[length] = '\0';
+		if (!strstr(text, "s: b"))
+			continue;
+		length = 0;
+		/* The question clears what was typed before it. */
+		usleep(50000);
+		if (write(terminal, keys++, 1) != 1)
+			_exit(1);
+	}
+	usleep(200000);
+	_exit(0);
+}
+
+static bool answer(const char *keys, unsigned int seconds)
+{
+	int terminal = posix_openpt(O_RDWR | O_NOCTTY);
+
+	if (terminal < 0 || grantpt(terminal) || unlockpt(terminal))
+		return false;
+
+	struct missing_disks disks = { .snapshot = "/nonexistent", .console = ptsname(terminal), .seconds = seconds, .say = say,
+				       .switch_off = switch_off };
+	pid_t user = fork();
+
+	if (!user)
+		press(terminal, keys);
+
+	bool again = missing_disks_ask(&disks, "ext4 \"home\" on /dev/sdb1");
+
+	close(terminal);
+	waitpid(user, NULL, 0);
+	return again;
+}
+
+int main(void)
+{
+	int terminal = posix_openpt(O_RDWR | O_NOCTTY);
+
+	if (terminal < 0) {
+		puts("1..0 # SKIP there are no pseudo terminals");
+		return 0;
+	}
+	close(terminal);
+	ok(answer("r", 20), "r: try again");
+	ok(said_count == 1, "what is missing is reported");
+	ok(!answer("b", 20), "b: boot without the saved system");
+	ok(answer("xyR", 20), "other keys have no meaning, capitals have the same");
+	ok(off_count == 0, "none of them switches off");
+	ok(!answer("ob", 20), "a machine that stays on is asked again");
+	ok(off_count == 1, "o: switch off");
+	ok(!answer("", 1), "no answer: boot");
+	said_count = 0;
+	ok(!answer("", 0), "no time for an answer: boot");
+	ok(said_count == 0, "and no question");
+
+	struct missing_disks nowhere = { .snapshot = "/nonexistent", .console = "/nonexistent", .seconds = 20, .say = say,
+					 .switch_off = switch_off };
+
+	ok(!missing_disks_ask(&nowhere, "ext4 \"home\""), "no console: boot");
+	return tap_done();
+}
