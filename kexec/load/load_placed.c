@@ -46,7 +46,7 @@ struct error *load_placed_check(const struct loading *loading)
 	return error_prefix(error, "\"%s\"", loading->request->kernel);
 }
 
-/* Everything that has to be there when the plan's entry is called; what else a kernel would have there does not matter. */
+/* All content that has to be there when the plan's entry is called. */
 static void want_memory(struct placement *placement, struct jump_note *note, const struct loading *loading)
 {
 	const struct plan *plan = &loading->plan;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Loads a plan with more segments, or more memory, than kexec_load takes: the content of all segments waits in pages of
- * this kernel (staged_pages.h), at its place where there are such pages; kexec_load gets the placing program, which puts
- * the rest in place after the jump and goes to the plan's entry.
+ * Loads a plan with more segments, or more memory, than kexec_load takes: the content of all segments waits in
+ * pages of this kernel (staged_pages.h), at its place where there are such pages; kexec_load gets the placing
+ * program, which puts the rest in place after the jump and goes to the plan's entry.
  */
 #ifndef KJ_LOAD_PLACED_H
 #define KJ_LOAD_PLACED_H

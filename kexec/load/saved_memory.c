@@ -188,7 +188,7 @@ static struct error *next_held(struct held_cursor *cursor)
 
 	do {
 		error = core_segments_next_by_address(&cursor->at, &cursor->segment);
-		cursor->held = error ? (struct span){ 0 } : core_segment_held(&cursor->segment);
+		cursor->held = core_segment_held(&cursor->segment);
 	} while (!error && cursor->segment.type != PT_NULL && span_is_empty(cursor->held));
 	return error;
 }

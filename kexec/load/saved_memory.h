@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The memory of a saved kernel as segments of a plan: as few runs as kexec_load takes, or all its parts when the plan is
- * placed (load_placed.h).
+ * The memory of a saved kernel as segments of a plan: as few runs as kexec_load takes, or all its parts when the
+ * plan is placed (load_placed.h).
  */
 #ifndef KJ_SAVED_MEMORY_H
 #define KJ_SAVED_MEMORY_H
@@ -21,8 +21,8 @@ struct saved {
 };
 
 /*
- * Fills holes between runs of memory that is kept, until there are few enough; *ret_joined: whether that can be done with
- * at most `limit_bytes`. If not, nothing is changed.
+ * Fills holes between runs of memory that is kept, until there are few enough; *ret_joined: whether that can be
+ * done with at most `limit_bytes`. If not, nothing is changed.
  */
 struct error *saved_join_runs(struct saved *saved, uint64_t limit_bytes, bool *ret_joined);
 
@@ -30,8 +30,8 @@ struct error *saved_join_runs(struct saved *saved, uint64_t limit_bytes, bool *r
 struct error *saved_place_runs(struct loading *loading, const struct saved *saved);
 
 /*
- * Places a segment for each part that one PT_LOAD contains, and for zeros between them. Nothing is copied; one pass over
- * runs and PT_LOADs, of which there may be very many.
+ * Places a segment for each part that one PT_LOAD contains, and for zeros between them. Nothing is copied; one pass
+ * over runs and PT_LOADs, of which there may be very many.
  */
 struct error *saved_place_parts(struct loading *loading, const struct saved *saved);
 

@@ -125,8 +125,9 @@ static struct error *open_both(int *ret_pages, int *ret_frames, size_t *ret_coun
 
 	*ret_pages = open(PAGES, O_RDWR | O_CLOEXEC);
 	*ret_frames = open(FRAMES, O_RDONLY | O_CLOEXEC);
-	if (!staged_pages_exist() || *ret_pages < 0 || *ret_frames < 0 || fstat(*ret_pages, &pages) || fstat(*ret_frames, &frames) ||
-	    (uint64_t)pages.st_size / PAGE_SIZE_BYTES != (uint64_t)frames.st_size / sizeof(uint32_t) || !frames.st_size)
+	if (!staged_pages_exist() || *ret_pages < 0 || *ret_frames < 0 || fstat(*ret_pages, &pages) ||
+	    fstat(*ret_frames, &frames) || !frames.st_size ||
+	    (uint64_t)pages.st_size / PAGE_SIZE_BYTES != (uint64_t)frames.st_size / sizeof(uint32_t))
 		return error_new("the memory at " STAGED_PAGES_FOLDER " that waits for the jump is gone, or it was mounted for "
 				 "other processes only: load it again");
 	*ret_count = (size_t)frames.st_size / sizeof(uint32_t);

@@ -4,7 +4,7 @@ memory: 512
 disk: 600M
 boots: A C
 timeout: 300
-checks: 20
+checks: 21
 
 [A]
 keep_out 0x1000000 0x5ffffff
@@ -57,6 +57,10 @@ refused "memory that is gone is refused" "gone" kexec -e
 mount -o ro /dev/vda /mnt
 kexec -l --args-none --entry=$(cat /mnt/kexec_jump_back_entry) /mnt/dump.elf >/dev/null
 umount /mnt
+cp /dev/.kexec-jump/frames /tmp/frames
+printf '\1\0\0\0' | dd of=/dev/.kexec-jump/frames conv=notrunc 2>/dev/null
+refused "memory that has moved is refused" "moved" kexec -e
+cp /tmp/frames /dev/.kexec-jump/frames
 # What moves memory does not move it.
 echo 3 >/proc/sys/vm/drop_caches
 [ ! -e /proc/sys/vm/compact_memory ] || echo 1 >/proc/sys/vm/compact_memory
