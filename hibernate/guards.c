@@ -67,7 +67,7 @@ static struct error *check_page_tables(const struct guard_scene *scene)
 	int levels = kernel_map_levels(scene->machine->root, arch);
 
 	if (!levels)
-		scene->say("this kernel's page tables cannot be looked at (CONFIG_PROC_KCORE): whether they are of the "
+		scene->say("this kernel's page tables cannot be read (CONFIG_PROC_KCORE): whether they are of the "
 			   "same form as the saved kernel's is not known");
 	return kernel_map_check_levels(arch, levels, "saved kernel", scene->note->fixed.paging_levels);
 }

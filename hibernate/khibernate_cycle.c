@@ -154,7 +154,7 @@ static struct error *learn(const char *device, uint64_t generation_before, const
 {
 	struct khimage_superblock superblock = { 0 };
 	AUTO_FREE char *said = mailbox_text(mailbox);
-	const char *reason = said ? said : "the other kernel came back and did not say why";
+	const char *reason = said ? said : "the other kernel came back and gave no reason";
 	struct error *error = read_superblock(device, &superblock, NULL);
 
 	if (error)

@@ -47,8 +47,8 @@ static struct error *check_peer(const struct loading *loading, uint64_t entry, c
 				 "left (0x%" PRIx64 ")",
 				 entry, note->jump_back_entry);
 	if (!note->gdt)
-		return error_new("the " KJUMP_NOTE_NAME " note does not say where the kernel to jump back to keeps its "
-				 "GDT");
+		return error_new("the " KJUMP_NOTE_NAME " note has no address of the GDT of the kernel to jump back "
+				 "to");
 	return NULL;
 }
 

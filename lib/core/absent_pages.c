@@ -20,7 +20,7 @@ struct error *absent_pages_not_zero(const struct core_file *core, const struct j
 	if (!core->survey.has_absent || note->fixed.free_pages != KJUMP_FREE_POISON || has_zeros_flag(core))
 		return NULL;
 	return error_prefix(free_pages_find(core, arch_by_elf_machine(core->elf.machine), ret_free),
-			    "%s does not say whether the pages it leaves out were zero or free, and free ones have to be "
+			    "%s does not record whether the pages it leaves out were zero or free, and free ones have to be "
 			    "filled with poison (page_poison=1); save it with kdump",
 			    core->path);
 }

@@ -38,7 +38,7 @@ static bool parse_address(const char **cursor, uint64_t *ret_address)
 static struct error *nonsense(const char *path, char *text)
 {
 	text[strcspn(text, "\n")] = '\0';
-	return error_new("%s says \"%s\", which is no address of a note", path, text);
+	return error_new("%s contains \"%s\", which is no address of a note", path, text);
 }
 
 static struct error *read_cpu(const char *root, unsigned long cpu, struct crash_notes *notes)

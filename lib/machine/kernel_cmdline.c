@@ -206,7 +206,7 @@ struct error *cmdline_jump_back_entry(const char *cmdline, uint64_t *ret_entry)
 		return error_new("no " JUMP_BACK_ENTRY_KEY "= on this kernel's command line: it was not started by a "
 				 "jump; give the entry with --entry");
 	if (count > 1)
-		return error_new(JUMP_BACK_ENTRY_KEY "= is on this kernel's command line %u times; say which with "
+		return error_new(JUMP_BACK_ENTRY_KEY "= is on this kernel's command line %u times; name one with "
 				 "--entry",
 				 count);
 	return jump_back_entry_parse(value, JUMP_BACK_ENTRY_KEY "=", ret_entry);

@@ -164,8 +164,13 @@ is 'then nothing is left to do' "$status" 1
 
 C="go_to_resume khdev=$work/disk"
 boots "$C root=$work/disk" krestore
+<<<<<<< HEAD
 is 'C cannot restore: the snapshot is given up before a file system is mounted, and the boot goes on' "$did" \
 	"krestore --wait=30 --ask=120 $work/disk
+=======
+is 'C cannot restore: the snapshot is given up before a file system is mounted, and the boot continues' "$did" \
+	"krestore --wait=30 $work/disk
+>>>>>>> 0b68c37 (stories: A continues; messages: no file says anything)
 kdump --discard $work/disk
 mount -o ro $work/disk $work/root/newroot"
 is 'to the init of its root file system' "$status $(cat "$work/root/run/init")" '0 /sbin/init'
@@ -199,7 +204,7 @@ boots "$C root=$work/disk"
 is 'another guard: the snapshot is given up' "$(sed -n 2p <<<"$did")" "kdump --discard $work/disk"
 rm "$work/trace.refused"
 boots "$C root=$work/disk noresume"
-is 'noresume: C gives the snapshot up before a file system is mounted, and the boot goes on' "$did" "kdump --discard $work/disk
+is 'noresume: C gives the snapshot up before a file system is mounted, and the boot continues' "$did" "kdump --discard $work/disk
 mount -o ro $work/disk $work/root/newroot"
 is 'and says why' "$(head -n 1 <<<"$said")" 'not restored: noresume is on the command line'
 boots "$C root=$work/disk noresume khgeneration=6"
@@ -213,7 +218,7 @@ is 'by numbers that no disk has' "$(head -n 1 <<<"$said")" 'there is no block de
 boots "go_to_resume khdev=$work/none root=$work/disk khelse=reboot"
 is 'C finds no device: khelse=reboot' "$(head -n 1 <<<"$did")" 'reboot -f'
 boots "go_to_resume khdev=$work/none root=$work/disk rw rootfstype=ext4 rootflags=noatime init=/sbin/init"
-is 'C finds no device: the boot goes on' "$did" "mount -t ext4 -o rw,noatime $work/disk $work/root/newroot"
+is 'C finds no device: the boot continues' "$did" "mount -t ext4 -o rw,noatime $work/disk $work/root/newroot"
 boots "$C" krestore
 is 'no root= to boot on to: nothing is left to do' "$status" 1
 
@@ -222,7 +227,7 @@ is 'an ordinary boot looks for a snapshot first' "$did" "khibernate resume --boo
 mount -o ro $work/disk $work/root/newroot"
 is 'and loads the modules of file systems' "$loaded" 'disk.ko library.ko filesystem.ko'
 boots "root=$work/disk" khibernate
-is 'and goes on whatever comes of it' "$(tail -n 1 <<<"$did")" "mount -o ro $work/disk $work/root/newroot"
+is 'and continues, whatever comes of it' "$(tail -n 1 <<<"$did")" "mount -o ro $work/disk $work/root/newroot"
 boots "go_to_hibernate khdev=$work/disk root=$work/disk"
 is 'go_to_hibernate in a kernel that was not jumped to is an ordinary boot' "$(head -n 1 <<<"$did")" \
 	'khibernate resume --boot'

@@ -273,7 +273,7 @@ the_other_leaves "$other"
 does 'a kernel that was resumed' "$loads"$'\nsync\nreboot 0x45584543\nkexec_load entry=0x0 segments=0' hibernate "${settings[@]}"
 said 'says from which snapshot' "^resumed from snapshot 3 on $device, saved 20"
 errno='' PRELOAD_KEXEC_LEAVES='' refused_after "$loads"$'\nsync\nreboot 0x45584543\nkexec_load entry=0x0 segments=0[^\n]*' \
-	'the other kernel did nothing' 'not hibernated: the other kernel came back and did not say why \(.* is in state "used"\)' \
+	'the other kernel did nothing' 'not hibernated: the other kernel came back and gave no reason \(.* is in state "used"\)' \
 	hibernate "${settings[@]}"
 the_other_leaves "$work/committed"
 did_all="$loads"$'\nsync\nreboot 0x45584543\nkexec_load entry=0x0 segments=0[^\n]*'
@@ -292,8 +292,8 @@ said 'does not ask its snapshot for more than its state' '^resumed from snapshot
 the_other_leaves "$work/committed"
 fresh_device
 refused_after "$did_all" 'it saved, and could not switch off' \
-	'not hibernated: .* did not say why; the snapshot on .*disk, complete as it was, is given up' hibernate "${settings[@]}"
-state_is 'the snapshot is not resumed while its kernel goes on' empty
+	'not hibernated: .* gave no reason; the snapshot on .*disk, complete as it was, is given up' hibernate "${settings[@]}"
+state_is 'the snapshot is not resumed while its kernel runs on' empty
 fresh_device
 errno='reboot=22' PRELOAD_KEXEC_LEAVES='' refused_after "$did_all" 'the jump is refused' 'the jump was refused' \
 	hibernate "${settings[@]}"
@@ -544,7 +544,11 @@ does 'a boot, with no kernel configured' '$' resume --boot --config="$work/hand.
 said 'the snapshot is given up, with that reason' 'is given up: .*no kernel is configured'
 save "$device"
 does 'a kernel that cannot be loaded' '$' "${boot[@]}" --kernel="$work/none"
+<<<<<<< HEAD
 said 'the snapshot is given up, as the boot goes on' "the snapshot on $device is given up: this kernel cannot restore it.* Nor can another one be started for it: there is no $work/none"
+=======
+said 'the snapshot is given up, as the boot continues' "the snapshot on $device is given up: cannot load the kernel that restores"
+>>>>>>> 0b68c37 (stories: A continues; messages: no file says anything)
 state_is 'there is none then' empty
 save "$device"
 echo 'quiet noresume' >"$machine/proc/cmdline"

@@ -5,13 +5,13 @@ disk: 200M
 programs: kexec kdump krestore
 timeout: 120
 
-# For tests/vm/power-cut, which stops the machine at "ready", takes a copy, and goes on from there.
+# For tests/vm/power-cut, which stops the machine at "ready", takes a copy, and continues from there.
 [A]
 fill_blob 12
 kexec --load-preserve-context /boot/bzImage --mem-min=0x1000000 --mem-max=0x5ffffff \
 	--initrd=/boot/rootfs.gz --append="console=ttyS0 quiet panic=-1 no_console_suspend"
 kexec -e
-check_blob && say "A goes on"
+check_blob && say "A continues"
 
 [B]
 kdump --format=khimage --exclude=free,zero /dev/vda

@@ -38,7 +38,7 @@ A_is_resumed() {
 	before=$(counter)
 	ok "khibernate exits 0 in A when it has been resumed" khibernate hibernate
 	ok "the counter did not start again" test "$(counter)" -ge "$before"
-	ok "the counter goes on" counter_advances
+	ok "the counter continues" counter_advances
 	ok "40 MB of random data have the same checksum" check_blob
 	echo "written by A" >/root/written
 	mount -o remount,ro /

@@ -15,7 +15,7 @@ ok "A loads B with the context to be kept" \
 	--initrd=/boot/rootfs.gz --append="console=ttyS0 quiet panic=-1 no_console_suspend"
 ok "kexec -e exits 0 in A when B has jumped back" kexec -e
 ok "A is back a second time" kexec -e
-ok "the counter goes on" counter_advances
+ok "the counter continues" counter_advances
 ok "random data have the same checksum" check_blob
 
 [B]

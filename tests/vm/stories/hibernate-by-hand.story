@@ -27,7 +27,7 @@ before=$(counter)
 ok "khibernate exits 0 when its snapshot has been resumed by hand" khibernate hibernate --power=reboot
 note "$(tail -n 1 "$output")"
 ok "the counter did not start again" test "$(counter)" -ge "$before"
-ok "the counter goes on" counter_advances
+ok "the counter continues" counter_advances
 ok "60 MB of random data have the same checksum" check_blob
 say "off A"
 khibernate hibernate --power=s4

@@ -21,6 +21,6 @@ ok "A loads B" kexec --load-preserve-context /boot/bzImage --mem-min=0x1000000 -
 before=$(counter)
 ok "kexec -e exits 0 in A when it has been restored" kexec -e
 ok "the counter did not start again" test "$(counter)" -ge "$before"
-ok "the counter goes on" counter_advances
+ok "the counter continues" counter_advances
 ok "100 MB of random data have the same checksum" check_blob
 ok "a stray kexec -e, with the peer gone, comes back at once" kexec -e

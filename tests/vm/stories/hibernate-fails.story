@@ -28,14 +28,14 @@ for disk in vda vdb; do
 done
 told "a write error" "not hibernated: .*[Ii]nput/output error" khibernate hibernate --device=/dev/vda
 ok "nothing is left loaded" test "$(loaded)" = 0
-ok "the counter goes on" counter_advances
+ok "the counter continues" counter_advances
 ok "64 MB of random data have the same checksum" check_blob
 is "there is no snapshot to be resumed" "$(khibernate status --device=/dev/vda | grep -c committed)" 0
 
 told "a disk that is too small" "not hibernated: .*vdb is full" khibernate hibernate --device=/dev/vdb
 is "there is no snapshot to be resumed, either" "$(khibernate status --device=/dev/vdb | grep -c committed)" 0
 told "a disk that is not there" "cannot find /dev/none: No such file" khibernate hibernate --device=/dev/none
-ok "the counter still goes on" counter_advances
+ok "the counter still continues" counter_advances
 
 [host]
 # What A does not use is no concern of B's: it is not even read.

@@ -44,7 +44,7 @@ for cycle in 1 2 3; do
 	ok "$cycle: khibernate exits 0 in A when it has been resumed" khibernate hibernate
 	note "$(tail -n 1 "$output")"
 	ok "$cycle: the counter did not start again" test "$(counter)" -ge "$before"
-	ok "$cycle: the counter goes on" counter_advances
+	ok "$cycle: the counter continues" counter_advances
 	ok "$cycle: 60 MB of random data have the same checksum" check_blob
 	ok "$cycle: files are being written" test "$(wc -l </root/log)" -gt "$lines"
 done

@@ -1,5 +1,5 @@
 # A is saved three times, with each compression, and comes back three times.
-title: khimages of each compression are restored once each, and A goes on
+title: khimages of each compression are restored once each, and A continues
 ram: junk
 memory: 512
 cpus: 2
@@ -22,7 +22,7 @@ for method in lz4 zstd none; do
 	before=$(counter)
 	ok "$method: kexec -e exits 0 in A when it has been restored" kexec -e
 	ok "$method: the counter did not start again" test "$(counter)" -ge "$before"
-	ok "$method: the counter goes on" counter_advances
+	ok "$method: the counter continues" counter_advances
 	ok "$method: 60 MB of random data have the same checksum" check_blob
 	refused "$method: a second restore" 'guard "state".*restored already' krestore --force --check /dev/vda
 	kexec -u

@@ -1,5 +1,5 @@
 # Steps 4 to 10 of the announcement: cp, power off, an ordinary kernel, kexec -l --args-none --entry.
-title: a plain copy of /proc/vmcore is loaded by an ordinary kernel, and A goes on
+title: a plain copy of /proc/vmcore is loaded by an ordinary kernel, and A continues
 memory: 512
 disk: 600M
 boots: A C
@@ -17,7 +17,7 @@ ok "A loads B" kexec --load-preserve-context /boot/bzImage --mem-min=0x1000000 -
 before=$(counter)
 ok "kexec -e exits 0 in A when it has been restored" kexec -e
 ok "the counter did not start again" test "$(counter)" -ge "$before"
-ok "the counter goes on" counter_advances
+ok "the counter continues" counter_advances
 ok "20 MB of random data have the same checksum" check_blob
 
 [B]

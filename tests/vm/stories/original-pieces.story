@@ -1,5 +1,5 @@
 # As original-instructions, with more than kexec_load takes: A's memory in use is in small pieces all over the machine.
-title: a copy of /proc/vmcore in 10,000 pieces is loaded by an ordinary kernel, and A goes on
+title: a copy of /proc/vmcore in 10,000 pieces is loaded by an ordinary kernel, and A continues
 memory: 512
 disk: 600M
 boots: A C
@@ -21,7 +21,7 @@ awk 'BEGIN { for (i = 1; i < 22000; i += 2) print "/tmp/pieces/" i }' | xargs rm
 before=$(counter)
 ok "kexec -e exits 0 in A when it has been restored" kexec -e
 ok "the counter did not start again" test "$(counter)" -ge "$before"
-ok "the counter goes on" counter_advances
+ok "the counter continues" counter_advances
 ok "16 MB of random data have the same checksum" check_blob
 is "each piece is as it was" "$(cat /tmp/pieces/* | tr -s ' ' '\n' | awk '{ sum += $1 } END { print NR, sum }')" \
 	"11001 120989000"

@@ -13,7 +13,7 @@ is "a kexec image is loaded" "$(loaded)" 1
 ok "kexec -e exits 0 after the first call" kexec -e
 ok "kexec -e exits 0 after the second call" kexec -e
 ok "kexec -e exits 0 after the third call" kexec -e
-ok "the counter goes on" counter_advances
+ok "the counter continues" counter_advances
 ok "random data have the same checksum" check_blob
 ok "the program can be unloaded" kexec -u
 

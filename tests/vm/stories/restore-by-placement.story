@@ -1,4 +1,4 @@
-title: a snapshot is put in place by an ordinary kernel, anywhere in memory, in one boot, and A goes on
+title: a snapshot is put in place by an ordinary kernel, anywhere in memory, in one boot, and A continues
 memory: 512
 cpus: 2
 disk: 700M
@@ -15,7 +15,7 @@ ok "A loads B" kexec --load-preserve-context /boot/bzImage --initrd=/boot/rootfs
 before=$(counter)
 ok "kexec -e exits 0 in A when it has been restored" kexec -e
 ok "the counter did not start again" test "$(counter)" -ge "$before"
-ok "the counter goes on" counter_advances
+ok "the counter continues" counter_advances
 ok "200 MB of random data have the same checksum" check_blob
 is "A has both CPUs" "$(grep -c ^processor /proc/cpuinfo)" 2
 ok "a stray kexec -e, with the peer gone, comes back at once" kexec -e

@@ -1,6 +1,6 @@
-# B saves one A in four ways; each snapshot is restored in a start of its own, and A goes on from there each
+# B saves one A in four ways; each snapshot is restored in a start of its own, and A continues from there each
 # time. That is no second restore of a snapshot: A has no disk mounted that another of them changed.
-title: snapshots by cp, makedumpfile and kdump are restored, and A goes on with all that it had
+title: snapshots by cp, makedumpfile and kdump are restored, and A continues with all that it had
 memory: 400
 ram: junk
 cpus: 2
@@ -24,7 +24,7 @@ before=$(counter)
 ok "kexec -e exits 0 in A when it has been restored" kexec -e
 snapshot=$(dd if=/dev/vdb bs=64k skip=16 count=1 2>/dev/null | head -n 1)
 ok "$snapshot: the counter did not start again" test "$(counter)" -ge "$before"
-ok "$snapshot: the counter goes on" counter_advances
+ok "$snapshot: the counter continues" counter_advances
 ok "$snapshot: 16 MB of random data have the same checksum" check_blob
 ok "$snapshot: 8 MB of zeros are still zeros" sh -c "head -c 8388608 /dev/zero | cmp - /tmp/zeros"
 # The last one.

@@ -1,4 +1,4 @@
-title: a snapshot saved by cat is restored by a C in the window, and A, most of its memory in use, goes on
+title: a snapshot saved by cat is restored by a C in the window, and A, most of its memory in use, continues
 memory: 1024
 cpus: 2
 disk: 1200M
@@ -16,11 +16,11 @@ ok "A loads B" kexec --load-preserve-context /boot/bzImage --mem-min=0x1000000 -
 before=$(counter)
 ok "kexec -e exits 0 in A when it has been restored" kexec -e
 ok "the counter did not start again" test "$(counter)" -ge "$before"
-ok "the counter goes on" counter_advances
+ok "the counter continues" counter_advances
 ok "700 MB of random data have the same checksum" check_blob
 is "A has both CPUs" "$(grep -c ^processor /proc/cpuinfo)" 2
 ok "a stray kexec -e, with the peer gone, comes back at once" kexec -e
-ok "the counter still goes on" counter_advances
+ok "the counter still continues" counter_advances
 
 [B]
 ok "B copies A's memory to the disk" dd if=/proc/vmcore of=/dev/vda bs=1M

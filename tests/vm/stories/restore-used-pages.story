@@ -19,7 +19,7 @@ fill_blob 40
 ok "A loads B" kexec --load-preserve-context /boot/bzImage --mem-min=0x1000000 --mem-max=0x10ffffff \
 	--initrd=/boot/rootfs.gz --append="console=ttyS0 quiet panic=-1 no_console_suspend"
 ok "kexec -e exits 0 in A when it has been restored" kexec -e
-ok "the counter goes on" counter_advances
+ok "the counter continues" counter_advances
 ok "40 MB of random data have the same checksum" check_blob
 # Most of what is free: with init_on_free=1 a program gets it as it is.
 ok "new memory is zero" new_memory $(($(ram_kib) * 6 / 10 / 1024))

@@ -1,4 +1,4 @@
-title: A boots B, B jumps back, A goes on with everything it had
+title: A boots B, B jumps back, A continues with everything it had
 memory: 1024
 timeout: 180
 checks: 10
@@ -13,7 +13,7 @@ is "a kexec image is loaded" "$(loaded)" 1
 before=$(counter)
 ok "kexec -e exits 0 in A when B has jumped back" kexec -e
 ok "the counter did not start again" test "$(counter)" -ge "$before"
-ok "the counter goes on" counter_advances
+ok "the counter continues" counter_advances
 ok "100 MB of random data have the same checksum" check_blob
 
 [B]

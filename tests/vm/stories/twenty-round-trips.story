@@ -19,13 +19,13 @@ while [ "$round" -le 20 ]; do
 	round=$((round + 1))
 done
 ok "A has all CPUs" test "$(grep -c ^processor /proc/cpuinfo)" = 4
-ok "the counter goes on" counter_advances
+ok "the counter continues" counter_advances
 ok "random data have the same checksum" check_blob
 
 [B]
 ok "B has all CPUs" test "$(grep -c ^processor /proc/cpuinfo)" = 4
 ok "B loads the way back" kexec --load-jump-back-helper
-# The variable is in B's memory: B counts right only if it, too, goes on where it was.
+# The variable is in B's memory: B counts right only if it, too, continues where it was.
 round=1
 while :; do
 	say "ok - B is entered for the ${round}. time"

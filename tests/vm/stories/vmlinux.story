@@ -17,7 +17,7 @@ ok "A loads it compressed, and says what it is" \
 	kexec --load-preserve-context --args-linux vmlinux.gz --mem-min=0x1000000 --mem-max=0x8ffffff \
 	--initrd=rootfs.gz --append="console=ttyS0 quiet panic=-1 no_console_suspend"
 ok "kexec -e exits 0 in A again" kexec -e
-ok "the counter goes on" counter_advances
+ok "the counter continues" counter_advances
 ok "random data have the same checksum" check_blob
 ok "A loads it for good" kexec -l vmlinux.gz --initrd=rootfs.gz \
 	--append="console=ttyS0 quiet panic=-1 kj.role=B kj.for-good"

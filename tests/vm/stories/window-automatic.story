@@ -36,7 +36,7 @@ ok "A loads B into a window that holds A's kernel" load_B --mem-min=$min --mem-m
 cp "$output" /tmp/warning
 ok "it warns of that, in one line" sh -c "grep 'warning: .*part of the running kernel' /tmp/warning && [ $(wc -l </tmp/warning) = 1 ]"
 ok "kexec -e exits 0 in A again" kexec -e
-ok "the counter goes on" counter_advances
+ok "the counter continues" counter_advances
 ok "random data have the same checksum" check_blob
 
 [B]

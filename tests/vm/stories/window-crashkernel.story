@@ -20,7 +20,7 @@ note "$(cat "$output")"
 ok "the window lies in it" test $(($(printed min))) -ge "$first" -a $(($(printed max))) -le "$last"
 ok "kexec -j exits 0 in A" kexec -j
 ok "and again" kexec -j
-ok "the counter goes on" counter_advances
+ok "the counter continues" counter_advances
 
 [B]
 note "B has $(ram_kib) KiB, $(cat /proc/cmdline)"
