@@ -169,7 +169,7 @@ static struct error *parse_options(int argc, char **argv, struct invocation *inv
 		{ 0, "append", "TEXT", "more words for its command line", SETTING },
 		{ 0, "window", "RANGE", "the memory in which it runs: first-last, or auto", SETTING },
 		{ 0, "exclude", "LIST", "pages that are left out: none, free, zero, or free,zero", SETTING },
-		{ 0, "compress", "METHOD", "of what is saved: none, lz4, zstd", SETTING },
+		{ 0, "compress", "METHOD", "of what is saved: auto, none, lz4, zstd", SETTING },
 		{ 0, "power", "WAY", "how the machine is switched off: off, s4, reboot", SETTING },
 		{ 0, "fallback", "WAY", "for a snapshot that a boot cannot place: window, none", SETTING },
 		{ 0, "overwrite", NULL, "setup: whatever is on the device", .flag = &invocation->overwrite },

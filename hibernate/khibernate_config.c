@@ -12,7 +12,7 @@
 
 /* The plain texts; a NULL-terminated list has the allowed values, without a list any value is allowed. */
 static const char *const power_values[] = { "off", "s4", "reboot", NULL };
-static const char *const compress_values[] = { "none", "lz4", "zstd", NULL };
+static const char *const compress_values[] = { "auto", "none", "lz4", "zstd", NULL };
 static const char *const fallback_values[] = { "window", "none", NULL };
 static const char *const exclude_values[] = { "none", "free", "zero", "free,zero", NULL };
 
@@ -28,7 +28,7 @@ static const struct config_key {
 	[KEY_INITRD] = { "initrd", NULL, "/boot/khibernate.img" },
 	[KEY_APPEND] = { "append", NULL, "" },
 	[KEY_EXCLUDE] = { "exclude", exclude_values, "free,zero" },
-	[KEY_COMPRESS] = { "compress", compress_values, "lz4" },
+	[KEY_COMPRESS] = { "compress", compress_values, "auto" },
 	[KEY_POWER] = { "power", power_values, "off" },
 	[KEY_FALLBACK] = { "fallback", fallback_values, "window" },
 };

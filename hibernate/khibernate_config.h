@@ -20,7 +20,7 @@ struct khibernate_config {
 	bool has_window;  /* false: the window is chosen at each load */
 	uint64_t mem_min, mem_max; /* inclusive */
 	char *exclude;    /* kdump's --exclude: "free,zero" */
-	char *compress;   /* kdump's --compress: "lz4" */
+	char *compress;   /* kdump's --compress: "auto" */
 	char *power;      /* "off", "s4" or "reboot" */
 	char *fallback;   /* what the initramfs of an ordinary boot has for a snapshot that it cannot place: "window", "none" */
 };

@@ -37,10 +37,18 @@
 #define KHIMAGE_COMMITTED 3
 #define KHIMAGE_USED 4
 
-/* khimage_superblock.compression, khimage_chunk.compression */
+/* khimage_superblock.compression, khimage_chunk.compression (a method, and perhaps KHIMAGE_WORDS) */
 #define KHIMAGE_NONE 0
 #define KHIMAGE_LZ4 1  /* one LZ4 block */
 #define KHIMAGE_ZSTD 2 /* one Zstandard frame */
+#define KHIMAGE_METHOD_MASK 0xffu
+
+/*
+ * A chunk with pages that each repeat one word of 64 bits. Stored are a map of 64
+ * bits, of which bit n is set if page n is such a page; their words, in order; and
+ * the other pages, if there are any, by the chunk's method.
+ */
+#define KHIMAGE_WORDS 0x100u
 
 /* khimage_run.kind; pages outside of all runs were free */
 #define KHIMAGE_RUN_DATA 1
@@ -56,7 +64,7 @@ struct khimage_superblock {
 	uint64_t created;       /* seconds since 1970 */
 	/* Below: set in a committed or used snapshot; zero otherwise. */
 	uint32_t elf_machine;   /* EM_386, EM_X86_64 */
-	uint32_t compression;   /* as requested; a chunk that does not shrink is stored as is */
+	uint32_t compression;   /* of the chunks; any may be stored as it is */
 	uint64_t notes_bytes;   /* ELF notes of the source, verbatim, at KHIMAGE_HEAD_OFFSET */
 	uint64_t view_count;    /* khimage_views, behind the notes at the next multiple of 8 */
 	uint64_t head_digest;   /* of notes (with the bytes up to that multiple) and views */

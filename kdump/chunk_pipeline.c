@@ -9,10 +9,11 @@
 #include "lib/khimage/khimage_codec.h"
 
 #define THREADS_MAX 4
-#define JOBS_PER_THREAD 2
+#define JOBS_MORE 3 /* than threads: packed, waiting to be packed, and being filled */
 
 struct chunk_pipeline {
 	uint32_t compression;
+	struct out_stream *paced_by; /* NULL: packs every chunk */
 	pthread_t threads[THREADS_MAX];
 	size_t thread_count;
 	struct chunk_job *jobs; /* a ring: number n is in place n % job_count */
@@ -27,6 +28,17 @@ struct chunk_pipeline {
 static struct chunk_job *job_of(const struct chunk_pipeline *pipeline, size_t number)
 {
 	return &pipeline->jobs[number % pipeline->job_count];
+}
+
+/*
+ * While the disk has nothing else to write, a chunk is stored as it is: packing it
+ * would leave the disk idle. While data waits for the disk, the time is free.
+ */
+static uint32_t choose_compression(const struct chunk_pipeline *pipeline)
+{
+	bool has_time = !pipeline->paced_by || out_stream_has_backlog(pipeline->paced_by);
+
+	return has_time ? pipeline->compression : KHIMAGE_NONE;
 }
 
 static void *pack_jobs(void *context)
@@ -44,8 +56,8 @@ static void *pack_jobs(void *context)
 		struct chunk_job *job = job_of(pipeline, pipeline->taken++);
 
 		pthread_mutex_unlock(&pipeline->lock);
-		job->result = khimage_codec_pack(&codec, pipeline->compression, job->raw, job->raw_bytes, job->packed,
-						 &job->chunk);
+		job->result = khimage_codec_pack(&codec, choose_compression(pipeline), job->raw, job->raw_bytes,
+						 job->packed, &job->chunk);
 		pthread_mutex_lock(&pipeline->lock);
 		job->is_done = true;
 		pthread_cond_broadcast(&pipeline->changed);
@@ -54,18 +66,20 @@ static void *pack_jobs(void *context)
 	return NULL;
 }
 
-struct error *chunk_pipeline_create(struct chunk_pipeline **ret_pipeline, uint32_t compression)
+struct error *chunk_pipeline_create(struct chunk_pipeline **ret_pipeline, uint32_t compression,
+				    struct out_stream *paced_by)
 {
 	struct chunk_pipeline *pipeline = xcalloc(1, sizeof(*pipeline));
 	size_t wanted = parallel_threads(THREADS_MAX);
 	int failure = 0;
 
 	pipeline->compression = compression;
-	pipeline->job_count = JOBS_PER_THREAD * wanted + 1;
+	pipeline->paced_by = paced_by;
+	pipeline->job_count = wanted + JOBS_MORE;
 	pipeline->jobs = xcalloc(pipeline->job_count, sizeof(*pipeline->jobs));
 	for (size_t i = 0; i < pipeline->job_count; i++) {
 		pipeline->jobs[i].raw = xpages(KHIMAGE_CHUNK_BYTES);
-		pipeline->jobs[i].packed = compression == KHIMAGE_NONE ? NULL : xpages(KHIMAGE_CHUNK_BYTES);
+		pipeline->jobs[i].packed = xpages(KHIMAGE_CHUNK_BYTES);
 	}
 	pthread_mutex_init(&pipeline->lock, NULL);
 	pthread_cond_init(&pipeline->changed, NULL);

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "include/khimage_format.h"
+#include "kdump/out_stream.h"
 #include "lib/base/error.h"
 
 struct chunk_job {
@@ -28,9 +29,11 @@ struct chunk_pipeline;
 
 /*
  * Starts a thread for each processor that this process may use, at most four,
- * which bounds kdump's memory. Error: no thread can be started.
+ * which bounds kdump's memory. Chunks are packed, or, with `paced_by` (borrowed),
+ * only those for which that stream leaves time. Error: no thread can be started.
  */
-struct error *chunk_pipeline_create(struct chunk_pipeline **ret_pipeline, uint32_t compression);
+struct error *chunk_pipeline_create(struct chunk_pipeline **ret_pipeline, uint32_t compression,
+				    struct out_stream *paced_by);
 void chunk_pipeline_destroy(struct chunk_pipeline *pipeline); /* takes NULL */
 
 /* A chunk to fill; NULL if all are in use: then release the oldest first. */

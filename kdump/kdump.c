@@ -31,6 +31,7 @@ struct options {
 	const char *output; /* or the device to initialise or discard */
 	bool has_format, is_khimage;
 	uint32_t compression;
+	bool is_auto; /* the compression, for each chunk */
 	bool exclude_free, exclude_zero;
 	bool overwrite;
 };
@@ -67,8 +68,11 @@ static struct error *set_compression(const struct option_entry *entry, const cha
 {
 	struct options *options = entry->context;
 
-	if (!khimage_compression_by_name(name, &options->compression))
-		return error_new("--compress: \"%s\" is not known; \"none\", \"lz4\" and \"zstd\" are", name);
+	options->is_auto = !strcmp(name, "auto");
+	if (options->is_auto)
+		options->compression = khimage_codec_fastest();
+	else if (!khimage_compression_by_name(name, &options->compression))
+		return error_new("--compress: \"%s\" is not known; \"auto\", \"none\", \"lz4\" and \"zstd\" are", name);
 	return khimage_codec_available(options->compression);
 }
 
@@ -98,7 +102,7 @@ static struct error *check_options(const struct options *options)
 		return error_new("a khimage is on a partition or in a file, not in a stream");
 	if (options->is_khimage && target_is_stdout(options->output))
 		return error_new("a khimage is not written to a stream: a part of it is written last, and stands first");
-	if (options->compression != KHIMAGE_NONE && !options->is_khimage)
+	if ((options->compression != KHIMAGE_NONE || options->is_auto) && !options->is_khimage)
 		return error_new("an ELF core is not compressed; give --format=khimage, or pipe it through a program");
 	return NULL;
 }
@@ -109,7 +113,7 @@ static struct error *parse_options(int argc, char **argv, struct options *option
 {
 	const struct option_entry entries[] = {
 		{ 'F', "format", "FORMAT", "elf (default), or khimage: for a partition, with checksums", BY(set_format, 0) },
-		{ 'c', "compress", "METHOD", "of a khimage: none (default), lz4, zstd", BY(set_compression, 0) },
+		{ 'c', "compress", "METHOD", "of a khimage: none (default), lz4, zstd, auto", BY(set_compression, 0) },
 		{ 'e', "exclude", "LIST", "leave out pages that are free, zero or both: free,zero", BY(set_exclude, 0) },
 		{ 'f', "from", "FILE", "of this ELF core in place of /proc/vmcore", .text = &options->source },
 		{ 'E', "elfcorehdr", "ADDRESS", "of memory itself (/dev/mem), by the ELF headers there", BY(set_headers, 0) },
@@ -194,7 +198,7 @@ static struct error *write_khimage(const struct options *options, struct core_so
 	struct khimage_identity identity = identify(source->core);
 	struct error *error = khimage_others_find(target->name, &identity, &others);
 	struct khimage_write job = { .source = source, .selection = selection, .omit_zero = options->exclude_zero,
-				     .compression = options->compression,
+				     .compression = options->compression, .is_paced = options->is_auto,
 				     .older_generation = others.newest_generation, .fd = target->fd, .name = target->name,
 				     .progress = progress_show, .context = &progress };
 	bool size_is_known = options->compression == KHIMAGE_NONE && !options->exclude_zero;

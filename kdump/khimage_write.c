@@ -363,7 +363,7 @@ struct error *khimage_write_all(const struct khimage_write *job, struct khimage_
 	if (!error)
 		error = out_stream_create(&writer.stream, job->fd, job->name, KHIMAGE_HEAD_OFFSET);
 	if (!error)
-		error = chunk_pipeline_create(&writer.pipeline, job->compression);
+		error = chunk_pipeline_create(&writer.pipeline, job->compression, job->is_paced ? writer.stream : NULL);
 	if (!error)
 		error = write_head(&writer);
 	if (!error)

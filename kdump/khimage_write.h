@@ -16,6 +16,7 @@ struct khimage_write {
 	const struct selection *selection; /* the memory to write; has no pieces of zeros */
 	bool omit_zero;                  /* pages of zeros become runs without data */
 	uint32_t compression;            /* KHIMAGE_NONE, ...; available in this build */
+	bool is_paced;                   /* packs only chunks for which the disk leaves time */
 	uint8_t boot_id[KHIMAGE_BOOT_ID_BYTES]; /* of the kernel that is saved */
 	uint64_t older_generation;       /* the highest of this boot's snapshots on other disks */
 	int fd;                          /* readable and writable, a device or a file */

@@ -15,8 +15,12 @@
 #include "lib/base/retry.h"
 
 #define BLOCK_BYTES 4096u
-#define BUFFER_BYTES (1u << 20)
-#define BUFFER_COUNT 4u
+#define BUFFER_BYTES (512u << 10)
+#define BUFFER_COUNT 12u
+/* Two writes at a time: the disk has the next one at hand when it ends one. */
+#define THREADS_MAX 2u
+/* Queued, besides those being written: more than a disk takes while a processor packs a chunk. */
+#define BACKLOG_BUFFERS 6u
 
 struct buffer {
 	uint8_t *data; /* aligned to BLOCK_BYTES */
@@ -33,19 +37,50 @@ struct out_stream {
 	/* Below: under the lock. A buffer is free, filling, queued, then free again. */
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
-	pthread_t thread;
+	pthread_t threads[THREADS_MAX];
+	size_t thread_count;
 	bool ends;
-	struct error *error; /* the first; nothing is written after it */
+	struct error *error; /* the first; no write begins after it */
 	struct buffer buffers[BUFFER_COUNT];
 	struct buffer *free[BUFFER_COUNT];
 	size_t free_count;
 	struct buffer *queue[BUFFER_COUNT];
 	size_t queue_count;
-	bool is_writing;
+	size_t writing_count;
 };
+
+static bool is_direct(struct out_stream *stream)
+{
+	pthread_mutex_lock(&stream->lock);
+	bool direct = stream->is_direct;
+
+	pthread_mutex_unlock(&stream->lock);
+	return direct;
+}
+
+/* The disk has larger sectors, or the file system does not support O_DIRECT. */
+static void stop_direct(struct out_stream *stream)
+{
+	pthread_mutex_lock(&stream->lock);
+	stream->is_direct = false;
+	fcntl(stream->fd, F_SETFL, fcntl(stream->fd, F_GETFL) & ~O_DIRECT);
+	pthread_mutex_unlock(&stream->lock);
+}
+
+/*
+ * Waits until the disk has what was written through the page cache, and gives the
+ * memory back. Errors are left to the flush at the end: it reports them again.
+ */
+static void drop_cached(const struct out_stream *stream, const struct buffer *buffer)
+{
+	(void)sync_file_range(stream->fd, (off_t)buffer->offset, (off_t)buffer->size,
+			      SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER);
+	(void)posix_fadvise(stream->fd, (off_t)buffer->offset, (off_t)buffer->size, POSIX_FADV_DONTNEED);
+}
 
 static struct error *write_buffer(struct out_stream *stream, const struct buffer *buffer)
 {
+	bool direct = is_direct(stream);
 	size_t done = 0;
 
 	while (done < buffer->size) {
@@ -55,20 +90,21 @@ static struct error *write_buffer(struct out_stream *stream, const struct buffer
 			stream->can_seek ? pwrite(stream->fd, at, size, (off_t)(buffer->offset + done)) :
 					   write(stream->fd, at, size));
 
-		if (written < 0 && errno == EINVAL && stream->is_direct) {
-			/* The disk has larger sectors, or the file system does not support O_DIRECT. */
-			stream->is_direct = false;
-			fcntl(stream->fd, F_SETFL, fcntl(stream->fd, F_GETFL) & ~O_DIRECT);
+		if (written < 0 && errno == EINVAL && direct) {
+			stop_direct(stream);
+			direct = false;
 			continue;
 		}
 		if (written < 0 && (errno == ENOSPC || errno == EDQUOT))
-			return error_new("%s is full: it took %" PRIu64 " bytes, and nothing of them can be used",
+			return error_new("%s is full before offset %" PRIu64 ", and nothing of what was written can be used",
 					 stream->name, buffer->offset + done);
 		if (written < 0)
 			return error_errno(errno, "cannot write to %s at offset %" PRIu64, stream->name,
 					   buffer->offset + done);
 		done += (size_t)written;
 	}
+	if (stream->can_seek && !direct)
+		drop_cached(stream, buffer);
 	return NULL;
 }
 
@@ -87,19 +123,32 @@ static void *write_queue(void *context)
 		bool failed = stream->error != NULL;
 
 		memmove(stream->queue, stream->queue + 1, --stream->queue_count * sizeof(stream->queue[0]));
-		stream->is_writing = true;
+		stream->writing_count++;
 		pthread_mutex_unlock(&stream->lock);
 		struct error *error = failed ? NULL : write_buffer(stream, buffer);
 
 		pthread_mutex_lock(&stream->lock);
-		stream->is_writing = false;
-		if (error)
+		stream->writing_count--;
+		if (error && stream->error)
+			error_free(error);
+		else if (error)
 			stream->error = error;
 		stream->free[stream->free_count++] = buffer;
 		pthread_cond_broadcast(&stream->changed);
 	}
 	pthread_mutex_unlock(&stream->lock);
 	return NULL;
+}
+
+/* Ends the threads after what is queued. */
+static void join_threads(struct out_stream *stream)
+{
+	pthread_mutex_lock(&stream->lock);
+	stream->ends = true;
+	pthread_cond_broadcast(&stream->changed);
+	pthread_mutex_unlock(&stream->lock);
+	for (size_t i = 0; i < stream->thread_count; i++)
+		pthread_join(stream->threads[i], NULL);
 }
 
 static void free_stream(struct out_stream *stream)
@@ -110,6 +159,19 @@ static void free_stream(struct out_stream *stream)
 	pthread_cond_destroy(&stream->changed);
 	pthread_mutex_destroy(&stream->lock);
 	free(stream);
+}
+
+/* In a pipe the order of the writes is that of the bytes. */
+static struct error *start_threads(struct out_stream *stream)
+{
+	size_t wanted = stream->can_seek ? THREADS_MAX : 1;
+	int failure = 0;
+
+	while (!failure && stream->thread_count < wanted) {
+		failure = pthread_create(&stream->threads[stream->thread_count], NULL, write_queue, stream);
+		stream->thread_count += !failure;
+	}
+	return stream->thread_count ? NULL : error_errno(failure, "cannot start a thread that writes %s", stream->name);
 }
 
 struct error *out_stream_create(struct out_stream **ret_stream, int fd, const char *name, uint64_t offset)
@@ -132,31 +194,35 @@ struct error *out_stream_create(struct out_stream **ret_stream, int fd, const ch
 	pthread_mutex_init(&stream->lock, NULL);
 	pthread_cond_init(&stream->changed, NULL);
 
-	int failure = pthread_create(&stream->thread, NULL, write_queue, stream);
+	struct error *error = start_threads(stream);
 
-	if (failure) {
+	if (error)
 		free_stream(stream);
-		return error_errno(failure, "cannot start a thread that writes %s", name);
-	}
-	*ret_stream = stream;
-	return NULL;
+	else
+		*ret_stream = stream;
+	return error;
 }
 
 void out_stream_destroy(struct out_stream *stream)
 {
 	if (!stream)
 		return;
-	pthread_mutex_lock(&stream->lock);
-	stream->ends = true;
-	pthread_cond_broadcast(&stream->changed);
-	pthread_mutex_unlock(&stream->lock);
-	pthread_join(stream->thread, NULL);
+	join_threads(stream);
 	free_stream(stream);
 }
 
 uint64_t out_stream_offset(const struct out_stream *stream)
 {
 	return stream->offset;
+}
+
+bool out_stream_has_backlog(struct out_stream *stream)
+{
+	pthread_mutex_lock(&stream->lock);
+	bool has_backlog = stream->queue_count >= BACKLOG_BUFFERS;
+
+	pthread_mutex_unlock(&stream->lock);
+	return has_backlog;
 }
 
 /* Each caller gets an error of its own; the stream keeps the first. */
@@ -256,7 +322,7 @@ struct error *out_stream_fill(struct out_stream *stream, uint64_t offset, const 
 static struct error *wait_until_written(struct out_stream *stream)
 {
 	pthread_mutex_lock(&stream->lock);
-	while (stream->queue_count || stream->is_writing)
+	while (stream->queue_count || stream->writing_count)
 		pthread_cond_wait(&stream->changed, &stream->lock);
 
 	struct error *error = error_so_far(stream);

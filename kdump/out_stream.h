@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Writes a file, device or pipe from its beginning to its end. A thread writes
- * while the caller produces the next piece. Disks are written past the page
+ * Writes a file, device or pipe from its beginning to its end. Threads write
+ * while the caller produces the next piece, two where it can seek: a disk then
+ * has the next write when it ends one. Disks are written past the page
  * cache where they allow it: a kernel in a small window needs its memory, and
  * direct writes are on the disk already. Standard output is written without
  * seeking: other programs may write to it before and after.
@@ -9,6 +10,7 @@
 #ifndef KJ_OUT_STREAM_H
 #define KJ_OUT_STREAM_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -27,6 +29,9 @@ void out_stream_destroy(struct out_stream *stream);
 
 /* The offset of the next byte. */
 uint64_t out_stream_offset(const struct out_stream *stream);
+
+/* Whether data waits for the disk, so that there is time to produce less of it. For any thread. */
+bool out_stream_has_backlog(struct out_stream *stream);
 
 /* These return the first error up to now, also of pieces appended earlier. */
 struct error *out_stream_append(struct out_stream *stream, const void *data, size_t size);

@@ -23,12 +23,16 @@ void khimage_codec_deinit(struct khimage_codec *codec);
 /* NULL if this build can pack and unpack in this way (KHIMAGE_NONE: always), else an error with the missing library. */
 struct error *khimage_codec_available(uint32_t compression);
 
+/* The fastest compression of this build; KHIMAGE_NONE if it has none. */
+uint32_t khimage_codec_fastest(void);
+
 /*
- * Packs `size` bytes (whole pages, at most KHIMAGE_CHUNK_BYTES). Returns where
+ * Packs `size` bytes (whole pages, at most KHIMAGE_CHUNK_BYTES); pages that each
+ * repeat one word are stored as these words, by any compression. Returns where
  * the result is: `to` (KHIMAGE_CHUNK_BYTES of room), or `from` where packing does
- * not make it smaller. Fills in *ret_chunk.
+ * not make it smaller. Fills in *ret_chunk. Pages in `from` are moved.
  */
-const uint8_t *khimage_codec_pack(struct khimage_codec *codec, uint32_t compression, const uint8_t *from, size_t size,
+const uint8_t *khimage_codec_pack(struct khimage_codec *codec, uint32_t compression, uint8_t *from, size_t size,
 				  uint8_t *to, struct khimage_chunk *ret_chunk);
 
 /* Checks the digest of a chunk as it is stored, and that this build can unpack it. */

@@ -275,7 +275,7 @@ static bool chunk_is_sane(const struct khimage_chunk *chunk)
 		return false;
 	if (chunk->compression == KHIMAGE_NONE)
 		return chunk->stored_bytes == bytes;
-	return chunk->compression <= KHIMAGE_ZSTD && chunk->stored_bytes < bytes;
+	return (chunk->compression & ~KHIMAGE_WORDS) <= KHIMAGE_ZSTD && chunk->stored_bytes < bytes;
 }
 
 static struct error *check_chunks(const struct khimage_group *group, uint64_t data_pages)

@@ -28,7 +28,7 @@ has() { # has COMPRESSION: whether this build knows it
 truncate -s 2100M memory
 within 16384 "kdump, ELF" "$sbin/kdump" --from=core -
 within 16384 "kdump, ELF without zeros" "$sbin/kdump" --exclude=zero --from=core -
-for compression in none lz4 zstd; do
+for compression in none auto lz4 zstd; do
 	has "$compression" || continue
 	within 16384 "kdump, khimage, $compression" \
 		"$sbin/kdump" --format=khimage --compress="$compression" --exclude=zero --from=core snapshot

@@ -60,7 +60,8 @@ nothing_is_nowhere exported
 ok $? "what an export does not hold begins behind its end, and on no page"
 
 for options in "" "--exclude=zero" "--format=khimage" "--format=khimage --exclude=zero" \
-	"--format=khimage --compress=lz4 --exclude=zero" "--format=khimage --compress=zstd --exclude=zero"; do
+	"--format=khimage --compress=auto --exclude=zero" "--format=khimage --compress=lz4 --exclude=zero" \
+	"--format=khimage --compress=zstd --exclude=zero"; do
 	if [[ $options == *compress* ]] && "$sbin/kdump" $options --from=core snapshot 2>&1 | grep -q 'knows no'; then
 		continue
 	fi
@@ -201,6 +202,8 @@ fi
 
 refused "an unknown format" '--format: "tar"' "$sbin/kdump" --format=tar --from=core snapshot
 refused "an unknown compression" '--compress: "rar"' "$sbin/kdump" --compress=rar --from=core snapshot
+refused "an ELF core is not packed by what suits" 'an ELF core is not compressed' \
+	"$sbin/kdump" --compress=auto --from=core snapshot
 refused "an ELF core is not packed" '(is not compressed|knows no lz4)' "$sbin/kdump" --compress=none --compress=lz4 --from=core snapshot
 refused "something else left out" '--exclude: "used"' "$sbin/kdump" --exclude=free,used --from=core snapshot
 refused "a khimage on a stream" 'not written to a stream' "$sbin/kdump" --format=khimage --from=core -

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A chunk of a khimage: a byte for the compression, one for how many pages it
+ * A chunk of a khimage: a byte for the compression (0x80: with words), one for how many pages it
  * claims to have, and what is stored. Its digest is put right, so that the
  * libraries are reached.
  */
@@ -19,7 +19,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (size < 2 || size - 2 > KHIMAGE_CHUNK_BYTES)
 		return 0;
 
-	struct khimage_chunk chunk = { .stored_bytes = (uint32_t)(size - 2), .compression = data[0] % 3,
+	uint16_t method = (uint16_t)((data[0] & 0x7f) % 3 | (data[0] & 0x80 ? KHIMAGE_WORDS : 0));
+	struct khimage_chunk chunk = { .stored_bytes = (uint32_t)(size - 2), .compression = method,
 				       .page_count = 1 + data[1] % (KHIMAGE_CHUNK_BYTES / PAGE_SIZE_BYTES) };
 	AUTO_FREE uint8_t *stored = xcalloc(size - 1, 1);
 

@@ -265,22 +265,32 @@ static void make_device_tree(const char *folder)
 }
 
 /* The compression, how many pages less one, and what is stored. */
+static void make_chunk(const char *folder, const char *name, uint32_t compression, uint8_t *pages, size_t size)
+{
+	AUTO_KHIMAGE_CODEC struct khimage_codec codec = { 0 };
+	AUTO_FREE uint8_t *packed = xcalloc(KHIMAGE_CHUNK_BYTES, 1);
+	AUTO_BUFFER struct buffer chunk = { 0 };
+	struct khimage_chunk form;
+	const uint8_t *stored = khimage_codec_pack(&codec, compression, pages, size, packed, &form);
+	const uint8_t head[2] = {
+		(uint8_t)((form.compression & KHIMAGE_METHOD_MASK) | (form.compression & KHIMAGE_WORDS ? 0x80 : 0)),
+		(uint8_t)(form.page_count - 1),
+	};
+
+	put(&chunk, head, sizeof(head));
+	put(&chunk, stored, form.stored_bytes);
+	seed(folder, "khimage_codec", name, &chunk);
+}
+
 static void make_chunks(const char *folder)
 {
-	static const uint8_t pages[2 * PAGE_SIZE_BYTES] = { 1, 2, 3 };
-
 	for (uint8_t compression = KHIMAGE_NONE; compression <= KHIMAGE_ZSTD; compression++) {
-		AUTO_KHIMAGE_CODEC struct khimage_codec codec = { 0 };
-		AUTO_FREE uint8_t *packed = xcalloc(KHIMAGE_CHUNK_BYTES, 1);
-		AUTO_FREE char *name = xasprintf("chunk%u", compression);
-		AUTO_BUFFER struct buffer chunk = { 0 };
-		struct khimage_chunk form;
-		const uint8_t *stored = khimage_codec_pack(&codec, compression, pages, sizeof(pages), packed, &form);
-		const uint8_t head[2] = { (uint8_t)form.compression, 1 };
+		uint8_t plain[2 * PAGE_SIZE_BYTES] = { [1] = 1, [PAGE_SIZE_BYTES] = 3 }, words[3 * PAGE_SIZE_BYTES] = { 0 };
+		AUTO_FREE char *name = xasprintf("chunk%u", compression), *more = xasprintf("words%u", compression);
 
-		put(&chunk, head, sizeof(head));
-		put(&chunk, stored, form.stored_bytes);
-		seed(folder, "khimage_codec", name, &chunk);
+		memcpy(words + PAGE_SIZE_BYTES, plain, PAGE_SIZE_BYTES);
+		make_chunk(folder, name, compression, plain, sizeof(plain));
+		make_chunk(folder, more, compression, words, sizeof(words));
 	}
 }
 

@@ -56,7 +56,7 @@ static void test_refusals(void)
 		{ "power=maybe\n", "conf, line 1: power=maybe is not one of off, s4, reboot" },
 		{ "device=PARTLABEL=my disk\n", "conf, line 1: device=PARTLABEL=my disk has a blank or a quotation mark in "
 		  "it, which a kernel's command line does not take there; name the device in another way" },
-		{ "compress=xz\n", "conf, line 1: compress=xz is not one of none, lz4, zstd" },
+		{ "compress=xz\n", "conf, line 1: compress=xz is not one of auto, none, lz4, zstd" },
 		{ "exclude=user\n", "conf, line 1: exclude=user is not one of none, free, zero, free,zero" },
 		{ "window=16M\n", "conf, line 1: window=16M is neither auto nor two addresses, first-last" },
 		{ "window=2M-1M\n", "conf, line 1: window=2M-1M is neither auto nor two addresses, first-last" },
@@ -97,7 +97,7 @@ static void test_cmdline(void)
 	const struct khimage_superblock superblock = { .generation = 7, .boot_id = { 'A', [14] = 255 } };
 	AUTO_FREE char *words = second_kernel_save_words(&config, &superblock, 2, "khreport=00");
 
-	is_text(words, "go_to_hibernate khdev=8:3 khgeneration=7 khboot=4100000000000000000000000000ff00 khdisks=2 khexclude=free,zero khcompress=lz4 khpower=off khreport=00",
+	is_text(words, "go_to_hibernate khdev=8:3 khgeneration=7 khboot=4100000000000000000000000000ff00 khdisks=2 khexclude=free,zero khcompress=auto khpower=off khreport=00",
 		"the command line of the saver");
 }
 

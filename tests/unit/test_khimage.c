@@ -139,6 +139,12 @@ static void test_group(void)
 	group_is(block, 0, "its chunk 0 does not fit", "a chunk that packing made larger");
 	put_group(block, good, 2, (struct khimage_chunk){ 1, 100, 2, 9 });
 	group_is(block, 0, "its chunk 0 does not fit", "an unknown compression");
+	put_group(block, good, 2, (struct khimage_chunk){ 1, 24, 2, KHIMAGE_NONE | KHIMAGE_WORDS });
+	group_is(block, 0, NULL, "a chunk with words");
+	put_group(block, good, 2, (struct khimage_chunk){ 1, 8192, 2, KHIMAGE_NONE | KHIMAGE_WORDS });
+	group_is(block, 0, "its chunk 0 does not fit", "one that words made no smaller");
+	put_group(block, good, 2, (struct khimage_chunk){ 1, 24, 2, 9 | KHIMAGE_WORDS });
+	group_is(block, 0, "its chunk 0 does not fit", "an unknown compression with words");
 }
 
 static uint32_t state_in(const char *path)

@@ -113,6 +113,16 @@ counter_advances() {
 	return 1
 }
 
+# fill_words MIB: pages of one repeated word of 8 bytes in this kernel's memory.
+fill_words() {
+	words_mib=$1
+	yes jumping | head -c "${words_mib}M" >/tmp/words
+}
+
+check_words() {
+	yes jumping | head -c "${words_mib}M" | cmp -s - /tmp/words
+}
+
 # fill_blob MIB: random data in this kernel's memory.
 fill_blob() {
 	dd if=/dev/urandom of=/tmp/blob bs=1M count="$1" 2>/dev/null

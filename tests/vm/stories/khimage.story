@@ -8,7 +8,7 @@ boots: A C C C
 timeout: 300
 programs: kexec kdump krestore kjump_back_param vmcore-dmesg
 tools-A: yes
-checks: 37
+checks: 43
 
 [A]
 # kdump has to see all of A's kernel to know what is free.
@@ -16,7 +16,8 @@ keep_out 0x1000000 0x8ffffff
 ok "the disk is made a khimage" kdump --init /dev/vda
 start_counter
 fill_blob 60
-for method in lz4 zstd none; do
+fill_words 40
+for method in lz4 zstd auto; do
 	ok "A loads B" kexec --load-preserve-context /boot/bzImage --mem-min=0x1000000 --mem-max=0x8ffffff \
 		--initrd=/boot/rootfs.gz --append="console=ttyS0 quiet panic=-1 no_console_suspend kj.method=$method"
 	before=$(counter)
@@ -24,6 +25,7 @@ for method in lz4 zstd none; do
 	ok "$method: the counter did not start again" test "$(counter)" -ge "$before"
 	ok "$method: the counter continues" counter_advances
 	ok "$method: 60 MB of random data have the same checksum" check_blob
+	ok "$method: 40 MB of pages that repeat a word do, too" check_words
 	refused "$method: a second restore" 'guard "state".*restored already' krestore --force --check /dev/vda
 	kexec -u
 done
@@ -49,6 +51,7 @@ ok "B saves A, $method" kdump --format=khimage --compress="$method" --exclude=fr
 note "$(tail -n 1 "$output")"
 eval "$(kjump_back_param --shell /dev/vda)"
 is "the snapshot is committed" "$KJUMP_STATE" committed
+ok "repeated words take no room: $KJUMP_SIZE of $KJUMP_DATA" test $((KJUMP_SIZE + 38 * 1048576)) -lt "$KJUMP_DATA"
 is "the snapshot tells its entry" "$KJUMP_ENTRY" "$(cmdline_value kexec_jump_back_entry)"
 power_off
 
