@@ -14,7 +14,7 @@ struct invocation {
 	struct khibernate_config config;
 	const char *config_path; /* borrowed */
 	bool has_config;         /* there is such a file */
-	bool boot, force, overwrite;
+	bool boot, force, overwrite, times;
 };
 
 void invocation_deinit(struct invocation *invocation);

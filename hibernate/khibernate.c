@@ -105,7 +105,7 @@ struct command {
 static const struct command commands[] = {
 	{ "setup", "check this machine, make a device an empty snapshot, write the configuration", "--overwrite",
 	  .run = khibernate_setup },
-	{ "hibernate", "save this kernel's memory and switch off; exits 0 when it is resumed", "--force", .run = khibernate_hibernate },
+	{ "hibernate", "save this kernel's memory and switch off; exits 0 when it is resumed", "--force --times", .run = khibernate_hibernate },
 	{ "status", "print the state of the snapshot", .run = khibernate_status },
 	{ "cancel", "give a snapshot up that was not resumed", .run = cancel },
 	{ "resume", "start the kernel that restores the snapshot", "--boot --force", .run = khibernate_resume },
@@ -173,6 +173,8 @@ static struct error *parse_options(int argc, char **argv, struct invocation *inv
 		{ 0, "power", "WAY", "how the machine is switched off: off, s4, reboot", SETTING },
 		{ 0, "fallback", "WAY", "for a snapshot that a boot cannot place: window, none", SETTING },
 		{ 0, "overwrite", NULL, "setup: whatever is on the device", .flag = &invocation->overwrite },
+		{ 0, "times", NULL, "hibernate: print how long each step took, when it is resumed",
+		  .flag = &invocation->times },
 		{ 0, "boot", NULL, "resume, in an initramfs: it is no error if there is no snapshot", .flag = &invocation->boot },
 		{ 0, "force", NULL,
 		  "resume: even though file systems are mounted; hibernate: even though\n"
@@ -195,6 +197,7 @@ static struct error *check_switches(const struct command *command, const struct 
 		{ invocation->boot, "--boot" },
 		{ invocation->force, "--force" },
 		{ invocation->overwrite, "--overwrite" },
+		{ invocation->times, "--times" },
 	};
 
 	for (size_t i = 0; i < ARRAY_COUNT(switches); i++)

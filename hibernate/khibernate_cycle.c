@@ -9,6 +9,7 @@
 #include "hibernate/mailbox.h"
 #include "hibernate/may_save.h"
 #include "hibernate/second_kernel.h"
+#include "hibernate/step_times.h"
 #include "kexec/plan/sys.h"
 #include "lib/base/alloc.h"
 #include "lib/disk/block_devices.h"
@@ -116,7 +117,7 @@ static struct error *load_saver(const struct khibernate_config *config, const st
 
 /* Loads the saver, jumps, and unloads it. If the saver comes back, the mailbox has its reason. */
 static struct error *jump(const struct invocation *invocation, const struct khimage_superblock *before,
-			  const struct mailbox *mailbox)
+			  const struct mailbox *mailbox, struct step_times *times)
 {
 	AUTO_FREE char *word = mailbox_word(mailbox);
 	AUTO_FREE char *words = second_kernel_save_words(&invocation->config, before,
@@ -130,8 +131,10 @@ static struct error *jump(const struct invocation *invocation, const struct khim
 		return error;
 	/* Loading took a while, and a program may have asked for secret memory since. */
 	error = may_save_check("/", invocation->force);
+	times->left = step_clock_now();
 	if (!error)
 		error = sys_reboot_kexec();
+	times->back = step_clock_now();
 	unload_saver(arch);
 	return error;
 }
@@ -150,7 +153,8 @@ static char *discard_snapshot(const char *device)
 }
 
 /* This kernel continues: finds out whether it was resumed, or not saved. */
-static struct error *learn(const char *device, uint64_t generation_before, const struct mailbox *mailbox)
+static struct error *learn(const char *device, uint64_t generation_before, const struct mailbox *mailbox,
+			   struct khimage_times *ret_times)
 {
 	struct khimage_superblock superblock = { 0 };
 	AUTO_FREE char *said = mailbox_text(mailbox);
@@ -170,6 +174,7 @@ static struct error *learn(const char *device, uint64_t generation_before, const
 		return error_new("not hibernated: %s (%s is in state \"%s\")", reason, device,
 				 khimage_state_name(superblock.state));
 
+	*ret_times = superblock.times;
 	AUTO_FREE char *when = time_text(superblock.created);
 
 	printf("resumed from snapshot %" PRIu64 " on %s, saved %s\n", superblock.generation, device, when);
@@ -199,6 +204,8 @@ struct error *khibernate_hibernate(struct invocation *invocation)
 	AUTO_FREE char *device = NULL;
 	AUTO_MAILBOX struct mailbox mailbox = { 0 };
 	struct khimage_superblock before = { 0 };
+	struct step_times times = { .begun = step_clock_now() };
+	struct khimage_times others;
 	struct error *error = invocation_device(invocation, &device);
 
 	if (!error)
@@ -210,6 +217,14 @@ struct error *khibernate_hibernate(struct invocation *invocation)
 	if (!error)
 		error = mailbox_open(&mailbox);
 	if (!error)
-		error = jump(invocation, &before, &mailbox);
-	return error ? error : learn(device, before.generation, &mailbox);
+		error = jump(invocation, &before, &mailbox, &times);
+	if (!error)
+		error = learn(device, before.generation, &mailbox, &others);
+	if (error || !invocation->times)
+		return error;
+
+	AUTO_FREE char *text = step_times_text(&times, &others);
+
+	fputs(text, stdout);
+	return NULL;
 }

@@ -68,6 +68,8 @@ static struct error *parse_options(int argc, char **argv, struct options *option
 		  "kernel in the snapshot's window; auto (the default): as\n"
 		  "it is possible",
 		  .apply = set_method, .context = options },
+		{ 0, "times", NULL, "print how long each step took, before the jump",
+		  .flag = &options->restoring.times },
 		{ 'w', "wait", "SECONDS", "wait so long for file systems whose disk was not found yet",
 		  .apply = set_seconds, .context = &options->restoring.except.wait_seconds },
 		{ 0, "ask", "SECONDS", "then ask so long on the console whether to wait again",

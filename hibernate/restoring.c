@@ -17,6 +17,7 @@
 #include "lib/khimage/snapshot.h"
 #include "lib/machine/kernel_cmdline.h"
 #include "lib/machine/machine.h"
+#include "lib/machine/step_clock.h"
 
 #define MEMORY_DEVICE "/dev/mem"
 
@@ -70,8 +71,9 @@ struct scene {
 	struct placing placing;        /* placement has this */
 	uint64_t entry;
 	bool jumps;
-	bool by_placement;
+	bool by_placement, prints_times;
 	const char *program;
+	struct step_clock begun, found, placed;
 };
 
 static void scene_deinit(struct scene *scene)
@@ -85,8 +87,11 @@ static void scene_deinit(struct scene *scene)
 
 static struct error *scene_init(struct scene *scene, const struct restoring *options)
 {
-	struct error *error = error_prefix(snapshot_open(&scene->snapshot, options->snapshot), GUARD_IMAGE);
+	struct error *error;
 
+	scene->begun = step_clock_now();
+	error = error_prefix(snapshot_open(&scene->snapshot, options->snapshot), GUARD_IMAGE);
+	scene->prints_times = options->times;
 	scene->program = options->program;
 	scene->jumps = !options->memory || !strcmp(options->memory, MEMORY_DEVICE);
 	scene->restore = (struct restore){ .snapshot = &scene->snapshot, .note = &scene->note };
@@ -188,11 +193,36 @@ static struct error *unmark(const char *path, struct error *refused)
 	return both;
 }
 
+/* How long it took up to now. */
+static struct khimage_times measure(const struct scene *scene)
+{
+	const struct step_clock now = step_clock_now();
+
+	return (struct khimage_times){
+		.restore_kiloticks = step_clock_kiloticks(&scene->begun),
+		.restore_uptime_ms = (uint32_t)(scene->begun.uptime_us / 1000),
+		.find_ms = step_clock_ms(&scene->begun, &scene->found),
+		.place_ms = step_clock_ms(&scene->found, &scene->placed),
+		.read_ms = step_clock_ms(&scene->placed, &now),
+	};
+}
+
+static void print_times(const struct khimage_times *times)
+{
+	printf("times: kernel, initramfs %.2f s, find %.2f s, place %.2f s, read %.2f s\n", times->restore_uptime_ms / 1e3,
+	       times->find_ms / 1e3, times->place_ms / 1e3, times->read_ms / 1e3);
+	fflush(stdout);
+}
+
 /* The last step. Once the mark is on the medium, this snapshot is not restored again. */
 static struct error *mark_used_and_jump(const struct scene *scene)
 {
 	const char *path = snapshot_core(&scene->snapshot)->path;
-	struct error *error = scene->snapshot.is_khimage ? khimage_set_state(path, KHIMAGE_USED) : NULL;
+	const struct khimage_times times = measure(scene);
+	struct error *error = scene->snapshot.is_khimage ? khimage_set_used(path, &times) : NULL;
+
+	if (scene->prints_times)
+		print_times(&times);
 
 	if (error || !scene->jumps)
 		return error;
@@ -286,7 +316,9 @@ struct error *restoring_run(const struct restoring *options, bool *ret_other_ker
 		error = guards_ask(&scene.guarded, options->force, ret_other_kernel);
 	if (error)
 		return error;
+	scene.found = step_clock_now();
 	error = choose_way(&scene, options);
+	scene.placed = step_clock_now();
 	*ret_other_kernel = error != NULL;
 	if (error)
 		return error;

@@ -23,6 +23,7 @@ struct restoring {
 	bool check_only;
 	bool force;
 	struct filesystem_guard_except except;
+	bool times;          /* print how long the steps took */
 	const char *program; /* the prefix of progress */
 	void (*say)(const char *text); /* prints a warning, which is no refusal */
 };

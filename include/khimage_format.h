@@ -54,6 +54,18 @@
 #define KHIMAGE_RUN_DATA 1
 #define KHIMAGE_RUN_ZERO 2
 
+/* How long the steps took, for khibernate --times only; 0: not known. Kiloticks: bits 10 to 41 of the time stamp counter. */
+struct khimage_times {
+	uint32_t save_kiloticks;    /* when kdump began */
+	uint32_t save_uptime_ms;    /* of its kernel, then */
+	uint32_t save_ms;           /* from then until the snapshot is complete */
+	uint32_t restore_kiloticks; /* when the restore began */
+	uint32_t restore_uptime_ms; /* of its kernel, then */
+	uint32_t find_ms;           /* snapshot and guards */
+	uint32_t place_ms;          /* memory is taken, and each page gets its place */
+	uint32_t read_ms;           /* from then until the snapshot is marked as used */
+};
+
 struct khimage_superblock {
 	char magic[8];          /* KHIMAGE_MAGIC with its NUL */
 	uint32_t version;
@@ -80,7 +92,8 @@ struct khimage_superblock {
 	uint64_t attempts;      /* boots that began to restore it */
 	/* Set in every state: the kernel of the last snapshot on this device. */
 	uint8_t boot_id[KHIMAGE_BOOT_ID_BYTES]; /* kjump_note.boot_id; zeros: not known (older writers) */
-	uint64_t reserved[5];
+	struct khimage_times times;
+	uint64_t reserved;
 	uint64_t digest;        /* of all fields before it */
 };
 

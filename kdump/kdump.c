@@ -23,6 +23,7 @@
 enum action { SAVE, INIT, DISCARD };
 
 struct options {
+	struct step_clock begun;
 	enum action action;
 	const char *source; /* NULL: /proc/vmcore, or /dev/mem with has_headers */
 	bool has_headers;
@@ -199,7 +200,7 @@ static struct error *write_khimage(const struct options *options, struct core_so
 	struct error *error = khimage_others_find(target->name, &identity, &others);
 	struct khimage_write job = { .source = source, .selection = selection, .omit_zero = options->exclude_zero,
 				     .compression = options->compression, .is_paced = options->is_auto,
-				     .older_generation = others.newest_generation, .fd = target->fd, .name = target->name,
+				     .begun = options->begun, .older_generation = others.newest_generation, .fd = target->fd, .name = target->name,
 				     .progress = progress_show, .context = &progress };
 	bool size_is_known = options->compression == KHIMAGE_NONE && !options->exclude_zero;
 	uint64_t limit;
@@ -296,7 +297,7 @@ static struct error *save(const struct options *options)
 
 int main(int argc, char **argv)
 {
-	struct options options = { 0 };
+	struct options options = { .begun = step_clock_now() };
 	bool done = false;
 
 	standard_streams_open();

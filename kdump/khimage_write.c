@@ -334,6 +334,13 @@ static struct error *write_groups(struct writer *writer)
 /* Everything else is on the medium; the first of these two writes makes the snapshot valid. */
 static struct error *commit(struct writer *writer)
 {
+	const struct step_clock *begun = &writer->job->begun, now = step_clock_now();
+
+	writer->superblock.times = (struct khimage_times){
+		.save_kiloticks = step_clock_kiloticks(begun),
+		.save_uptime_ms = (uint32_t)(begun->uptime_us / 1000),
+		.save_ms = step_clock_ms(begun, &now),
+	};
 	writer->superblock.state = KHIMAGE_COMMITTED;
 	writer->superblock.end_offset = out_stream_offset(writer->stream);
 	return khimage_write_superblocks(writer->job->fd, writer->job->name, &writer->superblock,

@@ -69,6 +69,9 @@ struct error *khimage_format(const char *path);
  */
 struct error *khimage_set_state(const char *path, uint32_t state);
 
+/* The same to used, with the times of the restore. */
+struct error *khimage_set_used(const char *path, const struct khimage_times *times);
+
 /*
  * Adds one boot that begins to restore the snapshot on `path` to its attempts, flushed.
  * Error: the snapshot is not committed; the device is in use or cannot be written to.

@@ -81,8 +81,10 @@ static void forget_snapshot(struct khimage_superblock *superblock)
 	*superblock = empty;
 }
 
-static struct error *change_state(struct khimage_superblock *superblock, const char *path, uint32_t state)
+static struct error *change_state(struct khimage_superblock *superblock, const char *path, const void *argument)
 {
+	uint32_t state = *(const uint32_t *)argument;
+
 	if (state == KHIMAGE_USED && superblock->state != KHIMAGE_COMMITTED)
 		return error_new("the snapshot on %s is %s, not committed", path, khimage_state_name(superblock->state));
 	/* Taken back when the jump to the saved kernel is refused. */
@@ -108,7 +110,7 @@ struct error *khimage_format(const char *path)
 	/* Generations continue, else an older snapshot on another disk would be the newest one. */
 	error_free(khimage_read_superblock(fd, path, &superblock, &slot, &is_damaged));
 	sequence = superblock.sequence;
-	error = change_state(&superblock, path, KHIMAGE_EMPTY);
+	error = change_state(&superblock, path, &(uint32_t){ KHIMAGE_EMPTY });
 	/* Counting never reaches the highest number, and the next snapshot could not get a higher one. */
 	if (superblock.generation == UINT64_MAX)
 		superblock = (struct khimage_superblock){ .state = KHIMAGE_EMPTY };
@@ -125,8 +127,8 @@ struct error *khimage_format(const char *path)
 }
 
 /* Applies `change` to the superblock at `path`. The slot in effect is overwritten last. */
-static struct error *update(const char *path, uint32_t argument,
-			    struct error *(*change)(struct khimage_superblock *, const char *, uint32_t))
+static struct error *update(const char *path, const void *argument,
+			    struct error *(*change)(struct khimage_superblock *, const char *, const void *))
 {
 	struct khimage_superblock superblock = { 0 };
 	size_t slot;
@@ -150,12 +152,34 @@ static struct error *update(const char *path, uint32_t argument,
 
 struct error *khimage_set_state(const char *path, uint32_t state)
 {
-	return update(path, state, change_state);
+	return update(path, &state, change_state);
+}
+
+static struct error *use(struct khimage_superblock *superblock, const char *path, const void *argument)
+{
+	const struct khimage_times *times = argument;
+	struct error *error = change_state(superblock, path, &(uint32_t){ KHIMAGE_USED });
+
+	if (error)
+		return error;
+	superblock->times.restore_kiloticks = times->restore_kiloticks;
+	superblock->times.restore_uptime_ms = times->restore_uptime_ms;
+	superblock->times.find_ms = times->find_ms;
+	superblock->times.place_ms = times->place_ms;
+	superblock->times.read_ms = times->read_ms;
+	return NULL;
+}
+
+struct error *khimage_set_used(const char *path, const struct khimage_times *times)
+{
+	return update(path, times, use);
 }
 
 /* 0: there were none. */
-static struct error *add_attempts(struct khimage_superblock *superblock, const char *path, uint32_t count)
+static struct error *add_attempts(struct khimage_superblock *superblock, const char *path, const void *argument)
 {
+	uint32_t count = *(const uint32_t *)argument;
+
 	if (superblock->state != KHIMAGE_COMMITTED)
 		return error_new("the snapshot on %s is %s, not committed", path, khimage_state_name(superblock->state));
 	superblock->attempts = count ? superblock->attempts + count : 0;
@@ -164,10 +188,10 @@ static struct error *add_attempts(struct khimage_superblock *superblock, const c
 
 struct error *khimage_count_attempt(const char *path)
 {
-	return update(path, 1, add_attempts);
+	return update(path, &(uint32_t){ 1 }, add_attempts);
 }
 
 struct error *khimage_forget_attempts(const char *path)
 {
-	return update(path, 0, add_attempts);
+	return update(path, &(uint32_t){ 0 }, add_attempts);
 }
