@@ -7,16 +7,18 @@ disk: 1G
 boots: A A
 timeout: 400
 programs:
-append-A: resume=/dev/vda
+append-A: resume=/dev/vda @WORDS@
 checks: 1
 
 [A]
 mkswap /dev/vda >/dev/null
 swapon /dev/vda
 fill_blob @DATA@
+@PREPARE@
 echo shutdown >/sys/power/disk
 say "off A"
+while usleep 50000; do note "mark alive"; done &
 note "mark hibernate"
 (echo disk >/sys/power/state) 2>/tmp/said || note "refused: $(cat /tmp/said)"
-note "mark resumed"
+kill $!
 ok "the data has the same checksum" check_blob

@@ -9,14 +9,18 @@ timeout: 400
 programs: kexec kdump khibernate
 initramfs-A: project
 initramfs-B: project
-append-A: root=/dev/vdb rw init=/init khdev=/dev/vda
+append-A: root=/dev/vdb rw init=/init khdev=/dev/vda @WORDS@
 checks: 2
 
 [A]
 fill_blob @DATA@
 khibernate setup --device=/dev/vda --kernel=/boot/bzImage --initrd=/boot/rootfs.gz >/dev/null
+@PREPARE@
+while usleep 50000; do note "mark alive"; done &
+alive=$!
 note "mark hibernate"
-khibernate hibernate >/tmp/said 2>&1 || note "refused: $(tail -n 1 /tmp/said)"
-note "mark resumed"
+khibernate hibernate --times >/tmp/said 2>&1 || note "refused: $(tail -n 1 /tmp/said)"
+kill "$alive"
+grep '^  ' /tmp/said | while read -r line; do note "step $line"; done
 ok "the data has the same checksum" check_blob
 ok "the snapshot was used" sh -c 'khibernate status | grep used'

@@ -12,7 +12,7 @@ programs: kexec kdump khibernate
 initramfs-A: project
 initramfs-B: project
 append-A: root=/dev/vdb rw init=/init khdev=/dev/vda -- x
-checks: 20
+checks: 23
 
 [A]
 # Files with a checksum each, written anew all the time, and a log of it.
@@ -31,6 +31,10 @@ files_are_right() {
 	echo 3 >/proc/sys/vm/drop_caches
 	(cd /root && sha256sum -c file*.sum) && [ "$(tail -n 1 /root/log)" = "$(wc -l </root/log)" ]
 }
+# Each step but the jump takes longer than a hundredth of a second, emulated.
+steps_have_times() {
+	[ "$(wc -l <"$1")" = 13 ] && ! grep -E '(prepare|save|initramfs|since).* 0.00 s|-' "$1"
+}
 start_counter
 fill_blob 60
 is "A's root is ext4" "$(awk '$2 == "/" { print $3 }' /proc/mounts | tail -n 1)" ext4
@@ -41,8 +45,11 @@ writer=$!
 for cycle in 1 2 3; do
 	until [ -s /root/log ]; do usleep 100000; done
 	before=$(counter) lines=$(wc -l </root/log)
-	ok "$cycle: khibernate exits 0 in A when it has been resumed" khibernate hibernate
-	note "$(tail -n 1 "$output")"
+	ok "$cycle: khibernate exits 0 in A when it has been resumed" khibernate hibernate --times
+	note "$(grep resumed "$output")"
+	grep '^  ' "$output" >/tmp/times
+	note "$(tr -s ' \n' ' ;' </tmp/times)"
+	ok "$cycle: all steps have a time" steps_have_times /tmp/times
 	ok "$cycle: the counter did not start again" test "$(counter)" -ge "$before"
 	ok "$cycle: the counter continues" counter_advances
 	ok "$cycle: 60 MB of random data have the same checksum" check_blob
