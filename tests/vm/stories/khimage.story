@@ -9,7 +9,6 @@ timeout: 300
 programs: kexec kdump krestore kjump_back_param vmcore-dmesg
 tools-A: yes
 checks: 43
-checks: 43
 
 [A]
 # kdump has to see all of A's kernel to know what is free.
