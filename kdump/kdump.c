@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "kdump/core_write.h"
+#include "kdump/khimage_size.h"
 #include "kdump/khimage_write.h"
 #include "kdump/selection.h"
 #include "kdump/target.h"
@@ -207,7 +208,7 @@ static struct error *write_khimage(const struct options *options, struct core_so
 
 	memcpy(job.boot_id, identity.boot_id, sizeof(job.boot_id));
 	if (!error)
-		error = khimage_write_size_limit(&job, &limit);
+		error = khimage_size_limit(selection, &limit);
 	if (!error && size_is_known)
 		error = target_check_size(target, limit);
 	if (error)

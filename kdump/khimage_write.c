@@ -383,21 +383,3 @@ struct error *khimage_write_all(const struct khimage_write *job, struct khimage_
 		*ret_superblock = writer.superblock;
 	return error;
 }
-
-struct error *khimage_write_size_limit(const struct khimage_write *job, uint64_t *ret_bytes)
-{
-	const struct core_file *core = job->source->core;
-	struct selection_size size;
-	struct error *error = selection_measure(job->selection, &size);
-
-	if (error)
-		return error;
-
-	uint64_t chunks = size.bytes / KHIMAGE_CHUNK_BYTES + 1;
-	uint64_t index = chunks * sizeof(struct khimage_chunk) + size.piece_count * sizeof(struct khimage_run);
-
-	/* Groups are not completely full, and padded. */
-	*ret_bytes = KHIMAGE_HEAD_OFFSET + core->notes_size + core->elf.segment_count * sizeof(struct khimage_view) +
-		     size.bytes + 2 * index + 3 * KHIMAGE_INDEX_BYTES;
-	return NULL;
-}

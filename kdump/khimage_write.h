@@ -38,7 +38,4 @@ struct khimage_write {
  */
 struct error *khimage_write_all(const struct khimage_write *job, struct khimage_superblock *ret_superblock);
 
-/* The bytes needed on the device without compression and without zero pages. Error: reading the source. */
-struct error *khimage_write_size_limit(const struct khimage_write *job, uint64_t *ret_bytes);
-
 #endif
