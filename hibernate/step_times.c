@@ -26,7 +26,8 @@ static double seconds_of_us(uint64_t from, uint64_t to)
  * From reboot(2) to kdump. Its kernel's clock began when it booted; a kernel that
  * woke up has been running for longer than it is away from here.
  */
-static double add_way_to_saver(char **text, const struct step_times *times, const struct khimage_times *others, double hz)
+static double add_way_to_saver(char **text, const struct step_times *times, const struct khimage_times *others,
+			       double hz)
 {
 	double uptime = others->save_uptime_ms / 1e3;
 	/* As unsigned numbers, so that it does not matter if the counter began again. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* How long each step of a hibernation and of the resume took, as the resumed kernel can know it (khibernate --times). */
+/* How long each step of a hibernation and of the resume took, as the resumed kernel knows it (khibernate --times). */
 #ifndef KJ_STEP_TIMES_H
 #define KJ_STEP_TIMES_H
 

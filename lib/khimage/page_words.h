@@ -18,7 +18,7 @@ struct page_words {
 size_t page_words_count(const struct page_words *words);
 size_t page_words_bytes(const struct page_words *words);
 
-/* Finds the pages that repeat a word, and moves the others together, to the front. Returns how many others there are. */
+/* Finds the pages that repeat a word, and moves the others together, to the front. Returns the number of others. */
 size_t page_words_take(uint8_t *pages, size_t page_count, struct page_words *ret_words);
 
 /* Writes page_words_bytes() bytes. */
