@@ -21,7 +21,7 @@ use Test::More;
 
 my $SECTOR = 512;
 my $DISK_BYTES = 3 << 20;
-my $PAGES = 500; # two writes of at most 1 MiB
+my $PAGES = 500; # several writes of at most 512 KiB
 
 my $build = $ENV{builddir};
 my ($kdump, $krestore) = map { "$build/sbin/$_" } qw(kdump krestore);
