@@ -164,13 +164,8 @@ is 'then nothing is left to do' "$status" 1
 
 C="go_to_resume khdev=$work/disk"
 boots "$C root=$work/disk" krestore
-<<<<<<< HEAD
-is 'C cannot restore: the snapshot is given up before a file system is mounted, and the boot goes on' "$did" \
-	"krestore --wait=30 --ask=120 $work/disk
-=======
 is 'C cannot restore: the snapshot is given up before a file system is mounted, and the boot continues' "$did" \
-	"krestore --wait=30 $work/disk
->>>>>>> 0b68c37 (stories: A continues; messages: no file says anything)
+	"krestore --wait=30 --ask=120 $work/disk
 kdump --discard $work/disk
 mount -o ro $work/disk $work/root/newroot"
 is 'to the init of its root file system' "$status $(cat "$work/root/run/init")" '0 /sbin/init'

@@ -544,11 +544,7 @@ does 'a boot, with no kernel configured' '$' resume --boot --config="$work/hand.
 said 'the snapshot is given up, with that reason' 'is given up: .*no kernel is configured'
 save "$device"
 does 'a kernel that cannot be loaded' '$' "${boot[@]}" --kernel="$work/none"
-<<<<<<< HEAD
-said 'the snapshot is given up, as the boot goes on' "the snapshot on $device is given up: this kernel cannot restore it.* Nor can another one be started for it: there is no $work/none"
-=======
-said 'the snapshot is given up, as the boot continues' "the snapshot on $device is given up: cannot load the kernel that restores"
->>>>>>> 0b68c37 (stories: A continues; messages: no file says anything)
+said 'the snapshot is given up, as the boot continues' "the snapshot on $device is given up: this kernel cannot restore it.* Nor can another one be started for it: there is no $work/none"
 state_is 'there is none then' empty
 save "$device"
 echo 'quiet noresume' >"$machine/proc/cmdline"
