@@ -82,8 +82,7 @@ enum pass_mode { CHECK, UNPACK, WRITE };
 struct pass {
 	const struct restore *restore;
 	enum pass_mode mode; /* each includes those before it */
-	const struct physical_memory *memory; /* to write to; NULL: */
-	const struct placement *placement;    /* this */
+	const struct physical_memory *memory; /* to write to */
 	struct worker workers[THREADS_MAX];
 	size_t worker_count;
 	_Atomic size_t done_pages; /* of data, in all groups */
@@ -97,10 +96,6 @@ struct pass {
 static struct error *reach(const struct pass *pass, struct worker *worker, uint64_t address, uint8_t **ret_at,
 			   uint64_t *ret_room)
 {
-	if (pass->placement) {
-		*ret_at = placement_at(pass->placement, address, ret_room);
-		return *ret_at ? NULL : error_new("%s changed while it was read", snapshot_core(pass->restore->snapshot)->path);
-	}
 	if (!span_contains(worker->window, span_of(address, 1))) {
 		uint64_t start = address_align_down(address, PHYSICAL_WINDOW_BYTES);
 		struct span memory = span_set_from(&pass->restore->note->memory, start);
@@ -267,8 +262,7 @@ static void add_free(struct pass *pass, uint64_t start)
 static void find_fills(struct pass *pass, bool is_end)
 {
 	pass->fill_count = 0;
-	/* The placement knows itself what is to be filled. */
-	if (pass->mode != WRITE || pass->placement)
+	if (pass->mode != WRITE)
 		return;
 	for (size_t i = 0; i < pass->group.extent_count; i++) {
 		const struct snapshot_extent *extent = &pass->group.extents[i];
@@ -301,13 +295,12 @@ static struct error *run_pass(struct pass *pass)
 }
 
 /* Reads all, and goes as far with it as `mode` says. */
-static struct error *pass_through(const struct restore *restore, enum pass_mode mode, const struct physical_memory *memory,
-				  const struct placement *placement)
+static struct error *pass_through(const struct restore *restore, enum pass_mode mode,
+				  const struct physical_memory *memory)
 {
 	struct pass pass = { .restore = restore,
 			     .mode = mode,
 			     .memory = memory,
-			     .placement = placement,
 			     .worker_count = parallel_threads(THREADS_MAX) };
 
 	for (size_t i = 0; i < pass.worker_count; i++)
@@ -327,34 +320,15 @@ static struct error *pass_through(const struct restore *restore, enum pass_mode 
 
 struct error *restore_check_content(const struct restore *restore)
 {
-	return pass_through(restore, UNPACK, NULL, NULL);
+	return pass_through(restore, UNPACK, NULL);
 }
 
 struct error *restore_check_digests(const struct restore *restore)
 {
-	return restore->snapshot->is_khimage ? pass_through(restore, CHECK, NULL, NULL) : NULL;
+	return restore->snapshot->is_khimage ? pass_through(restore, CHECK, NULL) : NULL;
 }
 
 struct error *restore_write(const struct restore *restore, const struct physical_memory *memory)
 {
-	return pass_through(restore, WRITE, memory, NULL);
-}
-
-struct error *restore_want(const struct restore *restore, struct placement *placement)
-{
-	AUTO_SNAPSHOT_GROUP struct snapshot_group group = { 0 };
-	struct snapshot_cursor cursor = { 0 };
-	struct error *error = NULL;
-
-	for (bool done = false; !error && !done;) {
-		error = snapshot_next_group(restore->snapshot, &cursor, &group, &done);
-		for (size_t i = 0; !error && i < group.extent_count; i++)
-			placement_want(placement, group.extents[i].memory, group.extents[i].is_zero);
-	}
-	return error;
-}
-
-struct error *restore_place(const struct restore *restore, const struct placement *placement)
-{
-	return pass_through(restore, WRITE, NULL, placement);
+	return pass_through(restore, WRITE, memory);
 }

@@ -54,7 +54,11 @@ struct error *restore_write(const struct restore *restore, const struct physical
 /* Adds all pages of the snapshot to the placement, without reading their content. */
 struct error *restore_want(const struct restore *restore, struct placement *placement);
 
-/* As restore_write, to the addresses of the placement; the only pass that reads the snapshot's content. */
+/*
+ * Reads the snapshot's content, once, past the page cache, to the addresses of the placement, and compares all
+ * checksums. The memory that it needs for that does not depend on the snapshot's size. An error leaves the snapshot and
+ * the running kernel unchanged.
+ */
 struct error *restore_place(const struct restore *restore, const struct placement *placement);
 
 #endif

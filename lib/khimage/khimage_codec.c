@@ -158,14 +158,17 @@ const uint8_t *khimage_codec_pack(struct khimage_codec *codec, uint32_t compress
 	return result;
 }
 
-struct error *khimage_codec_check(const struct khimage_chunk *chunk, const uint8_t *stored)
+struct error *khimage_codec_check_digest(const struct khimage_chunk *chunk, uint64_t digest)
 {
-	uint64_t digest = khimage_digest(stored, chunk->stored_bytes);
-
 	if (digest == chunk->digest)
 		return khimage_codec_available(chunk->compression & KHIMAGE_METHOD_MASK);
 	return error_new("a chunk is damaged: its checksum is %016" PRIx64 ", and should be %016" PRIx64, digest,
 			 chunk->digest);
+}
+
+struct error *khimage_codec_check(const struct khimage_chunk *chunk, const uint8_t *stored)
+{
+	return khimage_codec_check_digest(chunk, khimage_digest(stored, chunk->stored_bytes));
 }
 
 /* Unpacks by a chunk's method to `size` bytes at `to`; plain ones stay where they are. */

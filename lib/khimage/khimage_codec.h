@@ -38,6 +38,9 @@ const uint8_t *khimage_codec_pack(struct khimage_codec *codec, uint32_t compress
 /* Checks the digest of a chunk as it is stored, and that this build can unpack it. */
 struct error *khimage_codec_check(const struct khimage_chunk *chunk, const uint8_t *stored);
 
+/* The same where the chunk's digest has been computed: it is stored in parts. */
+struct error *khimage_codec_check_digest(const struct khimage_chunk *chunk, uint64_t digest);
+
 /*
  * Checks a chunk, and unpacks it. Returns in
  * *ret_data where its pages are: `stored` itself, or `to` (KHIMAGE_CHUNK_BYTES).

@@ -7,6 +7,8 @@
  *   PRELOAD_DISK=FILE       the file that stands in for a disk
  *   PRELOAD_DISK_LOG=FILE   records are appended to it: kind, size, offset (64 bits each), then `size` bytes
  *   PRELOAD_DISK_BAD=OFFSET,...  bytes that cannot be read any more: a read with one of them fails
+ *   PRELOAD_DISK_SHORT=BYTES  a vectored read gets no more than that
+ *   PRELOAD_DISK_CACHED=1     a vectored read past the page cache is refused
  *
  * Kinds: 1 write, 2 flush, 3 the file's new size (in `offset`). A write is recorded
  * when it has returned, a flush when it is called: what is in flight then need not
@@ -100,6 +102,32 @@ ssize_t pread64(int fd, void *data, size_t size, off64_t offset)
 {
 	errno = EIO;
 	return is_bad(fd, size, (uint64_t)offset) ? -1 : REAL(pread64)(fd, data, size, offset);
+}
+
+static ssize_t read_parts(int fd, const struct iovec *parts, int count, off64_t offset)
+{
+	const char *text = getenv("PRELOAD_DISK_SHORT");
+	size_t size = 0, most = text ? strtoul(text, NULL, 0) : SIZE_MAX;
+
+	for (int i = 0; i < count; i++)
+		size += parts[i].iov_len;
+	errno = is_bad(fd, size, (uint64_t)offset) ? EIO :
+	        getenv("PRELOAD_DISK_CACHED") && fcntl(fd, F_GETFL) & O_DIRECT ? EINVAL : 0;
+	if (errno)
+		return -1;
+	if (size > most && is_disk(fd))
+		return REAL(pread64)(fd, parts->iov_base, parts->iov_len < most ? parts->iov_len : most, offset);
+	return REAL(preadv64)(fd, parts, count, offset);
+}
+
+ssize_t preadv(int fd, const struct iovec *parts, int count, off_t offset)
+{
+	return read_parts(fd, parts, count, offset);
+}
+
+ssize_t preadv64(int fd, const struct iovec *parts, int count, off64_t offset)
+{
+	return read_parts(fd, parts, count, offset);
 }
 
 ssize_t write(int fd, const void *data, size_t size)
