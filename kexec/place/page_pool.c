@@ -11,6 +11,7 @@
 
 #include "lib/base/file.h"
 #include "lib/base/alloc.h"
+#include "lib/base/parallel.h"
 #include "lib/base/sizes.h"
 #include "lib/base/span.h"
 #include "lib/base/text.h"
@@ -19,23 +20,43 @@
 #define PAGEMAP_PRESENT (UINT64_C(1) << 63)
 #define PAGEMAP_FRAME_MASK ((UINT64_C(1) << 55) - 1)
 
-/* The size of one step; available memory is read again between steps. */
-#define STEP_BYTES (UINT64_C(32) << 20)
+/* What one thread locks at a time. */
+#define PART_BYTES (UINT64_C(32) << 20)
+
+/* A smaller rest is not worth another step. */
+#define REST_BYTES (PART_BYTES / 8)
+
+/* More threads would only wait for memory. */
+#define THREADS_MAX 8
 
 /* Entries of pagemap in one read. */
-#define ENTRIES_AT_ONCE 8192
+#define ENTRIES_AT_ONCE 16384
 
-static struct error *read_available(uint64_t *ret_bytes)
+/* The kernel's memory that may be taken, and the part of that for which it need not give anything up. */
+struct room {
+	uint64_t available, free;
+};
+
+static uint64_t meminfo_bytes(const char *text, const char *name)
+{
+	const char *at = strstr(text, name);
+
+	return at ? strtoull(at + strlen(name), NULL, 10) * 1024 : 0;
+}
+
+static struct error *read_room(struct room *ret_room)
 {
 	AUTO_FREE char *text = NULL;
 	struct error *error = read_small_file("/", "/proc/meminfo", &text, NULL);
-	const char *at = error ? NULL : strstr(text, "\nMemAvailable:");
+	uint64_t available;
 
 	if (error)
 		return error;
-	if (!at)
+	if (!strstr(text, "\nMemAvailable:"))
 		return error_new("/proc/meminfo has no MemAvailable");
-	*ret_bytes = strtoull(at + strlen("\nMemAvailable:"), NULL, 10) * 1024;
+	available = meminfo_bytes(text, "\nMemAvailable:");
+	ret_room->available = available > PAGE_POOL_SPARE_BYTES ? available - PAGE_POOL_SPARE_BYTES : 0;
+	ret_room->free = meminfo_bytes(text, "MemFree:");
 	return NULL;
 }
 
@@ -57,7 +78,6 @@ static void set_switch(const char *path, const char *value)
 /* Best effort: page_pool_check detects moved pages. */
 static void keep_pages_in_place(struct page_pool *pool)
 {
-	madvise(pool->data, pool->reserved_bytes, MADV_NOHUGEPAGE);
 	for (size_t i = 0; i < PAGE_POOL_SWITCHES; i++) {
 		struct error *error = read_small_file("/", move_switches[i], &pool->switches[i], NULL);
 
@@ -76,25 +96,83 @@ static void restore_switches(struct page_pool *pool)
 	}
 }
 
-/* Takes one more step, as far as memory allows; *ret_full if no more is available. */
-static struct error *take_step(struct page_pool *pool, bool *ret_full)
-{
-	size_t have = pool->page_count * (size_t)PAGE_SIZE_BYTES, size = pool->reserved_bytes - have;
-	uint64_t available;
-	struct error *error = read_available(&available);
+struct step {
+	uint8_t *start;
+	size_t size;
+};
 
-	if (error)
-		return error;
-	available = available > PAGE_POOL_SPARE_BYTES ? available - PAGE_POOL_SPARE_BYTES : 0;
-	if (size > STEP_BYTES)
-		size = (size_t)STEP_BYTES;
-	if (size > available)
-		size = (size_t)address_align_down(available, PAGE_SIZE_BYTES);
-	/* A small rest is not worth another step. */
-	*ret_full = size < STEP_BYTES / 8 || mlock(pool->data + have, size) < 0;
-	if (!*ret_full)
-		pool->page_count += size / (size_t)PAGE_SIZE_BYTES;
-	return NULL;
+/*
+ * The next step: half of what is available, because page tables grow and others take memory meanwhile, until half of it
+ * is a part.
+ */
+static struct step next_step(const struct page_pool *pool, const struct room *room)
+{
+	size_t have = pool->page_count * (size_t)PAGE_SIZE_BYTES;
+	uint64_t size = room->available;
+
+	if (size > PART_BYTES)
+		size = size / 2 > PART_BYTES ? size / 2 : PART_BYTES;
+	if (size > pool->reserved_bytes - have)
+		size = pool->reserved_bytes - have;
+	return (struct step){ pool->data + have, (size_t)address_align_down(size, PAGE_SIZE_BYTES) };
+}
+
+static struct error *lock_part(void *context, size_t worker, size_t index)
+{
+	const struct step *step = context;
+	size_t at = index * (size_t)PART_BYTES, left = step->size - at;
+
+	(void)worker;
+	if (!mlock(step->start + at, left < PART_BYTES ? left : (size_t)PART_BYTES))
+		return NULL;
+	return error_errno(errno, "cannot lock memory");
+}
+
+/*
+ * Takes all of it, or nothing. Huge pages take a fraction of the time, but the kernel would look for them long where
+ * memory is not free. It makes none of small pages that are there: that would move them.
+ */
+static bool take_step(const struct step *step, const struct room *room)
+{
+	size_t count = (step->size + (size_t)PART_BYTES - 1) / (size_t)PART_BYTES;
+	bool is_free = room->free / 2 >= step->size;
+
+	madvise(step->start, step->size, is_free ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
+
+	struct error *error = parallel_each(count, parallel_threads(THREADS_MAX), lock_part, (void *)step);
+
+	madvise(step->start, step->size, MADV_NOHUGEPAGE);
+	if (!error)
+		return true;
+	error_free(error);
+	munlock(step->start, step->size);
+	madvise(step->start, step->size, MADV_DONTNEED);
+	return false;
+}
+
+/* Takes all that is available, up to what is reserved. */
+static struct error *take_steps(struct page_pool *pool)
+{
+	uint64_t most = UINT64_MAX;
+
+	for (;;) {
+		struct room room;
+		struct error *error = read_room(&room);
+
+		if (error)
+			return error;
+
+		struct step step = next_step(pool, &room);
+
+		if (step.size > most)
+			step.size = (size_t)most;
+		if (step.size < REST_BYTES)
+			return NULL;
+		if (take_step(&step, &room))
+			pool->page_count += step.size / (size_t)PAGE_SIZE_BYTES;
+		else
+			most = address_align_down(step.size / 2, PAGE_SIZE_BYTES);
+	}
 }
 
 static struct error *open_pagemap(int *ret_fd)
@@ -190,24 +268,34 @@ static struct error *compare_frame(const struct page_pool *pool, size_t page, ui
 			 (uint64_t)pool->frames[page] << 12, (uint64_t)frame << 12);
 }
 
-struct error *page_pool_take(struct page_pool *pool, size_t page_limit)
-{
-	struct error *error = NULL;
-	bool full = false;
+/* A process of 32 bits has 3 GiB of addresses, and needs some for itself. */
+#define RESERVED_MAX (sizeof(void *) == 4 ? UINT64_C(2560) << 20 : UINT64_MAX)
 
-	*pool = (struct page_pool){ .reserved_bytes = page_limit * (size_t)PAGE_SIZE_BYTES };
+static struct error *reserve(struct page_pool *pool, size_t page_limit)
+{
+	uint64_t size = page_limit * PAGE_SIZE_BYTES;
+
+	*pool = (struct page_pool){ .reserved_bytes = (size_t)(size < RESERVED_MAX ? size : RESERVED_MAX) };
 	pool->data = mmap(NULL, pool->reserved_bytes, PROT_READ | PROT_WRITE,
 			  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	if (pool->data == MAP_FAILED) {
-		pool->data = NULL;
-		return error_errno(errno, "cannot reserve %zu MiB of addresses", pool->reserved_bytes >> 20);
-	}
+	if (pool->data != MAP_FAILED)
+		return NULL;
+	pool->data = NULL;
+	return error_errno(errno, "cannot reserve %zu MiB of addresses", pool->reserved_bytes >> 20);
+}
+
+struct error *page_pool_take(struct page_pool *pool, size_t page_limit)
+{
+	struct error *error = reserve(pool, page_limit);
+	size_t table_bytes = pool->reserved_bytes / (size_t)PAGE_SIZE_BYTES * sizeof(*pool->frames);
+
+	if (error)
+		return error;
 	keep_pages_in_place(pool);
 	/* Written to before memory is counted, so that it is counted as used. */
-	pool->frames = xcalloc(page_limit, sizeof(*pool->frames));
-	memset(pool->frames, 0xff, page_limit * sizeof(*pool->frames));
-	while (!error && !full && pool->page_count < page_limit)
-		error = take_step(pool, &full);
+	pool->frames = xcalloc(table_bytes, 1);
+	memset(pool->frames, 0xff, table_bytes);
+	error = take_steps(pool);
 	if (!error && !pool->page_count)
 		error = error_new("no memory can be had beside the %" PRIu64 " MiB that this kernel needs itself",
 				  PAGE_POOL_SPARE_BYTES >> 20);
