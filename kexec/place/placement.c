@@ -13,19 +13,24 @@
 /* The most adjacent pages that placement_at returns at once. */
 #define ROOM_PAGES_MAX 512
 
-static void frame_bits_init(struct frame_bits *bits, uint64_t frame_end)
+/* An entry of `pages`: 1 + the page of the pool for the content, 0 if there is none yet; and what the snapshot has. */
+#define PAGE_DATA (UINT32_C(1) << 31)
+#define PAGE_ZERO (UINT32_C(1) << 30)
+#define PAGE_NUMBER (PAGE_ZERO - 1)
+
+static bool is_data(const struct placement *placement, uint64_t frame)
 {
-	bits->words = xcalloc((size_t)(frame_end / 64 + 1), sizeof(*bits->words));
+	return placement->pages[frame] & PAGE_DATA;
 }
 
-static void frame_bits_set(struct frame_bits *bits, uint64_t frame)
+static uint32_t page_number(const struct placement *placement, uint64_t frame)
 {
-	bits->words[frame / 64] |= UINT64_C(1) << frame % 64;
+	return placement->pages[frame] & PAGE_NUMBER;
 }
 
-static bool frame_bits_get(const struct frame_bits *bits, uint64_t frame)
+static void set_page_number(struct placement *placement, uint64_t frame, uint32_t number)
 {
-	return bits->words[frame / 64] >> frame % 64 & 1;
+	placement->pages[frame] = (placement->pages[frame] & ~PAGE_NUMBER) | number;
 }
 
 static uint64_t frame_of(uint64_t address)
@@ -43,16 +48,12 @@ void placement_init(struct placement *placement, const struct jump_note *note, c
 	*placement = (struct placement){ .note = note, .frame_end = frame_of(address_align_up(end, PAGE_SIZE_BYTES)),
 					  .reach_end = frame_of(address_end) };
 	placement->pages = xcalloc((size_t)placement->frame_end + 1, sizeof(*placement->pages));
-	frame_bits_init(&placement->data, placement->frame_end);
-	frame_bits_init(&placement->zeros, placement->frame_end);
 }
 
 void placement_deinit(struct placement *placement)
 {
 	page_pool_release(&placement->pool);
 	free(placement->pages);
-	free(placement->data.words);
-	free(placement->zeros.words);
 	free(placement->copies);
 	free(placement->fills);
 	*placement = (struct placement){ 0 };
@@ -61,7 +62,7 @@ void placement_deinit(struct placement *placement)
 void placement_want(struct placement *placement, struct span memory, bool is_zero)
 {
 	for (uint64_t frame = frame_of(memory.start); frame < frame_of(memory.end); frame++)
-		frame_bits_set(is_zero ? &placement->zeros : &placement->data, frame);
+		placement->pages[frame] |= is_zero ? PAGE_ZERO : PAGE_DATA;
 	if (!is_zero)
 		placement->data_pages += frame_of(memory.end) - frame_of(memory.start);
 }
@@ -77,15 +78,24 @@ static struct error *check_reach(const struct placement *placement)
 			 "--method=window", memory->items[memory->count - 1].end - 1);
 }
 
+/* Memory that was not written to is counted as available, and the pool takes all that is. */
+static void touch_table(struct placement *placement)
+{
+	volatile uint32_t *pages = placement->pages;
+
+	for (uint64_t frame = 0; frame < placement->frame_end; frame += PAGE_SIZE_BYTES / sizeof(*pages))
+		pages[frame] = pages[frame];
+}
+
 struct error *placement_take(struct placement *placement)
 {
+	uint64_t limit = placement->frame_end < PAGE_NUMBER ? placement->frame_end : PAGE_NUMBER;
 	struct error *error = check_reach(placement);
 
 	if (error)
 		return error;
-	/* Written to now, so that it is not counted as available; the pool takes as much as there is. */
-	memset(placement->pages, 0, (size_t)(placement->frame_end + 1) * sizeof(*placement->pages));
-	error = page_pool_take(&placement->pool, (size_t)placement->frame_end);
+	touch_table(placement);
+	error = page_pool_take(&placement->pool, (size_t)limit);
 	return error ? error : placement_account(placement);
 }
 
@@ -97,7 +107,7 @@ struct error *placement_account(struct placement *placement)
 		if (frame >= placement->frame_end)
 			return error_new("the kernel has memory at 0x%" PRIx64 ", which is not in /proc/iomem",
 					 (uint64_t)frame * PAGE_SIZE_BYTES);
-		placement->pages[frame] = (uint32_t)page + 1;
+		set_page_number(placement, frame, (uint32_t)page + 1);
 	}
 	if (placement->pool.page_count >= placement->data_pages)
 		return NULL;
@@ -110,7 +120,7 @@ struct error *placement_account(struct placement *placement)
 /* The required byte in a page that is not in the snapshot, or -1 if its content does not matter. */
 static int wanted_byte(const struct placement *placement, uint64_t frame)
 {
-	if (frame_bits_get(&placement->zeros, frame))
+	if (placement->pages[frame] & PAGE_ZERO)
 		return 0;
 	switch (placement->note->fixed.free_pages) {
 	case KJUMP_FREE_ZERO:
@@ -136,7 +146,7 @@ static void count_away(struct placement *placement, uint64_t frame, void *contex
 {
 	uint64_t *count = context;
 
-	*count += !placement->pages[frame];
+	*count += !page_number(placement, frame);
 }
 
 /* Counts a piece for each page with data, and for each run of pages that are filled. */
@@ -145,10 +155,10 @@ static void count_pieces(struct placement *placement, uint64_t frame, void *cont
 	uint64_t *count = context;
 	int byte = wanted_byte(placement, frame);
 
-	if (frame_bits_get(&placement->data, frame))
+	if (is_data(placement, frame))
 		*count += 1;
 	else if (byte >= 0)
-		*count += !frame || frame_bits_get(&placement->data, frame - 1) || wanted_byte(placement, frame - 1) != byte;
+		*count += !frame || is_data(placement, frame - 1) || wanted_byte(placement, frame - 1) != byte;
 }
 
 uint64_t placement_piece_limit(const struct placement *placement)
@@ -201,7 +211,7 @@ struct spares {
 
 static bool is_spare(const struct placement *placement, const struct spares *spares, uint64_t frame)
 {
-	return placement->pages[frame] && !frame_bits_get(&placement->data, frame) &&
+	return page_number(placement, frame) && !is_data(placement, frame) &&
 	       !span_set_overlaps(spares->taken, span_of(frame * PAGE_SIZE_BYTES, PAGE_SIZE_BYTES));
 }
 
@@ -218,7 +228,7 @@ uint64_t placement_lacking(const struct placement *placement, const struct span_
 	uint64_t found = 0;
 
 	for (uint64_t frame = 0; frame < placement->frame_end; frame++)
-		found += placement->pages[frame] && (frame_bits_get(&placement->data, frame) ||
+		found += page_number(placement, frame) && (is_data(placement, frame) ||
 						     (frame < spares.end && is_spare(placement, &spares, frame)));
 	return placement->data_pages > found ? placement->data_pages - found : 0;
 }
@@ -228,16 +238,16 @@ static void place_data(struct placement *placement, uint64_t frame, void *contex
 {
 	struct spares *spares = context;
 
-	if (!frame_bits_get(&placement->data, frame))
+	if (!is_data(placement, frame))
 		return;
-	if (placement->pages[frame]) {
+	if (page_number(placement, frame)) {
 		if (placement->compares_all)
 			add_copy(placement, frame * PAGE_SIZE_BYTES, frame * PAGE_SIZE_BYTES);
 		return;
 	}
 	while (!is_spare(placement, spares, spares->next_frame))
 		spares->next_frame++;
-	placement->pages[frame] = placement->pages[spares->next_frame];
+	set_page_number(placement, frame, page_number(placement, spares->next_frame));
 	add_copy(placement, frame * PAGE_SIZE_BYTES, spares->next_frame * PAGE_SIZE_BYTES);
 	spares->next_frame++;
 }
@@ -247,9 +257,9 @@ static void fill_page(struct placement *placement, uint64_t frame, void *context
 {
 	const struct spares *spares = context;
 	int byte = wanted_byte(placement, frame);
-	uint32_t page = placement->pages[frame];
+	uint32_t page = page_number(placement, frame);
 
-	if (byte < 0 || frame_bits_get(&placement->data, frame))
+	if (byte < 0 || is_data(placement, frame))
 		return;
 	if (!page || frame < spares->next_frame || placement->compares_all)
 		add_fill(placement, frame * PAGE_SIZE_BYTES, (uint64_t)byte);
@@ -278,10 +288,11 @@ uint8_t *placement_at(const struct placement *placement, uint64_t address, uint6
 	uint64_t frame = frame_of(address), within = address % PAGE_SIZE_BYTES, count = 1;
 	uint32_t page;
 
-	if (frame >= placement->frame_end || !frame_bits_get(&placement->data, frame))
+	if (frame >= placement->frame_end || !is_data(placement, frame))
 		return NULL;
-	page = placement->pages[frame];
-	while (count < ROOM_PAGES_MAX && frame + count < placement->frame_end && placement->pages[frame + count] == page + count)
+	page = page_number(placement, frame);
+	while (count < ROOM_PAGES_MAX && frame + count < placement->frame_end &&
+	       page_number(placement, frame + count) == page + count)
 		count++;
 	*ret_room_bytes = count * PAGE_SIZE_BYTES - within;
 	return placement->pool.data + (page - 1) * (size_t)PAGE_SIZE_BYTES + within;

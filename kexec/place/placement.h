@@ -16,20 +16,12 @@
 #include "lib/base/span.h"
 #include "lib/core/jump_note.h"
 
-/* Bits by page frame number. */
-struct frame_bits {
-	uint64_t *words;
-	uint64_t count;
-};
-
 struct placement {
 	const struct jump_note *note; /* borrowed */
 	struct page_pool pool;
-	uint32_t *pages;         /* by page frame number: 1 + the page of the pool for its content; 0: none */
-	struct frame_bits data;  /* pages with data in the snapshot */
-	struct frame_bits zeros; /* pages that contained zeros */
-	uint64_t frame_end;      /* all frame numbers are below */
-	uint64_t reach_end;      /* the end of memory that the placing program can address; spare pages lie below */
+	uint32_t *pages;    /* by page frame number: what the snapshot has there, and the page of the pool for it */
+	uint64_t frame_end; /* all frame numbers are below */
+	uint64_t reach_end; /* the end of memory that the placing program can address; spare pages lie below */
 	uint64_t data_pages;
 	/*
 	 * Set it before pages are assigned if there is time between that and the jump: pages that lie in their place are
