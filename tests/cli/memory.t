@@ -1,17 +1,20 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# What saves and restores needs no more than 16 MiB of memory, in however many pieces a kernel's memory is.
+# What saves and restores needs no more than 16 MiB of memory, in however many pieces a kernel's memory is. A restore
+# by placement needs, beside all memory that it takes for the snapshot, 32 MiB and 8 bytes for each page.
 # That is a limit of the process's data: heap, stacks, private memory of any other kind, used or not.
 # shellcheck source=tests/cli/snapshots.sh
 . "$(dirname "$0")/snapshots.sh"
+# shellcheck source=tests/lib/placing.sh
+. "$srcdir/tests/lib/placing.sh"
 
 # Threads get a stack as large as the limit for stacks. The sanitizers reserve terabytes.
 limited() { # limited KIB COMMAND...
 	if ! grep -q __asan_init "$KEXEC"; then
 		ulimit -s 256 && ulimit -d "$1" || return
 	fi
-	exec "${@:2}"
+	"${@:2}"
 }
 
 within() { # within KIB NAME COMMAND...: succeeds; what it prints or writes to standard output is of no interest
@@ -57,4 +60,22 @@ rm -f memory.2
 restored "ELF made of that" exported memory.2
 cmp memory memory.2
 ok $? "the same comes to memory"
+rm -f memory.2 exported
+
+# On a machine with 448 MiB, which krestore takes.
+placed() { # placed NAME SNAPSHOT
+	local mebibytes=448
+	(limited $((mebibytes * 1024 + 32 * 1024 + mebibytes * 2)) \
+		placing machine "$sbin/krestore" --method=place --force "$2") >/dev/null 2>errors
+	ok $? "krestore --method=place, $1: 32 MiB and 8 bytes a page are enough" || diag "$(cat errors)"
+}
+if [ -e "$builddir/tests/tools/bin/preload_pagemap.so" ] && placing_machine machine 448; then
+	placed "ELF" core
+	for compression in none lz4 zstd; do
+		has "$compression" || continue
+		"$sbin/kdump" --format=khimage --compress="$compression" --exclude=zero --from=core snapshot 2>/dev/null
+		placed "khimage, $compression" snapshot
+		rm snapshot
+	done
+fi
 finish

@@ -1,0 +1,125 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# krestore --method=place on a described machine: what it puts where, and what the placing program then does, makes the
+# memory that was saved; it reads a snapshot once; it refuses a damaged one, with nothing loaded and nothing marked.
+# shellcheck source=tests/cli/snapshots.sh
+. "$(dirname "$0")/snapshots.sh"
+# shellcheck source=tests/lib/placing.sh
+. "$srcdir/tests/lib/placing.sh"
+tools=$builddir/tests/tools/bin
+if [ ! -e "$tools/preload_pagemap.so" ]; then
+	echo "1..0 # SKIP a static program cannot be run on a described machine"
+	exit 0
+fi
+
+pages=5000 mebibytes=64
+"$tools/mkcore" core "$pages" 1 wanted || exit
+placing_machine machine "$mebibytes" || exit
+
+# places SNAPSHOT: by placement, on the described machine; the results are as of run.
+places() {
+	rm -f machine.memory machine.loaded
+	truncate -s "${mebibytes}M" machine.memory machine.loaded
+	run placing machine "$sbin/krestore" --method=place --force "$1"
+	if [ ! -e machine.mark ]; then
+		echo "Bail out! krestore ran without a guard"
+		exit 1
+	fi
+	slurp calls machine.log
+}
+
+restored() { # restored NAME SNAPSHOT
+	places "$2"
+	ok "$status" "$1: krestore places it" || diag "$errors"
+	"$tools/runplace" machine.memory machine.loaded machine.log 2>errors &&
+		cmp -i 1M:1M -n $((pages * 2 * 4096)) wanted machine.memory >>errors 2>&1
+	ok $? "$1: memory is as it was saved" || diag "$(cat errors)"
+}
+
+# refuses NAME PATTERN SNAPSHOT: nothing is loaded when it ends, and the snapshot is as it was.
+refuses() {
+	local before=
+	before=$(head -c 8192 "$3" | md5sum)
+	places "$3"
+	[ "$status" -eq 1 ] && [[ ${errors##*$'\n'} =~ $2 ]] && [[ $calls != *reboot* ]] &&
+		{ [ -z "$calls" ] || [[ $calls == *"segments=0 "* ]]; } && [ "$(head -c 8192 "$3" | md5sum)" = "$before" ]
+	ok $? "$1" || diag "status $status: $errors: $calls"
+}
+
+restored "an ELF core" core
+for compression in none lz4 zstd; do
+	"$sbin/kdump" --format=khimage --compress="$compression" --exclude=zero --from=core "$compression" 2>errors || {
+		grep -q 'this build knows no' errors
+		ok $? "$compression is not built in"
+		continue
+	}
+	cp "$compression" used
+	restored "khimage, $compression" used
+	[ "$(shell_value KJUMP_STATE used)" = used ]
+	ok $? "khimage, $compression: it is marked as used"
+done
+
+# The disk: it fails, reads less than it was asked for, cannot be read past the page cache.
+cp none snapshot
+size=$(stat -c %s snapshot)
+preload_first=$tools/preload_disk.so
+export PRELOAD_DISK=$work/snapshot PRELOAD_DISK_LOG=/dev/null
+export PRELOAD_DISK_BAD=$((size / 2))
+refuses "a disk that fails" "guard \"content\": cannot read .* of snapshot: Input/output error" snapshot
+unset PRELOAD_DISK_BAD
+for PRELOAD_DISK_SHORT in 1000 8192; do
+	export PRELOAD_DISK_SHORT
+	cp none snapshot
+	restored "a disk that reads $PRELOAD_DISK_SHORT bytes at once" snapshot
+done
+unset PRELOAD_DISK_SHORT
+cp none snapshot
+PRELOAD_DISK_CACHED=1 restored "a disk that is not read past the cache" snapshot
+preload_first=
+
+# Damage, at the beginning, and at the end.
+damaged() { # damaged NAME SNAPSHOT
+	local offset size
+	size=$(stat -c %s "$2")
+	for offset in 80000 $((size - 5000)); do
+		cp "$2" snapshot
+		printf '\x55' | dd of=snapshot bs=1 seek=$offset conv=notrunc status=none
+		refuses "$1: a wrong byte at $offset" "guard \"content\": snapshot, offset .* a chunk is damaged" snapshot
+	done
+	cp "$2" snapshot
+	truncate -s $((size - 5000)) snapshot
+	refuses "$1: cut off" "guard \"content\": snapshot is cut off: it ends before" snapshot
+}
+damaged "none" none
+[ ! -e lz4 ] || damaged "lz4" lz4
+cp core snapshot
+truncate -s $(($(stat -c %s core) - 5000)) snapshot
+refuses "an ELF core that is cut off" "cut off" snapshot
+
+# The second read of the page map is that before the jump.
+cp none snapshot
+export PRELOAD_PAGEMAP_MOVED=2
+refuses "the kernel moved a page" "the kernel moved a page of this process from .* to" snapshot
+unset PRELOAD_PAGEMAP_MOVED
+
+read_bytes() { # read_bytes VARIABLE: what this shell and the programs that it waited for have read
+	local key value
+	while read -r key value; do
+		[ "$key" != rchar: ] || printf -v "$1" '%s' "$value"
+	done <"/proc/$$/io"
+}
+
+# The index is read three times, and each program reads its libraries.
+begin=0 end=0
+sync snapshot
+dd if=snapshot iflag=nocache count=0 status=none
+read_bytes begin
+places snapshot
+read_bytes end
+[ "$status" -eq 0 ] && ((end - begin < size + size / 16))
+ok $? "a snapshot is read once" || diag "$((end - begin)) bytes, of a snapshot of $size: $errors"
+cached=$(fincore -nb -o RES snapshot 2>/dev/null) || cached=0
+[ "$(stat -f -c %T .)" = tmpfs ] || ((cached < size / 16))
+ok $? "it is not left in the page cache" || diag "$cached bytes are"
+finish

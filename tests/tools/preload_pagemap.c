@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Preloaded into a program that takes memory to place a snapshot in (kexec/place/page_pool.h), it describes which
+ * physical pages the program gets. The machine has blocks of 512 pages from address 0 on; the kernel uses the
+ * first 16 pages of each, the program gets the others, the highest block first. /proc/meminfo shows what is left.
+ *
+ *   PRELOAD_PAGEMAP_BLOCKS=COUNT  so many blocks
+ *   PRELOAD_PAGEMAP_MEMORY=FILE   when the memory is given back, its content is written to this file, at its
+ *                                 physical addresses
+ *   PRELOAD_PAGEMAP_MOVED=COUNT   from the COUNT-th read of the page map on, one page lies where another one was
+ *
+ * The pool is the only memory that is mapped with MAP_NORESERVE.
+ */
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#define PAGE_BYTES 4096u
+#define BLOCK_PAGES 512u
+#define KERNEL_PAGES 16u
+#define PROGRAM_PAGES (BLOCK_PAGES - KERNEL_PAGES)
+
+/* Documentation/admin-guide/mm/pagemap.rst */
+#define PRESENT (UINT64_C(1) << 63)
+
+#define REAL(name) ((__typeof__(name) *)dlsym(RTLD_NEXT, #name))
+
+/* One process has one pool. */
+static uint8_t *pool;
+static size_t pool_bytes;
+static atomic_size_t locked_bytes;
+
+static uint64_t block_count(void)
+{
+	const char *text = getenv("PRELOAD_PAGEMAP_BLOCKS");
+
+	return text ? strtoull(text, NULL, 0) : 0;
+}
+
+static uint64_t frame_of(uint64_t page)
+{
+	uint64_t block = block_count() - 1 - page / PROGRAM_PAGES;
+
+	return block * BLOCK_PAGES + KERNEL_PAGES + page % PROGRAM_PAGES;
+}
+
+static void *noted(void *map, size_t size, int flags)
+{
+	if (map != MAP_FAILED && flags & MAP_NORESERVE) {
+		pool = map;
+		pool_bytes = size;
+	}
+	return map;
+}
+
+void *mmap(void *at, size_t size, int protection, int flags, int fd, off_t offset)
+{
+	return noted(REAL(mmap)(at, size, protection, flags, fd, offset), size, flags);
+}
+
+void *mmap64(void *at, size_t size, int protection, int flags, int fd, off64_t offset)
+{
+	return noted(REAL(mmap64)(at, size, protection, flags, fd, offset), size, flags);
+}
+
+/* Beside what can be locked there is PAGE_POOL_SPARE_BYTES. */
+static int described_memory(void)
+{
+	uint64_t left = block_count() * PROGRAM_PAGES * PAGE_BYTES - atomic_load(&locked_bytes);
+	int fd = memfd_create("meminfo", MFD_CLOEXEC);
+
+	if (fd >= 0) {
+		dprintf(fd, "MemTotal: %llu kB\nMemAvailable: %llu kB\n", (unsigned long long)block_count() * 2048,
+			(unsigned long long)left / 1024 + 40960);
+		lseek(fd, 0, SEEK_SET);
+	}
+	return fd;
+}
+
+int open(const char *path, int flags, ...)
+{
+	va_list args;
+
+	va_start(args, flags);
+	int fd = strcmp(path, "/proc/meminfo") ? REAL(open)(path, flags, va_arg(args, mode_t)) : described_memory();
+	va_end(args);
+	return fd;
+}
+
+int open64(const char *path, int flags, ...)
+{
+	va_list args;
+
+	va_start(args, flags);
+	int fd = strcmp(path, "/proc/meminfo") ? REAL(open64)(path, flags, va_arg(args, mode_t)) : described_memory();
+	va_end(args);
+	return fd;
+}
+
+/* Not only root may run tests, and only root may lock much; described memory need not be locked. */
+int mlock(const void *at, size_t size)
+{
+	size_t start = (size_t)((const uint8_t *)at - pool);
+	int result;
+
+	if (!pool || start >= pool_bytes)
+		return REAL(mlock)(at, size);
+	if (start + size > block_count() * PROGRAM_PAGES * PAGE_BYTES) {
+		errno = ENOMEM;
+		return -1;
+	}
+	result = REAL(mlock)(at, size);
+	if (result < 0)
+		memset((void *)(uintptr_t)at, 0, size);
+	atomic_fetch_add(&locked_bytes, size);
+	return 0;
+}
+
+static bool is_pagemap(int fd)
+{
+	char link[32], path[4096] = { 0 };
+
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	return readlink(link, path, sizeof(path) - 1) > 0 && strstr(path, "/pagemap");
+}
+
+/* Pages outside of the pool are anywhere. */
+static ssize_t described(void *data, size_t size, uint64_t offset)
+{
+	static unsigned int reads;
+	const char *moved = getenv("PRELOAD_PAGEMAP_MOVED");
+	uint64_t first = offset / sizeof(uint64_t) - (uintptr_t)pool / PAGE_BYTES;
+	uint64_t *entries = data;
+
+	for (size_t i = 0; i < size / sizeof(*entries); i++)
+		entries[i] = PRESENT | (pool && first + i < pool_bytes / PAGE_BYTES ? frame_of(first + i) : 1);
+	reads += pool != NULL;
+	if (moved && reads >= strtoul(moved, NULL, 0))
+		entries[0] = PRESENT | frame_of(first + 1);
+	return (ssize_t)size;
+}
+
+ssize_t pread(int fd, void *data, size_t size, off_t offset)
+{
+	return is_pagemap(fd) ? described(data, size, (uint64_t)offset) : REAL(pread)(fd, data, size, offset);
+}
+
+ssize_t pread64(int fd, void *data, size_t size, off64_t offset)
+{
+	return is_pagemap(fd) ? described(data, size, (uint64_t)offset) : REAL(pread64)(fd, data, size, offset);
+}
+
+static void write_memory(void)
+{
+	const char *path = getenv("PRELOAD_PAGEMAP_MEMORY");
+	int fd = path ? open(path, O_WRONLY | O_CLOEXEC) : -1;
+	uint64_t page_count = block_count() * PROGRAM_PAGES;
+
+	for (uint64_t page = 0; fd >= 0 && page < page_count && (page + 1) * PAGE_BYTES <= pool_bytes; page++) {
+		const void *data = pool + page * PAGE_BYTES;
+
+		if (pwrite(fd, data, PAGE_BYTES, (off_t)(frame_of(page) * PAGE_BYTES)) != PAGE_BYTES)
+			abort();
+	}
+	if (fd >= 0)
+		close(fd);
+}
+
+int munmap(void *at, size_t size)
+{
+	if (pool && at == pool) {
+		write_memory();
+		pool = NULL;
+	}
+	return REAL(munmap)(at, size);
+}
