@@ -60,6 +60,10 @@ for compression in none lz4 zstd; do
 	ok $? "khimage, $compression: it is marked as used"
 done
 
+# Chunks with repeated words, and the plain ones behind them, begin anywhere.
+"$sbin/kdump" --format=khimage --from=core words 2>/dev/null
+restored "khimage with repeated words" words
+
 # The disk: it fails, reads less than it was asked for, cannot be read past the page cache.
 cp none snapshot
 size=$(stat -c %s snapshot)
