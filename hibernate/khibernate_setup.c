@@ -15,6 +15,7 @@
 
 #include "hibernate/khibernate.h"
 #include "hibernate/may_save.h"
+#include "hibernate/needed_options.h"
 #include "hibernate/second_kernel.h"
 #include "kdump/target.h"
 #include "kexec/plan/sys.h"
@@ -26,13 +27,8 @@
 #include "lib/machine/loaded_record.h"
 #include "lib/machine/machine.h"
 
-/* Requirements of the running kernel as A, and as B and C, which most likely are the same kernel. */
-static const char *const needed_options[] = { "KEXEC",	    "KEXEC_JUMP",  "PROC_KCORE",
-					      "CRASH_DUMP", "PROC_VMCORE", "PROC_PAGE_MONITOR" };
-
 static struct error *check_kernel_options(const struct khibernate_config *settings)
 {
-	AUTO_FREE char *missing = xstrdup("");
 	struct utsname system;
 
 	if (uname(&system))
@@ -44,15 +40,11 @@ static struct error *check_kernel_options(const struct khibernate_config *settin
 		printf("kernel:  %s; its configuration cannot be read\n", system.release);
 		return NULL;
 	}
-	for (size_t i = 0; i < ARRAY_COUNT(needed_options); i++) {
-		AUTO_FREE char *before = missing;
 
-		missing = kernel_config_has(config, needed_options[i]) ?
-				  xstrdup(before) :
-				  xasprintf("%s%sCONFIG_%s", before, *before ? ", " : "", needed_options[i]);
-	}
-	if (*missing)
-		return error_new("this kernel, %s, is built without %s", system.release, missing);
+	struct error *error = needed_options_check(config, system.release);
+
+	if (error)
+		return error;
 	printf("kernel:  %s has all that is needed\n", system.release);
 	if (!strcmp(settings->fallback, "window") && !kernel_config_has(config, "DEVMEM"))
 		printf("WARNING: without CONFIG_DEVMEM a snapshot too large for the booting kernel cannot be resumed\n");
@@ -211,10 +203,11 @@ struct error *khibernate_setup(struct invocation *invocation)
 {
 	AUTO_MACHINE struct machine machine = { 0 };
 	AUTO_FREE char *device = NULL;
-	struct error *error = invocation_device(invocation, &device);
+	/* First: without a kernel that can jump, nothing else is worth a question. */
+	struct error *error = check_kernel_options(&invocation->config);
 
 	if (!error)
-		error = check_kernel_options(&invocation->config);
+		error = invocation_device(invocation, &device);
 	if (!error)
 		error = choose_name(&invocation->config, device);
 	if (!error)

@@ -2,12 +2,15 @@
 /* khibernate status: the state of the device, and the properties of its snapshot. */
 #include <inttypes.h>
 #include <stdio.h>
+#include <sys/utsname.h>
 
 #include "hibernate/snapshot_origin.h"
 #include "hibernate/khibernate.h"
+#include "hibernate/needed_options.h"
 #include "lib/base/alloc.h"
 #include "lib/disk/devices_in_use.h"
 #include "lib/disk/filesystem_guard.h"
+#include "lib/machine/kernel_config.h"
 
 static const char *state_meaning(uint32_t state)
 {
@@ -83,12 +86,26 @@ char *unwatched_text(const char *device)
 	return text;
 }
 
+static void print_missing_options(void)
+{
+	struct utsname system;
+	AUTO_FREE char *config = uname(&system) ? NULL : kernel_config_read("/", system.release);
+	struct error *error = config ? needed_options_check(config, system.release) : NULL;
+
+	if (error)
+		printf("kernel      %s\n", error_text(error));
+	error_free(error);
+}
+
 struct error *khibernate_status(struct invocation *invocation)
 {
 	struct khimage_superblock superblock = { 0 };
 	bool slot_damaged = false;
 	AUTO_FREE char *device = NULL;
-	struct error *error = invocation_device(invocation, &device);
+	struct error *error;
+
+	print_missing_options();
+	error = invocation_device(invocation, &device);
 
 	if (!error)
 		error = read_superblock(device, &superblock, &slot_damaged);

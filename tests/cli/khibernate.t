@@ -447,7 +447,16 @@ if grep -q 'define HAVE_ZLIB' "$builddir/config.h"; then
 	}
 	kernel_has DEVMEM
 	setup_refused 'setup in a kernel that cannot place a snapshot' 'is built without CONFIG_PROC_PAGE_MONITOR'
+	printf 'CONFIG_%s=y\n' KEXEC PROC_KCORE CRASH_DUMP PROC_VMCORE PROC_PAGE_MONITOR | gzip >"$machine/proc/config.gz"
+	setup_refused 'setup in a kernel without kexec jump' \
+		'is built without CONFIG_KEXEC_JUMP; kernel-with-jump\(8\) makes packages .*Ubuntu.* Fedora'
+	refused 'which it says before it asks for a device' 'is built without CONFIG_KEXEC_JUMP' setup --config="$work/none"
+	does 'status in such a kernel' '$' status --config="$work/near.conf"
+	said 'names what is missing' 'kernel +this kernel, .*, is built without CONFIG_KEXEC_JUMP; kernel-with-jump\(8\)'
 	kernel_has PROC_PAGE_MONITOR
+	does 'status in a kernel that has it' '$' status --config="$work/near.conf"
+	[[ $output != *kernel-with-jump* ]]
+	ok $? 'says nothing of it' || show
 	does 'setup in a kernel without /dev/mem' "$setup_done\$" setup "${settings[@]}"
 	said 'warns of large snapshots' 'WARNING: without CONFIG_DEVMEM a snapshot too large'
 	does 'which are not resumed without a fallback, either' "$setup_done\$" setup "${settings[@]}" --fallback=none
