@@ -8,6 +8,7 @@
 #include "hibernate/khibernate.h"
 #include "hibernate/mailbox.h"
 #include "hibernate/may_save.h"
+#include "hibernate/page_cache.h"
 #include "hibernate/second_kernel.h"
 #include "hibernate/step_times.h"
 #include "kexec/plan/sys.h"
@@ -214,6 +215,8 @@ struct error *khibernate_hibernate(struct invocation *invocation)
 		error = may_save_check("/", invocation->force);
 	if (!error && !invocation->force)
 		error = check_next_boot();
+	if (!error)
+		page_cache_limit("/");
 	if (!error)
 		error = mailbox_open(&mailbox);
 	if (!error)

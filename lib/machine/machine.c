@@ -104,6 +104,13 @@ struct error *machine_available_memory(const char *root, uint64_t *ret_bytes)
 	return read_meminfo(root, "MemAvailable", ret_bytes);
 }
 
+struct error *machine_free_memory(const char *root, uint64_t *ret_free_bytes, uint64_t *ret_total_bytes)
+{
+	struct error *error = read_meminfo(root, "MemTotal", ret_total_bytes);
+
+	return error ? error : read_meminfo(root, "MemFree", ret_free_bytes);
+}
+
 static void read_boot_params(struct machine *machine)
 {
 	static const char *const paths[] = { "/sys/kernel/boot_params/data", "/sys/kernel/debug/boot_params/data" };

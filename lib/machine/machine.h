@@ -64,6 +64,9 @@ struct error *machine_cmdline(const char *root, char **ret_cmdline);
 /* Memory available without swapping, by the kernel's estimate (MemAvailable). Error: Linux before 3.14 has none. */
 struct error *machine_available_memory(const char *root, uint64_t *ret_bytes);
 
+/* Memory that is not in use, not even as page cache (MemFree), and all memory (MemTotal). */
+struct error *machine_free_memory(const char *root, uint64_t *ret_free_bytes, uint64_t *ret_total_bytes);
+
 /* Whether a kexec image for kexec -e (`crash`: a crash kernel) is loaded. Error: the kernel has no kexec. */
 struct error *machine_is_loaded(const char *root, bool crash, bool *ret_loaded);
 

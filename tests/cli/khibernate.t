@@ -275,6 +275,26 @@ said 'says from which snapshot' "^resumed from snapshot 3 on $device, saved 20"
 errno='' PRELOAD_KEXEC_LEAVES='' refused_after "$loads"$'\nsync\nreboot 0x45584543\nkexec_load entry=0x0 segments=0[^\n]*' \
 	'the other kernel did nothing' 'not hibernated: the other kernel came back and gave no reason \(.* is in state "used"\)' \
 	hibernate "${settings[@]}"
+# Of 1 GiB so much is free, and so much when the page cache was dropped.
+cp "$machine/proc/meminfo" "$work/meminfo"
+mkdir -p "$machine/proc/sys/vm"
+: >"$machine/proc/sys/vm/drop_caches"
+chmod 666 "$machine/proc/sys/vm/drop_caches"
+has_free() { printf 'MemTotal: 1000000 kB\nMemFree: %s kB\nMemAvailable: 800000 kB\n' "$1"; }
+has_free 260000 >"$machine/proc/meminfo"
+fresh_device
+does 'with enough memory free for the next boot' "$loads" hibernate "${settings[@]}"
+[ ! -s "$machine/proc/sys/vm/drop_caches" ]
+ok $? 'the page cache is kept'
+has_free 240000 >"$machine/proc/meminfo"
+has_free 650240 >"$work/meminfo.after"
+fresh_device
+PRELOAD_MACHINE_SYNC="$work/meminfo.after $machine/proc/meminfo" does 'with too little' "sync"$'\n'"$loads" \
+	hibernate "${settings[@]}"
+[ "$(cat "$machine/proc/sys/vm/drop_caches")" = 1 ]
+ok $? 'it is dropped'
+said 'which is said' $'^khibernate: 400.6 MiB of page cache are dropped, .*\nresumed from'
+cp "$work/meminfo" "$machine/proc/meminfo"
 the_other_leaves "$work/committed"
 did_all="$loads"$'\nsync\nreboot 0x45584543\nkexec_load entry=0x0 segments=0[^\n]*'
 cp "$work/committed" "$work/damaged"
