@@ -12,6 +12,7 @@
 #include "lib/base/standard_streams.h"
 #include "lib/base/text.h"
 #include "lib/core/arch.h"
+#include "lib/core/asleep_note.h"
 #include "lib/core/core_file.h"
 #include "lib/core/jump_note.h"
 #include "lib/khimage/snapshot.h"
@@ -29,7 +30,8 @@ static struct error *parse_options(int argc, char **argv, struct options *option
 		OPTION_VERSION('V'),
 	};
 	const char *usage = "Usage: kjump_back_param [OPTION]... [SNAPSHOT]\n"
-			    "Prints the note on the saved kernel in a snapshot (default: /proc/vmcore).\n";
+			    "Prints the note on the saved kernel in a snapshot (default: /proc/vmcore), or on the kernel\n"
+			    "that sleeps in a file.\n";
 	const struct option_program program = { "kjump_back_param", usage, entries, ARRAY_COUNT(entries) };
 	struct option_words words;
 	struct error *error = options_parse_or_answer(&program, argc, argv, &words);
@@ -151,6 +153,39 @@ static void print_note(const struct core_file *core, const struct jump_note *not
 	print_line(shell, "window", memmap_options(note));
 }
 
+/* Prints a kernel that sleeps in a file. */
+static struct error *print_asleep(const struct core_file *core, struct bytes desc, bool shell)
+{
+	AUTO_ASLEEP_NOTE struct asleep_note note = { 0 };
+	struct error *error = asleep_note_parse(desc, core->path, &note);
+
+	if (error)
+		return error;
+
+	struct span room = asleep_note_room(&note);
+
+	print_line(shell, "KJUMP_FORMAT", xstrdup("asleep"));
+	print_line(shell, "KJUMP_CREATED", time_of(shell, note.fixed.created));
+	print_line(shell, "KJUMP_ENTRY", hex(core->elf.entry));
+	print_line(shell, "machine", xstrdup(arch_by_elf_machine(note.jump.fixed.elf_machine)->name));
+	print_line(shell, "paging_levels", xasprintf("%" PRIu32, note.jump.fixed.paging_levels));
+	print_line(shell, "room", xasprintf("0x%" PRIx64 "-0x%" PRIx64, room.start, room.end - 1));
+	print_line(shell, "window", memmap_options(&note.jump));
+	return NULL;
+}
+
+/* *ret_is_asleep: the file is one, and it is printed unless there is an error. */
+static struct error *try_asleep(const struct options *options, bool *ret_is_asleep)
+{
+	AUTO_CORE_FILE struct core_file core = { 0 };
+	struct bytes desc;
+	struct error *error = core_file_open(&core, options->snapshot);
+
+	*ret_is_asleep = !error && asleep_note_find(&core, &desc);
+	error_free(error);
+	return *ret_is_asleep ? print_asleep(&core, desc, options->shell) : NULL;
+}
+
 /* For a snapshot with damaged notes: the superblock still has its number and its state. */
 static void print_what_is_left(const struct options *options)
 {
@@ -166,7 +201,13 @@ static struct error *run(const struct options *options)
 {
 	AUTO_SNAPSHOT struct snapshot snapshot = { 0 };
 	AUTO_JUMP_NOTE struct jump_note note = { 0 };
-	struct error *error = snapshot_open(&snapshot, options->snapshot);
+	bool is_asleep;
+	struct error *error = try_asleep(options, &is_asleep);
+
+	if (error || is_asleep)
+		return error;
+	error = snapshot_open(&snapshot, options->snapshot);
+
 	bool has_notes = !error && snapshot_core(&snapshot)->notes;
 
 	if (error) {

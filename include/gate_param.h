@@ -41,7 +41,7 @@
 #define GATE_LOCAL_GDT_AT 0x20
 #define GATE_LOCAL_CR3_AT 0x28
 #define GATE_FLAGS_AT 0x30
-#define GATE_PARAM_BYTES 0x38
+#define GATE_PARAM_BYTES 0x48
 
 #ifndef __ASSEMBLER__
 #include <stddef.h>
@@ -56,6 +56,8 @@ struct gate_param {
 	uint64_t local_cr3;    /* kept by the gate (64 bit) */
 	uint32_t flags;
 	uint32_t reserved;
+	uint64_t peer_room;    /* physical: memory that the peer keeps for the local kernel's waking (kjump_asleep_note.h) */
+	uint64_t peer_room_size_bytes; /* 0: there is none */
 };
 
 _Static_assert(offsetof(struct gate_param, peer_entry) == GATE_PEER_ENTRY_AT, "assembly offset");

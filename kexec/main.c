@@ -10,6 +10,7 @@
 #include "config.h"
 #include "kexec/choose_call.h"
 #include "kexec/load_log.h"
+#include "kexec/load/save_asleep.h"
 #include "kexec/place/staged_pages.h"
 #include "kexec/plan/why_refused.h"
 #include "kexec/plan/request.h"
@@ -147,6 +148,8 @@ static struct error *carry_out(const struct request *request, int *ret_status)
 			request->unused_kernel);
 	if (request->actions & ACTION_STATUS)
 		return query_status(request, ret_status);
+	if (request->actions & ACTION_SAVE_ASLEEP)
+		return save_asleep(request->save_asleep, 0);
 	if (request->actions & ACTION_UNLOAD)
 		error = unload(request);
 	if (!error && (request->actions & ACTION_LOAD) && !has_way_back(request))

@@ -40,6 +40,16 @@ static struct error *set_status(const struct option_entry *entry, const char *no
 	return NULL;
 }
 
+/* It goes with no other action (request.c). */
+static struct error *set_save_asleep(const struct option_entry *entry, const char *path)
+{
+	struct request *request = entry->context;
+
+	(void)path;
+	request->actions |= ACTION_SAVE_ASLEEP;
+	return NULL;
+}
+
 static struct error *set_load(const struct option_entry *entry, const char *nothing)
 {
 	struct request *request = entry->context;
@@ -222,6 +232,9 @@ static void add_jumps(struct option_table *table, struct request *request)
 		  .flag = &request->jump_only, BY(set_jump_back, LOAD_JUMP_BACK_HELPER) },
 		{ 'j', "jump", NULL, "the same as -e for a jump image: never touches the network",
 		  .flag = &request->jump_only, BY(set_actions, ACTION_EXEC) },
+		{ 0, "save-asleep", "FILE",
+		  "in A, after a jump back: write B, which sleeps, to a file that a later boot can wake",
+		  .text = &request->save_asleep, .once = true, BY(set_save_asleep, 0) },
 		{ 'n', NULL, NULL, "with -p and a window: the old spelling of --load-preserve-context",
 		  .flag = &request->old_jump, BY(set_load, LOAD_PRESERVE_CONTEXT) },
 		{ 0, "entry", "ADDRESS", "physical address to enter a program or the kernel jumped from at",

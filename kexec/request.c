@@ -48,6 +48,8 @@ static struct error *check_roles(const struct request *request)
 				 request->kernel);
 	if ((request->actions & ACTION_LOAD) && request->kind != LOAD_JUMP_BACK_HELPER && !request->kernel)
 		return error_new("no kernel given to load");
+	if ((request->actions & ACTION_SAVE_ASLEEP) && (request->actions != ACTION_SAVE_ASLEEP || request->unused_kernel))
+		return error_new("--save-asleep stands alone: it writes what is loaded already");
 	if (request->confine && (!request->has_mem_min || !request->has_mem_max))
 		return error_new("--confine needs --mem-min and --mem-max: the memory that the new kernel gets");
 	if (request->confine && request->kind != LOAD_ORDINARY)

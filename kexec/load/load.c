@@ -78,6 +78,9 @@ static struct error *check_image_role(const struct loading *loading)
 	if (request->args == ARGS_ELF && loading->is_jump)
 		return error_new("a program that is jumped to is called as a C function without arguments (--args-none): "
 				 "it gets no ELF boot notes");
+	/* It takes the words where it runs already. */
+	if (request->append && loading_is_asleep(loading))
+		return NULL;
 	if (request->append && loading->is_jump && !loading_is_linux(loading))
 		return error_new("a program that is jumped to takes no command line");
 	if (request->append && request->args == ARGS_NONE)
@@ -102,6 +105,8 @@ static struct error *plan_load(struct loading *loading)
 	struct error *error = read_image(loading);
 	if (error)
 		return error;
+	if (loading_is_asleep(loading))
+		return load_asleep(loading);
 	if (loading_is_saved_kernel(loading))
 		return load_saved_kernel(loading);
 	error = error_prefix(elf_check_places(&loading->image.elf), "\"%s\"", loading->request->kernel);

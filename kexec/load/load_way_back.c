@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "include/gate_param.h"
+#include "include/kjump_asleep_note.h"
 #include "kexec/load/load_parts.h"
 #include "kexec/load/protocols.h"
 #include "kexec/plan/purgatory_setup.h"
@@ -52,8 +53,22 @@ static struct error *check_peer(const struct loading *loading, uint64_t entry, c
 	return NULL;
 }
 
-/* The GDT of the kernel that is entered there. */
-static struct error *find_peer(const struct loading *loading, uint64_t entry, uint64_t *ret_gdt)
+/* A peer of another version may keep no room; this kernel cannot be woken by a later boot of it then. */
+static void find_room(const struct core_file *vmcore, struct gate_param *param)
+{
+	struct kjump_room_note room;
+	struct bytes desc;
+
+	if (!core_file_note(vmcore, KJUMP_NOTE_NAME, KJUMP_ROOM_NOTE_TYPE, &desc) || desc.size < sizeof(room) ||
+	    bytes_u32(desc, 0) != KJUMP_ROOM_NOTE_VERSION)
+		return;
+	memcpy(&room, desc.data, sizeof(room));
+	param->peer_room = room.start;
+	param->peer_room_size_bytes = room.size_bytes;
+}
+
+/* What the gate has to know of the kernel that is entered there. */
+static struct error *find_peer(const struct loading *loading, uint64_t entry, struct gate_param *param)
 {
 	AUTO_CORE_FILE struct core_file vmcore = { 0 };
 	AUTO_JUMP_NOTE struct jump_note note = { 0 };
@@ -66,33 +81,32 @@ static struct error *find_peer(const struct loading *loading, uint64_t entry, ui
 		error = jump_note_find(&vmcore, &note);
 	if (!error)
 		error = check_peer(loading, entry, &note.fixed);
-	if (!error)
-		*ret_gdt = note.fixed.gdt;
-	return error;
+	if (error)
+		return error;
+	param->peer_entry = entry;
+	param->peer_gdt = note.fixed.gdt;
+	find_room(&vmcore, param);
+	return NULL;
 }
 
 struct error *load_jump_back_helper(struct loading *loading)
 {
-	uint64_t start, entry, gdt = 0;
+	struct gate_param param = { .local_gdt = loading->kernel_map.gdt,
+				    .flags = loading->machine.cpus.count > 1 ? GATE_OTHER_CPUS : 0 };
+	uint64_t start, entry;
 	struct error *error = find_entry(loading, &entry);
 
 	if (!error)
-		error = find_peer(loading, entry, &gdt);
+		error = find_peer(loading, entry, &param);
 	if (!error)
 		error = ordinary_memory(loading, NULL);
 	if (error)
 		return error;
 	span_set_remove_set(&loading->plan.free, &loading->machine.parked);
-
-	const struct gate_param param = { .peer_entry = entry,
-				    .peer_gdt = gdt,
-				    .local_gdt = loading->kernel_map.gdt,
-				    .flags = loading->machine.cpus.count > 1 ? GATE_OTHER_CPUS : 0 };
-
 	error = gate_place(&loading->plan, loading->where, GATE_MEMORY, true, loading->machine.arch, param, &start);
 	if (error)
 		return error;
 	loading->plan.entry = start + GATE_ENTRY_LOCAL;
-	loading_add_detail(loading, "back to   0x%" PRIx64 ", gdt 0x%" PRIx64, entry, gdt);
+	loading_add_detail(loading, "back to   0x%" PRIx64 ", gdt 0x%" PRIx64, entry, param.peer_gdt);
 	return NULL;
 }

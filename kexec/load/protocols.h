@@ -23,6 +23,12 @@ bool loading_is_saved_kernel(const struct loading *loading);
 /* Places such a snapshot and the gate to its kernel. */
 struct error *load_saved_kernel(struct loading *loading);
 
+/* Whether the file is a kernel that sleeps (save_asleep.h). */
+bool loading_is_asleep(const struct loading *loading);
+
+/* Places such a kernel, to be woken by a jump. Errors: another machine, another memory there, a damaged file. */
+struct error *load_asleep(struct loading *loading);
+
 /* Places the gate in B through which B jumps back to A. */
 struct error *load_jump_back_helper(struct loading *loading);
 

@@ -126,7 +126,14 @@ struct error *crash_memory(struct loading *loading, const struct window_requirem
 /* Places and fills vmcore headers, VMCOREINFO and the KJUMP note in a jump's window. */
 struct error *jump_headers_place(struct loading *loading);
 
-/* An upper bound of the bytes that those take; 0 if the load is no jump. */
+/*
+ * The same in a load that wakes a kernel which sleeps in a file: fills the segment at `memory`, the first part of
+ * `room`, with those of this boot, and with `words` and `used` (include/kjump_asleep_note.h). Error: they do not fit.
+ */
+struct error *jump_headers_renew(struct loading *loading, struct span memory, struct span room, struct bytes words,
+				 struct bytes used);
+
+/* An upper bound of the bytes that those take, with the room for later boots; 0 if the load is no jump. */
 uint64_t jump_headers_size_limit(const struct loading *loading);
 
 /*

@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "lib/base/bytes.h"
 #include "lib/base/error.h"
 #include "lib/base/options.h"
 
@@ -23,6 +24,7 @@ enum action {
 	ACTION_HELP = 1 << 5,
 	ACTION_VERSION = 1 << 6,
 	ACTION_PRINT_REGION_SIZE = 1 << 7, /* print the bytes reserved for a crash kernel */
+	ACTION_SAVE_ASLEEP = 1 << 8, /* write the kernel that sleeps in what is loaded to a file */
 };
 
 /* The kind of load. */
@@ -68,6 +70,8 @@ struct request {
 	bool force_dtb;            /* pass on this boot's device tree */
 	bool jump_only;            /* -j: the loaded kexec image is a jump */
 	bool debug;
+	struct bytes used;         /* for a sleeping kernel that is woken: the file systems in use; borrowed */
+	const char *save_asleep;   /* path of the file for the kernel that sleeps in what is loaded; NULL */
 	bool dry_run;
 	const char *root; /* "/" unless --root */
 	bool console_serial, console_vga, reset_vga;

@@ -8,6 +8,7 @@
 
 #include "lib/base/alloc.h"
 #include "lib/base/sizes.h"
+#include "lib/core/elf_write.h"
 
 /* One PT_LOAD; linear is UINT64_MAX if it has no linear address. */
 struct load {
@@ -76,60 +77,6 @@ static Elf64_Phdr phdr_of_load(const struct load *load)
 	};
 }
 
-/* Writes one program header in the class of the headers; returns where the next one goes. */
-static uint8_t *put_phdr(uint8_t *at, bool is_64, const Elf64_Phdr *phdr)
-{
-	if (is_64) {
-		memcpy(at, phdr, sizeof(*phdr));
-		return at + sizeof(*phdr);
-	}
-	Elf32_Phdr small = {
-		.p_type = phdr->p_type,
-		.p_flags = phdr->p_flags,
-		.p_offset = (Elf32_Off)phdr->p_offset,
-		.p_vaddr = (Elf32_Addr)phdr->p_vaddr,
-		.p_paddr = (Elf32_Addr)phdr->p_paddr,
-		.p_filesz = (Elf32_Word)phdr->p_filesz,
-		.p_memsz = (Elf32_Word)phdr->p_memsz,
-	};
-
-	memcpy(at, &small, sizeof(small));
-	return at + sizeof(small);
-}
-
-static uint8_t *put_ehdr(uint8_t *at, const struct vmcore_headers *headers, size_t phdr_count)
-{
-	Elf64_Ehdr ehdr = {
-		.e_ident = { ELFMAG0, ELFMAG1, ELFMAG2, ELFMAG3, ELFCLASS64, ELFDATA2LSB, EV_CURRENT },
-		.e_type = ET_CORE,
-		.e_machine = headers->map->arch->elf_machine,
-		.e_version = EV_CURRENT,
-		.e_phoff = sizeof(Elf64_Ehdr),
-		.e_ehsize = sizeof(Elf64_Ehdr),
-		.e_phentsize = sizeof(Elf64_Phdr),
-		.e_phnum = (Elf64_Half)phdr_count,
-	};
-
-	if (headers->is_64) {
-		memcpy(at, &ehdr, sizeof(ehdr));
-		return at + sizeof(ehdr);
-	}
-	Elf32_Ehdr small = {
-		.e_type = ehdr.e_type,
-		.e_machine = ehdr.e_machine,
-		.e_version = EV_CURRENT,
-		.e_phoff = sizeof(Elf32_Ehdr),
-		.e_ehsize = sizeof(Elf32_Ehdr),
-		.e_phentsize = sizeof(Elf32_Phdr),
-		.e_phnum = (Elf32_Half)phdr_count,
-	};
-
-	memcpy(small.e_ident, ehdr.e_ident, EI_NIDENT);
-	small.e_ident[EI_CLASS] = ELFCLASS32;
-	memcpy(at, &small, sizeof(small));
-	return at + sizeof(small);
-}
-
 static Elf64_Phdr phdr_of_notes(struct span place)
 {
 	return (Elf64_Phdr){ .p_type = PT_NOTE,
@@ -151,17 +98,17 @@ static void put_phdrs(uint8_t *at, const struct vmcore_headers *headers, struct 
 	for (size_t i = 0; i < headers->kept_note_count; i++) {
 		Elf64_Phdr phdr = phdr_of_notes(headers->kept_notes[i]);
 
-		at = put_phdr(at, headers->is_64, &phdr);
+		at = elf_put_phdr(at, headers->is_64, &phdr);
 	}
 	if (headers->note_count) {
 		Elf64_Phdr phdr = phdr_of_notes(own_notes);
 
-		at = put_phdr(at, headers->is_64, &phdr);
+		at = elf_put_phdr(at, headers->is_64, &phdr);
 	}
 	for (size_t i = 0; i < loads->count; i++) {
 		Elf64_Phdr phdr = phdr_of_load(&loads->items[i]);
 
-		at = put_phdr(at, headers->is_64, &phdr);
+		at = elf_put_phdr(at, headers->is_64, &phdr);
 	}
 }
 
@@ -198,8 +145,7 @@ struct error *vmcore_headers_build(const struct vmcore_headers *headers, uint64_
 	collect_loads(headers, &loads);
 
 	size_t phdr_count = count_phdrs(headers, loads.count);
-	size_t phdrs_end = headers->is_64 ? sizeof(Elf64_Ehdr) + phdr_count * sizeof(Elf64_Phdr) :
-					    sizeof(Elf32_Ehdr) + phdr_count * sizeof(Elf32_Phdr);
+	size_t phdrs_end = elf_headers_size(headers->is_64, phdr_count);
 	struct error *error = check_limits(headers, &loads);
 
 	if (error) {
@@ -210,7 +156,9 @@ struct error *vmcore_headers_build(const struct vmcore_headers *headers, uint64_
 	size_t notes_at = (phdrs_end + 7) / 8 * 8, notes_size = all_note_bytes(headers);
 	uint8_t *data = xcalloc(notes_at + notes_size, 1);
 
-	put_phdrs(put_ehdr(data, headers, phdr_count), headers, span_of(start + notes_at, notes_size), &loads);
+	uint8_t *phdrs = elf_put_core_header(data, headers->is_64, headers->map->arch->elf_machine, 0, phdr_count);
+
+	put_phdrs(phdrs, headers, span_of(start + notes_at, notes_size), &loads);
 	put_notes(data, notes_at, headers, ret_desc_offsets);
 	free(loads.items);
 	*ret_data = data;

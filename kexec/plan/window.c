@@ -91,6 +91,27 @@ struct error *window_given(const struct machine *machine, uint64_t mem_min, uint
 	return NULL;
 }
 
+struct error *window_of_memory(const struct machine *machine, const struct span_set *memory, struct window *ret_window)
+{
+	AUTO_SPAN_SET struct span_set above = { 0 }, now = { 0 };
+	struct window window = { 0 };
+
+	span_set_copy(&above, memory);
+	span_set_keep(&above, (struct span){ MIB, SPAN_ADDRESS_END });
+	if (above.count)
+		collect(machine, (struct span){ above.items[0].start, above.items[above.count - 1].end }, &window);
+	window_shadowed(&window, &now);
+	span_set_copy(&above, memory);
+	span_set_remove_set(&above, &now);
+	span_set_remove_set(&now, memory);
+	if (!window.memory.count || above.count || now.count) {
+		window_deinit(&window);
+		return error_new("the machine's memory (System RAM in /proc/iomem) is not what it was there");
+	}
+	*ret_window = window;
+	return NULL;
+}
+
 /* The least that fits kernel and all other parts, in any order. */
 static uint64_t least_size(const struct window_requirements *requirements)
 {

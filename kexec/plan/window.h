@@ -31,6 +31,12 @@ void window_deinit(struct window *window);
 /* RAM from page 1 to 640 KiB, where the adapters begin; whole pages. Replaces *ret_set. */
 void window_low_memory(const struct machine *machine, struct span_set *ret_set);
 
+/*
+ * The window and low memory that these spans are, whole pages. Error: this kernel's RAM there is not all of them, or
+ * more than them.
+ */
+struct error *window_of_memory(const struct machine *machine, const struct span_set *memory, struct window *ret_window);
+
 /* B's requirements on a window. */
 struct window_requirements {
 	uint64_t kernel_size, kernel_align, kernel_start; /* bytes; lowest address the kernel can run at */

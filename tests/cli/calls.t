@@ -12,8 +12,8 @@ jump_image='kexec_load entry=0x6c00000 segments=5 flags=0x3e0002
   segment 0x1000\+0x9e000 data=0x0
   segment 0x4000000\+0x2c00000 data=0x13880
   segment 0x6c00000\+0x6000 data=0x[0-9a-f]+
-  segment 0x6c06000\+0x53f9000 data=0x106e
-  segment 0xbfff000\+0x1000 data=0x[0-9a-f]+'
+  segment 0x6c06000\+0x53e2000 data=0x106e
+  segment 0xbfe8000\+0x18000 data=0x[0-9a-f]+'
 
 if [ -n "$has_file_load" ]; then
 	does 'an ordinary load takes kexec_file_load' 'kexec_file_load initrd=30000 flags=0x0 cmdline=quiet$' \

@@ -121,8 +121,8 @@ know_memory() {
 	local ram=$work/ram
 	truncate -s 1G "$ram"
 	PRELOAD_KEXEC_MEMORY=$ram kexec hibernate "${settings[@]}"
-	read -r memory processor < <(perl -e 'open(my $ram, "<", shift) or die; seek($ram, 0x8ff0000, 0);
-		read($ram, my $part, 0x10000);
+	read -r memory processor < <(perl -e 'open(my $ram, "<", shift) or die; seek($ram, 0x8fe8000, 0);
+		read($ram, my $part, 0x18000);
 		printf("%016x %016x\n", unpack("Q<2", substr($part, index($part, "KJUMP\0") + 8 + 96, 16)))' "$ram")
 	rm "$ram"
 }
@@ -331,7 +331,7 @@ refused 'no kernel to save with' 'cannot load the kernel that saves this one: .*
 noted_free_pages() {
 	truncate -s 1G "$work/ram"
 	PRELOAD_KEXEC_MEMORY=$work/ram kexec hibernate "${settings[@]}"
-	noted=$(perl -e 'open(my $ram, "<", shift) or die; seek($ram, 0x8ff0000, 0); read($ram, my $part, 0x10000);
+	noted=$(perl -e 'open(my $ram, "<", shift) or die; seek($ram, 0x8fe8000, 0); read($ram, my $part, 0x18000);
 		print unpack("V", substr($part, index($part, "KJUMP\0") + 8 + 72, 4))' "$work/ram")
 	rm "$work/ram"
 }

@@ -24,12 +24,12 @@ refused 'a window without room for the kernel' \
 	"${jump[@]}" --mem-min=0x4000000 --mem-max=0x5ffffff
 refused 'a window below where the kernel can run' 'no room for the kernel from 0x1000000 on; needed' \
 	"${jump[@]}" --mem-min=0x100000 --mem-max=0xffffff
-refused 'a window that is one page too small' 'no room for the initrd; needed.*45124 KiB; .* 28 KiB' \
-	"${jump[@]}" --mem-min=0x4000000 --mem-max=0x6c0ffff
+refused 'a window that is one page too small' 'no room for the initrd; needed.*45216 KiB; .* 28 KiB' \
+	"${jump[@]}" --mem-min=0x4000000 --mem-max=0x6c26fff
 refused 'no window can be chosen' 'found no window: .*0x3e000000.*--mem-min and --mem-max, or .*crashkernel=' \
 	"${jump[@]}" --mem-min=0x3e000000
 does 'a window that is exactly large enough' 'kexec_load entry=0x6c00000 segments=6 flags=0x3e0002' \
-	"${jump[@]}" --mem-min=0x4000000 --mem-max=0x6c10fff
+	"${jump[@]}" --mem-min=0x4000000 --mem-max=0x6c27fff
 refused 'a program without memory at its place' 'program has to be at 0x400000-0x401fff, which is not free memory' \
 	--load-preserve-context --args-none "$machine/boot/program" --mem-min=0x800000 --mem-max=0xffffff
 
