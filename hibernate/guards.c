@@ -147,7 +147,7 @@ static struct error *ask(const struct guard *guard, const struct guard_scene *sc
 	if (!guard->can_be_forced)
 		return error;
 	if (!force) {
-		struct error *hinted = error_new("%s (--force to continue)", error_text(error));
+		struct error *hinted = error_new("%s (krestore --force to continue)", error_text(error));
 
 		error_free(error);
 		return hinted;

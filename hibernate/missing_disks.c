@@ -4,7 +4,9 @@
 #include <ctype.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <spawn.h>
 #include <stdio.h>
+#include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -55,6 +57,16 @@ static char ask(const struct missing_disks *disks, int fd)
 	}
 }
 
+/* A splash screen covers the console. Best effort. */
+static void hide_splash(void)
+{
+	static char *const words[] = { "plymouth", "hide-splash", NULL };
+	pid_t process;
+
+	if (!posix_spawnp(&process, words[0], NULL, NULL, words, environ))
+		waitpid(process, NULL, 0);
+}
+
 bool missing_disks_ask(void *context, const char *why)
 {
 	const struct missing_disks *disks = context;
@@ -70,6 +82,8 @@ bool missing_disks_ask(void *context, const char *why)
 	 * core counts none.
 	 */
 	error_free(khimage_forget_attempts(disks->snapshot));
+
+	hide_splash();
 
 	char key = ask(disks, fd);
 
