@@ -170,6 +170,8 @@ struct error *load_saved_kernel(struct loading *loading)
 	struct saved saved = { 0 };
 	struct error *error = open_saved(loading, &saved);
 
+	if (!error && loading->request->kind == LOAD_PANIC)
+		error = error_new("\"%s\" is a saved kernel, and no crash kernel; load it with -l", loading->request->kernel);
 	if (!error && loading->is_jump)
 		error = error_new("\"%s\" is a saved kernel: it takes this one's memory; load it with -l",
 				  loading->request->kernel);
