@@ -14,6 +14,7 @@
 #include "hibernate/in_use.h"
 #include "hibernate/khibernate.h"
 #include "hibernate/missing_disks.h"
+#include "hibernate/refused_jump.h"
 #include "hibernate/restoring.h"
 #include "hibernate/second_kernel.h"
 #include "kexec/plan/sys.h"
@@ -156,6 +157,21 @@ static struct error *discard_snapshot(const char *path, const char *why)
 	return error_prefix(error, "%s; and the snapshot cannot be given up: do not let it be resumed later", why);
 }
 
+/* A restore by placement may have ended in a reset, in this machine's last boot. */
+static struct error *judge_used(const char *path, struct khimage_superblock *superblock)
+{
+	bool is_used = superblock->state == KHIMAGE_USED && superblock->jump_token, taken_back;
+	struct error *error = refused_jump_take_back(path, superblock, true, &taken_back);
+
+	if (taken_back && !error)
+		printf("khibernate: the jump to the snapshot on %s was refused before it had changed anything: once more\n",
+		       path);
+	else if (is_used)
+		printf("khibernate: the snapshot on %s is used: its kernel resumed and ended without khibernate, or the machine "
+		       "was switched off during the jump; it is not resumed\n", path);
+	return error;
+}
+
 /* A snapshot of another machine costs no attempt. If this machine was changed, "khibernate expire" ends it. */
 static struct error *resume_in_boot(const struct invocation *invocation, const char *cmdline)
 {
@@ -169,6 +185,8 @@ static struct error *resume_in_boot(const struct invocation *invocation, const c
 	error = wait_for_device(spec, &path);
 	if (!error)
 		error = read_uncached(path, &superblock, NULL);
+	if (!error)
+		error = judge_used(path, &superblock);
 	if (error || superblock.state != KHIMAGE_COMMITTED)
 		return error;
 	if (snapshot_is_of_other_memory(path)) {

@@ -4,9 +4,11 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/random.h>
 
 #include "hibernate/guards.h"
 #include "hibernate/placing_load.h"
+#include "hibernate/refused_jump.h"
 #include "hibernate/restore.h"
 #include "kexec/plan/plan.h"
 #include "kexec/plan/purgatory_setup.h"
@@ -70,10 +72,12 @@ struct scene {
 	struct physical_memory memory; /* the window way has this */
 	struct placing placing;        /* placement has this */
 	uint64_t entry;
+	uint64_t token; /* of this restore, for khimage_mark_used; 0: there is no placing program */
 	bool jumps;
 	bool by_placement, prints_times;
 	const char *program;
 	struct step_clock begun, found, placed;
+	void (*say)(const char *text); /* prints a warning */
 };
 
 static void scene_deinit(struct scene *scene)
@@ -85,6 +89,18 @@ static void scene_deinit(struct scene *scene)
 	snapshot_close(&scene->snapshot);
 }
 
+static struct error *check_state(struct scene *scene, const struct restoring *options)
+{
+	struct khimage_superblock *superblock = &scene->snapshot.khimage.superblock;
+	bool taken_back = false;
+	struct error *error = scene->jumps ? refused_jump_take_back(options->snapshot, superblock, !options->check_only,
+								    &taken_back) : NULL;
+
+	if (taken_back && !error)
+		options->say("the last jump to this snapshot was refused before it had changed anything: it is not used");
+	return error ? error : khimage_check_state(superblock->state, options->snapshot);
+}
+
 static struct error *scene_init(struct scene *scene, const struct restoring *options)
 {
 	struct error *error;
@@ -93,12 +109,12 @@ static struct error *scene_init(struct scene *scene, const struct restoring *opt
 	error = error_prefix(snapshot_open(&scene->snapshot, options->snapshot), GUARD_IMAGE);
 	scene->prints_times = options->times;
 	scene->program = options->program;
+	scene->say = options->say;
 	scene->jumps = !options->memory || !strcmp(options->memory, MEMORY_DEVICE);
 	scene->restore = (struct restore){ .snapshot = &scene->snapshot, .note = &scene->note };
 	/* A khimage that was never committed has no notes: report its state rather than their absence. */
 	if (!error && scene->snapshot.is_khimage)
-		error = error_prefix(khimage_check_state(scene->snapshot.khimage.superblock.state, options->snapshot),
-				     GUARD_STATE);
+		error = error_prefix(check_state(scene, options), GUARD_STATE);
 	if (!error)
 		error = error_prefix(jump_note_find(snapshot_core(&scene->snapshot), &scene->note), GUARD_IMAGE);
 	if (!error)
@@ -215,18 +231,18 @@ static void print_times(const struct khimage_times *times)
 }
 
 /* The last step. Once the mark is on the medium, this snapshot is not restored again. */
-static struct error *mark_used_and_jump(const struct scene *scene)
+static struct error *mark_used_and_jump(struct scene *scene)
 {
 	const char *path = snapshot_core(&scene->snapshot)->path;
 	const struct khimage_times times = measure(scene);
-	struct error *error = scene->snapshot.is_khimage ? khimage_set_used(path, &times) : NULL;
+	struct error *error = scene->snapshot.is_khimage ? khimage_set_used(path, &times, scene->token) : NULL;
 
 	if (scene->prints_times)
 		print_times(&times);
 
 	if (error || !scene->jumps)
 		return error;
-	error = sys_reboot_kexec();
+	error = scene->by_placement ? placing_jump(&scene->placing, scene->machine.arch, scene->say) : sys_reboot_kexec();
 	return error && scene->snapshot.is_khimage ? unmark(path, error) : error;
 }
 
@@ -282,6 +298,14 @@ static struct error *write_and_jump(struct scene *scene)
 	return error;
 }
 
+/* 0 early in a boot that has no random numbers yet: a refusal then leaves no message (place_param.h). */
+static uint64_t make_token(void)
+{
+	uint64_t token;
+
+	return getrandom(&token, sizeof(token), GRND_NONBLOCK) == sizeof(token) ? token : 0;
+}
+
 static struct error *place_and_jump(struct scene *scene, bool *ret_other_kernel)
 {
 	const struct placement *placement = &scene->placing.placement;
@@ -295,11 +319,14 @@ static struct error *place_and_jump(struct scene *scene, bool *ret_other_kernel)
 	if (error)
 		return error;
 	*ret_other_kernel = true;
-	error = placing_load(&scene->placing, &scene->machine);
+	scene->token = make_token();
+	error = placing_load(&scene->placing, &scene->machine, scene->token);
 	if (error)
 		return error;
 	printf("the placing program will copy %zu pieces and fill %zu\n", placement->copy_count, placement->fill_count);
 	progress_end(&whole, "checked and read ", scene->restore.data_bytes);
+	print_step(scene->placing.exit.is_jump ? "jumping; if memory has changed, this kernel continues" :
+						 "jumping; if memory has changed, the machine restarts");
 	error = mark_used_and_jump(scene);
 	if (error)
 		error_free(sys_kexec_unload(scene->machine.arch, false));

@@ -93,7 +93,8 @@ struct khimage_superblock {
 	/* Set in every state: the kernel of the last snapshot on this device. */
 	uint8_t boot_id[KHIMAGE_BOOT_ID_BYTES]; /* kjump_note.boot_id; zeros: not known (older writers) */
 	struct khimage_times times;
-	uint64_t reserved;
+	/* In a used snapshot: place_param.token of the placing program that was to enter its kernel; 0: none. */
+	uint64_t jump_token;
 	uint64_t digest;        /* of all fields before it */
 };
 

@@ -64,18 +64,11 @@ go_back:
 	movl	start_address-here(%ebx), %eax
 	leal	PURGATORY_SIZE_BYTES-64(%eax), %esp
 	load_segments_32 KERNEL_CS_32, KERNEL_DS_32, here, %ebx
-	movl	start_address-here(%ebx), %eax
-	pushl	%eax
-	/* 0(%esp): our first byte */
-	movl	PURGATORY_PARAM_OFFSET+PURGATORY_LOCAL_GDT_AT(%eax), %eax
-	testl	%eax, %eax
-	jz	3f
-	movw	$KERNEL_GDT_LIMIT_32, -8(%esp)
-	movl	%eax, -6(%esp)
-	lgdt	-8(%esp)
-3:
 	cld
-	jmp	*caller_entry-here(%ebx)
+	movl	start_address-here(%ebx), %eax
+	movl	PURGATORY_PARAM_OFFSET+PURGATORY_LOCAL_GDT_AT(%eax), %ecx
+	movl	caller_entry-here(%ebx), %edx
+	enter_kernel_32 %edx, %ecx, %eax
 
 	.balign	4
 entry_stack:

@@ -74,26 +74,16 @@ set_up:
 	jmp	*blob_param + PURGATORY_ENTRY_AT(%rip)
 
 /*
- * Returns to the caller, as if the peer had jumped back at once. The caller's page tables are still
- * loaded. It reads the address of its next jump at 0(%rsp) (purgatory's entry, so that it can try again), pushes
- * below it, and may load segment registers before it has loaded its own GDT register. So the register must
- * contain the linear address of that GDT in the caller's map. That address cannot be read yet: no segment
- * register may be loaded after this lgdt.
+ * Returns to the caller, as if the peer had jumped back at once. The caller's page tables are still loaded. Its next
+ * jump enters purgatory again, so that it can try once more.
  */
 go_back:
 	leaq	purgatory_start + PURGATORY_SIZE_BYTES - 64(%rip), %rsp
-	leaq	purgatory_start(%rip), %rax
-	pushq	%rax
-	/* 0(%rsp): our first byte */
-	movq	blob_param + PURGATORY_LOCAL_GDT_AT(%rip), %rax
-	testq	%rax, %rax
-	jz	4f
-	movw	$KERNEL_GDT_LIMIT_64, -16(%rsp)
-	movq	%rax, -14(%rsp)
-	lgdt	-16(%rsp)
-4:
 	cld
-	jmp	*caller_entry(%rip)
+	leaq	purgatory_start(%rip), %rax
+	movq	blob_param + PURGATORY_LOCAL_GDT_AT(%rip), %rcx
+	movq	caller_entry(%rip), %rdx
+	enter_kernel_64 %rdx, %rcx, %rax
 
 /*
  * Jumps to a 32-bit target. Purgatory is below 4 GiB (purgatory_prepare has checked). First into

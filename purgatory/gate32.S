@@ -112,15 +112,8 @@ leave_gate:
 	popl	%ecx
 	/* A kernel continues with its own segments, not with those of a program or purgatory. */
 	load_segments_32 KERNEL_CS_32, KERNEL_DS_32, .Lleaving, %ecx
-	pushl	%ebp
-	/* 0(%esp): the re-entry; most of a page below it is free for the kernel */
-	testl	%edi, %edi
-	jz	1f
-	movw	$KERNEL_GDT_LIMIT_32, -8(%esp)
-	movl	%edi, -6(%esp)
-	lgdt	-8(%esp)
-1:
-	jmp	*%esi
+	/* Most of a page below %esp is free for the kernel. */
+	enter_kernel_32 %esi, %edi, %ebp
 
 /* The local kernel calls the plain program at peer_entry. 0(%esp): the address at which the local kernel continues. */
 enter_call:

@@ -120,15 +120,8 @@ leave_gate:
 	leaq	gate_start + STACK_TOP(%rip), %rsp
 	/* A kernel continues with its own segments, not with those of a program or purgatory. */
 	load_segments_64 KERNEL_CS_64, KERNEL_DS_64
-	pushq	%r14
-	/* 0(%rsp): the re-entry; most of a page below it is free for the kernel */
-	testq	%r13, %r13
-	jz	1f
-	movw	$KERNEL_GDT_LIMIT_64, -16(%rsp)
-	movq	%r13, -14(%rsp)
-	lgdt	-16(%rsp)
-1:
-	jmp	*%r12
+	/* Most of a page below %rsp is free for the kernel. */
+	enter_kernel_64 %r12, %r13, %r14
 
 /*
  * The local kernel calls the plain program at peer_entry, a C function anywhere in the memory that the kernel's

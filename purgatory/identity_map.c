@@ -43,7 +43,8 @@ void identity_map_init(struct identity_map *map, void *pool, void *pool_end, uns
 	map->root = take_table(map);
 }
 
-bool identity_map_add(struct identity_map *map, uint64_t address)
+/* Maps the page of 1 << page_shift bytes that contains `address`. */
+static bool add_page(struct identity_map *map, uint64_t address, unsigned int page_shift)
 {
 	uint64_t *table = map->root;
 	unsigned int shift = LARGE_PAGE_SHIFT + BITS_PER_LEVEL * (map->levels - 2);
@@ -51,7 +52,7 @@ bool identity_map_add(struct identity_map *map, uint64_t address)
 
 	for (;;) {
 		entry = &table[address >> shift & (ENTRIES_PER_TABLE - 1)];
-		if (shift == LARGE_PAGE_SHIFT)
+		if (shift == page_shift)
 			break;
 		if (!*entry) {
 			table = take_table(map);
@@ -62,8 +63,18 @@ bool identity_map_add(struct identity_map *map, uint64_t address)
 		table = (uint64_t *)(uintptr_t)(*entry & ENTRY_ADDRESS_MASK);
 		shift -= BITS_PER_LEVEL;
 	}
-	*entry = address >> LARGE_PAGE_SHIFT << LARGE_PAGE_SHIFT | PAGE_ENTRY;
+	*entry = address >> page_shift << page_shift | PAGE_ENTRY;
 	return true;
+}
+
+bool identity_map_add(struct identity_map *map, uint64_t address)
+{
+	return add_page(map, address, LARGE_PAGE_SHIFT);
+}
+
+bool identity_map_add_huge(struct identity_map *map, uint64_t address)
+{
+	return add_page(map, address, HUGE_PAGE_SHIFT);
 }
 
 /* Makes `table` map the same memory as `entry`: a page of 1 GiB, or nothing. */

@@ -31,6 +31,9 @@ void identity_map_init(struct identity_map *map, void *pool, void *pool_end, uns
 /* Maps the 2 MiB page that contains `address`; may be repeated. False if the pool is used up. */
 bool identity_map_add(struct identity_map *map, uint64_t address);
 
+/* The same with a page of 1 GiB, none of which is mapped yet. The processor must have such pages (CPUID PDPE1GB). */
+bool identity_map_add_huge(struct identity_map *map, uint64_t address);
+
 /* A page table entry that is changed temporarily. */
 struct identity_map_saved {
 	uint64_t *entry;

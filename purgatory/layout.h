@@ -26,6 +26,9 @@
 
 #define PLACE_SPARE_TABLE_OFFSET 0x3000
 
+/* Words above a re-entry at the end of the stack: a kernel may pop more than that one. A multiple of 16. */
+#define PLACE_STACK_SPARE_BYTES 64
+
 /* The entered kernel pushes on the stack it is entered with: it gets most of a page. */
 #define GATE_STACK_OFFSET 0x1000
 #define GATE_POOL_OFFSET 0x2000

@@ -82,6 +82,50 @@
 .Lreloaded\@:
 .endm
 
+/*
+ * Jumps to a kernel at \entry, which reads the address for its next jump (\re_entry) at 0(%esp), pushes below it, and
+ * may load segment registers before it has loaded its own GDT register. So that register must contain the linear address
+ * of that GDT in the kernel's own map (\gdt; 0: not known). It cannot be read yet: no segment register may be loaded
+ * after this lgdt. On entry: the kernel's segments; tables that map the stack and \entry. The operands are registers.
+ */
+.macro enter_kernel_64 entry, gdt, re_entry
+	pushq	\re_entry
+	testq	\gdt, \gdt
+	jz	.Lno_gdt\@
+	movw	$KERNEL_GDT_LIMIT_64, -16(%rsp)
+	movq	\gdt, -14(%rsp)
+	lgdt	-16(%rsp)
+.Lno_gdt\@:
+	jmp	*\entry
+.endm
+
+.macro enter_kernel_32 entry, gdt, re_entry
+	pushl	\re_entry
+	testl	\gdt, \gdt
+	jz	.Lno_gdt\@
+	movw	$KERNEL_GDT_LIMIT_32, -8(%esp)
+	movl	\gdt, -6(%esp)
+	lgdt	-8(%esp)
+.Lno_gdt\@:
+	jmp	*\entry
+.endm
+
+/*
+ * Ends a machine without a kernel: the keyboard controller resets it, else an exception without a handler. Before
+ * that, what was written reaches memory: a reset discards the caches.
+ */
+.macro reset_machine
+	wbinvd
+	movb	$0xfe, %al
+	outb	%al, $0x64
+	movl	$100000000, %ecx
+.Lwait\@:
+	pause
+	decl	%ecx
+	jnz	.Lwait\@
+	ud2
+.endm
+
 /* The operand of lgdt: limit, then base, which is filled in at run time. */
 .macro table_pointer table
 	.balign	8

@@ -7,17 +7,19 @@
 	.globl	place_start
 	.hidden	place_start
 /*
- * The restoring kernel comes here by an ordinary kexec (arch/x86/kernel/relocate_kernel_32.S). Protected mode, paging
- * off, interrupts off. %esp: that kernel's stack, on which it has called: a word below it is ours to use.
+ * The restoring kernel calls this (arch/x86/kernel/relocate_kernel_32.S). Protected mode, paging off, interrupts off.
+ * %esp: that kernel's stack, on which it has called: a word below it is ours to use. With PLACE_JUMP, 0(%esp) is where
+ * it continues.
  */
 place_start:
 	cli
 	cld
+	movl	(%esp), %esi
 	call	1f
 1:
 	popl	%ebx
 	subl	$(1b - place_start), %ebx
-	/* %ebx: our first byte */
+	/* %ebx: our first byte; %esi: 0(%esp) at the entry; both are kept by what is called */
 	jmp	set_up
 
 	.section .param, "aw"
@@ -27,9 +29,11 @@ blob_param:
 	.asciz	PLACE_MAGIC
 	.fill	PLACE_PARAM_BYTES - 8, 1, 0
 
+#define PARAM(at) PLACE_PARAM_OFFSET+(at)(%ebx)
+
 	.text
 set_up:
-	leal	PLACE_SIZE_BYTES(%ebx), %esp
+	leal	PLACE_SIZE_BYTES-PLACE_STACK_SPARE_BYTES(%ebx), %esp
 	call	here
 here:
 	popl	%ecx
@@ -40,22 +44,26 @@ here:
 	subl	$8, %esp
 	pushl	%eax
 	pushl	%edx
-	/* 0(%esp): parameters; 4(%esp): a page for a page table; 16-byte aligned; %ebx is kept by the callee */
+	/* 0(%esp): parameters; 4(%esp): a page for a page table; 16-byte aligned */
 	call	place_run
 	testb	%al, %al
-	jz	reset
+	jz	refuse
 	pushl	$0
-	jmp	*PLACE_PARAM_OFFSET + PLACE_GATE_ENTRY_AT(%ebx)
+	jmp	*PARAM(PLACE_GATE_ENTRY_AT)
+
+/* Nothing was changed but this program's own memory. */
+refuse:
+	testl	$PLACE_JUMP, PARAM(PLACE_FLAGS_AT)
+	jz	reset
+	call	leaving
+leaving:
+	popl	%ecx
+	load_segments_32 KERNEL_CS_32, KERNEL_DS_32, leaving, %ecx
+	movl	PARAM(PLACE_LOCAL_GDT_AT), %ecx
+	enter_kernel_32 %esi, %ecx, %ebx
 
 reset:
-	movb	$0xfe, %al
-	outb	%al, $0x64
-	movl	$100000000, %ecx
-2:
-	pause
-	decl	%ecx
-	jnz	2b
-	ud2
+	reset_machine
 
 	boot_gdt gdt_32, GDT_CODE_32
 	table_pointer gdt_32

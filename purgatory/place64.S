@@ -7,14 +7,19 @@
 	.globl	place_start
 	.hidden	place_start
 /*
- * The restoring kernel comes here by an ordinary kexec (arch/x86/kernel/relocate_kernel_64.S). Long mode, identity
- * page tables of its own, interrupts off, IDT and GDT registers invalid. The stack is that kernel's.
+ * The restoring kernel calls this (arch/x86/kernel/relocate_kernel_64.S). Long mode, identity page tables of its own,
+ * interrupts off, IDT and GDT registers invalid. %rsp: that kernel's stack; with PLACE_JUMP, 0(%rsp) is where it
+ * continues.
  */
 place_start:
 	cli
 	cld
-	leaq	place_start + PLACE_SIZE_BYTES(%rip), %rsp
-	/* %rsp: end of our own stack, 16-byte aligned */
+	movq	(%rsp), %rax
+	movq	%rax, caller_entry(%rip)
+	movq	%cr3, %rax
+	movq	%rax, caller_tables(%rip)
+	leaq	place_start + PLACE_SIZE_BYTES - PLACE_STACK_SPARE_BYTES(%rip), %rsp
+	/* %rsp: our own stack, 16-byte aligned */
 	jmp	set_up
 
 	.section .param, "aw"
@@ -33,21 +38,30 @@ set_up:
 	/* %rdi: parameters; %rsi: a page for a page table */
 	call	place_run
 	testb	%al, %al
-	jz	reset
+	jz	refuse
 	pushq	$0
 	/* 0(%rsp): where the gate may go back to: nowhere. Own page tables show the gate. */
 	jmp	*blob_param + PLACE_GATE_ENTRY_AT(%rip)
 
-/* By the keyboard controller, else by an exception that nothing handles. */
+/* Nothing was changed but this program's own memory. The segments are those of a kernel. */
+refuse:
+	testl	$PLACE_JUMP, blob_param + PLACE_FLAGS_AT(%rip)
+	jz	reset
+	movq	caller_tables(%rip), %rax
+	movq	%rax, %cr3
+	leaq	place_start(%rip), %rax
+	movq	blob_param + PLACE_LOCAL_GDT_AT(%rip), %rcx
+	movq	caller_entry(%rip), %rdx
+	enter_kernel_64 %rdx, %rcx, %rax
+
 reset:
-	movb	$0xfe, %al
-	outb	%al, $0x64
-	movl	$100000000, %ecx
-1:
-	pause
-	decl	%ecx
-	jnz	1b
-	ud2
+	reset_machine
+
+	.balign	8
+caller_entry:
+	.quad	0	/* 0(%rsp) at place_start */
+caller_tables:
+	.quad	0	/* %cr3 there */
 
 	boot_gdt gdt_64, GDT_CODE_64
 	table_pointer gdt_64

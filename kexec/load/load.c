@@ -17,6 +17,7 @@
 #include "lib/base/file_list.h"
 #include "lib/base/alloc.h"
 #include "lib/base/size_text.h"
+#include "lib/machine/memory_encryption.h"
 
 /* The given option that only Linux kernels take; NULL if there is none. */
 static const char *linux_option(const struct request *request)
@@ -183,6 +184,8 @@ struct error *loading_init(struct loading *loading, const struct request *reques
 	error = why_refused_check(request->root);
 	if (!error)
 		error = machine_init(&loading->machine, request->root);
+	if (!error && loading->is_jump)
+		error = memory_encryption_check(request->root);
 	if (!error && loading->is_jump)
 		error = cpus_check_jump(&loading->machine.cpus);
 	if (!error)

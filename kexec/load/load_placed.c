@@ -11,6 +11,7 @@
 #include "kexec/plan/sys.h"
 #include "lib/core/jump_note.h"
 #include "lib/machine/loaded_record.h"
+#include "lib/machine/memory_encryption.h"
 
 static struct span data_pages(const struct plan_segment *segment)
 {
@@ -40,8 +41,9 @@ struct error *load_placed_check(const struct loading *loading)
 			return error_new("\"%s\" has memory at 0x%" PRIx64 "-0x%" PRIx64 ", which is not free memory in %s",
 					 loading->request->kernel, loading->poison.items[i].start,
 					 loading->poison.items[i].end - 1, loading->where);
+	error = memory_encryption_check(loading->request->root);
 	/* What is loaded now may hold memory; a load counts it when that is given back. */
-	if (loading->request->dry_run)
+	if (!error && loading->request->dry_run)
 		error = staged_pages_check_room(loading->request->root, data_size(plan));
 	return error_prefix(error, "\"%s\"", loading->request->kernel);
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "kexec/plan/purgatory_setup.h"
+#include "kexec/plan/sys.h"
 #include "lib/base/alloc.h"
 #include "lib/base/sizes.h"
 #include "purgatory/identity_map.h"
@@ -18,7 +19,13 @@ void placing_plan_deinit(struct placing_plan *plan)
 	span_set_deinit(&plan->taken);
 }
 
-/* An upper bound of page tables, with 2 MiB pages, for all of this machine's memory. */
+/* The pages of this size that a span touches. */
+static uint64_t pages_touched(struct span span, uint64_t size)
+{
+	return (address_align_up(span.end, size) - address_align_down(span.start, size)) / size;
+}
+
+/* An upper bound of page tables for all of this machine's memory: none where a page of 1 GiB does. */
 static uint64_t tables_size(const struct machine *machine)
 {
 	uint64_t count = 2;
@@ -27,10 +34,13 @@ static uint64_t tables_size(const struct machine *machine)
 		return 0;
 	for (size_t i = 0; i < machine->ram.count; i++) {
 		struct span span = machine->ram.items[i];
+		uint64_t tables = pages_touched(span, GIB);
 
+		/* Whole ones only: at most the first and the last are not. */
+		if (machine->cpus.has_gib_pages && tables > 2)
+			tables = 2;
 		/* One more table of each upper level at every border that is crossed. */
-		count += 2 + (address_align_up(span.end, GIB) - address_align_down(span.start, GIB)) / GIB;
-		count += (address_align_up(span.end, 512 * GIB) - address_align_down(span.start, 512 * GIB)) / (512 * GIB);
+		count += 2 + tables + pages_touched(span, 512 * GIB);
 	}
 	return count * IDENTITY_MAP_TABLE_BYTES;
 }
@@ -76,6 +86,8 @@ struct error *placing_plan_init(struct placing_plan *plan, const struct placemen
 	*plan = (struct placing_plan){ 0 };
 	span_set_copy(&room, &placement->note->window);
 	span_set_keep_set(&room, &machine->ram);
+	/* A jump exchanges what is there, and offline CPUs must not see that. */
+	span_set_remove_set(&room, &machine->parked);
 	plan_init(&plan->plan, &room);
 
 	struct error *error = gate_place(&plan->plan, WHERE, GATE_MEMORY, true, machine->arch, param, &gate);
@@ -121,6 +133,7 @@ static uint8_t *make_lists(const struct placing_plan *plan, const struct placeme
 struct error *placing_plan_fill(struct placing_plan *plan, const struct placement *placement, const struct machine *machine)
 {
 	struct place_param param = { .gate_entry = plan->next,
+				     .flags = machine->cpus.has_gib_pages ? PLACE_GIB_PAGES : 0,
 				     .tables = plan->tables,
 				     .tables_size_bytes = plan->tables_size_bytes,
 				     .digest = placement_digest(placement) };
@@ -135,4 +148,17 @@ struct error *placing_plan_fill(struct placing_plan *plan, const struct placemen
 	plan->plan.flags = machine->arch->kexec_flag;
 	plan_complete(&plan->plan, NULL);
 	return plan_check(&plan->plan, machine->total_ram_bytes);
+}
+
+struct error *placing_plan_load(struct placing_plan *plan, const struct arch *arch, const struct placing_exit *exit)
+{
+	struct plan_segment *program = plan_segment_at(&plan->plan, plan->program);
+	struct place_param *param = (struct place_param *)(program->owned + PLACE_PARAM_OFFSET);
+
+	param->local_gdt = exit->local_gdt;
+	param->token = exit->token;
+	param->flags &= ~(uint64_t)PLACE_JUMP;
+	param->flags |= exit->is_jump ? PLACE_JUMP : 0;
+	plan->plan.flags = arch->kexec_flag | (exit->is_jump ? SYS_KEXEC_PRESERVE_CONTEXT : 0);
+	return sys_kexec_load(&plan->plan, "/");
 }

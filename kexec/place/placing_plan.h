@@ -17,6 +17,13 @@ struct placing_plan {
 	uint64_t program, tables, tables_size_bytes, lists;
 };
 
+/* How the running kernel is left. */
+struct placing_exit {
+	bool is_jump;       /* by a kexec jump: a refusal of the placing program returns to the running kernel */
+	uint64_t local_gdt; /* of a jump: linear address of the running kernel's GDT of CPU 0 */
+	uint64_t token;     /* otherwise: for struct place_refused; 0: none */
+};
+
 void placing_plan_deinit(struct placing_plan *plan);
 #define AUTO_PLACING_PLAN __attribute__((cleanup(placing_plan_deinit)))
 
@@ -36,5 +43,8 @@ struct error *placing_plan_init_in(struct placing_plan *plan, const struct span_
  * limits.
  */
 struct error *placing_plan_fill(struct placing_plan *plan, const struct placement *placement, const struct machine *machine);
+
+/* kexec_load(2) with a filled plan; may be repeated with another exit. Error: as of sys_kexec_load. */
+struct error *placing_plan_load(struct placing_plan *plan, const struct arch *arch, const struct placing_exit *exit);
 
 #endif

@@ -9,16 +9,8 @@
 
 void parked_read(struct loading *loading)
 {
-	struct machine *machine = &loading->machine;
+	struct error *error = loading->is_jump ? parked_memory_read(&loading->machine) : NULL;
 
-	if (!loading->is_jump || machine->cpus.count < 2 || !machine->cpus.has_mwait)
-		return;
-	span_set_add_set(&machine->parked, &machine->iomem.kernel_image);
-
-	struct error *error =
-		parked_memory_find(machine->root, machine->arch, machine->cpus.count, &machine->parked);
-
-	span_set_pages_outward(&machine->parked);
 	if (error)
 		loading->parked_unknown = xstrdup(error_text(error));
 	error_free(error);

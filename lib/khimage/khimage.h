@@ -69,8 +69,11 @@ struct error *khimage_format(const char *path);
  */
 struct error *khimage_set_state(const char *path, uint32_t state);
 
-/* The same to used, with the times of the restore. */
-struct error *khimage_set_used(const char *path, const struct khimage_times *times);
+/* The same to used, with the times of the restore and khimage_superblock.jump_token. */
+struct error *khimage_set_used(const char *path, const struct khimage_times *times, uint64_t jump_token);
+
+/* Sets that token to 0 and leaves the state as it is. */
+struct error *khimage_forget_jump(const char *path);
 
 /*
  * Adds one boot that begins to restore the snapshot on `path` to its attempts, flushed.

@@ -93,6 +93,7 @@ static struct error *change_state(struct khimage_superblock *superblock, const c
 	if (state == KHIMAGE_EMPTY)
 		forget_snapshot(superblock);
 	superblock->state = state;
+	superblock->jump_token = 0;
 	return NULL;
 }
 
@@ -155,9 +156,16 @@ struct error *khimage_set_state(const char *path, uint32_t state)
 	return update(path, &state, change_state);
 }
 
+/* The argument of `use`. */
+struct use_facts {
+	const struct khimage_times *times;
+	uint64_t jump_token;
+};
+
 static struct error *use(struct khimage_superblock *superblock, const char *path, const void *argument)
 {
-	const struct khimage_times *times = argument;
+	const struct use_facts *facts = argument;
+	const struct khimage_times *times = facts->times;
 	struct error *error = change_state(superblock, path, &(uint32_t){ KHIMAGE_USED });
 
 	if (error)
@@ -167,12 +175,25 @@ static struct error *use(struct khimage_superblock *superblock, const char *path
 	superblock->times.find_ms = times->find_ms;
 	superblock->times.place_ms = times->place_ms;
 	superblock->times.read_ms = times->read_ms;
+	superblock->jump_token = facts->jump_token;
 	return NULL;
 }
 
-struct error *khimage_set_used(const char *path, const struct khimage_times *times)
+struct error *khimage_set_used(const char *path, const struct khimage_times *times, uint64_t jump_token)
 {
-	return update(path, times, use);
+	return update(path, &(struct use_facts){ times, jump_token }, use);
+}
+
+static struct error *forget_jump(struct khimage_superblock *superblock, const char *path, const void *ignored)
+{
+	(void)path, (void)ignored;
+	superblock->jump_token = 0;
+	return NULL;
+}
+
+struct error *khimage_forget_jump(const char *path)
+{
+	return update(path, NULL, forget_jump);
 }
 
 /* 0: there were none. */

@@ -55,8 +55,10 @@ static void read_cpuinfo(const char *root, struct cpus *cpus)
 		AUTO_FREE char *line = next;
 
 		count += !strncmp(line, "processor\t", strlen("processor\t"));
-		if (!strncmp(line, "flags", strlen("flags")))
-			cpus->has_mwait |= cpuinfo_line_has(line, "monitor");
+		if (strncmp(line, "flags", strlen("flags")) != 0)
+			continue;
+		cpus->has_mwait |= cpuinfo_line_has(line, "monitor");
+		cpus->has_gib_pages |= cpuinfo_line_has(line, "pdpe1gb");
 	}
 	if (!cpus->count)
 		cpus->count = count;

@@ -10,6 +10,7 @@
 struct cpus {
 	unsigned int count; /* the highest number of one that is there, running or taken offline, and 1; 0: not shown */
 	bool has_mwait;     /* an offline CPU waits in `mwait`, and a write to memory wakes it */
+	bool has_gib_pages; /* in long mode */
 	bool not_bootstrap; /* known: CPU 0, which jumps, is not the one that the machine was started with */
 };
 

@@ -175,3 +175,16 @@ struct error *parked_memory_find(const char *root, const struct arch *arch, unsi
 	span_set_add_set(ret_set, &found);
 	return error;
 }
+
+struct error *parked_memory_read(struct machine *machine)
+{
+	if (machine->cpus.count < 2 || !machine->cpus.has_mwait)
+		return NULL;
+	span_set_add_set(&machine->parked, &machine->iomem.kernel_image);
+
+	struct error *error =
+		parked_memory_find(machine->root, machine->arch, machine->cpus.count, &machine->parked);
+
+	span_set_pages_outward(&machine->parked);
+	return error;
+}

@@ -9,6 +9,7 @@
 #include "lib/base/error.h"
 #include "lib/base/span.h"
 #include "lib/core/arch.h"
+#include "lib/machine/machine.h"
 
 /*
  * Adds to *ret_set, as physical pages: each CPU's per-CPU area (its static part: what mwait_play_dead,
@@ -22,5 +23,11 @@
  */
 struct error *parked_memory_find(const char *root, const struct arch *arch, unsigned int cpu_count,
 				 struct span_set *ret_set);
+
+/*
+ * Sets machine->parked for a jump: that memory, and the kernel image, in whole pages. It stays empty on a machine with
+ * one CPU, or whose CPUs do not wait in `mwait`. Error as above.
+ */
+struct error *parked_memory_read(struct machine *machine);
 
 #endif

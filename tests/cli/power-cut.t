@@ -1,7 +1,7 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# A power cut at any moment of saving, of marking a snapshot as used, and of giving it up
+# A power cut at any moment of saving, of marking a snapshot as used and taking that back, and of giving it up
 # leaves the snapshot that was there, the new one, or none; never one that can be restored and is wrong.
 #
 # What kdump and krestore write to a disk, and when they flush it, is recorded
@@ -252,6 +252,21 @@ check_cuts('saving over it', $half_marked, [qw(none old)], 'old');
 spew($disk, $half_marked);
 record($kdump, '--init', '--overwrite', $disk);
 check_cuts('making it empty', $half_marked, ['none'], 'none');
+
+# By placement the kernel is left when the mark is complete; if the placing program refuses, the mark is taken back. A
+# cut before that leaves no snapshot, although its kernel was not entered: only the memory that the cut erases knew that.
+spew($disk, $new);
+record("$build/tests/tools/bin/mkmark", 'used', $disk);
+my $used = check_cuts('marking before a placement', $new, [qw(new none)], 'none');
+spew($disk, $used);
+record("$build/tests/tools/bin/mkmark", 'refused', $disk);
+check_cuts('taking the mark back', $used, [qw(new none)], 'new');
+# Cut between both superblocks: committed counts. What comes next begins from there.
+my $half_taken_back = apply($used, @{(epochs())[0]});
+is(verdict($half_taken_back), 'new', 'a mark that was taken back in one superblock is taken back');
+spew($disk, $half_taken_back);
+record("$build/tests/tools/bin/mkmark", 'used', $disk);
+check_cuts('marking it once more', $half_taken_back, [qw(new none)], 'none');
 
 # A disk may not give back a sector that was being written.
 spew($disk, $new);

@@ -56,6 +56,11 @@ machine_arguments() {
 	instructions) qemu+=(-icount 'shift=2,sleep=off') ;;
 	*) fail "$file: clock is real or instructions" ;;
 	esac
+	case $(story_value "$file" "$arch" resets no) in
+	no) ;;
+	yes) qemu+=(-action reboot=reset) ;;
+	*) fail "$file: resets is yes or no" ;;
+	esac
 	case $(story_value "$file" "$arch" firmware bios) in
 	bios) ;;
 	uefi) qemu+=(-bios "$(uefi_firmware)") ;;

@@ -177,6 +177,37 @@ static void test_states(void)
 	remove_folder(folder);
 }
 
+/* The state and token of a khimage. */
+static bool is_marked(const char *path, uint32_t state, uint64_t token)
+{
+	struct khimage_superblock superblock = { 0 };
+
+	return no_error(khimage_read_state(path, &superblock, NULL)) && superblock.state == state &&
+	       superblock.jump_token == token;
+}
+
+/* Around a jump by placement. */
+static void test_jump_token(void)
+{
+	char *folder = make_folder();
+	AUTO_FREE uint8_t *slots = xcalloc(KHIMAGE_SLOTS_BYTES, 1);
+	const struct khimage_times times = { 0 };
+	AUTO_FREE char *path = NULL;
+
+	put_slots(slots, KHIMAGE_COMMITTED, KHIMAGE_COMMITTED);
+	path = write_file(folder, "snapshot", (struct bytes){ slots, KHIMAGE_SLOTS_BYTES });
+	ok(no_error(khimage_set_used(path, &times, 7)) && is_marked(path, KHIMAGE_USED, 7), "a snapshot is used, with the jump's token");
+	ok(error_contains(khimage_set_used(path, &times, 8), "is used, not committed") && is_marked(path, KHIMAGE_USED, 7),
+	   "a used one cannot be marked once more");
+	ok(no_error(khimage_forget_jump(path)) && is_marked(path, KHIMAGE_USED, 0), "it can lose its token");
+	ok(no_error(khimage_set_state(path, KHIMAGE_COMMITTED)) && no_error(khimage_set_used(path, &times, 9)) &&
+		   is_marked(path, KHIMAGE_USED, 9),
+	   "the next jump has another token");
+	ok(no_error(khimage_set_state(path, KHIMAGE_COMMITTED)) && is_marked(path, KHIMAGE_COMMITTED, 0),
+	   "there is none when the mark is taken back");
+	remove_folder(folder);
+}
+
 /* What a file of this content is by its superblocks alone; -1: that cannot be known. */
 static int look_of(const char *folder, const uint8_t *content, size_t size)
 {
@@ -238,6 +269,7 @@ int main(void)
 	test_slots();
 	test_group();
 	test_states();
+	test_jump_token();
 	test_look();
 	return tap_done();
 }

@@ -124,11 +124,14 @@ void machine_main(void)
 {
 	if (has_option("stop"))
 		test_purgatory_stops();
+	if (has_option("reset"))
+		test_place_resets();
 	begin_story("machine");
 	if (has_option("five-levels"))
 		check(page_table_levels() == 5, "page tables have five levels");
 	test_gate();
 	test_purgatory();
+	test_place();
 	test_other_cpus();
 	finish();
 }

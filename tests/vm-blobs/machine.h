@@ -10,6 +10,7 @@
  *	programs.S	what is jumped to: a plain program, a target that records its registers
  *	gate_test.c	the gate
  *	purgatory_test.c	purgatory
+ *	place_test.c	the placing program
  *	other_cpu.S, other_cpus_test.c	the machine's second CPU, which must not run through a jump
  */
 #ifndef KJ_VM_BLOBS_MACHINE_H
@@ -140,10 +141,12 @@ extern struct table_register target_return_gdtr;
 void test_gate(void);
 void test_purgatory(void);
 void test_other_cpus(void);
+void test_place(void);
 
 /* Where the other CPU goes with other_cpu_enters. */
 void other_cpu_main(void);
 void test_purgatory_stops(void);
+void test_place_resets(void);
 
 #endif
 #endif

@@ -3,6 +3,7 @@ arches: x86_64
 memory: 224
 disk: 200M
 programs: kexec kdump krestore
+files-C: tests/vm/programs/bin/changed_page:/sbin/changed_page
 timeout: 120
 
 # For tests/vm/power-cut, which stops the machine at "ready", takes a copy, and continues from there.
@@ -28,3 +29,12 @@ say "ready"
 usleep 1500000
 say "begin"
 krestore /dev/vda
+
+# The placing program refuses, and C continues.
+[C1]
+say "ready"
+usleep 1500000
+say "begin"
+changed_page content krestore --method=place /dev/vda
+say "refused"
+sleep 60

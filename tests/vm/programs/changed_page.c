@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * usage: changed_page content|address PROGRAM ARGUMENT...
+ *
+ * Runs a program that restores a snapshot by placement, and lets happen what should not, when the placing program is
+ * loaded. content: a byte of each page of its memory changes just before reboot(2). address: a page seems to have moved
+ * (the kernel's next answer about addresses is changed). Ends with its exit status.
+ */
+#include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+#include <sys/user.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define PAGE 4096
+#define PRESENT (UINT64_C(1) << 63)
+
+#ifdef __x86_64__
+#define NUMBER(regs) (regs).orig_rax
+#define FILE_ARGUMENT(regs) (regs).rdi
+#define BUFFER_ARGUMENT(regs) (regs).rsi
+#else
+#define NUMBER(regs) (regs).orig_eax
+#define FILE_ARGUMENT(regs) (regs).ebx
+#define BUFFER_ARGUMENT(regs) (regs).ecx
+#endif
+
+struct traced {
+	pid_t child;
+	bool content;  /* else an address */
+	bool entering; /* the next stop is a system call's beginning */
+	bool loaded, done;
+};
+
+static int fail(const char *what)
+{
+	perror(what);
+	return 125;
+}
+
+static int open_of(pid_t child, const char *name, int flags)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/%s", (int)child, name);
+	return open(path, flags);
+}
+
+static void flip_byte(int memory, off_t at)
+{
+	uint8_t byte;
+
+	if (pread(memory, &byte, 1, at) != 1)
+		return;
+	byte ^= 0xff;
+	if (pwrite(memory, &byte, 1, at) != 1)
+		perror("changed_page");
+}
+
+/* The last byte of each page that is there. */
+static void change_pages(pid_t child, uint64_t start, uint64_t end)
+{
+	int memory = open_of(child, "mem", O_RDWR), pagemap = open_of(child, "pagemap", O_RDONLY);
+
+	for (uint64_t page = start / PAGE; page < end / PAGE; page++) {
+		uint64_t entry = 0;
+
+		if (pread(pagemap, &entry, sizeof(entry), (off_t)(page * sizeof(entry))) == sizeof(entry) && (entry & PRESENT))
+			flip_byte(memory, (off_t)(page * PAGE + PAGE - 1));
+	}
+	close(memory);
+	close(pagemap);
+}
+
+/* Its pool of pages is its largest piece of memory by far. */
+static void change_content(pid_t child)
+{
+	char path[64], line[PATH_MAX];
+	uint64_t start, end, best_start = 0, best_end = 0;
+
+	snprintf(path, sizeof(path), "/proc/%d/maps", (int)child);
+
+	FILE *maps = fopen(path, "r");
+
+	while (maps && fgets(line, sizeof(line), maps))
+		if (sscanf(line, "%" SCNx64 "-%" SCNx64 " rw", &start, &end) == 2 && end - start > best_end - best_start) {
+			best_start = start;
+			best_end = end;
+		}
+	if (maps)
+		fclose(maps);
+	change_pages(child, best_start, best_end);
+}
+
+static bool reads_addresses(pid_t child, long fd)
+{
+	char path[64], target[PATH_MAX] = "";
+
+	snprintf(path, sizeof(path), "/proc/%d/fd/%ld", (int)child, fd);
+	return readlink(path, target, sizeof(target) - 1) > 0 && strstr(target, "/pagemap");
+}
+
+static void at_system_call(struct traced *traced)
+{
+	struct user_regs_struct regs;
+	bool entering = traced->entering;
+
+	traced->entering = !entering;
+	if (traced->done || ptrace(PTRACE_GETREGS, traced->child, 0, &regs))
+		return;
+	traced->loaded |= (long)NUMBER(regs) == SYS_kexec_load;
+	if (traced->content && traced->loaded && entering && (long)NUMBER(regs) == SYS_reboot) {
+		change_content(traced->child);
+		traced->done = true;
+	}
+	if (!traced->content && traced->loaded && !entering && (long)NUMBER(regs) == SYS_pread64 &&
+	    reads_addresses(traced->child, (long)FILE_ARGUMENT(regs))) {
+		long entry = ptrace(PTRACE_PEEKDATA, traced->child, BUFFER_ARGUMENT(regs), 0);
+
+		ptrace(PTRACE_POKEDATA, traced->child, BUFFER_ARGUMENT(regs), entry + 1);
+		traced->done = true;
+	}
+}
+
+int main(int argc, char **argv)
+{
+	struct traced traced = { .content = argc > 1 && !strcmp(argv[1], "content"), .entering = true };
+	int status;
+
+	traced.child = argc > 2 ? fork() : -1;
+	if (traced.child < 0)
+		return fail("changed_page");
+	if (traced.child == 0) {
+		ptrace(PTRACE_TRACEME, 0, 0, 0);
+		/* The stop before the first system call, from which on each one stops twice. */
+		raise(SIGSTOP);
+		execvp(argv[2], argv + 2);
+		_exit(fail(argv[2]));
+	}
+	waitpid(traced.child, &status, 0);
+	ptrace(PTRACE_SETOPTIONS, traced.child, 0, PTRACE_O_TRACESYSGOOD);
+	ptrace(PTRACE_SYSCALL, traced.child, 0, 0);
+	while (waitpid(traced.child, &status, 0) == traced.child && WIFSTOPPED(status)) {
+		int signal = WSTOPSIG(status);
+
+		if (signal == (SIGTRAP | 0x80))
+			at_system_call(&traced);
+		ptrace(PTRACE_SYSCALL, traced.child, 0, (long)(signal == (SIGTRAP | 0x80) || signal == SIGTRAP ? 0 : signal));
+	}
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 126;
+}
