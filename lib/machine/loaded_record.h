@@ -2,7 +2,7 @@
 /*
  * A record in /run of the kind of the loaded kexec image, which the kernel does not
  * report: `kexec -e` must keep the network up on a jump, and needs the staged pages
- * of an image that is placed (kexec/place/staged_pages.h). The boot id binds the
+ * of a kexec image that is placed (kexec/place/staged_pages.h). The boot id binds the
  * record to this boot.
  */
 #ifndef KJ_LOADED_RECORD_H

@@ -10,7 +10,7 @@ checks: 21
 keep_out 0x1000000 0x5ffffff
 start_counter
 fill_blob 16
-ok "A makes a file system for the image" mke2fs /dev/vda
+ok "A makes a file system for the snapshot" mke2fs /dev/vda
 ok "A loads B" kexec --load-preserve-context /boot/bzImage --mem-min=0x1000000 --mem-max=0x5ffffff \
 	--initrd=/boot/rootfs.gz --append="console=ttyS0 quiet panic=-1 no_console_suspend"
 # Every other file is removed again.
@@ -41,7 +41,7 @@ note "C has $(ram_kib) KiB"
 ok "C mounts it" mount -o ro /dev/vda /mnt
 cd /mnt
 before=$(available)
-ok "C loads the image" kexec -l --args-none --entry=$(cat kexec_jump_back_entry) dump.elf
+ok "C loads the snapshot" kexec -l --args-none --entry=$(cat kexec_jump_back_entry) dump.elf
 note "$(cat "$output")"
 pieces=$(sed -n 's/.* in \([0-9]*\) pieces.*/\1/p' "$output")
 ok "it is in 10,000 pieces or more" test "$pieces" -ge 10000
