@@ -72,15 +72,15 @@ refused 'an invalid size' 'crash_elfcorehdr_size contains "many", which is no si
 cpu0=$machine/sys/devices/system/cpu/cpu0
 for nonsense in '' x 0 -1 7fc0f400x ffffffffffffffff; do
 	echo "$nonsense" >"$cpu0/crash_notes"
-	refused "a note at \"$nonsense\"" "cpu0/crash_notes says \"$nonsense\", which is no address" -p -c "$kernel"
+	refused "a note at \"$nonsense\"" "cpu0/crash_notes contains \"$nonsense\", which is no address" -p -c "$kernel"
 done
 echo 7fc0f400 >"$cpu0/crash_notes"
 echo 0 >"$cpu0/crash_notes_size"
-refused 'a note of no size' 'crash_notes_size says "0"' -p -c "$kernel"
+refused 'a note of no size' 'crash_notes_size contains "0"' -p -c "$kernel"
 rm "$cpu0/crash_notes_size"
 does 'a kernel that does not report their size' 'kexec_load ' -p -c "$kernel"
 echo '0x5a1c000' >"$machine/sys/kernel/vmcoreinfo"
-refused 'VMCOREINFO without a size' '/sys/kernel/vmcoreinfo says "0x5a1c000"' -p -c "$kernel"
+refused 'VMCOREINFO without a size' '/sys/kernel/vmcoreinfo contains "0x5a1c000"' -p -c "$kernel"
 rm "$machine/sys/kernel/vmcoreinfo"
 refused 'no VMCOREINFO' 'tools need this kernel.s VMCOREINFO after a crash: .*vmcoreinfo' -p -c "$kernel"
 rm -r "$machine/sys/devices"
