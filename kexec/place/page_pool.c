@@ -240,7 +240,7 @@ static struct error *each_frame(const struct page_pool *pool, struct error *(*ac
 struct error *page_pool_try(void)
 {
 	uint8_t page = 1;
-	struct page_pool own = { .data = (uint8_t *)address_align_down((uintptr_t)&page, PAGE_SIZE_BYTES) };
+	struct page_pool own = { .data = (uint8_t *)(uintptr_t)address_align_down((uintptr_t)&page, PAGE_SIZE_BYTES) };
 	uint64_t entry;
 	uint32_t frame;
 	int fd;
