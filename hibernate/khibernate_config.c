@@ -16,7 +16,17 @@ static const char *const compress_values[] = { "auto", "none", "lz4", "zstd", NU
 static const char *const fallback_values[] = { "window", "none", NULL };
 static const char *const exclude_values[] = { "none", "free", "zero", "free,zero", NULL };
 
-enum key { KEY_DEVICE, KEY_KERNEL, KEY_INITRD, KEY_APPEND, KEY_EXCLUDE, KEY_COMPRESS, KEY_POWER, KEY_FALLBACK, KEY_COUNT };
+enum key {
+	KEY_DEVICE,
+	KEY_KERNEL,
+	KEY_INITRD,
+	KEY_APPEND,
+	KEY_EXCLUDE,
+	KEY_COMPRESS,
+	KEY_POWER,
+	KEY_FALLBACK,
+	KEY_COUNT,
+};
 
 static const struct config_key {
 	const char *name;

@@ -22,7 +22,7 @@ struct khibernate_config {
 	char *exclude;    /* kdump's --exclude: "free,zero" */
 	char *compress;   /* kdump's --compress: "auto" */
 	char *power;      /* "off", "s4" or "reboot" */
-	char *fallback;   /* what the initramfs of an ordinary boot has for a snapshot that it cannot place: "window", "none" */
+	char *fallback;   /* of the initramfs of an ordinary boot, for a snapshot that it cannot place: "window", "none" */
 };
 
 /* The defaults. */

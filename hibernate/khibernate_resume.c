@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * khibernate resume: this kernel restores the snapshot by placement. If it cannot, it starts another one for that, inside
- * the snapshot's window.
+ * khibernate resume: this kernel restores the snapshot by placement. If it cannot, it starts another one for that,
+ * inside the snapshot's window.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -86,14 +86,16 @@ static struct error *start_restorer(const struct invocation *invocation, const c
 }
 
 /* Takes ownership of `why`, the reason why this kernel cannot restore the snapshot. */
-static struct error *fall_back(const struct invocation *invocation, const char *spec, const char *path, struct error *why)
+static struct error *fall_back(const struct invocation *invocation, const char *spec, const char *path,
+			       struct error *why)
 {
 	AUTO_FREE char *text = xasprintf("%s; starting the kernel that restores it", error_text(why));
 
 	say(text);
 
 	struct error *error = start_restorer(invocation, spec, path);
-	struct error *both = error ? error_new("%s. Nor can another one be started for it: %s", error_text(why), error_text(error)) :
+	struct error *both = error ? error_new("%s. Nor can another one be started for it: %s", error_text(why),
+					       error_text(error)) :
 				     error_new("%s. The one that was started for it returned", error_text(why));
 
 	error_free(error);

@@ -23,7 +23,9 @@ struct options {
 
 static struct error *set_method(const struct option_entry *entry, const char *text)
 {
-	static const char *const names[] = { [RESTORING_AUTO] = "auto", [RESTORING_PLACE] = "place", [RESTORING_WINDOW] = "window" };
+	static const char *const names[] = {
+		[RESTORING_AUTO] = "auto", [RESTORING_PLACE] = "place", [RESTORING_WINDOW] = "window",
+	};
 	struct options *options = entry->context;
 
 	for (size_t i = 0; i < ARRAY_COUNT(names); i++) {

@@ -152,8 +152,8 @@ static struct error *prepare_placing(struct scene *scene, const struct restoring
 /* Takes ownership of both reasons. */
 static struct error *neither_way(struct error *placing, struct error *window)
 {
-	struct error *both = error_new("this kernel cannot restore it. Not by placement: %s. Nor as a kernel in the snapshot's "
-				       "window: %s", error_text(placing), error_text(window));
+	struct error *both = error_new("this kernel cannot restore it. Not by placement: %s. Nor as a kernel in the "
+				       "snapshot's window: %s", error_text(placing), error_text(window));
 
 	error_free(placing);
 	error_free(window);

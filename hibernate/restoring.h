@@ -30,8 +30,8 @@ struct restoring {
 
 /*
  * Checks the snapshot, restores it, and jumps. Returns without an error only with `check_only` or `memory`. An error
- * leaves this kernel as it was, and the snapshot committed. *ret_other_kernel: it is this kernel that cannot restore it,
- * and another one on this machine may.
+ * leaves this kernel as it was, and the snapshot committed. *ret_other_kernel: it is this kernel that cannot restore
+ * it, and another one on this machine may.
  */
 struct error *restoring_run(const struct restoring *restoring, bool *ret_other_kernel);
 
