@@ -89,6 +89,7 @@ static void write_cost(void)
 			(double)usage.ru_stime.tv_sec + (double)usage.ru_stime.tv_usec / 1e6);
 	copy_file(to, "/proc/self/smaps_rollup");
 	copy_file(to, "/proc/self/status");
+	copy_file(to, "/proc/self/io");
 	fclose(to);
 }
 
