@@ -158,7 +158,8 @@ struct error *jump_headers_renew(struct loading *loading, struct span memory, st
 
 	set_notes(loading, (struct bytes){ note, note_size }, &room_note, notes);
 	notes[NOTE_WORDS] = (struct vmcore_note){ KJUMP_NOTE_NAME, KJUMP_WORDS_NOTE_TYPE, words.data, words.size };
-	notes[NOTE_USED] = (struct vmcore_note){ KJUMP_NOTE_NAME, KJUMP_USED_NOTE_TYPE, used.data, used.size };
+	notes[NOTE_USED] = (struct vmcore_note){ KJUMP_NOTE_NAME, KJUMP_USED_NOTE_TYPE,
+						  used.size ? used.data : (const uint8_t *)"", used.size };
 
 	struct error *error = vmcore_headers_build(&headers, memory.start, &data, &size, desc_offsets);
 
