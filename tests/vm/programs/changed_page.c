@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * usage: changed_page content|address PROGRAM ARGUMENT...
+ * usage: changed_page content|content-no-jump|address PROGRAM ARGUMENT...
  *
  * Runs a program that restores a snapshot by placement, and lets happen what should not, when the placing program is
- * loaded. content: a byte of each page of its memory changes just before reboot(2). address: a page seems to have moved
- * (the kernel's next answer about addresses is changed). Ends with its exit status.
+ * loaded. content: a byte of each page of its memory changes just before reboot(2). content-no-jump: the same, in a kernel
+ * that seems to be built without CONFIG_KEXEC_JUMP. address: a page seems to have moved (the kernel's next answer about
+ * addresses is changed). Ends with its exit status.
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
@@ -22,20 +24,27 @@
 
 #define PAGE 4096
 #define PRESENT (UINT64_C(1) << 63)
+#define PRESERVE_CONTEXT 2 /* a flag of kexec_load(2) */
 
 #ifdef __x86_64__
 #define NUMBER(regs) (regs).orig_rax
 #define FILE_ARGUMENT(regs) (regs).rdi
 #define BUFFER_ARGUMENT(regs) (regs).rsi
+#define FLAGS_ARGUMENT(regs) (regs).r10
+#define RESULT(regs) (regs).rax
 #else
 #define NUMBER(regs) (regs).orig_eax
 #define FILE_ARGUMENT(regs) (regs).ebx
 #define BUFFER_ARGUMENT(regs) (regs).ecx
+#define FLAGS_ARGUMENT(regs) (regs).esi
+#define RESULT(regs) (regs).eax
 #endif
 
 struct traced {
 	pid_t child;
 	bool content;  /* else an address */
+	bool no_jump;
+	bool refusing; /* a call that was left out is at its end */
 	bool entering; /* the next stop is a system call's beginning */
 	bool loaded, done;
 };
@@ -108,6 +117,17 @@ static bool reads_addresses(pid_t child, long fd)
 	return readlink(path, target, sizeof(target) - 1) > 0 && strstr(target, "/pagemap");
 }
 
+/* Leaves out a load for a jump, and lets it fail. */
+static void refuse_jump(struct traced *traced, struct user_regs_struct *regs, bool entering)
+{
+	if (traced->refusing)
+		RESULT(*regs) = (__typeof__(RESULT(*regs)))-EINVAL;
+	traced->refusing = entering && (long)NUMBER(*regs) == SYS_kexec_load && (FLAGS_ARGUMENT(*regs) & PRESERVE_CONTEXT);
+	if (traced->refusing)
+		NUMBER(*regs) = (__typeof__(NUMBER(*regs)))-1;
+	ptrace(PTRACE_SETREGS, traced->child, 0, regs);
+}
+
 static void at_system_call(struct traced *traced)
 {
 	struct user_regs_struct regs;
@@ -116,6 +136,8 @@ static void at_system_call(struct traced *traced)
 	traced->entering = !entering;
 	if (traced->done || ptrace(PTRACE_GETREGS, traced->child, 0, &regs))
 		return;
+	if (traced->no_jump)
+		refuse_jump(traced, &regs, entering);
 	traced->loaded |= (long)NUMBER(regs) == SYS_kexec_load;
 	if (traced->content && traced->loaded && entering && (long)NUMBER(regs) == SYS_reboot) {
 		change_content(traced->child);
@@ -132,7 +154,9 @@ static void at_system_call(struct traced *traced)
 
 int main(int argc, char **argv)
 {
-	struct traced traced = { .content = argc > 1 && !strcmp(argv[1], "content"), .entering = true };
+	struct traced traced = { .content = argc > 1 && !strncmp(argv[1], "content", strlen("content")),
+				 .no_jump = argc > 1 && !strcmp(argv[1], "content-no-jump"),
+				 .entering = true };
 	int status;
 
 	traced.child = argc > 2 ? fork() : -1;

@@ -1,13 +1,12 @@
 # After an ordinary kexec the placing program has no kernel to go back to. What it leaves in memory says that A was not
 # entered, though the snapshot is marked as used.
 title: without kexec jump in C, a refused placement restarts the machine, and the next start restores the snapshot
-arches: x86_64
 memory: 256
 cpus: 2
 disk: 300M
 boots: A C
 resets: yes
-kernel-C: x86_64-nojump
+kernel-C.x86_64: x86_64-nojump
 programs: kexec kdump krestore kjump_back_param
 files-C: tests/vm/programs/bin/changed_page:/sbin/changed_page
 checks: 7
@@ -28,7 +27,7 @@ power_off
 [C]
 krestore --method=place --check /dev/vda >"$output" 2>&1
 if ! grep -q 'the last jump to this snapshot was refused' "$output"; then
-	changed_page content krestore --method=place /dev/vda >"$output" 2>&1
+	changed_page content-no-jump krestore --method=place /dev/vda >"$output" 2>&1
 	say "not ok - the machine does not restart"
 	show_output
 	power_off
