@@ -223,6 +223,18 @@ save "$device"
 becomes_used "$device"
 does 'expire in a system that was resumed' '$' expire "${settings[@]}"
 state_is 'its snapshot was used, and stays so' used
+# Marked before a jump of the placing program, of which nothing more is known (hibernate/refused_jump.h).
+fresh_device
+save "$device"
+"$builddir/tests/tools/bin/mkmark" used "$device"
+does 'a boot after a placement that was cut off' '$' "${boot[@]}"
+said 'says what may have happened' "the snapshot on $device is used: .* or the machine was switched off during the jump"
+state_is 'and does not resume it' used
+does 'expire forgets the jump' '$' expire "${settings[@]}"
+does 'so that the next boot says nothing' '$' "${boot[@]}"
+[ -z "$output" ]
+ok $? 'of it' || show
+state_is 'it stays used' used
 fresh_device
 save "$device"
 damage_notes "$device"
