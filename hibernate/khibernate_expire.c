@@ -64,7 +64,7 @@ static struct error *expire_on(const char *path)
 	struct khimage_superblock superblock = { 0 };
 	struct error *error = read_uncached(path, &superblock, NULL);
 
-	/* Not made committed again by a later boot (refused_jump.h). A resumed A, in which this may run, has to find it used. */
+	/* No later boot takes the mark back (refused_jump.h). A resumed A, where this may run, has to find it used. */
 	if (!error && superblock.state == KHIMAGE_USED && superblock.jump_token)
 		return khimage_forget_jump(path);
 	if (error || superblock.state != KHIMAGE_COMMITTED)

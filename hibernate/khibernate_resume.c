@@ -166,11 +166,11 @@ static struct error *judge_used(const char *path, struct khimage_superblock *sup
 	struct error *error = refused_jump_take_back(path, superblock, true, &taken_back);
 
 	if (taken_back && !error)
-		printf("khibernate: the jump to the snapshot on %s was refused before it had changed anything: once more\n",
-		       path);
+		printf("khibernate: the jump to the snapshot on %s was refused before it had changed anything: once "
+		       "more\n", path);
 	else if (is_used)
-		printf("khibernate: the snapshot on %s is used: its kernel resumed and ended without khibernate, or the machine "
-		       "was switched off during the jump; it is not resumed\n", path);
+		printf("khibernate: the snapshot on %s is used: its kernel resumed and ended without khibernate, or the "
+		       "machine was switched off during the jump; it is not resumed\n", path);
 	return error;
 }
 

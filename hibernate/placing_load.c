@@ -117,8 +117,8 @@ static struct error *explain_return(const struct placing *placing)
 
 	if (moved)
 		return error_prefix(moved, "the placing program came back before it had changed anything");
-	return error_new("the placing program came back before it had changed anything: the memory in which the snapshot was "
-			 "waiting had changed, or it did not run on the machine's first CPU");
+	return error_new("the placing program came back before it had changed anything: the memory in which the "
+			 "snapshot was waiting had changed, or it did not run on the machine's first CPU");
 }
 
 struct error *placing_jump(struct placing *placing, const struct arch *arch, void (*say)(const char *text))

@@ -2,9 +2,9 @@
 /*
  * A restore by placement, in steps. Every error leaves the running kernel unchanged.
  *
- * The placing program may refuse after this kernel was left. Where this kernel has kexec jump (CONFIG_KEXEC_JUMP), it is
- * left by one, and the program returns to it. Devices are then suspended, as by the kernel that resumes from its own
- * hibernation, not shut down; the saved kernel, which was left by a jump itself, resumes them from either state.
+ * The placing program may refuse after this kernel was left. Where this kernel has kexec jump (CONFIG_KEXEC_JUMP), it
+ * is left by one, and the program returns to it. Devices are then suspended, as by the kernel that resumes from its
+ * own hibernation, not shut down; the saved kernel, which was left by a jump itself, resumes them from either state.
  */
 #ifndef KJ_PLACING_LOAD_H
 #define KJ_PLACING_LOAD_H
@@ -47,8 +47,9 @@ struct error *placing_read(struct placing *placing, const struct restore *restor
 struct error *placing_load(struct placing *placing, const struct machine *machine, uint64_t token);
 
 /*
- * Jumps; the last act before that is to compare where the pages are. Returns only with an error, which says who refused:
- * this kernel, or the placing program after a jump. The snapshot's kernel was not entered then. `say` prints a warning.
+ * Jumps; the last act before that is to compare where the pages are. Returns only with an error, which says who
+ * refused: this kernel, or the placing program after a jump. The snapshot's kernel was not entered then. `say` prints a
+ * warning.
  */
 struct error *placing_jump(struct placing *placing, const struct arch *arch, void (*say)(const char *text));
 

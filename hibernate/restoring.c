@@ -97,7 +97,8 @@ static struct error *check_state(struct scene *scene, const struct restoring *op
 								    &taken_back) : NULL;
 
 	if (taken_back && !error)
-		options->say("the last jump to this snapshot was refused before it had changed anything: it is not used");
+		options->say("the last jump to this snapshot was refused before it had changed anything: it is not "
+			     "used");
 	return error ? error : khimage_check_state(superblock->state, options->snapshot);
 }
 
@@ -242,7 +243,8 @@ static struct error *mark_used_and_jump(struct scene *scene)
 
 	if (error || !scene->jumps)
 		return error;
-	error = scene->by_placement ? placing_jump(&scene->placing, scene->machine.arch, scene->say) : sys_reboot_kexec();
+	error = scene->by_placement ? placing_jump(&scene->placing, scene->machine.arch, scene->say) :
+				      sys_reboot_kexec();
 	return error && scene->snapshot.is_khimage ? unmark(path, error) : error;
 }
 

@@ -54,7 +54,7 @@ struct place_fill {
 struct place_param {
 	char magic[8];           /* PLACE_MAGIC */
 	uint64_t gate_entry;     /* physical */
-	uint64_t local_gdt;      /* linear address, in the restoring kernel's own map, of its GDT of CPU 0; 0: not known */
+	uint64_t local_gdt;      /* linear address, in the restoring kernel's map, of its GDT of CPU 0; 0: not known */
 	uint64_t flags;
 	uint64_t tables;         /* physical: a pool for page tables (64 bit) */
 	uint64_t tables_size_bytes;
@@ -66,8 +66,8 @@ struct place_param {
 };
 
 /*
- * Left in memory by a refusal. Only the program writes it, so its presence proves that the saved kernel was not entered.
- * A reset by most firmware keeps memory; if not, it is absent.
+ * Left in memory by a refusal. Only the program writes it, so its presence proves that the saved kernel was not
+ * entered. A reset by most firmware keeps memory; if not, it is absent.
  */
 struct place_refused {
 	char magic[8]; /* PLACE_REFUSED_MAGIC */

@@ -84,9 +84,10 @@
 
 /*
  * Jumps to a kernel at \entry, which reads the address for its next jump (\re_entry) at 0(%esp), pushes below it, and
- * may load segment registers before it has loaded its own GDT register. So that register must contain the linear address
- * of that GDT in the kernel's own map (\gdt; 0: not known). It cannot be read yet: no segment register may be loaded
- * after this lgdt. On entry: the kernel's segments; tables that map the stack and \entry. The operands are registers.
+ * may load segment registers before it has loaded its own GDT register. So that register must contain the linear
+ * address of that GDT in the kernel's own map (\gdt; 0: not known). It cannot be read yet: no segment register may be
+ * loaded after this lgdt. On entry: the kernel's segments; tables that map the stack and \entry. The operands are
+ * registers.
  */
 .macro enter_kernel_64 entry, gdt, re_entry
 	pushq	\re_entry

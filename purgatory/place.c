@@ -23,8 +23,9 @@ static void *at(uint64_t address)
 #define HUGE_PAGE_BYTES ((uint64_t)1 << 30)
 
 /*
- * With pages of 1 GiB only where all of it is memory: on some machines a mapping of other addresses, which the processor
- * may read ahead of the program, is an error (arch/x86/mm/ident_map.c). Lower ones may begin below and end above it.
+ * With pages of 1 GiB only where all of it is memory: on some machines a mapping of other addresses, which the
+ * processor may read ahead of the program, is an error (arch/x86/mm/ident_map.c). Smaller ones may begin before and end
+ * behind it.
  */
 static bool map_span(struct identity_map *map, uint64_t start, uint64_t end, bool gib_pages)
 {
@@ -48,9 +49,11 @@ static bool load_own_tables(const struct place_param *param)
 	uint64_t cr4;
 
 	asm volatile("movq %%cr4, %0" : "=r"(cr4));
-	identity_map_init(&map, at(param->tables), at(param->tables + param->tables_size_bytes), cr4 & CR4_LA57 ? 5 : 4);
+	identity_map_init(&map, at(param->tables), at(param->tables + param->tables_size_bytes),
+			  cr4 & CR4_LA57 ? 5 : 4);
 	for (uint64_t i = 0; i < param->span_count; i++)
-		if (!map_span(&map, spans[i].start, spans[i].start + spans[i].size_bytes, param->flags & PLACE_GIB_PAGES))
+		if (!map_span(&map, spans[i].start, spans[i].start + spans[i].size_bytes,
+			      param->flags & PLACE_GIB_PAGES))
 			return false;
 	asm volatile("movq %0, %%cr3" : : "r"((uintptr_t)map.root) : "memory");
 	return true;
@@ -101,12 +104,13 @@ static bool is_own(const struct place_param *param, uint64_t address)
 static void leave_message(const struct place_param *param)
 {
 	const struct place_refused message = { PLACE_REFUSED_MAGIC, param->token, ~param->token };
+	const uint64_t reach = (uintptr_t)-1;
 	const struct place_span *spans = at(param->spans);
 
 	for (uint64_t i = 0; i < param->span_count; i++) {
 		uint64_t end = spans[i].start + spans[i].size_bytes, step = PLACE_REFUSED_STEP_BYTES;
 
-		for (uint64_t to = (spans[i].start + step - 1) & -step; to < end && to <= (uintptr_t)-1 - step; to += step)
+		for (uint64_t to = (spans[i].start + step - 1) & -step; to < end && to <= reach - step; to += step)
 			if (to && !is_own(param, to))
 				memcpy(at(to), &message, sizeof(message));
 	}

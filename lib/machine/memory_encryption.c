@@ -34,10 +34,11 @@ static bool has_sme_mask(const char *root)
 struct error *memory_encryption_check(const char *root)
 {
 	if (is_tdx_guest(root))
-		return error_new("this is a guest of Intel TDX: its memory is encrypted, and the code between two kernels cannot "
-				 "read it; use a machine without TDX");
+		return error_new("this is a guest of Intel TDX: its memory is encrypted, and the code between two "
+				 "kernels cannot read it; use a machine without TDX");
 	if (has_sme_mask(root))
-		return error_new("the processor encrypts this kernel's memory (AMD SME, or a guest of SEV), and the code between "
-				 "two kernels cannot read it; start without SME (mem_encrypt=off), or use a machine without SEV");
+		return error_new("the processor encrypts this kernel's memory (AMD SME, or a guest of SEV), and the code "
+				 "between two kernels cannot read it; start without SME (mem_encrypt=off), or use a "
+				 "machine without SEV");
 	return NULL;
 }

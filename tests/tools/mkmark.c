@@ -2,8 +2,8 @@
 /*
  * usage: mkmark used|refused FILE
  *
- * Does to the khimage in FILE what krestore does around a jump by placement: marks it as used, or takes the mark back when
- * the placing program has refused.
+ * Does to the khimage in FILE what krestore does around a jump by placement: marks it as used, or takes the mark back
+ * when the placing program has refused.
  */
 #include <stdio.h>
 #include <string.h>

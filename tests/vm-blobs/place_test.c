@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The placing program: puts memory in place and enters the peer; or refuses, and is back in the kernel that jumped, which
- * finds its memory as it was; or, after an ordinary kexec, leaves a message that a reset does not remove.
+ * The placing program: puts memory in place and enters the peer; or refuses, and is back in the kernel that jumped,
+ * which finds its memory as it was; or, after an ordinary kexec, leaves a message that a reset does not remove.
  */
 #include "tests/vm-blobs/machine.h"
 
@@ -252,7 +252,8 @@ static void test_tables(void)
 	if (!has_gib_pages())
 		return;
 	test_placing("pages of 1 GiB", PLACE_GIB_PAGES);
-	check(contains(TABLES_ADDRESS + page_table_levels() * TABLE_BYTES, UNTOUCHED), "they take no table of their own");
+	check(contains(TABLES_ADDRESS + page_table_levels() * TABLE_BYTES, UNTOUCHED),
+	      "they take no table of their own");
 }
 #else
 static void test_tables(void)

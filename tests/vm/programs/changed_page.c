@@ -3,9 +3,9 @@
  * usage: changed_page content|content-no-jump|address PROGRAM ARGUMENT...
  *
  * Runs a program that restores a snapshot by placement, and lets happen what should not, when the placing program is
- * loaded. content: a byte of each page of its memory changes just before reboot(2). content-no-jump: the same, in a kernel
- * that seems to be built without CONFIG_KEXEC_JUMP. address: a page seems to have moved (the kernel's next answer about
- * addresses is changed). Ends with its exit status.
+ * loaded. content: a byte of each page of its memory changes just before reboot(2). content-no-jump: the same, in a
+ * kernel that seems to be built without CONFIG_KEXEC_JUMP. address: a page seems to have moved (the kernel's next answer
+ * about addresses is changed). Ends with its exit status.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -82,7 +82,8 @@ static void change_pages(pid_t child, uint64_t start, uint64_t end)
 	for (uint64_t page = start / PAGE; page < end / PAGE; page++) {
 		uint64_t entry = 0;
 
-		if (pread(pagemap, &entry, sizeof(entry), (off_t)(page * sizeof(entry))) == sizeof(entry) && (entry & PRESENT))
+		if (pread(pagemap, &entry, sizeof(entry), (off_t)(page * sizeof(entry))) == sizeof(entry) &&
+		    (entry & PRESENT))
 			flip_byte(memory, (off_t)(page * PAGE + PAGE - 1));
 	}
 	close(memory);
@@ -100,7 +101,8 @@ static void change_content(pid_t child)
 	FILE *maps = fopen(path, "r");
 
 	while (maps && fgets(line, sizeof(line), maps))
-		if (sscanf(line, "%" SCNx64 "-%" SCNx64 " rw", &start, &end) == 2 && end - start > best_end - best_start) {
+		if (sscanf(line, "%" SCNx64 "-%" SCNx64 " rw", &start, &end) == 2 &&
+		    end - start > best_end - best_start) {
 			best_start = start;
 			best_end = end;
 		}
@@ -122,7 +124,8 @@ static void refuse_jump(struct traced *traced, struct user_regs_struct *regs, bo
 {
 	if (traced->refusing)
 		RESULT(*regs) = (__typeof__(RESULT(*regs)))-EINVAL;
-	traced->refusing = entering && (long)NUMBER(*regs) == SYS_kexec_load && (FLAGS_ARGUMENT(*regs) & PRESERVE_CONTEXT);
+	traced->refusing = entering && (long)NUMBER(*regs) == SYS_kexec_load &&
+			   (FLAGS_ARGUMENT(*regs) & PRESERVE_CONTEXT);
 	if (traced->refusing)
 		NUMBER(*regs) = (__typeof__(NUMBER(*regs)))-1;
 	ptrace(PTRACE_SETREGS, traced->child, 0, regs);
@@ -177,7 +180,10 @@ int main(int argc, char **argv)
 
 		if (signal == (SIGTRAP | 0x80))
 			at_system_call(&traced);
-		ptrace(PTRACE_SYSCALL, traced.child, 0, (long)(signal == (SIGTRAP | 0x80) || signal == SIGTRAP ? 0 : signal));
+		/* Stops of the tracing are no signals for the program. */
+		if ((signal & 0x7f) == SIGTRAP)
+			signal = 0;
+		ptrace(PTRACE_SYSCALL, traced.child, 0, (long)signal);
 	}
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 126;
 }
