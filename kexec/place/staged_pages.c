@@ -31,7 +31,7 @@ bool staged_pages_exist(void)
 
 	return !lstat(STAGED_PAGES_FOLDER, &folder) && S_ISDIR(folder.st_mode) && !stat(STAGED_PAGES_FOLDER "/..", &parent) &&
 	       folder.st_dev != parent.st_dev && !statfs(STAGED_PAGES_FOLDER, &filesystem) &&
-	       filesystem.f_type == RAMFS_MAGIC;
+	       (uint32_t)filesystem.f_type == RAMFS_MAGIC;
 }
 
 void staged_pages_release(void)

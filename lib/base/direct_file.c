@@ -72,7 +72,7 @@ static ssize_t read_more(struct direct_file *file, struct reading *reading)
 	if (got >= 0) {
 		advance(reading, (size_t)got);
 		/* Only whole blocks can be read past the cache. */
-		reading->is_direct &= got % DIRECT_BLOCK_BYTES == 0;
+		reading->is_direct &= (size_t)got % DIRECT_BLOCK_BYTES == 0;
 	} else if (errno == EINVAL && reading->is_direct) {
 		atomic_store(&file->is_refused, true);
 		reading->is_direct = false;

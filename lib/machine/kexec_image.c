@@ -201,7 +201,7 @@ struct error *kexec_image_read(const struct kexec_image *image, uint64_t phys, v
 		const struct kexec_page *page =
 			bsearch(&key, image->pages, image->count, sizeof(*image->pages), by_memory);
 		size_t offset = (size_t)(phys - key.memory);
-		size_t part = PAGE_SIZE_BYTES - offset < size ? PAGE_SIZE_BYTES - offset : size;
+		size_t part = PAGE_SIZE_BYTES - offset < size ? (size_t)(PAGE_SIZE_BYTES - offset) : size;
 		struct error *error = page ? kexec_image_read_page(image, page, content) :
 					     error_new("0x%" PRIx64 " is not in the kexec image", phys);
 
