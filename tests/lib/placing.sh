@@ -33,7 +33,7 @@ placing_machine() {
 	DESCRIPTION
 	mkdir -p "$1"
 	"$builddir/tests/tools/bin/mkmachine" "$1.description" "$1" || return
-	mkdir -p "$1/run" "$1/dev" "$1/sys/kernel" "$1/sys/block" "$1/proc/self"
+	mkdir -p "$1/run" "$1/dev" "$1/sys/kernel" "$1/sys/class/block" "$1/proc/self"
 	: >"$1/proc/self/pagemap"
 	echo 0 >"$1/sys/kernel/kexec_loaded"
 	echo $(($2 / 2)) >"$1/blocks"
