@@ -101,10 +101,17 @@ cp core snapshot
 truncate -s $(($(stat -c %s core) - 5000)) snapshot
 refuses "an ELF core that is cut off" "cut off" snapshot
 
-# The second read of the page map is that before the jump.
+# The second read of the page map is that after the load, the third one that behind the mark.
 cp none snapshot
 export PRELOAD_PAGEMAP_MOVED=2
 refuses "the kernel moved a page" "the kernel moved a page of this process from .* to" snapshot
+cp none snapshot
+PRELOAD_PAGEMAP_MOVED=3
+places snapshot
+[ "$status" -eq 1 ] && [[ $errors =~ 'the kernel moved a page'.*'the snapshot is as it was' ]] && [[ $calls != *reboot* ]] &&
+	[[ $calls == *"segments=0 "* ]] && [ "$(shell_value KJUMP_STATE snapshot)" = committed ]
+ok $? "it moved one when the snapshot was marked: the mark is taken back, and nothing is loaded" ||
+	diag "status $status: $errors: $calls"
 unset PRELOAD_PAGEMAP_MOVED
 
 read_bytes() { # read_bytes VARIABLE: what this shell and the programs that it waited for have read
