@@ -3,12 +3,13 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "hibernate/khibernate.h"
 #include "hibernate/mailbox.h"
 #include "hibernate/may_save.h"
-#include "hibernate/page_cache.h"
+#include "hibernate/placing_room.h"
 #include "hibernate/second_kernel.h"
 #include "hibernate/step_times.h"
 #include "kexec/plan/sys.h"
@@ -216,7 +217,7 @@ struct error *khibernate_hibernate(struct invocation *invocation)
 	if (!error && !invocation->force)
 		error = check_next_boot();
 	if (!error)
-		page_cache_limit("/");
+		error = placing_room_make("/", invocation->force || strcmp(invocation->config.fallback, "none") != 0);
 	if (!error)
 		error = mailbox_open(&mailbox);
 	if (!error)

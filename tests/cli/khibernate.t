@@ -293,19 +293,25 @@ mkdir -p "$machine/proc/sys/vm"
 : >"$machine/proc/sys/vm/drop_caches"
 chmod 666 "$machine/proc/sys/vm/drop_caches"
 has_free() { printf 'MemTotal: 1000000 kB\nMemFree: %s kB\nMemAvailable: 800000 kB\n' "$1"; }
-has_free 260000 >"$machine/proc/meminfo"
+has_free 390000 >"$machine/proc/meminfo"
 fresh_device
 does 'with enough memory free for the next boot' "$loads" hibernate "${settings[@]}"
 [ ! -s "$machine/proc/sys/vm/drop_caches" ]
 ok $? 'the page cache is kept'
-has_free 240000 >"$machine/proc/meminfo"
-has_free 650240 >"$work/meminfo.after"
+has_free 370000 >"$machine/proc/meminfo"
+has_free 780240 >"$work/meminfo.after"
 fresh_device
 PRELOAD_MACHINE_SYNC="$work/meminfo.after $machine/proc/meminfo" does 'with too little' "sync"$'\n'"$loads" \
 	hibernate "${settings[@]}"
 [ "$(cat "$machine/proc/sys/vm/drop_caches")" = 1 ]
 ok $? 'it is dropped'
 said 'which is said' $'^khibernate: 400.6 MiB of page cache are dropped, .*\nresumed from'
+has_free 300000 >"$machine/proc/meminfo"
+fresh_device
+errno='' PRELOAD_KEXEC_LEAVES='' refused_after sync 'with too little, and no fallback' \
+	'292.9 MiB of memory are free.* no room .*fallback=window.*--force' hibernate "${settings[@]}" --fallback=none
+fresh_device
+does 'that can be overridden' "sync"$'\n'"$loads" hibernate "${settings[@]}" --fallback=none --force
 cp "$work/meminfo" "$machine/proc/meminfo"
 the_other_leaves "$work/committed"
 did_all="$loads"$'\nsync\nreboot 0x45584543\nkexec_load entry=0x0 segments=0[^\n]*'
