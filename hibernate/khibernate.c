@@ -108,7 +108,7 @@ static const struct command commands[] = {
 	{ "hibernate", "save this kernel's memory and switch off; exits 0 when it is resumed", "--force --times", .run = khibernate_hibernate },
 	{ "status", "print the state of the snapshot", .run = khibernate_status },
 	{ "cancel", "give a snapshot up that was not resumed", .run = cancel },
-	{ "resume", "start the kernel that restores the snapshot", "--boot --force", .run = khibernate_resume },
+	{ "resume", "restore the snapshot and jump to its kernel", "--boot --force", .run = khibernate_resume },
 	{ "expire", "in a boot that did not resume: give up the snapshot, which must not be resumed any more",
 	  .run = khibernate_expire },
 	{ "device", "print the path of a device: 8:3, PARTUUID=..., LABEL=...", .run_one = print_device, .argument = "NAME" },

@@ -23,7 +23,7 @@ struct error *khibernate_status(struct invocation *invocation);
  */
 char *unwatched_text(const char *device);
 
-/* Starts the kernel that restores the snapshot. Returns without an error only with --boot, if there is none. */
+/* Restores the snapshot and jumps to its kernel. Returns without an error only with --boot, if there is none. */
 struct error *khibernate_resume(struct invocation *invocation);
 
 /*
