@@ -115,12 +115,13 @@ counter_advances() {
 
 # fill_words MIB: pages of one repeated word of 8 bytes in this kernel's memory.
 fill_words() {
-	words_mib=$1
-	yes jumping | head -c "${words_mib}M" >/tmp/words
+	words_bytes=$(($1 * 1048576))
+	yes jumping | head -c "$words_bytes" >/tmp/words
 }
 
 check_words() {
-	yes jumping | head -c "${words_mib}M" | cmp -s - /tmp/words
+	[ "$(wc -c </tmp/words)" -eq "$words_bytes" ] || return
+	yes jumping | head -c "$words_bytes" | cmp -s - /tmp/words
 }
 
 # fill_blob MIB: random data in this kernel's memory.
