@@ -4,7 +4,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/random.h>
 
 #include "hibernate/guards.h"
 #include "hibernate/placing_load.h"
@@ -16,6 +15,7 @@
 #include "lib/base/alloc.h"
 #include "lib/base/progress.h"
 #include "lib/base/size_text.h"
+#include "lib/base/unique.h"
 #include "lib/khimage/snapshot.h"
 #include "lib/machine/kernel_cmdline.h"
 #include "lib/machine/machine.h"
@@ -300,14 +300,6 @@ static struct error *write_and_jump(struct scene *scene)
 	return error;
 }
 
-/* 0 early in a boot that has no random numbers yet: a refusal then leaves no message (place_param.h). */
-static uint64_t make_token(void)
-{
-	uint64_t token;
-
-	return getrandom(&token, sizeof(token), GRND_NONBLOCK) == sizeof(token) ? token : 0;
-}
-
 static struct error *place_and_jump(struct scene *scene, bool *ret_other_kernel)
 {
 	const struct placement *placement = &scene->placing.placement;
@@ -321,7 +313,7 @@ static struct error *place_and_jump(struct scene *scene, bool *ret_other_kernel)
 	if (error)
 		return error;
 	*ret_other_kernel = true;
-	scene->token = make_token();
+	scene->token = unique_number();
 	error = placing_load(&scene->placing, &scene->machine, scene->token);
 	if (error)
 		return error;

@@ -6,7 +6,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -14,6 +13,7 @@
 #include "kdump/chunk_pipeline.h"
 #include "kdump/out_stream.h"
 #include "lib/base/alloc.h"
+#include "lib/base/unique.h"
 #include "lib/base/zero_page.h"
 #include "lib/core/core_segments.h"
 #include "lib/disk/block_devices.h"
@@ -33,20 +33,6 @@ struct writer {
 	size_t chunks_begun; /* of this group, written or still in the pipeline */
 	uint64_t done, total; /* bytes of memory */
 };
-
-static uint64_t random_u64(void)
-{
-	uint64_t value = 0;
-
-	/* If there is no randomness early in a boot, the time is distinct for each snapshot as well. */
-	if (getrandom(&value, sizeof(value), GRND_NONBLOCK) != (ssize_t)sizeof(value)) {
-		struct timespec now = { 0 };
-
-		clock_gettime(CLOCK_REALTIME, &now);
-		value = (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
-	}
-	return value;
-}
 
 /* Removes signatures of other contents that would not be overwritten, such as those at the device's end. */
 static struct error *wipe_others(const struct khimage_write *job)
@@ -82,7 +68,7 @@ static struct error *begin(struct writer *writer)
 	error_free(khimage_read_superblock(writer->job->fd, writer->job->name, &before, &slot, &is_damaged));
 	writer->last_sequence = before.sequence;
 	writer->superblock.state = KHIMAGE_WRITING;
-	writer->superblock.image_id = random_u64();
+	writer->superblock.image_id = unique_number();
 	writer->superblock.created = (uint64_t)time(NULL);
 	memcpy(writer->superblock.boot_id, writer->job->boot_id, sizeof(writer->superblock.boot_id));
 
