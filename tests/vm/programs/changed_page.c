@@ -7,6 +7,8 @@
  * kernel that seems to be built without CONFIG_KEXEC_JUMP. address: a page seems to have moved (the kernel's next answer
  * about addresses is changed). Ends with its exit status.
  */
+/* Addresses of the other process are offsets. */
+#define _FILE_OFFSET_BITS 64
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
