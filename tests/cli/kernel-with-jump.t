@@ -18,8 +18,8 @@ ok() { # ok STATUS NAME
 
 run() {
 	status=0
-	PATH=$work/bin:$PATH "$srcdir/scripts/kernel-with-jump" --root="$root" --build="$work/build" --output="$work/packages" \
-		--jobs=2 "$@" >"$work/output" 2>&1 || status=$?
+	PATH=$work/bin:$PATH "$srcdir/scripts/kernel-with-jump" --root="$root" --build="$work/build" \
+		--output="$work/packages" --jobs=2 "$@" >"$work/output" 2>&1 || status=$?
 }
 
 # plans NAME PATTERN OPTION...: a line of the plan.
@@ -63,7 +63,8 @@ printf 'ext4 1 0 - Live 0x0\nvirtio_blk 1 0 - Live 0x0\n' >"$root/proc/modules"
 config 'CONFIG_KEXEC=y' '# CONFIG_KEXEC_JUMP is not set'
 kernel=--kernel=6.1.0-1-amd64
 
-plans 'the configuration of an installed kernel' "configuration +$root/boot/config-6.1.0-1-amd64, with CONFIG_KEXEC_JUMP" $kernel
+plans 'the configuration of an installed kernel' \
+	"configuration +$root/boot/config-6.1.0-1-amd64, with CONFIG_KEXEC_JUMP" $kernel
 plans 'the source of its version' "source +$root/usr/src/linux-source-6.1.tar.xz\$" $kernel
 plans 'the modules that are loaded' 'modules +the 2 in .*/proc/modules, .*--all-modules takes all' $kernel
 plans 'all modules' 'modules +all of the configuration$' $kernel --all-modules
