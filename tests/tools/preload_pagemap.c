@@ -39,16 +39,18 @@ static uint8_t *pool;
 static size_t pool_bytes;
 static atomic_size_t locked_bytes;
 
-static uint64_t block_count(void)
+static uint64_t block_count;
+
+__attribute__((constructor)) static void read_block_count(void)
 {
 	const char *text = getenv("PRELOAD_PAGEMAP_BLOCKS");
 
-	return text ? strtoull(text, NULL, 0) : 0;
+	block_count = text ? strtoull(text, NULL, 0) : 0;
 }
 
 static uint64_t frame_of(uint64_t page)
 {
-	uint64_t block = block_count() - 1 - page / PROGRAM_PAGES;
+	uint64_t block = block_count - 1 - page / PROGRAM_PAGES;
 
 	return block * BLOCK_PAGES + KERNEL_PAGES + page % PROGRAM_PAGES;
 }
@@ -75,11 +77,11 @@ void *mmap64(void *at, size_t size, int protection, int flags, int fd, off64_t o
 /* Beside what can be locked there is PAGE_POOL_SPARE_BYTES. */
 static int described_memory(void)
 {
-	uint64_t left = block_count() * PROGRAM_PAGES * PAGE_BYTES - atomic_load(&locked_bytes);
+	uint64_t left = block_count * PROGRAM_PAGES * PAGE_BYTES - atomic_load(&locked_bytes);
 	int fd = memfd_create("meminfo", MFD_CLOEXEC);
 
 	if (fd >= 0) {
-		dprintf(fd, "MemTotal: %llu kB\nMemAvailable: %llu kB\n", (unsigned long long)block_count() * 2048,
+		dprintf(fd, "MemTotal: %llu kB\nMemAvailable: %llu kB\n", (unsigned long long)block_count * 2048,
 			(unsigned long long)left / 1024 + 40960);
 		lseek(fd, 0, SEEK_SET);
 	}
@@ -114,7 +116,7 @@ int mlock(const void *at, size_t size)
 
 	if (!pool || start >= pool_bytes)
 		return REAL(mlock)(at, size);
-	if (start + size > block_count() * PROGRAM_PAGES * PAGE_BYTES) {
+	if (start + size > block_count * PROGRAM_PAGES * PAGE_BYTES) {
 		errno = ENOMEM;
 		return -1;
 	}
@@ -163,7 +165,7 @@ static void write_memory(void)
 {
 	const char *path = getenv("PRELOAD_PAGEMAP_MEMORY");
 	int fd = path ? open(path, O_WRONLY | O_CLOEXEC) : -1;
-	uint64_t page_count = block_count() * PROGRAM_PAGES;
+	uint64_t page_count = block_count * PROGRAM_PAGES;
 
 	for (uint64_t page = 0; fd >= 0 && page < page_count && (page + 1) * PAGE_BYTES <= pool_bytes; page++) {
 		const void *data = pool + page * PAGE_BYTES;
