@@ -11,7 +11,7 @@
 #include "lib/base/parallel.h"
 #include "lib/khimage/snapshot_pieces.h"
 
-/* Threads that unpack; more buffers would be needed for more. */
+/* Threads that unpack. Each has 770 KiB of buffers, of the memory that the pool leaves to this kernel. */
 #define UNPACKING_MAX 8
 
 /* Additional threads, which wait for the disk meanwhile. */

@@ -18,7 +18,7 @@
 #define DIRECT_BLOCK_BYTES 4096u
 
 /* The most bytes in one read. */
-#define DIRECT_READ_BYTES ((1u << 20) + 2 * DIRECT_BLOCK_BYTES)
+#define DIRECT_READ_BYTES ((512u << 10) + 2 * DIRECT_BLOCK_BYTES)
 
 struct direct_file {
 	const char *path; /* borrowed */

@@ -10,7 +10,7 @@
 #include "lib/khimage/snapshot.h"
 
 /* The most stored bytes, and the most chunks, of a piece. */
-#define SNAPSHOT_PIECE_BYTES (1u << 20)
+#define SNAPSHOT_PIECE_BYTES (512u << 10)
 #define SNAPSHOT_PIECE_CHUNKS 16u
 
 struct snapshot_piece {
