@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hibernate/awake.h"
 #include "hibernate/mailbox.h"
 #include "hibernate/platform_off.h"
 #include "lib/base/file.h"
@@ -66,7 +67,7 @@ static struct error *report(const char *text)
 	AUTO_CORE_FILE struct core_file vmcore = { 0 };
 	AUTO_JUMP_NOTE struct jump_note note = { 0 };
 	AUTO_FREE char *cmdline = NULL;
-	struct error *error = machine_cmdline("/", &cmdline);
+	struct error *error = awake_cmdline(&cmdline);
 
 	if (!error)
 		error = core_file_init(&vmcore, "/", "/proc/vmcore");
@@ -83,6 +84,12 @@ static struct error *print_device(const char *spec)
 	if (!error)
 		puts(path);
 	return error;
+}
+
+static struct error *wake_up(const char *nothing)
+{
+	(void)nothing;
+	return awake();
 }
 
 static struct error *power_off(const char *nothing)
@@ -105,6 +112,8 @@ struct command {
 static const struct command commands[] = {
 	{ "setup", "check this machine, make a device an empty snapshot, write the configuration", "--overwrite",
 	  .run = khibernate_setup },
+	{ "prepare", "start the saving kernel once, and keep it asleep in a file, to be woken by hibernate",
+	  .run = khibernate_prepare },
 	{ "hibernate", "save this kernel's memory and switch off; exits 0 when it is resumed", "--force --times", .run = khibernate_hibernate },
 	{ "status", "print the state of the snapshot", .run = khibernate_status },
 	{ "cancel", "give a snapshot up that was not resumed", .run = cancel },
@@ -116,6 +125,8 @@ static const struct command commands[] = {
 	  .run_one = print_parameters, .argument = "FILE" },
 	{ "report", "in the saving kernel: report to the saved one why the save failed",
 	  .run_one = report, .argument = "TEXT" },
+	{ "awake", "in the saving kernel, which slept and was woken: read what it is to do, look at all disks anew",
+	  .run_one = wake_up },
 	{ "power-off", "switch the machine off by the firmware's sleep state S4", .run_one = power_off },
 };
 
@@ -170,6 +181,7 @@ static struct error *parse_options(int argc, char **argv, struct invocation *inv
 		{ 0, "window", "RANGE", "the memory in which it runs: first-last, or auto", SETTING },
 		{ 0, "exclude", "LIST", "pages that are left out: none, free, zero, or free,zero", SETTING },
 		{ 0, "compress", "METHOD", "of what is saved: auto, none, lz4, zstd", SETTING },
+		{ 0, "prepare", "FILE", "where the saving kernel sleeps (prepare), or no: it is booted each time", SETTING },
 		{ 0, "power", "WAY", "how the machine is switched off: off, s4, reboot", SETTING },
 		{ 0, "fallback", "WAY", "for a snapshot that a boot cannot place: window, none", SETTING },
 		{ 0, "overwrite", NULL, "setup: whatever is on the device", .flag = &invocation->overwrite },

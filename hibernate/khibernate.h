@@ -11,6 +11,12 @@
  */
 struct error *khibernate_setup(struct invocation *invocation);
 
+/*
+ * Starts the saving kernel, which comes back at once, and keeps it in the configured file (saver_file.h). This kernel
+ * continues.
+ */
+struct error *khibernate_prepare(struct invocation *invocation);
+
 /* Saves this kernel's memory and switches off; returns without an error after this kernel was resumed. */
 struct error *khibernate_hibernate(struct invocation *invocation);
 

@@ -23,6 +23,7 @@ enum key {
 	KEY_APPEND,
 	KEY_EXCLUDE,
 	KEY_COMPRESS,
+	KEY_PREPARE,
 	KEY_POWER,
 	KEY_FALLBACK,
 	KEY_COUNT,
@@ -39,6 +40,7 @@ static const struct config_key {
 	[KEY_APPEND] = { "append", NULL, "" },
 	[KEY_EXCLUDE] = { "exclude", exclude_values, "free,zero" },
 	[KEY_COMPRESS] = { "compress", compress_values, "auto" },
+	[KEY_PREPARE] = { "prepare", NULL, "/var/lib/khibernate/saver" },
 	[KEY_POWER] = { "power", power_values, "off" },
 	[KEY_FALLBACK] = { "fallback", fallback_values, "window" },
 };
@@ -49,7 +51,8 @@ static char **field(struct khibernate_config *config, size_t key)
 		[KEY_DEVICE] = &config->device,	  [KEY_KERNEL] = &config->kernel,
 		[KEY_INITRD] = &config->initrd,	  [KEY_APPEND] = &config->append,
 		[KEY_EXCLUDE] = &config->exclude, [KEY_COMPRESS] = &config->compress,
-		[KEY_POWER] = &config->power,	  [KEY_FALLBACK] = &config->fallback,
+		[KEY_PREPARE] = &config->prepare, [KEY_POWER] = &config->power,
+		[KEY_FALLBACK] = &config->fallback,
 	};
 
 	return fields[key];

@@ -21,6 +21,7 @@ struct khibernate_config {
 	uint64_t mem_min, mem_max; /* inclusive */
 	char *exclude;    /* kdump's --exclude: "free,zero" */
 	char *compress;   /* kdump's --compress: "auto" */
+	char *prepare;    /* path of the file in which a saver sleeps, or "no" */
 	char *power;      /* "off", "s4" or "reboot" */
 	char *fallback;   /* of the initramfs of an ordinary boot, for a snapshot that it cannot place: "window", "none" */
 };

@@ -10,6 +10,7 @@
 #include "hibernate/mailbox.h"
 #include "hibernate/may_save.h"
 #include "hibernate/placing_room.h"
+#include "hibernate/saver_file.h"
 #include "hibernate/second_kernel.h"
 #include "hibernate/step_times.h"
 #include "kexec/plan/sys.h"
@@ -77,9 +78,24 @@ static void unload_saver(const struct arch *arch)
 	error_free(error);
 }
 
+/* The saver that sleeps, else the one that is started; *is_asleep is whether to try the first. */
+static struct error *load_either(const struct khibernate_config *config, const char *words, struct bytes used,
+				 bool *is_asleep)
+{
+	struct error *error = *is_asleep ? saver_file_load(config, words, used) : NULL;
+
+	if (*is_asleep && !error)
+		return NULL;
+	if (error)
+		printf("the saver is booted, not woken: %s; see \"khibernate prepare\"\n", error_text(error));
+	error_free(error);
+	*is_asleep = false;
+	return second_kernel_load_saver(config, words, used);
+}
+
 /* Loads the saver with the list of used devices, syncs, and lists them again: that takes seconds, or minutes. */
-static struct error *load_once(const struct khibernate_config *config, const char *words, bool *ret_loaded,
-			       bool *ret_same)
+static struct error *load_once(const struct khibernate_config *config, const char *words, bool *is_asleep,
+			       bool *ret_loaded, bool *ret_same)
 {
 	AUTO_FILESYSTEM_LIST struct filesystem_list used = { 0 }, now = { 0 };
 	AUTO_FREE uint8_t *list = NULL;
@@ -89,7 +105,7 @@ static struct error *load_once(const struct khibernate_config *config, const cha
 	if (!error && block_devices_can_probe())
 		list = filesystem_list_build(&used, &size);
 	if (!error)
-		error = second_kernel_load_saver(config, words, (struct bytes){ list, size });
+		error = load_either(config, words, (struct bytes){ list, size }, is_asleep);
 	if (error)
 		return error;
 	*ret_loaded = true;
@@ -105,11 +121,11 @@ static struct error *load_once(const struct khibernate_config *config, const cha
 /* Loads the saver with a list that is still right after the sync. After an error it is not loaded. */
 static struct error *load_saver(const struct khibernate_config *config, const struct arch *arch, const char *words)
 {
-	bool is_loaded = false, is_same = false;
+	bool is_loaded = false, is_same = false, is_asleep = saver_file_path(config) != NULL;
 	struct error *error = NULL;
 
 	for (int loads = 0; !error && !is_same && loads < LOADS_MAX; loads++)
-		error = load_once(config, words, &is_loaded, &is_same);
+		error = load_once(config, words, &is_asleep, &is_loaded, &is_same);
 	if (!error && !is_same)
 		error = error_new("disks come into use and go out of it again and again: what this kernel uses is not known");
 	if (error && is_loaded)

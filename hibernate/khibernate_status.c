@@ -3,10 +3,12 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <sys/utsname.h>
+#include <unistd.h>
 
 #include "hibernate/snapshot_origin.h"
 #include "hibernate/khibernate.h"
 #include "hibernate/needed_options.h"
+#include "hibernate/saver_file.h"
 #include "lib/base/alloc.h"
 #include "lib/disk/devices_in_use.h"
 #include "lib/disk/filesystem_guard.h"
@@ -97,6 +99,20 @@ static void print_missing_options(void)
 	error_free(error);
 }
 
+/* Nothing if none was prepared. */
+static void print_saver(const struct khibernate_config *config)
+{
+	const char *path = saver_file_path(config);
+
+	if (!path || access(path, F_OK))
+		return;
+
+	struct error *error = saver_file_check(config);
+
+	printf("saver       %s%s\n", error ? "is booted, not woken: " : "sleeps in ", error ? error_text(error) : path);
+	error_free(error);
+}
+
 struct error *khibernate_status(struct invocation *invocation)
 {
 	struct khimage_superblock superblock = { 0 };
@@ -142,5 +158,6 @@ struct error *khibernate_status(struct invocation *invocation)
 	if (unwatched)
 		printf("not watched %s\n", unwatched);
 	print_unwatchable();
+	print_saver(&invocation->config);
 	return NULL;
 }

@@ -13,11 +13,10 @@ tests=0 failures=0
 # A root folder of our own for all paths in the scripts, and programs that only leave a trace.
 prepare() {
 	local program
-	mkdir -p "$work/root/sys/block" "$work/root/khibernate" "$work/root/proc/sys/kernel" "$work/root/run" "$work/root/dev" "$work/bin"
+	mkdir -p "$work/root/sys/block" "$work/root/khibernate" "$work/root/proc/sys/kernel" "$work/root/proc/sys/vm" "$work/root/run" "$work/root/dev" "$work/bin"
 	for program in functions boot; do
-		sed -e "s#\([ <>]\)/\(khibernate\|proc\|run\|dev/kmsg\|newroot\|sys/block\)#\1$work/root/\2#g" \
+		sed -e "s#\([ <>=]\)/\(khibernate\|proc\|run\|dev/kmsg\|newroot\|sys/block\)#\1$work/root/\2#g" \
 			-e "s#\"/\(newroot\|khibernate\)#\"$work/root/\1#g" -e 's#>\([^ ]*/dev/kmsg\)#>>\1#' \
-			-e "s#--used=/#--used=$work/root/#" \
 			"$srcdir/initramfs/$program" >"$work/root/khibernate/$program"
 	done
 	for program in kdump krestore kexec khibernate poweroff reboot mount sync insmod usleep; do
@@ -29,6 +28,21 @@ prepare() {
 				exit
 			}
 			echo "${0##*/} $*" >>"$TRACE"
+			# How often this kernel is woken; then it cannot go back.
+			[ "${0##*/}" != kexec ] || [ ! -e "$TRACE.wakes" ] || {
+				read -r wakes <"$TRACE.wakes"
+				[ "$wakes" -gt 0 ] || {
+					echo "kexec: no luck"
+					exit 1
+				}
+				echo $((wakes - 1)) >"$TRACE.wakes"
+			}
+			[ "${0##*/} $1" != 'khibernate awake' ] || [ ! -e "$TRACE.words" ] || {
+				mkdir -p "$AWAKE"
+				cp "$TRACE.words" "$AWAKE/words"
+				echo 0x8fe8000 >"$AWAKE/headers"
+				echo list >"$AWAKE/used"
+			}
 			[ "${0##*/}" != krestore ] || [ ! -s "$TRACE.refused" ] || {
 				cat "$TRACE.refused"
 				exit 1
@@ -53,6 +67,7 @@ prepare() {
 	# shellcheck disable=SC2016 # the dollar is the script's
 	sed -i 's/\[ -b "\$path" \]/[ -e "$path" ]/' "$work/root/khibernate/functions"
 	: >"$work/disk"
+	export AWAKE=$work/root/run/awake
 	# What khibernate makes of a number.
 	mkdir "$work/cciss"
 	: >"$work/cciss/c0d0p1"
@@ -99,6 +114,28 @@ poweroff -f"
 is 'if it stays on, the snapshot must not be resumed while A runs on: it is given up first' "$(tail -n +4 <<<"$did")" \
 	"kdump --discard $work/disk
 kexec --jump-back"
+# A saver that sleeps: the parameters of a save come with the waking.
+S="quiet go_to_hibernate go_to_sleep khdisks=0 kexec_jump_back_entry=0x1000"
+echo 0 >"$work/trace.wakes"
+boots "$S"
+is 'a saver that is to sleep goes back at once' "$did" "sync 
+kexec --jump-back"
+is 'if it cannot, it says so' "$said" "cannot go back to the kernel that started this one: kexec: no luck"
+echo 1 >"$work/trace.wakes"
+echo "go_to_hibernate go_to_sleep khdev=$work/disk khcompress=lz4 khexclude=none khreport=00" >"$work/trace.words"
+boots "$S"
+is 'woken, it saves by the parameters and headers of that boot' "$(sed -n 3,5p <<<"$did")" "khibernate awake
+kdump --format=khimage --compress=lz4 --elfcorehdr=0x8fe8000 --used=$work/root/run/awake/used $work/disk
+sync "
+is 'and if the machine stays on, gives the reason and sleeps again' "$(tail -n 4 <<<"$did")" "kdump --discard $work/disk
+khibernate report the machine does not go off
+sync 
+kexec --jump-back"
+echo 2 >"$work/trace.wakes"
+boots "$S" khibernate:awake
+is 'if it does not learn what to do, it only sleeps again' "$(grep -c '^kexec --jump-back' <<<"$did") $(grep -c kdump <<<"$did")" "3 0"
+rm "$work/trace.wakes" "$work/trace.words"
+
 boots "$B"
 is 'free pages and zeros are left out by default' "$(head -n 1 <<<"$did")" \
 	"kdump --format=khimage --exclude=free,zero $work/disk"

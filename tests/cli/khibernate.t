@@ -48,7 +48,7 @@ the_other_leaves() {
 	export PRELOAD_KEXEC_LEAVES="$1 $device"
 }
 
-settings=("--device=$device" "--kernel=$kernel" "--initrd=$initrd" "--config=$conf")
+settings=("--device=$device" "--kernel=$kernel" "--initrd=$initrd" "--config=$conf" "--prepare=no")
 fresh_device || exit
 
 # ---- the command line ----
@@ -284,6 +284,29 @@ becomes_used "$other"
 the_other_leaves "$other"
 does 'a kernel that was resumed' "$loads"$'\nsync\nreboot 0x45584543\nkexec_load entry=0x0 segments=0' hibernate "${settings[@]}"
 said 'says from which snapshot' "^resumed from snapshot 3 on $device, saved 20"
+the_other_leaves "$other"
+fresh_device
+does 'with a saver that was to sleep, and is not there' "$loads"$'\nsync\nreboot 0x45584543\nkexec_load entry=0x0 segments=0' \
+	hibernate "${settings[@]}" --prepare="$work/none"
+said 'it says that it is booted' "^the saver is booted, not woken: there is no $work/none; see"
+the_other_leaves "$other"
+fresh_device
+does 'with another file there' "$loads"$'\nsync\nreboot 0x45584543\nkexec_load entry=0x0 segments=0' \
+	hibernate "${settings[@]}" --prepare="$work/core"
+said 'says that, too' "^the saver is booted, not woken: no saver sleeps in $work/core; see"
+does 'status of it' '$' status "${settings[@]}" --prepare="$work/core"
+said 'too' "saver       is booted, not woken: no saver sleeps in $work/core"
+"$builddir/tests/tools/bin/mkasleep" "$machine" 0x4000000 0x4ffffff "$work/asleep"
+the_other_leaves "$other"
+fresh_device
+does 'with a saver of another initramfs' "$loads"$'\nsync\nreboot 0x45584543\nkexec_load entry=0x0 segments=0' \
+	hibernate "${settings[@]}" --prepare="$work/asleep"
+said 'says why it is not woken' "^the saver is booted, not woken: the saver in $work/asleep was started with another kernel, initramfs"
+refused_after "$loads"$'\nkexec_load entry=0x0 segments=0[^\n]*' 'prepare where the kernel does not show what it has loaded' \
+	'the saver could not be read after its start: .*kallsyms' prepare "${settings[@]}" --prepare="$work/folder/saver"
+[ -d "$work/folder" ] && [ ! -e "$work/folder/saver" ]
+ok $? 'does not jump'
+refused 'prepare with prepare=no' 'prepare=no is configured' prepare "${settings[@]}"
 errno='' PRELOAD_KEXEC_LEAVES='' refused_after "$loads"$'\nsync\nreboot 0x45584543\nkexec_load entry=0x0 segments=0[^\n]*' \
 	'the other kernel did nothing' 'not hibernated: the other kernel came back and gave no reason \(.* is in state "used"\)' \
 	hibernate "${settings[@]}"
@@ -341,7 +364,7 @@ echo 1 >"$machine/proc/sys/kernel/kexec_load_disabled"
 errno='kexec_load=1' refused_after "$loads" 'loading is switched off' 'kernel.kexec_load_disabled is 1' \
 	hibernate "${settings[@]}"
 rm "$machine/proc/sys/kernel/kexec_load_disabled"
-echo "device=$device" >"$work/hand.conf"
+printf "%s\n" "device=$device" prepare=no >"$work/hand.conf"
 refused 'a configuration written by hand, without a kernel' 'no kernel is configured: .*setup.* writes one down' \
 	hibernate --config="$work/hand.conf" --initrd="$initrd"
 refused 'no kernel to save with' 'cannot load the kernel that saves this one: .*none' hibernate "${settings[@]}" --kernel="$work/none"

@@ -58,12 +58,15 @@ static uint64_t write_pages(const struct sleeper *sleeper, uint64_t gate, FILE *
 	struct xxh64 digest;
 
 	xxh64_init(&digest);
-	for (size_t i = 0; i < sleeper->memory.count; i++)
-		for (uint64_t at = sleeper->memory.items[i].start; at < sleeper->memory.items[i].end; at += sizeof(page)) {
+	for (size_t i = 0; i < sleeper->memory.count; i++) {
+		struct span part = sleeper->memory.items[i];
+
+		for (uint64_t at = part.start; at < part.end; at += sizeof(page)) {
 			make_page(page, at, gate);
 			asleep_digest_page(&digest, at, page);
 			fwrite(page, sizeof(page), 1, file);
 		}
+	}
 	return xxh64_value(&digest);
 }
 
@@ -85,13 +88,15 @@ static void write_headers(const struct sleeper *sleeper, uint64_t gate, uint64_t
 	size_t notes_at = elf_headers_size(arch->is_64, phdr_count), notes_size = elf_note_size(KJUMP_NOTE_NAME, size);
 	uint8_t *at = elf_put_core_header(page, arch->is_64, arch->elf_machine, gate + GATE_ENTRY_PEER, phdr_count);
 
-	at = elf_put_phdr(at, arch->is_64, &(Elf64_Phdr){ .p_type = PT_NOTE, .p_offset = notes_at, .p_filesz = notes_size,
-							  .p_memsz = notes_size });
+	Elf64_Phdr phdr = { .p_type = PT_NOTE, .p_offset = notes_at, .p_filesz = notes_size, .p_memsz = notes_size };
+
+	at = elf_put_phdr(at, arch->is_64, &phdr);
 	for (size_t i = 0; i < sleeper->memory.count; i++) {
 		struct span part = sleeper->memory.items[i];
 
-		at = elf_put_phdr(at, arch->is_64, &(Elf64_Phdr){ .p_type = PT_LOAD, .p_offset = offset, .p_paddr = part.start,
-								  .p_filesz = span_size(part), .p_memsz = span_size(part) });
+		phdr = (Elf64_Phdr){ .p_type = PT_LOAD, .p_offset = offset, .p_paddr = part.start };
+		phdr.p_filesz = phdr.p_memsz = span_size(part);
+		at = elf_put_phdr(at, arch->is_64, &phdr);
 		offset += span_size(part);
 	}
 	elf_note_put(page + notes_at, KJUMP_NOTE_NAME, KJUMP_ASLEEP_NOTE_TYPE, desc, size);
