@@ -1,8 +1,8 @@
 # As original-instructions, with more than kexec_load takes: A's memory in use is in small pieces all over the machine.
 title: a copy of /proc/vmcore in 10,000 pieces is loaded by an ordinary kernel, and A continues
 memory: 512
+memory.i386: 400
 disk: 600M
-arches: x86_64
 boots: A C
 resets: yes
 timeout: 300
