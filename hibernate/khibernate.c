@@ -183,6 +183,7 @@ static struct error *parse_options(int argc, char **argv, struct invocation *inv
 		{ 0, "compress", "METHOD", "of what is saved: auto, none, lz4, zstd", SETTING },
 		{ 0, "prepare", "FILE", "where the saving kernel sleeps (prepare), or no: it is booted each time", SETTING },
 		{ 0, "power", "WAY", "how the machine is switched off: off, s4, reboot", SETTING },
+		{ 0, "drivers", "WHICH", "what the kernel that saves has of them: all, needed", SETTING },
 		{ 0, "fallback", "WAY", "for a snapshot that a boot cannot place: window, none", SETTING },
 		{ 0, "overwrite", NULL, "setup: whatever is on the device", .flag = &invocation->overwrite },
 		{ 0, "times", NULL, "hibernate: print how long each step took, when it is resumed",

@@ -13,6 +13,7 @@
 /* The plain texts; a NULL-terminated list has the allowed values, without a list any value is allowed. */
 static const char *const power_values[] = { "off", "s4", "reboot", NULL };
 static const char *const compress_values[] = { "auto", "none", "lz4", "zstd", NULL };
+static const char *const drivers_values[] = { "needed", "all", NULL };
 static const char *const fallback_values[] = { "window", "none", NULL };
 static const char *const exclude_values[] = { "none", "free", "zero", "free,zero", NULL };
 
@@ -25,6 +26,7 @@ enum key {
 	KEY_COMPRESS,
 	KEY_PREPARE,
 	KEY_POWER,
+	KEY_DRIVERS,
 	KEY_FALLBACK,
 	KEY_COUNT,
 };
@@ -42,6 +44,7 @@ static const struct config_key {
 	[KEY_COMPRESS] = { "compress", compress_values, "auto" },
 	[KEY_PREPARE] = { "prepare", NULL, "/var/lib/khibernate/saver" },
 	[KEY_POWER] = { "power", power_values, "off" },
+	[KEY_DRIVERS] = { "drivers", drivers_values, "all" },
 	[KEY_FALLBACK] = { "fallback", fallback_values, "window" },
 };
 
@@ -52,7 +55,7 @@ static char **field(struct khibernate_config *config, size_t key)
 		[KEY_INITRD] = &config->initrd,	  [KEY_APPEND] = &config->append,
 		[KEY_EXCLUDE] = &config->exclude, [KEY_COMPRESS] = &config->compress,
 		[KEY_PREPARE] = &config->prepare, [KEY_POWER] = &config->power,
-		[KEY_FALLBACK] = &config->fallback,
+		[KEY_DRIVERS] = &config->drivers, [KEY_FALLBACK] = &config->fallback,
 	};
 
 	return fields[key];

@@ -23,6 +23,7 @@ struct khibernate_config {
 	char *compress;   /* kdump's --compress: "auto" */
 	char *prepare;    /* path of the file in which a saver sleeps, or "no" */
 	char *power;      /* "off", "s4" or "reboot" */
+	char *drivers;    /* of the kernel that saves: "all", "needed" */
 	char *fallback;   /* of the initramfs of an ordinary boot, for a snapshot that it cannot place: "window", "none" */
 };
 

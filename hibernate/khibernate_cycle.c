@@ -19,6 +19,7 @@
 #include "lib/disk/device_open.h"
 #include "lib/disk/devices_in_use.h"
 #include "lib/disk/md_arrays.h"
+#include "lib/disk/unneeded_drivers.h"
 #include "lib/machine/loaded_record.h"
 #include "lib/machine/machine.h"
 
@@ -133,18 +134,40 @@ static struct error *load_saver(const struct khibernate_config *config, const st
 	return error;
 }
 
+/* The drivers that the saver leaves out: none with drivers=all. */
+static struct error *find_unneeded(struct unneeded_drivers *ret_drivers, const struct invocation *invocation,
+				   const char *device)
+{
+	AUTO_DEVICE_SET struct device_set needed = { 0 };
+	struct error *error = NULL;
+
+	if (!strcmp(invocation->config.drivers, "needed"))
+		error = needed_devices_find(&needed, block_device_of(device));
+	if (!error && needed.count)
+		unneeded_drivers_find(ret_drivers, "/", &needed);
+	return error;
+}
+
 /* Loads the saver, jumps, and unloads it. If the saver comes back, the mailbox has its reason. */
-static struct error *jump(const struct invocation *invocation, const struct khimage_superblock *before,
-			  const struct mailbox *mailbox, struct step_times *times)
+static struct error *jump(const struct invocation *invocation, const char *device,
+			  const struct khimage_superblock *before, const struct mailbox *mailbox,
+			  struct step_times *times)
 {
 	AUTO_FREE char *word = mailbox_word(mailbox);
-	AUTO_FREE char *words = second_kernel_save_words(&invocation->config, before,
-							  block_devices_count_disks("/"), word);
+	AUTO_UNNEEDED_DRIVERS struct unneeded_drivers unneeded = { 0 };
 	const struct arch *arch;
 	struct error *error = machine_arch("/", &arch);
 
 	if (!error)
-		error = load_saver(&invocation->config, arch, words);
+		error = find_unneeded(&unneeded, invocation, device);
+	if (error)
+		return error;
+
+	AUTO_FREE char *words = second_kernel_save_words(
+		&invocation->config, before, block_devices_count_disks("/") - unneeded.hidden_disks, word);
+	AUTO_FREE char *all_words = second_kernel_without_drivers(words, &unneeded);
+
+	error = load_saver(&invocation->config, arch, all_words);
 	if (error)
 		return error;
 	/* Loading took a while, and a program may have asked for secret memory since. */
@@ -237,7 +260,7 @@ struct error *khibernate_hibernate(struct invocation *invocation)
 	if (!error)
 		error = mailbox_open(&mailbox);
 	if (!error)
-		error = jump(invocation, &before, &mailbox, &times);
+		error = jump(invocation, device, &before, &mailbox, &times);
 	if (!error)
 		error = learn(device, before.generation, &mailbox, &others);
 	if (error || !invocation->times)

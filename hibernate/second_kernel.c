@@ -26,13 +26,43 @@ static const char *const own_words[] = {
 	"khexclude", "khcompress", "khgeneration", "khboot", "khdisks", NULL,
 };
 
+/* Lists of which only the last one given counts, so that two become one. */
+static char *join_lists(const char *given, const char *words)
+{
+	static const char *const names[] = { "module_blacklist", "initcall_blacklist" };
+	char *joined = xstrdup(words);
+
+	for (size_t i = 0; i < ARRAY_COUNT(names); i++) {
+		AUTO_FREE char *first = NULL, *second = NULL;
+
+		if (!cmdline_find(given, names[i], &first) || !cmdline_find(words, names[i], &second))
+			continue;
+
+		AUTO_FREE char *list = xasprintf("%s=%s,%s", names[i], first, second), *before = joined;
+
+		joined = cmdline_override(before, list);
+	}
+	return joined;
+}
+
+char *second_kernel_without_drivers(const char *words, const struct unneeded_drivers *drivers)
+{
+	const char *modules = drivers->modules ? drivers->modules : "";
+	const char *initcalls = drivers->initcalls ? drivers->initcalls : "";
+
+	return xasprintf("%s%s%s%s%s", words, *modules ? " module_blacklist=" : "", modules,
+			 *initcalls ? " initcall_blacklist=" : "", initcalls);
+}
+
 char *second_kernel_cmdline(const char *current, const char *append, const char *words)
 {
 	AUTO_FREE char *parameters = cmdline_parameters(current);
 	AUTO_FREE char *base = cmdline_without(parameters, own_words);
 	AUTO_FREE char *given = cmdline_join(base, append);
 
-	return cmdline_override(given, words);
+	AUTO_FREE char *joined = join_lists(given, words);
+
+	return cmdline_override(given, joined);
 }
 
 /* Identifies the khimage on the device, because the name may lead to another device. */

@@ -11,11 +11,12 @@
 #include "lib/base/bytes.h"
 #include "lib/base/error.h"
 #include "lib/core/jump_note.h"
+#include "lib/disk/unneeded_drivers.h"
 #include "lib/khimage/khimage_parse.h"
 
 /*
  * The command line: `current` without its parameters for memory, root file
- * system and boot, then `append` and `words`. Heap.
+ * system and boot, then `append` and `words`, whose lists of drivers are added to those given. Heap.
  */
 char *second_kernel_cmdline(const char *current, const char *append, const char *words);
 
@@ -26,6 +27,9 @@ char *second_kernel_cmdline(const char *current, const char *append, const char 
  */
 char *second_kernel_save_words(const struct khibernate_config *config, const struct khimage_superblock *superblock,
 			       unsigned int disks, const char *mailbox_word);
+
+/* The words, and those that keep B's hands off what only these drivers would touch. Heap. */
+char *second_kernel_without_drivers(const char *words, const struct unneeded_drivers *drivers);
 
 /*
  * Loads B, to be jumped to; it replaces what is loaded. `used`, if it has bytes, is the file SECOND_KERNEL_USED in

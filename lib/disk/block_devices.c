@@ -239,7 +239,7 @@ static int is_no_drive(const struct dirent *entry)
 	return entry->d_name[0] != '.' && !is_drive(entry->d_name);
 }
 
-static bool is_disk(const char *root, const char *name)
+bool block_device_is_disk(const char *root, const char *name)
 {
 	AUTO_FREE char *size_path = xasprintf("/sys/block/%s/size", name);
 	AUTO_FREE char *device = xasprintf("%s/sys/block/%s/device", root, name);
@@ -248,7 +248,7 @@ static bool is_disk(const char *root, const char *name)
 	bool has_size = !error && strcmp(size, "0\n") != 0;
 
 	error_free(error);
-	return has_size && !access(device, F_OK);
+	return !is_drive(name) && has_size && !access(device, F_OK);
 }
 
 unsigned int block_devices_count_disks(const char *root)
@@ -259,7 +259,7 @@ unsigned int block_devices_count_disks(const char *root)
 	unsigned int disks = 0;
 
 	for (int i = 0; i < count; i++) {
-		disks += is_disk(root, entries[i]->d_name);
+		disks += block_device_is_disk(root, entries[i]->d_name);
 		free(entries[i]);
 	}
 	if (count >= 0)

@@ -59,10 +59,12 @@ struct error *block_devices_each(dev_t except, void (*visit)(void *context, int 
 				 void *context);
 
 /*
- * The number of disks with a size above 0, below the folder `root`: only those
- * with a device of their own (not LVM, RAID, loop), and no drives for removable
- * disks. initramfs/functions counts them in the same way.
+ * Whether the block device is a disk with a size above 0, below the folder `root`: one with a device of its own (not
+ * LVM, RAID, loop), and no drive for removable disks. initramfs/functions counts them in the same way.
  */
+bool block_device_is_disk(const char *root, const char *name);
+
+/* The number of these disks. */
 unsigned int block_devices_count_disks(const char *root);
 
 /* Which devices are listed, and how; zeros: all, with digests. */

@@ -91,6 +91,11 @@ static void test_cmdline(void)
 
 	is_text(arguments, "quiet x go_to_resume khdev=8:5 -- y",
 		"its words are parameters, once each; the first one's init has no arguments for it");
+	AUTO_FREE char *joined = second_kernel_cmdline("quiet module_blacklist=nouveau", "initcall_blacklist=a_init",
+						       "go_to_hibernate module_blacklist=e1000 initcall_blacklist=b_init,c_init");
+
+	is_text(joined, "quiet go_to_hibernate module_blacklist=nouveau,e1000 initcall_blacklist=a_init,b_init,c_init",
+		"drivers that are left out are added to those that the user leaves out");
 	khibernate_config_init(&config);
 	ok(!khibernate_config_set(&config, "device", "8:3"), "a device");
 
@@ -99,6 +104,14 @@ static void test_cmdline(void)
 
 	is_text(words, "go_to_hibernate khdev=8:3 khgeneration=7 khboot=4100000000000000000000000000ff00 khdisks=2 khexclude=free,zero khcompress=auto khpower=off khreport=00",
 		"the command line of the saver");
+
+	const struct unneeded_drivers none = { 0 };
+	const struct unneeded_drivers some = { .modules = (char *)"e1000,xhci_pci", .initcalls = (char *)"piix_init" };
+	AUTO_FREE char *same = second_kernel_without_drivers(words, &none);
+	AUTO_FREE char *more = second_kernel_without_drivers("x", &some);
+
+	is_text(same, words, "with all drivers it stays as it is");
+	is_text(more, "x module_blacklist=e1000,xhci_pci initcall_blacklist=piix_init", "else it names those that are left out");
 }
 
 static void test_kernel_config(void)
