@@ -60,10 +60,16 @@ static struct error *read_room(struct room *ret_room)
 	return NULL;
 }
 
-static const char *const move_switches[PAGE_POOL_SWITCHES] = { "/proc/sys/vm/compact_unevictable_allowed",
-							       "/proc/sys/kernel/numa_balancing" };
+/* All are set to 0: what moves pages, and the numbers of huge pages that are kept for programs (hugepages=). */
+static const char *const switches[PAGE_POOL_SWITCHES] = {
+	"/proc/sys/vm/compact_unevictable_allowed",
+	"/proc/sys/kernel/numa_balancing",
+	"/sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages",
+	"/sys/kernel/mm/hugepages/hugepages-4096kB/nr_hugepages",
+	"/sys/kernel/mm/hugepages/hugepages-1048576kB/nr_hugepages",
+};
 
-/* Best effort: a kernel without the switch does not move pages for it. */
+/* Best effort: a kernel without the switch does not do what it is for. */
 static void set_switch(const char *path, const char *value)
 {
 	int fd = open(path, O_WRONLY | O_CLOEXEC);
@@ -75,14 +81,14 @@ static void set_switch(const char *path, const char *value)
 	close(fd);
 }
 
-/* Best effort: page_pool_check detects moved pages. */
-static void keep_pages_in_place(struct page_pool *pool)
+/* Best effort: page_pool_check detects moved pages. Huge pages that are in use stay. */
+static void turn_switches_off(struct page_pool *pool)
 {
 	for (size_t i = 0; i < PAGE_POOL_SWITCHES; i++) {
-		struct error *error = read_small_file("/", move_switches[i], &pool->switches[i], NULL);
+		struct error *error = read_small_file("/", switches[i], &pool->switches[i], NULL);
 
 		if (!error)
-			set_switch(move_switches[i], "0\n");
+			set_switch(switches[i], "0\n");
 		error_free(error);
 	}
 }
@@ -91,7 +97,7 @@ static void restore_switches(struct page_pool *pool)
 {
 	for (size_t i = 0; i < PAGE_POOL_SWITCHES; i++) {
 		if (pool->switches[i])
-			set_switch(move_switches[i], pool->switches[i]);
+			set_switch(switches[i], pool->switches[i]);
 		free(pool->switches[i]);
 	}
 }
@@ -291,7 +297,7 @@ struct error *page_pool_take(struct page_pool *pool, size_t page_limit)
 
 	if (error)
 		return error;
-	keep_pages_in_place(pool);
+	turn_switches_off(pool);
 	/* Written to before memory is counted, so that it is counted as used. */
 	pool->frames = xcalloc(table_bytes, 1);
 	memset(pool->frames, 0xff, table_bytes);

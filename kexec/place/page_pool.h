@@ -16,8 +16,8 @@
 /* The memory left to the running kernel: for kexec_load's own pages, and to keep running. */
 #define PAGE_POOL_SPARE_BYTES (UINT64_C(40) << 20)
 
-/* The kernel's reasons to move locked pages that can be switched off. */
-#define PAGE_POOL_SWITCHES 2
+/* The kernel's reasons to move locked pages, and to keep memory from programs, that can be switched off. */
+#define PAGE_POOL_SWITCHES 5
 
 struct page_pool {
 	uint8_t *data;     /* page_count pages; zeros */

@@ -52,6 +52,15 @@ chooses --method=window
 [ "$status" -eq 1 ] && [[ $errors != *placement* ]] && [ -z "$calls" ]
 ok $? "--method=window does not place it" || diag "status $status: $errors: $calls"
 
+# hugepages= on the command line, which the saved kernel's program used.
+huge=machine/sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages
+prepare() { mkdir -p "${huge%/*}" && echo 14 >"$huge"; }
+chooses
+[ "$status" -eq 0 ] && [[ $calls == *kexec_load*reboot* ]] && [ "$(shell_value KJUMP_STATE snapshot)" = used ]
+ok $? "it takes the memory of huge pages that are kept for programs" || diag "status $status: $errors: $calls"
+[ "$(cat "$huge")" = 14 ]
+ok $? "the kernel keeps as many as before if it continues" || diag "$(cat "$huge")"
+
 prepare() { rm machine/proc/self/pagemap; }
 neither "without CONFIG_PROC_PAGE_MONITOR" ".*CONFIG_PROC_PAGE_MONITOR.*"
 chooses --method=place

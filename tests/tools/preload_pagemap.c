@@ -2,7 +2,8 @@
 /*
  * Preloaded into a program that takes memory to place a snapshot in (kexec/place/page_pool.h), it describes which
  * physical pages the program gets. The machine has blocks of 512 pages from address 0 on; the kernel uses the
- * first 16 pages of each, the program gets the others, the highest block first. /proc/meminfo shows what is left.
+ * first 16 pages of each, the program gets the others, the highest block first. /proc/meminfo shows what is left,
+ * without the huge pages of 2 MiB that the machine's nr_hugepages keeps.
  *
  *   PRELOAD_PAGEMAP_BLOCKS=COUNT  so many blocks
  *   PRELOAD_PAGEMAP_MEMORY=FILE   when the memory is given back, its content is written to this file, at its
@@ -74,12 +75,25 @@ void *mmap64(void *at, size_t size, int protection, int flags, int fd, off64_t o
 	return noted(REAL(mmap64)(at, size, protection, flags, fd, offset), size, flags);
 }
 
+static uint64_t kept_bytes(void)
+{
+	char text[32] = { 0 };
+	int fd = REAL(open)("/sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages", O_RDONLY | O_CLOEXEC);
+
+	if (fd >= 0 && read(fd, text, sizeof(text) - 1) < 0)
+		text[0] = 0;
+	if (fd >= 0)
+		close(fd);
+	return strtoull(text, NULL, 10) << 21;
+}
+
 /* Beside what can be locked there is PAGE_POOL_SPARE_BYTES. */
 static int described_memory(void)
 {
-	uint64_t left = block_count * PROGRAM_PAGES * PAGE_BYTES - atomic_load(&locked_bytes);
+	uint64_t left = block_count * PROGRAM_PAGES * PAGE_BYTES - atomic_load(&locked_bytes), kept = kept_bytes();
 	int fd = memfd_create("meminfo", MFD_CLOEXEC);
 
+	left = left > kept ? left - kept : 0;
 	if (fd >= 0) {
 		dprintf(fd, "MemTotal: %llu kB\nMemAvailable: %llu kB\n", (unsigned long long)block_count * 2048,
 			(unsigned long long)left / 1024 + 40960);
