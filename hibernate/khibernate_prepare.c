@@ -83,7 +83,7 @@ struct error *khibernate_prepare(struct invocation *invocation)
 				     error_new("prepare=no is configured; name a file with --prepare");
 
 	if (!error)
-		error = saver_file_origin(config, &origin);
+		error = saver_file_origin("/", config, &origin);
 	if (!error)
 		error = make_folder(path);
 	if (!error)

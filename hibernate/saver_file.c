@@ -13,10 +13,16 @@
 #include "kexec/plan/loading.h"
 #include "kexec/plan/sys.h"
 #include "lib/base/alloc.h"
+#include "lib/base/file.h"
 #include "lib/core/asleep_note.h"
 #include "lib/machine/loaded_record.h"
 #include "lib/machine/machine.h"
 #include "purgatory/xxh64.h"
+
+/* ACPI specification, FACS: "Hardware Signature", which changes with the hardware's configuration */
+#define FACS_PATH "/sys/firmware/acpi/tables/FACS"
+#define FACS_SIGNATURE_OFFSET 8
+#define FACS_SIGNATURE_BYTES 4
 
 const char *saver_file_path(const struct khibernate_config *config)
 {
@@ -38,7 +44,28 @@ static struct error *add_file(struct xxh64 *digest, const char *path)
 	return NULL;
 }
 
-struct error *saver_file_origin(const struct khibernate_config *config, uint64_t *ret_origin)
+/* A saver has read the firmware's tables: with another firmware, or other hardware, it would go by old ones. */
+static void add_firmware(struct xxh64 *digest, const char *root)
+{
+	static const char *const names[] = { "bios_vendor", "bios_version", "bios_date", "product_name", "board_name" };
+	const size_t at = FACS_SIGNATURE_OFFSET, size = FACS_SIGNATURE_BYTES;
+	AUTO_FREE char *facs = NULL;
+	size_t facs_size = 0;
+	struct error *error = read_small_file(root, FACS_PATH, &facs, &facs_size);
+
+	for (size_t i = 0; i < ARRAY_COUNT(names); i++) {
+		AUTO_FREE char *path = xasprintf("/sys/class/dmi/id/%s", names[i]);
+		AUTO_FREE char *text = first_line_or_null(root, path);
+
+		if (text)
+			xxh64_update(digest, text, strlen(text) + 1);
+	}
+	if (!error && facs_size >= at + size)
+		xxh64_update(digest, facs + at, size);
+	error_free(error);
+}
+
+struct error *saver_file_origin(const char *root, const struct khibernate_config *config, uint64_t *ret_origin)
 {
 	const uint64_t window[] = { config->has_window, config->mem_min, config->mem_max };
 	AUTO_FREE char *current = NULL;
@@ -47,7 +74,7 @@ struct error *saver_file_origin(const struct khibernate_config *config, uint64_t
 
 	if (!*config->kernel)
 		return error_new("no kernel is configured: \"khibernate setup\" writes one down");
-	error = machine_cmdline("/", &current);
+	error = machine_cmdline(root, &current);
 	if (error)
 		return error;
 
@@ -57,6 +84,7 @@ struct error *saver_file_origin(const struct khibernate_config *config, uint64_t
 	xxh64_update(&digest, cmdline, strlen(cmdline));
 	if (config->has_window)
 		xxh64_update(&digest, window, sizeof(window));
+	add_firmware(&digest, root);
 	error = add_file(&digest, config->kernel);
 	if (!error)
 		error = add_file(&digest, config->initrd);
@@ -75,7 +103,8 @@ static struct error *check_note(const struct core_file *core, uint64_t origin)
 	struct error *error = asleep_note_parse(desc, core->path, &note);
 
 	if (!error && note.fixed.origin != origin)
-		error = error_new("the saver in %s was started with another kernel, initramfs, window or command line",
+		error = error_new("the saver in %s was started with another kernel, initramfs, window, command line or "
+				  "firmware",
 				  core->path);
 	return error;
 }
@@ -91,7 +120,7 @@ struct error *saver_file_check(const struct khibernate_config *config)
 		return error_new("there is no %s", config->prepare);
 	}
 	if (!error)
-		error = saver_file_origin(config, &origin);
+		error = saver_file_origin("/", config, &origin);
 	return error ? error : check_note(&core, origin);
 }
 
