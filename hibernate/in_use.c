@@ -72,14 +72,21 @@ static char *find_mount(const char *root)
 }
 
 /* The first line of /proc/swaps is a headline. Without CONFIG_SWAP there is no such file. */
-static char *find_swap(const char *root)
+static char *find_swap(const char *root, bool with_memory)
 {
 	AUTO_FREE char *text = NULL;
 	struct error *error = read_small_file(root, "/proc/swaps", &text, NULL);
 	const char *line = error ? NULL : strstr(text, "\n/");
 
+	while (line && !with_memory && !strncmp(line + 1, "/dev/zram", strlen("/dev/zram")))
+		line = strstr(line + 1, "\n/");
 	error_free(error);
 	return line ? xstrndup(line + 1, strcspn(line + 1, " \t\n")) : NULL;
+}
+
+char *in_use_swap(const char *root)
+{
+	return find_swap(root, false);
 }
 
 struct holding {
@@ -114,7 +121,7 @@ struct error *in_use_check(const char *root)
 	struct error *error = NULL;
 
 	if (!found) {
-		found = find_swap(root);
+		found = find_swap(root, true);
 		how = "used as swap";
 	}
 	if (!found && !strcmp(root, "/")) {

@@ -17,6 +17,9 @@
  */
 char *in_use_mount(const char *mounts);
 
+/* The first swap area on a disk, not in memory (zram); heap, NULL if there is none. */
+char *in_use_swap(const char *root);
+
 /*
  * An error that names the first device in use, below `root` ("/" is the live
  * system): a mount in any program's namespace, swap, a block device that is held

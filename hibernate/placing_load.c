@@ -4,8 +4,10 @@
 #include <inttypes.h>
 #include <unistd.h>
 
+#include "hibernate/in_use.h"
 #include "kexec/plan/sys.h"
 #include "kexec/plan/why_refused.h"
+#include "lib/base/alloc.h"
 #include "lib/machine/kernel_map.h"
 #include "lib/machine/memory_encryption.h"
 #include "lib/machine/parked_memory.h"
@@ -27,10 +29,22 @@ static struct error *check_ram(const struct span_set *memory, const struct span_
 	return NULL;
 }
 
+/* Taking memory makes this kernel swap, behind the comparison of the swap areas' digests. */
+static struct error *check_swap(const char *root)
+{
+	AUTO_FREE char *swap = in_use_swap(root);
+
+	return swap ? error_new("%s is used as swap, and this kernel would write to it to make room; the saved system may "
+				"have its own pages there: swapoff -a first", swap) :
+		      NULL;
+}
+
 struct error *placing_check(const struct restore *restore, const struct machine *machine)
 {
 	struct error *error = memory_encryption_check(machine->root);
 
+	if (!error)
+		error = check_swap(machine->root);
 	if (!error)
 		error = check_ram(&restore->note->memory, &machine->ram);
 	if (!error)

@@ -26,7 +26,7 @@ void placing_deinit(struct placing *placing);
 
 /*
  * What can be known without taking memory. Errors: this kernel does not show its pages' addresses; it permits no load;
- * it does not have all of the snapshot's memory.
+ * it does not have all of the snapshot's memory; it swaps to a disk.
  */
 struct error *placing_check(const struct restore *restore, const struct machine *machine);
 

@@ -61,6 +61,9 @@ ok $? "it takes the memory of huge pages that are kept for programs" || diag "st
 [ "$(cat "$huge")" = 14 ]
 ok $? "the kernel keeps as many as before if it continues" || diag "$(cat "$huge")"
 
+prepare() { printf 'Filename Type Size Used Priority\n/dev/sda2 partition 1 0 -2\n' >machine/proc/swaps; }
+neither "a kernel that would swap to a disk to make room" "/dev/sda2 is used as swap.*swapoff.*"
+
 prepare() { rm machine/proc/self/pagemap; }
 neither "without CONFIG_PROC_PAGE_MONITOR" ".*CONFIG_PROC_PAGE_MONITOR.*"
 chooses --method=place

@@ -40,6 +40,13 @@ static void refuses(const char *root, const char *refusal, const char *when)
 	error_free(error);
 }
 
+static void swaps_to(const char *root, const char *disk, const char *when)
+{
+	AUTO_FREE char *found = in_use_swap(root);
+
+	is_text(found ? found : "nothing", disk ? disk : "nothing", "%s", when);
+}
+
 static void test_machine(void)
 {
 	char *root = make_folder();
@@ -50,6 +57,10 @@ static void test_machine(void)
 	refuses(root, NULL, "nothing is in use");
 	put_file_below(root, "/proc/swaps", "Filename\tType\tSize\tUsed\tPriority\n/dev/zram0 partition\t1\t0\t-2\n");
 	refuses(root, "/dev/zram0 is used as swap", "swap");
+	swaps_to(root, NULL, "swap in memory is on no disk");
+	put_file_below(root, "/proc/swaps", "Filename\tType\tSize\tUsed\tPriority\n/dev/zram0 partition\t1\t0\t-2\n"
+					    "/dev/sda2 partition\t1\t0\t-3\n");
+	swaps_to(root, "/dev/sda2", "swap behind it is");
 	put_file_below(root, "/proc/77/mounts", VIEWS "tank /data zfs rw 0 0\n");
 	refuses(root, "tank on /data is mounted", "another program's namespace has a mount");
 	put_file_below(root, "/proc/self/mounts", VIEWS "/dev/sda1 / ext4 rw 0 0\n");
