@@ -92,25 +92,26 @@ static void change_pages(pid_t child, uint64_t start, uint64_t end)
 	close(pagemap);
 }
 
-/* Its pool of pages is its largest piece of memory by far. */
+/* Its pool of pages is what it has locked: several pieces, some of huge pages. */
 static void change_content(pid_t child)
 {
 	char path[64], line[PATH_MAX];
-	uint64_t start, end, best_start = 0, best_end = 0;
+	uint64_t from, to, start = 0, end = 0;
 
-	snprintf(path, sizeof(path), "/proc/%d/maps", (int)child);
+	snprintf(path, sizeof(path), "/proc/%d/smaps", (int)child);
 
 	FILE *maps = fopen(path, "r");
 
-	while (maps && fgets(line, sizeof(line), maps))
-		if (sscanf(line, "%" SCNx64 "-%" SCNx64 " rw", &start, &end) == 2 &&
-		    end - start > best_end - best_start) {
-			best_start = start;
-			best_end = end;
+	while (maps && fgets(line, sizeof(line), maps)) {
+		if (sscanf(line, "%" SCNx64 "-%" SCNx64 " rw", &from, &to) == 2) {
+			start = from;
+			end = to;
 		}
+		if (!strncmp(line, "VmFlags:", strlen("VmFlags:")) && strstr(line, " lo"))
+			change_pages(child, start, end);
+	}
 	if (maps)
 		fclose(maps);
-	change_pages(child, best_start, best_end);
 }
 
 static bool reads_addresses(pid_t child, long fd)

@@ -1,5 +1,5 @@
 title: a snapshot with one bit wrong, or cut off, is refused before anything is written; mended, it is restored
-memory: 256
+memory: 320
 ram: junk
 disk: 200M
 boots: A C
