@@ -76,11 +76,15 @@ void page_words_put(const struct page_words *words, const uint8_t *others, uint8
 
 	for (size_t i = page_count; i-- > 0;) {
 		uint8_t *page = pages + i * PAGE_SIZE_BYTES;
+
+		if (words->map >> i & 1) {
+			fill_page(page, words->words[--words_left]);
+			continue;
+		}
+		/* words_left are before page i. */
 		const uint8_t *other = others + (i - words_left) * PAGE_SIZE_BYTES;
 
-		if (words->map >> i & 1)
-			fill_page(page, words->words[--words_left]);
-		else if (page != other)
+		if (page != other)
 			memcpy(page, other, PAGE_SIZE_BYTES);
 	}
 }
