@@ -13,13 +13,18 @@ checks: 8
 
 [A]
 start_counter
-fill_blob 205
+# A kernel of 32 bits leaves more to the boot.
+case $(uname -m) in
+x86_64) size=205 ;;
+*) size=222 ;;
+esac
+fill_blob "$size"
 ok "setup" khibernate setup --device=/dev/vda --kernel=/boot/bzImage --initrd=/boot/rootfs.gz --window=0x1000000-0x3ffffff
 before=$(counter)
 ok "khibernate exits 0 in A when it has been resumed" khibernate hibernate
 ok "the counter did not start again" test "$(counter)" -ge "$before"
 ok "the counter continues" counter_advances
-ok "205 MB of random data have the same checksum" check_blob
+ok "the random data have the same checksum" check_blob
 mount -o remount,ro /
 
 [host]
