@@ -33,6 +33,12 @@ if [ ! -e /root/saver ]; then
 	mount -o remount,ro /
 	power_off
 fi
+# A boot whose kernel lies in the saver's window cannot wake it.
+read -r size first <<TEXT
+$(kjump_back_param /root/saver | sed -n 's/^window.*memmap=\([0-9]*\)K@\([0-9]*\)K.*/\1 \2/p')
+TEXT
+# Nor one whose kernel lies elsewhere in the region that crashkernel= had reserved: that one is elsewhere, then.
+keep_out $((first * 1024 - (64 << 20))) $(((first + size) * 1024 - 1))
 start_counter
 fill_blob 30
 hibernates "a later boot"
