@@ -13,6 +13,7 @@
 #include "hibernate/saver_file.h"
 #include "hibernate/second_kernel.h"
 #include "hibernate/step_times.h"
+#include "kexec/place/staged_pages.h"
 #include "kexec/plan/sys.h"
 #include "lib/base/alloc.h"
 #include "lib/disk/block_devices.h"
@@ -20,7 +21,6 @@
 #include "lib/disk/devices_in_use.h"
 #include "lib/disk/md_arrays.h"
 #include "lib/disk/unneeded_drivers.h"
-#include "lib/machine/loaded_record.h"
 #include "lib/machine/machine.h"
 
 /* The saver cannot detect that this kernel has mounted the device, so it is checked here. */
@@ -75,7 +75,7 @@ static void unload_saver(const struct arch *arch)
 	if (error)
 		fprintf(stderr, "khibernate: the saving kernel stays loaded: %s\n", error_text(error));
 	else
-		loaded_record_set(LOADED_FOR_GOOD);
+		staged_pages_record_load(LOADED_FOR_GOOD);
 	error_free(error);
 }
 

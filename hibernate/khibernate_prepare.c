@@ -12,12 +12,12 @@
 #include "hibernate/saver_file.h"
 #include "hibernate/second_kernel.h"
 #include "kexec/load/save_asleep.h"
+#include "kexec/place/staged_pages.h"
 #include "kexec/plan/sys.h"
 #include "lib/base/alloc.h"
 #include "lib/base/size_text.h"
 #include "lib/disk/block_devices.h"
 #include "lib/machine/kexec_image.h"
-#include "lib/machine/loaded_record.h"
 #include "lib/machine/machine.h"
 
 /* The last folder of the path only: a mistyped path is not made up. */
@@ -95,7 +95,7 @@ struct error *khibernate_prepare(struct invocation *invocation)
 		error = save_asleep(path, origin);
 	/* What is loaded, if anything: an error of unloading it only costs memory. */
 	error_free(sys_kexec_unload(arch, false));
-	loaded_record_set(LOADED_FOR_GOOD);
+	staged_pages_record_load(LOADED_FOR_GOOD);
 	if (!error)
 		print_file(path);
 	return error;

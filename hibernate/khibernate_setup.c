@@ -18,13 +18,13 @@
 #include "hibernate/needed_options.h"
 #include "hibernate/second_kernel.h"
 #include "kdump/target.h"
+#include "kexec/place/staged_pages.h"
 #include "kexec/plan/sys.h"
 #include "lib/base/alloc.h"
 #include "lib/base/size_text.h"
 #include "lib/disk/device_name.h"
 #include "lib/disk/devices_in_use.h"
 #include "lib/machine/kernel_config.h"
-#include "lib/machine/loaded_record.h"
 #include "lib/machine/machine.h"
 
 static struct error *check_kernel_options(const struct khibernate_config *settings)
@@ -152,7 +152,7 @@ static struct error *try_to_load(const struct khibernate_config *config)
 	if (error)
 		return error;
 	error = sys_kexec_unload(arch, false);
-	loaded_record_set(LOADED_FOR_GOOD);
+	staged_pages_record_load(LOADED_FOR_GOOD);
 	printf("loading: %s and %s fit into memory beside this kernel\n", config->kernel, config->initrd);
 	return error;
 }

@@ -10,12 +10,12 @@
 
 #include "hibernate/second_kernel.h"
 #include "kexec/load/load.h"
+#include "kexec/place/staged_pages.h"
 #include "kexec/plan/loading.h"
 #include "kexec/plan/sys.h"
 #include "lib/base/alloc.h"
 #include "lib/base/file.h"
 #include "lib/core/asleep_note.h"
-#include "lib/machine/loaded_record.h"
 #include "lib/machine/machine.h"
 #include "purgatory/xxh64.h"
 
@@ -155,7 +155,7 @@ static struct error *load(const struct khibernate_config *config, const struct r
 	if (!error)
 		error = sys_kexec_load(&loading.plan, request->root);
 	if (!error)
-		loaded_record_set(LOADED_JUMP);
+		staged_pages_record_load(LOADED_JUMP);
 	return error;
 }
 

@@ -6,13 +6,13 @@
 
 #include "hibernate/cpio_archive.h"
 #include "kexec/load/load.h"
+#include "kexec/place/staged_pages.h"
 #include "kexec/plan/loading.h"
 #include "kexec/plan/sys.h"
 #include "lib/base/alloc.h"
 #include "lib/base/memfd.h"
 #include "lib/base/sizes.h"
 #include "lib/machine/kernel_cmdline.h"
-#include "lib/machine/loaded_record.h"
 #include "lib/machine/machine.h"
 
 /*
@@ -103,7 +103,7 @@ static struct error *load(struct request *request, const char *append, const cha
 	if (!error)
 		error = sys_kexec_load(&loading.plan, request->root);
 	if (!error)
-		loaded_record_set(loading.is_jump ? LOADED_JUMP : LOADED_FOR_GOOD);
+		staged_pages_record_load(loading.is_jump ? LOADED_JUMP : LOADED_FOR_GOOD);
 	return error;
 }
 

@@ -62,10 +62,7 @@ static void record_load(const struct request *request, const char *call, enum lo
 	load_log_loaded(request, call);
 	if (request->kind == LOAD_PANIC)
 		return;
-	/* They belonged to what was loaded before. */
-	if (kind != LOADED_PLACED)
-		staged_pages_release();
-	if (loaded_record_set(kind))
+	if (staged_pages_record_load(kind))
 		return;
 	if (kind == LOADED_JUMP)
 		fputs("kexec: warning: cannot note in /run that a jump image is loaded: use -j in place of -e, or the "

@@ -33,10 +33,8 @@ static struct error *unload(const struct request *request)
 		error = sys_kexec_unload(arch, request->kind == LOAD_PANIC);
 	if (!error)
 		load_log_unloaded(request->kind == LOAD_PANIC);
-	if (!error && request->kind != LOAD_PANIC) {
-		loaded_record_set(LOADED_FOR_GOOD);
-		staged_pages_release();
-	}
+	if (!error && request->kind != LOAD_PANIC)
+		staged_pages_record_load(LOADED_FOR_GOOD);
 	return error;
 }
 

@@ -363,15 +363,15 @@ void boot_image_deinit(struct boot_image *image)
 	*image = (struct boot_image){ 0 };
 }
 
-bool boot_image_has_note(const struct boot_image *image, const char *name, uint32_t type)
+bool boot_image_find_note(const struct boot_image *image, const char *name, uint32_t type, struct bytes *ret_desc)
 {
 	for (size_t i = 0; i < image->elf.segment_count; i++) {
 		const struct elf_segment *segment = &image->elf.segments[i];
-		struct bytes notes, desc;
+		struct bytes notes;
 
 		if (segment->type == PT_NOTE &&
 		    bytes_part(image->bytes, segment->file_offset, segment->file_size, &notes) &&
-		    elf_note_find(notes, name, type, &desc))
+		    elf_note_find(notes, name, type, ret_desc))
 			return true;
 	}
 	return false;

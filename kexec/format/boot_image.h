@@ -54,7 +54,7 @@ void boot_image_deinit(struct boot_image *image);
 /* The -t names with a line of description each, for --help: NULL-terminated pairs. */
 extern const char *const boot_image_type_help[][2];
 
-/* Whether the ELF file has this note in a PT_NOTE. */
-bool boot_image_has_note(const struct boot_image *image, const char *name, uint32_t type);
+/* Whether the ELF file has this note in a PT_NOTE, and its content, borrowed from the file. */
+bool boot_image_find_note(const struct boot_image *image, const char *name, uint32_t type, struct bytes *ret_desc);
 
 #endif

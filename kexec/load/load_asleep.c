@@ -26,19 +26,8 @@ struct asleep {
 
 static bool find_note(const struct loading *loading, struct bytes *ret_desc)
 {
-	const struct elf_file *elf = &loading->image.elf;
-
-	if (loading->image.kind != IMAGE_ELF || elf->type != ET_CORE)
-		return false;
-	for (size_t i = 0; i < elf->segment_count; i++) {
-		struct bytes notes;
-
-		if (elf->segments[i].type == PT_NOTE &&
-		    bytes_part(loading->image.bytes, elf->segments[i].file_offset, elf->segments[i].file_size, &notes) &&
-		    elf_note_find(notes, KJUMP_NOTE_NAME, KJUMP_ASLEEP_NOTE_TYPE, ret_desc))
-			return true;
-	}
-	return false;
+	return loading->image.kind == IMAGE_ELF && loading->image.elf.type == ET_CORE &&
+	       boot_image_find_note(&loading->image, KJUMP_NOTE_NAME, KJUMP_ASLEEP_NOTE_TYPE, ret_desc);
 }
 
 bool loading_is_asleep(const struct loading *loading)

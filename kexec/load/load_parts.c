@@ -15,9 +15,10 @@ static bool elf_is_linux(const struct boot_image *image)
 	static const char *const names[] = { "Linux", "Xen" };
 	/* LINUX_ELFNOTE_BUILD_SALT, XEN_ELFNOTE_GUEST_OS (include/linux/build-salt.h, xen/interface/elfnote.h) */
 	static const uint32_t types[] = { 0x100, 6 };
+	struct bytes desc;
 
 	for (size_t i = 0; i < ARRAY_COUNT(names); i++)
-		if (boot_image_has_note(image, names[i], types[i]))
+		if (boot_image_find_note(image, names[i], types[i], &desc))
 			return true;
 	return false;
 }

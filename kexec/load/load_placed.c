@@ -10,7 +10,6 @@
 #include "kexec/place/staged_pages.h"
 #include "kexec/plan/sys.h"
 #include "lib/core/jump_note.h"
-#include "lib/machine/loaded_record.h"
 #include "lib/machine/memory_encryption.h"
 
 static struct span data_pages(const struct plan_segment *segment)
@@ -137,10 +136,8 @@ static struct error *unload_placed(const struct arch *arch)
 {
 	struct error *error = sys_kexec_unload(arch, false);
 
-	if (!error) {
-		loaded_record_set(LOADED_FOR_GOOD);
-		staged_pages_release();
-	}
+	if (!error)
+		staged_pages_record_load(LOADED_FOR_GOOD);
 	return error;
 }
 
@@ -155,7 +152,7 @@ struct error *load_placed(const struct loading *loading)
 	AUTO_PLACEMENT struct placement placement = { 0 };
 	struct jump_note note = { 0 };
 	int fd;
-	struct error *error = page_pool_check_kernel();
+	struct error *error = page_pool_try();
 
 	if (!error && staged_pages_exist())
 		error = unload_placed(loading->machine.arch);

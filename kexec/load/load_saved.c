@@ -31,8 +31,10 @@ static void saved_deinit(struct saved *saved)
 
 bool loading_is_saved_kernel(const struct loading *loading)
 {
+	struct bytes desc;
+
 	return loading->image.kind == IMAGE_ELF && loading->image.elf.type == ET_CORE &&
-	       boot_image_has_note(&loading->image, KJUMP_NOTE_NAME, KJUMP_NOTE_TYPE);
+	       boot_image_find_note(&loading->image, KJUMP_NOTE_NAME, KJUMP_NOTE_TYPE, &desc);
 }
 
 static struct error *open_saved(const struct loading *loading, struct saved *saved)

@@ -312,26 +312,6 @@ struct error *page_pool_take(struct page_pool *pool, size_t page_limit)
 	return error;
 }
 
-static struct error *ignore_frame(const struct page_pool *pool, size_t page, uint32_t frame)
-{
-	(void)pool, (void)page, (void)frame;
-	return NULL;
-}
-
-struct error *page_pool_check_kernel(void)
-{
-	struct page_pool pool = { .page_count = 1 };
-	struct error *error;
-
-	pool.data = mmap(NULL, (size_t)PAGE_SIZE_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (pool.data == MAP_FAILED)
-		return error_errno(errno, "cannot map a page");
-	pool.data[0] = 1;
-	error = each_frame(&pool, ignore_frame);
-	munmap(pool.data, (size_t)PAGE_SIZE_BYTES);
-	return error;
-}
-
 struct error *page_pool_map(struct page_pool *pool, int fd, size_t page_count)
 {
 	struct error *error;

@@ -36,9 +36,6 @@ struct error *page_pool_try(void);
  */
 struct error *page_pool_take(struct page_pool *pool, size_t page_limit);
 
-/* Whether the kernel reports addresses: the first two errors of page_pool_take. */
-struct error *page_pool_check_kernel(void);
-
 /*
  * The first `page_count` pages of a file whose pages stay in memory, and at their addresses, by themselves (ramfs). The
  * file must have them. Errors: as page_pool_take; too little address space.

@@ -40,6 +40,13 @@ void staged_pages_release(void)
 		rmdir(STAGED_PAGES_FOLDER);
 }
 
+bool staged_pages_record_load(enum loaded_kind kind)
+{
+	if (kind != LOADED_PLACED)
+		staged_pages_release();
+	return loaded_record_set(kind);
+}
+
 struct error *staged_pages_create(int *ret_fd)
 {
 	staged_pages_release();

@@ -15,6 +15,7 @@
 
 #include "kexec/place/page_pool.h"
 #include "lib/base/error.h"
+#include "lib/machine/loaded_record.h"
 
 #define STAGED_PAGES_FOLDER "/dev/.kexec-jump"
 
@@ -38,5 +39,11 @@ struct error *staged_pages_check(void);
 
 /* Gives the memory back. Nothing may be loaded any more that uses it. */
 void staged_pages_release(void);
+
+/*
+ * After each load for kexec -e and each unload of it: records what is loaded now (loaded_record.h), and gives the memory
+ * back unless that uses it. False if the record cannot be written.
+ */
+bool staged_pages_record_load(enum loaded_kind kind);
 
 #endif

@@ -111,6 +111,16 @@ static void set_note_entry(struct loading *loading, const size_t *desc_offsets)
 		loading->headers.start + desc_offsets[NOTE_KJUMP] + offsetof(struct kjump_note, jump_back_entry);
 }
 
+/* Of the memory that B sees, with the first `note_count` notes; borrowed. */
+static struct vmcore_headers headers_of(const struct loading *loading, const struct vmcore_note *notes, size_t note_count)
+{
+	return (struct vmcore_headers){ .is_64 = vmcore_is_64(loading),
+					.map = &loading->kernel_map,
+					.memory = &loading->visible,
+					.notes = notes,
+					.note_count = note_count };
+}
+
 struct error *jump_headers_place(struct loading *loading)
 {
 	size_t note_size, desc_offsets[NOTE_COUNT];
@@ -120,11 +130,7 @@ struct error *jump_headers_place(struct loading *loading)
 	window_outside(&loading->window, &loading->machine, &loading->visible);
 
 	AUTO_FREE uint8_t *note = make_note(loading, &note_size);
-	struct vmcore_headers headers = { .is_64 = vmcore_is_64(loading),
-					  .map = &loading->kernel_map,
-					  .memory = &loading->visible,
-					  .notes = notes,
-					  .note_count = NOTE_ROOM + 1 };
+	struct vmcore_headers headers = headers_of(loading, notes, NOTE_ROOM + 1);
 
 	set_notes(loading, (struct bytes){ note, note_size }, &room, notes);
 
@@ -150,11 +156,7 @@ struct error *jump_headers_renew(struct loading *loading, struct span memory, st
 	window_outside(&loading->window, &loading->machine, &loading->visible);
 
 	AUTO_FREE uint8_t *note = make_note(loading, &note_size);
-	struct vmcore_headers headers = { .is_64 = vmcore_is_64(loading),
-					  .map = &loading->kernel_map,
-					  .memory = &loading->visible,
-					  .notes = notes,
-					  .note_count = NOTE_COUNT };
+	struct vmcore_headers headers = headers_of(loading, notes, NOTE_COUNT);
 
 	set_notes(loading, (struct bytes){ note, note_size }, &room_note, notes);
 	notes[NOTE_WORDS] = (struct vmcore_note){ KJUMP_NOTE_NAME, KJUMP_WORDS_NOTE_TYPE, words.data, words.size };
