@@ -64,7 +64,7 @@ struct error *placing_room_make(const char *root, bool has_fallback)
 	AUTO_FREE char *there = size_text(free_bytes);
 	AUTO_FREE char *needed = size_text(WINDOW_BYTES + BOOT_BYTES);
 
-	return error_new("%s of memory are free, and less than %s most likely leaves the next boot no room to restore this kernel: "
-			 "end programs, or configure fallback=window and make the system's initramfs anew; --force, to try it",
+	return error_new("%s of memory are free, and less than %s most likely leaves the next boot no room to restore "
+			 "this kernel: end programs, or configure fallback=window and make the system's initramfs anew; --force, to try it",
 			 there, needed);
 }

@@ -20,7 +20,10 @@
 /* A program of 32 bits cannot name more memory than this to kexec_load(2). */
 #define SYS_ADDRESS_END ((uint64_t)UINTPTR_MAX < SPAN_ADDRESS_END ? (uint64_t)UINTPTR_MAX + 1 : SPAN_ADDRESS_END)
 
-/* kexec_load(2) with a checked plan. While another load is under way it waits for some seconds, as all do. The error contains the reason, as far as the kernel shows it. */
+/*
+ * kexec_load(2) with a checked plan. While another load is under way it waits for some seconds, as all calls here do. The
+ * error contains the reason, as far as the kernel shows it.
+ */
 struct error *sys_kexec_load(const struct plan *plan, const char *root);
 
 /* kexec_load(2) with nothing: unloads the kexec image, or (`crash`) the crash kernel. */

@@ -7,11 +7,7 @@
 . "$(dirname "$0")/snapshots.sh"
 # shellcheck source=tests/lib/placing.sh
 . "$srcdir/tests/lib/placing.sh"
-tools=$builddir/tests/tools/bin
-if [ ! -e "$tools/preload_pagemap.so" ]; then
-	echo "1..0 # SKIP a static program cannot be run on a described machine"
-	exit 0
-fi
+placing_or_skip
 
 pages=2000 mebibytes=32
 "$tools/mkcore" core "$pages" 1 || exit

@@ -8,6 +8,15 @@
 #	placing "$work/machine" krestore --method=place --force SNAPSHOT
 
 : "${builddir:?}"
+tools=$builddir/tests/tools/bin
+
+# The whole test is skipped where no machine can be described.
+placing_or_skip() {
+	if [ ! -e "$tools/preload_pagemap.so" ]; then
+		echo "1..0 # SKIP a static program cannot be run on a described machine"
+		exit 0
+	fi
+}
 
 # placing_machine FOLDER MEBIBYTES: a plain PC with so much memory, all of it from address 0 on.
 placing_machine() {
@@ -44,7 +53,7 @@ placing_machine() {
 # placing MACHINE COMMAND...: runs it there. Calls are noted in MACHINE.log; with MACHINE.loaded and MACHINE.memory,
 # files as large as the machine's memory, its content is written to these.
 placing() {
-	local machine=$1 tools=$builddir/tests/tools/bin
+	local machine=$1
 	shift
 	rm -f "$machine.log" "$machine.mark"
 	env LD_PRELOAD="${preload_first:+$preload_first:}$tools/preload_kexec.so:$tools/preload_pagemap.so:$tools/preload_machine.so" \
