@@ -60,48 +60,6 @@ static struct error *read_room(struct room *ret_room)
 	return NULL;
 }
 
-/* All are set to 0: what moves pages, and the numbers of huge pages that are kept for programs (hugepages=). */
-static const char *const switches[PAGE_POOL_SWITCHES] = {
-	"/proc/sys/vm/compact_unevictable_allowed",
-	"/proc/sys/kernel/numa_balancing",
-	"/sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages",
-	"/sys/kernel/mm/hugepages/hugepages-4096kB/nr_hugepages",
-	"/sys/kernel/mm/hugepages/hugepages-1048576kB/nr_hugepages",
-};
-
-/* Best effort: a kernel without the switch does not do what it is for. */
-static void set_switch(const char *path, const char *value)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-
-	if (fd < 0)
-		return;
-	if (write(fd, value, strlen(value)) < 0)
-		errno = 0;
-	close(fd);
-}
-
-/* Best effort: page_pool_check detects moved pages. Huge pages that are in use stay. */
-static void turn_switches_off(struct page_pool *pool)
-{
-	for (size_t i = 0; i < PAGE_POOL_SWITCHES; i++) {
-		struct error *error = read_small_file("/", switches[i], &pool->switches[i], NULL);
-
-		if (!error)
-			set_switch(switches[i], "0\n");
-		error_free(error);
-	}
-}
-
-static void restore_switches(struct page_pool *pool)
-{
-	for (size_t i = 0; i < PAGE_POOL_SWITCHES; i++) {
-		if (pool->switches[i])
-			set_switch(switches[i], pool->switches[i]);
-		free(pool->switches[i]);
-	}
-}
-
 struct step {
 	uint8_t *start;
 	size_t size;
@@ -297,7 +255,8 @@ struct error *page_pool_take(struct page_pool *pool, size_t page_limit)
 
 	if (error)
 		return error;
-	turn_switches_off(pool);
+	page_switches_read(&pool->switches);
+	page_switches_turn_off(&pool->switches);
 	/* Written to before memory is counted, so that it is counted as used. */
 	pool->frames = xcalloc(table_bytes, 1);
 	memset(pool->frames, 0xff, table_bytes);
@@ -338,7 +297,7 @@ void page_pool_release(struct page_pool *pool)
 {
 	if (pool->data)
 		munmap(pool->data, pool->reserved_bytes);
-	restore_switches(pool);
+	page_switches_restore(&pool->switches);
 	free(pool->frames);
 	*pool = (struct page_pool){ 0 };
 }

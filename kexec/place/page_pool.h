@@ -11,20 +11,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "kexec/place/page_switches.h"
 #include "lib/base/error.h"
 
 /* The memory left to the running kernel: for kexec_load's own pages, and to keep running. */
 #define PAGE_POOL_SPARE_BYTES (UINT64_C(40) << 20)
-
-/* The kernel's reasons to move locked pages, and to keep memory from programs, that can be switched off. */
-#define PAGE_POOL_SWITCHES 5
 
 struct page_pool {
 	uint8_t *data;     /* page_count pages; zeros */
 	size_t page_count;
 	size_t reserved_bytes; /* of address space */
 	uint32_t *frames;  /* of each page: its physical address in pages */
-	char *switches[PAGE_POOL_SWITCHES]; /* their settings before; NULL: not changed */
+	struct page_switches switches;
 };
 
 /* Whether this kernel shows the addresses of a process's pages. Errors: no CONFIG_PROC_PAGE_MONITOR, no CAP_SYS_ADMIN. */

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "kexec/place/page_switches.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stddef.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/base/alloc.h"
+#include "lib/base/file.h"
+
+/* All are set to 0: what moves pages, and the numbers of huge pages that are kept for programs (hugepages=). */
+static const char *const paths[PAGE_SWITCH_COUNT] = {
+	"/proc/sys/vm/compact_unevictable_allowed",
+	"/proc/sys/kernel/numa_balancing",
+	"/sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages",
+	"/sys/kernel/mm/hugepages/hugepages-4096kB/nr_hugepages",
+	"/sys/kernel/mm/hugepages/hugepages-1048576kB/nr_hugepages",
+};
+
+/* Best effort: a kernel without the switch does not do what it is for. */
+static void set_switch(const char *path, const char *value)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return;
+	if (write(fd, value, strlen(value)) < 0)
+		errno = 0;
+	close(fd);
+}
+
+void page_switches_read(struct page_switches *switches)
+{
+	*switches = (struct page_switches){ 0 };
+	for (size_t i = 0; i < PAGE_SWITCH_COUNT; i++)
+		error_free(read_small_file("/", paths[i], &switches->before[i], NULL));
+}
+
+void page_switches_turn_off(const struct page_switches *switches)
+{
+	for (size_t i = 0; i < PAGE_SWITCH_COUNT; i++)
+		if (switches->before[i])
+			set_switch(paths[i], "0\n");
+}
+
+void page_switches_restore(struct page_switches *switches)
+{
+	for (size_t i = 0; i < PAGE_SWITCH_COUNT; i++) {
+		if (switches->before[i])
+			set_switch(paths[i], switches->before[i]);
+		free(switches->before[i]);
+	}
+	*switches = (struct page_switches){ 0 };
+}
