@@ -30,10 +30,14 @@ put() {
 
 # find_file BUILD NAME ARCH: a file that a story names, of the build or the tree.
 # A program is in the build's sbin; "vmlinux" lies beside the test kernel; "kernel/NAME" is
-# one of tests/vm/kernel; "xen.gz" is Debian's hypervisor; "boot-files/NAME" is one of tests/vm/userland's; "x86_64/NAME" is a program of that build,
+# one of tests/vm/kernel; "kernel/selftests/NAME" is one of the kernel's own tests; "xen.gz" is Debian's hypervisor; "boot-files/NAME" is one of tests/vm/userland's; "x86_64/NAME" is a program of that build,
 # whatever "userland:" says.
 find_file() {
 	local build=$1 name=$2 candidate kernel=
+	if [ "${name%/*}" = kernel/selftests ]; then
+		echo "$("$srcdir/tests/vm/kernel" selftests)/${name##*/}"
+		return
+	fi
 	if [ "${name%%/*}" = kernel ]; then
 		"$srcdir/tests/vm/kernel" "${name#*/}"
 		return
