@@ -115,6 +115,14 @@ make_tree() {
 	put_story "$file" "$role" "$tree"
 }
 
+# put_modules KERNEL FOLDER: those of a test kernel that has any, and the program that the kernel calls for one.
+put_modules() {
+	[ -d "${1%/*}/lib/modules" ] || return 0
+	mkdir -p "$2/lib"
+	cp -R "${1%/*}/lib/modules" "$2/lib/"
+	ln -sf ../bin/busybox "$2/sbin/modprobe"
+}
+
 # make_root TREE IMAGE SIZE: a file system with the files of a tree, which nobody has to mount for that. Its
 # label is "root".
 make_root() {

@@ -67,6 +67,7 @@ machine_arguments() {
 	*) fail "$file: firmware is bios or uefi" ;;
 	esac
 	disk_arguments "$file" "$arch" "$work"
+	device_arguments "$file" "$arch" "$work"
 }
 
 # x2apic_arguments ARCH: a kernel enters x2APIC mode only where interrupts can be remapped.

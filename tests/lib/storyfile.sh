@@ -6,9 +6,24 @@
 # Set by the script that sources this file.
 : "${srcdir:?}"
 
-# story_value FILE ARCH KEY [DEFAULT]: a header's value; "KEY.ARCH:" beats "KEY:".
+# story_variants FILE: the names of its variants, if it has any.
+story_variants() {
+	story_section "$1" variants | sed -n 's/^\([a-z0-9-]*\): .*/\1/p'
+}
+
+# story_variant_headers FILE: the headers of the variant KJ_VARIANT, one a line.
+story_variant_headers() {
+	[ -z "${KJ_VARIANT-}" ] || story_section "$1" variants | sed -n "s/^$KJ_VARIANT: *//p" | tr ';' '\n' | sed 's/^ *//'
+}
+
+# story_value FILE ARCH KEY [DEFAULT]: a header's value; "KEY.ARCH:" beats "KEY:", and the variant's beats both.
 story_value() {
 	local file=$1 arch=$2 key=$3 line value=${4-} general='' special='' found=
+	if [ -n "${KJ_VARIANT-}" ] && line=$(story_variant_headers "$file" | grep "^$key:"); then
+		read -r value <<<"${line#*:}" || true
+		printf '%s\n' "$value"
+		return
+	fi
 	while IFS= read -r line; do
 		case $line in
 		'['*) break ;;
@@ -54,20 +69,22 @@ story_check() {
 	local file=$1 line key
 	while IFS= read -r line; do
 		case $line in
-		'['*) break ;;
 		'' | '#'* | [[:blank:]]*) continue ;;
 		esac
 		key=${line%%:*}
 		case ${key%.*} in
-		title | arches | linux | memory | ram | cpus | cpu | alone | vga | x2apic | clock | firmware | resets | machine | boots | timeout | checks | disk | \
-			disks | disk-error | root | uki | userland | initramfs-[ABC] | kernel-[ABC] | append-[ABC] | tools-[ABC] | files-[ABC] | programs) ;;
+		devices | kernel | title | arches | linux | memory | ram | cpus | cpu | alone | vga | x2apic | clock | firmware | resets | machine | boots | timeout | checks | disk | \
+			disks | disk-error | root | root-files | uki | userland | initramfs-[ABC] | kernel-[ABC] | append-[ABC] | tools-[ABC] | files-[ABC] | programs) ;;
 		until-[AC] | until-C[0-9] | memory-C[0-9] | cpu-C[0-9] | append-C[0-9] | kernel-C[0-9]) ;;
 		*) fail "$file: no such header: $line" ;;
 		esac
-	done <"$file"
+	done < <(
+		sed '/^\[/,$d' "$file"
+		story_section "$file" variants | sed 's/^[a-z0-9-]*: *//' | tr ';' '\n' | sed 's/^ *//'
+	)
 	while IFS= read -r line; do
 		case $line in
-		'[A]' | '[B]' | '[C]' | '[C'[0-9]']' | '[common]' | '[system]' | '[host]') ;;
+		'[A]' | '[B]' | '[C]' | '[C'[0-9]']' | '[common]' | '[system]' | '[host]' | '[variants]') ;;
 		*) fail "$file: no such section: $line" ;;
 		esac
 	done < <(grep -E '^\[[A-Za-z0-9]+\]$' "$file")

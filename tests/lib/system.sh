@@ -22,6 +22,37 @@ copy_system() {
 	story_section "$file" system >"$to/story/system.sh"
 }
 
+# install_kernel KERNEL FOLDER: a test kernel that has modules, in the place of the stock kernel.
+install_kernel() {
+	local from=${1%/*} to=$2 version
+	version=$(basename "$from"/lib/modules/*)
+	rm -rf "$to"/boot/{vmlinuz,config,System.map,initrd.img}-* "$to"/lib/modules/*
+	cp "$1" "$to/boot/vmlinuz-$version"
+	cp "$from/.config" "$to/boot/config-$version"
+	cp -R "$from/lib/modules/$version" "$to/lib/modules/"
+}
+
+# make_bootable FILE FOLDER: systemd starts, and runs the story's script when it has started everything else.
+make_bootable() {
+	local to=$2 name
+	put_story "$1" A "$to"
+	put_story "$1" C "$to"
+	cp "$srcdir/tests/vm/guest/run-story" "$to/story/run"
+	cp "$srcdir/tests/vm/guest/kj-story.service" "$to/etc/systemd/system/"
+	echo 'LABEL=root / ext4 defaults 0 1' >"$to/etc/fstab"
+	echo 4b4a0000000000000000000000000001 >"$to/etc/machine-id"
+	mkdir -p "$to/usr/local/bin"
+	ln -sf /bin/busybox "$to/usr/local/bin/usleep"
+	mkdir -p "$to/etc/systemd/system/multi-user.target.wants"
+	ln -sf ../kj-story.service "$to/etc/systemd/system/multi-user.target.wants/"
+	ln -sf /lib/systemd/system/multi-user.target "$to/etc/systemd/system/default.target"
+	# These want dbus, a terminal, or a system that is kept for weeks.
+	for name in systemd-firstboot.service systemd-logind.service serial-getty@ttyS0.service getty@tty1.service fstrim.timer apt-daily.timer \
+		apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer e2scrub_reap.service; do
+		ln -sf /dev/null "$to/etc/systemd/system/$name"
+	done
+}
+
 # run_in_system FOLDER: its script, with the results on standard output. There is no kernel to tell them to.
 run_in_system() {
 	# shellcheck disable=SC2016 # the system's shell expands it

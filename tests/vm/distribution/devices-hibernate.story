@@ -1,0 +1,41 @@
+# The disk with the snapshot and the one with the root file system are virtio's; A's ordinary boot is C.
+title: devices at work go on after a hibernation by khibernate and the ordinary boot that resumes A
+arches: x86_64
+kernel: debian-jump
+memory: 768
+cpus: 2
+disk: 600M
+root: 200M
+boots: A A
+timeout: 300
+programs: kexec kdump khibernate
+initramfs-A: project
+initramfs-B: project
+append-A: root=LABEL=root rw init=/init
+files-A: tests/vm/guest/devices.sh:/boot/devices.sh
+
+[variants]
+virtio-disks: devices: virtio-blk virtio-scsi; checks: 12
+pc-disks: devices: ide lsi usb2-stick; checks: 16
+q35-disks: machine: q35; devices: nvme ahci megaraid; checks: 16
+more-disks: machine: q35; devices: mptsas pvscsi sd-card; checks: 16
+virtio-rest: devices: virtio-net virtio-rng virtio-balloon; checks: 14
+e1000e: machine: q35; devices: e1000e hda; checks: 9
+rtl8139: devices: rtl8139 usb-keyboard; checks: 11
+e1000: devices: e1000 bochs; checks: 11
+
+[A]
+. /boot/devices.sh
+# The other end forgets the connection when the machine is off.
+connections=2
+for_devices has_driver
+for_devices start_work
+start_counter
+ok "setup" khibernate setup --device=/dev/vda --kernel=/boot/bzImage --initrd=/boot/rootfs.gz
+ok "A is resumed" khibernate hibernate $(cmdline_value kj.options)
+note "$(grep resumed "$output")"
+ok "the counter continues" counter_advances
+for_devices still_works
+stop_work
+sync
+mount -o remount,ro /

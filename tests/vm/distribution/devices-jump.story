@@ -1,0 +1,37 @@
+# B is the same kernel and has the drivers of all devices, too: A gets them back as B's drivers leave them.
+title: devices at work go on after a jump and back, with their drivers in both kernels
+arches: x86_64
+kernel: debian-jump
+memory: 768
+cpus: 2
+timeout: 300
+files-A: tests/vm/guest/devices.sh:/boot/devices.sh
+
+[variants]
+virtio-disks: devices: virtio-blk virtio-scsi; checks: 15
+pc-disks: devices: ide lsi usb2-stick; checks: 20
+q35-disks: machine: q35; devices: nvme ahci megaraid; checks: 20
+more-disks: machine: q35; devices: mptsas pvscsi sd-card; checks: 20
+virtio-rest: devices: virtio-net virtio-rng virtio-balloon; checks: 18
+e1000e: machine: q35; devices: e1000e hda; checks: 11
+rtl8139: devices: rtl8139 usb-keyboard; checks: 14
+e1000: devices: e1000 bochs; checks: 14
+
+[A]
+. /boot/devices.sh
+for_devices has_driver
+for_devices start_work
+start_counter
+ok "A loads B" kexec --load-preserve-context /boot/bzImage --initrd=rootfs.gz \
+	--append="console=ttyS0 quiet panic=-1 no_console_suspend $(cmdline_value kj.B)"
+for round in 1 2; do
+	ok "$round: B has jumped back" kexec -e
+	ok "$round: the counter continues" counter_advances
+	for_devices still_works
+done
+stop_work
+
+[B]
+note "B's drivers: $(echo $(lsmod | sed '1d;s/ .*//'))"
+kexec --load-jump-back-helper
+while :; do kexec -e; done

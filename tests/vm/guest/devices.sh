@@ -1,0 +1,203 @@
+# shellcheck shell=dash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Keeps the hardware that a story names (its header "devices:") at work, and tells whether it still is. Each kind of
+# device has a function that works, which writes a number that grows to /run/work.NAME, and one that ends it.
+
+# shellcheck source=tests/vm/guest/lib.sh
+. /story/lib.sh
+
+# for_devices FUNCTION: calls it with name, kind, driver and number of each.
+for_devices() {
+	local number=0 device
+	for device in $(cmdline_value kj.devices | tr , ' '); do
+		# shellcheck disable=SC2046 # three words
+		"$1" $(echo "$device" | tr : ' ') "$number"
+		number=$((number + 1))
+	done
+}
+
+# within SECONDS COMMAND...: until it succeeds.
+within() {
+	local tries=$(($1 * 10))
+	shift
+	until "$@"; do
+		tries=$((tries - 1))
+		[ "$tries" -gt 0 ] || return 1
+		usleep 100000
+	done
+}
+
+# A device that the driver has.
+bound_device() {
+	find /sys/bus/*/drivers/"$1"/ -maxdepth 1 -type l ! -name module 2>/dev/null | grep .
+}
+
+has_driver() {
+	[ "$3" = - ] || ok "$1: $3 has the device" within 10 bound_device "$3"
+}
+
+# The disk of a device has its number in its size.
+disk_of() {
+	grep -lx $(((64 + $1) * 2048)) /sys/block/*/size 2>/dev/null | cut -d/ -f4 | grep .
+}
+
+work_disk() {
+	local name=$1 folder=/mnt/$1 count=0
+	mkdir -p "$folder"
+	mke2fs "/dev/$(disk_of "$2")" >/dev/null 2>&1 && mount -t ext4 "/dev/$(disk_of "$2")" "$folder" || return
+	until [ -e /run/stop ]; do
+		count=$((count + 1))
+		head -c 100000 /dev/urandom >"$folder/new"
+		sha256sum <"$folder/new" >"$folder/sum$((count % 5))"
+		mv "$folder/new" "$folder/file$((count % 5))"
+		sync
+		echo "$count" >"/run/work.$name"
+	done
+}
+
+disk_is_right() {
+	local number
+	echo 3 >/proc/sys/vm/drop_caches
+	for number in 0 1 2 3 4; do
+		sha256sum <"/mnt/$1/file$number" | cmp - "/mnt/$1/sum$number" || return
+	done
+	umount "/mnt/$1"
+}
+
+# The service at the other end sends back what it gets. A connection that ends is followed by another.
+work_net() {
+	local name=$1 interface count=0
+	interface=$(basename "$(find /sys/bus/*/drivers/"$2"/*/net/ -mindepth 1 -maxdepth 1 | head -n 1)")
+	ifconfig "$interface" 10.0.2.15 netmask 255.255.255.0 up
+	until [ -e /run/stop ]; do
+		count=$((count + 1))
+		echo "$count" >"/run/connections.$name"
+		count_lines | nc 10.0.2.100 7 >"/run/echo.$name.$count"
+		usleep 200000
+	done &
+	until [ -e /run/stop ]; do
+		cat "/run/echo.$name".* | wc -l >"/run/work.$name"
+		usleep 200000
+	done
+}
+
+count_lines() {
+	local count=0
+	until [ -e /run/stop ]; do
+		count=$((count + 1))
+		echo "$count"
+		usleep 100000
+	done
+}
+
+# What has come back over a connection is what was sent, without a gap. A story in which the other end forgets says how
+# many connections there may be.
+net_is_right() {
+	local file
+	[ "$(cat "/run/connections.$1")" -le "${connections:-1}" ] || return
+	for file in "/run/echo.$1".*; do
+		head -n "$(wc -l <"$file")" "$file" >/run/lines
+		seq "$(wc -l <"$file")" | cmp - /run/lines || return
+	done
+}
+
+work_random() {
+	local count=0
+	until [ -e /run/stop ]; do
+		head -c 16 /dev/hwrng >/dev/null && count=$((count + 1))
+		echo "$count" >"/run/work.$1"
+		usleep 200000
+	done
+}
+
+work_balloon() {
+	local count=0 before size=320
+	until [ -e /run/stop ]; do
+		before=$(grep MemTotal /proc/meminfo)
+		size=$((640 - size))
+		say "monitor balloon $((size + 64))"
+		within 60 balloon_moves "$before" && count=$((count + 1))
+		echo "$count" >"/run/work.$1"
+	done
+}
+
+balloon_moves() {
+	[ "$(grep MemTotal /proc/meminfo)" != "$1" ]
+}
+
+work_input() {
+	local count=0 event
+	event=$(grep -A 4 'Name="QEMU QEMU USB Keyboard"' /proc/bus/input/devices | sed -n 's/.*\(event[0-9]*\).*/\1/p')
+	cat "/dev/input/$event" >"/run/keys.$1" &
+	until [ -e /run/stop ]; do
+		say "monitor sendkey a"
+		usleep 500000
+		wc -c <"/run/keys.$1" >"/run/work.$1"
+	done
+}
+
+# A watchdog that is not fed for half a minute resets the machine.
+work_watchdog() {
+	local count=0
+	exec 7>/dev/watchdog || return
+	until [ -e /run/stop ]; do
+		count=$((count + 1))
+		printf w >&7
+		echo "$count" >"/run/work.$1"
+		usleep 500000
+	done
+	printf V >&7
+}
+
+# Each number is on the screen for half a second.
+work_screen() {
+	local count=0
+	until [ -e /run/stop ]; do
+		count=$((count + 1))
+		printf '\033[?25l\033[2J\033[H%s' "$count" >/dev/tty1 || return
+		dd if=/dev/fb0 bs=65536 count=1 2>/dev/null | sha256sum >/run/screen
+		echo "$count" >"/run/work.$1"
+		usleep 500000
+	done
+}
+
+start_work() {
+	case $2 in
+	present) return ;;
+	disk) within 20 disk_of "$4" >/dev/null && work_disk "$1" "$4" & ;;
+	*) "work_$2" "$1" "$3" & ;;
+	esac
+	ok "$1: is at work" work_goes_on "$1" 0
+}
+
+work_of() {
+	cat "/run/work.$1" 2>/dev/null || echo 0
+}
+
+grows_beyond() {
+	[ "$(work_of "$1")" -gt "$2" ] 2>/dev/null
+}
+
+work_goes_on() {
+	local before
+	before=${2:-$(work_of "$1")}
+	within 30 grows_beyond "$1" "$before"
+}
+
+still_works() {
+	[ "$2" = present ] || ok "$1: goes on working" work_goes_on "$1"
+}
+
+end_work() {
+	case $2 in
+	disk) ok "$1: all files are right" disk_is_right "$1" ;;
+	net) ok "$1: all that was sent has come back" net_is_right "$1" ;;
+	esac
+}
+
+stop_work() {
+	: >/run/stop
+	sleep 2
+	for_devices end_work
+}
