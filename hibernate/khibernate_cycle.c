@@ -21,6 +21,7 @@
 #include "lib/disk/devices_in_use.h"
 #include "lib/disk/md_arrays.h"
 #include "lib/disk/unneeded_drivers.h"
+#include "lib/machine/lost_devices.h"
 #include "lib/machine/machine.h"
 
 /* The saver cannot detect that this kernel has mounted the device, so it is checked here. */
@@ -253,6 +254,8 @@ struct error *khibernate_hibernate(struct invocation *invocation)
 		error = check_device(device, &before);
 	if (!error)
 		error = may_save_check("/", invocation->force);
+	if (!error && !invocation->force)
+		error = lost_devices_check("/", "--force");
 	if (!error && !invocation->force)
 		error = check_next_boot();
 	if (!error)

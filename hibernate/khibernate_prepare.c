@@ -17,6 +17,7 @@
 #include "lib/base/alloc.h"
 #include "lib/base/size_text.h"
 #include "lib/disk/block_devices.h"
+#include "lib/machine/lost_devices.h"
 #include "lib/machine/kexec_image.h"
 #include "lib/machine/machine.h"
 
@@ -82,6 +83,8 @@ struct error *khibernate_prepare(struct invocation *invocation)
 	struct error *error = path ? machine_arch("/", &arch) :
 				     error_new("prepare=no is configured; name a file with --prepare");
 
+	if (!error)
+		error = lost_devices_check("/", "hibernate --force");
 	if (!error)
 		error = saver_file_origin("/", config, &origin);
 	if (!error)

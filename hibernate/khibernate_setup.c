@@ -24,6 +24,7 @@
 #include "lib/base/size_text.h"
 #include "lib/disk/device_name.h"
 #include "lib/disk/devices_in_use.h"
+#include "lib/machine/lost_devices.h"
 #include "lib/machine/kernel_config.h"
 #include "lib/machine/machine.h"
 
@@ -136,6 +137,15 @@ static void warn_of_unwatched(void)
 	error_free(error);
 }
 
+static void warn_of_lost_devices(void)
+{
+	struct error *error = lost_devices_check("/", "hibernate --force");
+
+	if (error)
+		printf("note:    hibernation will be refused: %s\n", error_text(error));
+	error_free(error);
+}
+
 /* Loads the saver as "hibernate" does, which tests kernel, window and memory, and unloads it. */
 static struct error *try_to_load(const struct khibernate_config *config)
 {
@@ -228,6 +238,8 @@ struct error *khibernate_setup(struct invocation *invocation)
 		error = write_config(invocation->config_path, &invocation->config);
 	if (!error)
 		warn_of_unwatched();
+	if (!error)
+		warn_of_lost_devices();
 	if (!error)
 		warn_of_no_expiry();
 	if (!error)

@@ -129,6 +129,7 @@ struct error *second_kernel_load_saver(const struct khibernate_config *config, c
 
 	request.initrds = (struct text_list){ .items = initrds, .count = list ? 2 : 1 };
 	request.kind = LOAD_PRESERVE_CONTEXT;
+	request.lose_devices = true; /* checked before, with --force */
 	request.kernel = config->kernel;
 	if (config->has_window) {
 		request.has_mem_min = request.has_mem_max = true;

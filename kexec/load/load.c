@@ -17,6 +17,7 @@
 #include "lib/base/file_list.h"
 #include "lib/base/alloc.h"
 #include "lib/base/size_text.h"
+#include "lib/machine/lost_devices.h"
 #include "lib/machine/memory_encryption.h"
 
 /* The given option that only Linux kernels take; NULL if there is none. */
@@ -186,6 +187,8 @@ struct error *loading_init(struct loading *loading, const struct request *reques
 		error = machine_init(&loading->machine, request->root);
 	if (!error && loading->is_jump)
 		error = memory_encryption_check(request->root);
+	if (!error && request->kind == LOAD_PRESERVE_CONTEXT && !request->lose_devices)
+		error = lost_devices_check(request->root, "--lose-devices");
 	if (!error && loading->is_jump)
 		error = cpus_check_jump(&loading->machine.cpus);
 	if (!error)

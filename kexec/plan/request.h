@@ -65,6 +65,7 @@ struct request {
 	bool pass_memmap_cmdline;  /* a crash kernel's memory map on its command line, too */
 	bool hotplug;              /* of a crash kernel: the kernel keeps its vmcore headers up to date */
 	bool no_checks;            /* -i: load without a digest */
+	bool lose_devices;         /* jump although devices do not come back */
 	bool no_ifdown, no_sync;
 	bool no_cma;               /* of kexec_file_load */
 	bool force_dtb;            /* pass on this boot's device tree */

@@ -159,6 +159,11 @@ FILE *fopen(const char *restrict path, const char *restrict mode)
 	return NEXT(fopen)(HERE(path), mode);
 }
 
+FILE *fopen64(const char *restrict path, const char *restrict mode)
+{
+	return NEXT(fopen64)(HERE(path), mode);
+}
+
 int access(const char *path, int mode)
 {
 	return NEXT(access)(HERE(path), mode);
