@@ -15,7 +15,7 @@
 #include "hibernate/khibernate.h"
 #include "hibernate/missing_disks.h"
 #include "hibernate/refused_jump.h"
-#include "hibernate/restoring.h"
+#include "hibernate/restoring_child.h"
 #include "hibernate/second_kernel.h"
 #include "kexec/plan/sys.h"
 #include "lib/base/alloc.h"
@@ -131,7 +131,7 @@ static struct error *restore(const struct invocation *invocation, const char *sp
 		restoring.except.ask_context = ask;
 	}
 
-	struct error *error = restoring_run(&restoring, &other_kernel);
+	struct error *error = restoring_run_in_child(&restoring, &other_kernel);
 
 	if (error && other_kernel)
 		return fall_back(invocation, spec, path, error);

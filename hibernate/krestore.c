@@ -5,7 +5,7 @@
 
 #include "hibernate/export.h"
 #include "hibernate/missing_disks.h"
-#include "hibernate/restoring.h"
+#include "hibernate/restoring_child.h"
 #include "kexec/plan/sys.h"
 #include "kdump/target.h"
 #include "lib/base/alloc.h"
@@ -139,7 +139,7 @@ static struct error *run(struct options *options)
 	options->disks.say = say;
 	options->disks.switch_off = sys_power_off;
 	restoring->program = "krestore";
-	return restoring_run(restoring, &ignored);
+	return restoring_run_in_child(restoring, &ignored);
 }
 
 int main(int argc, char **argv)

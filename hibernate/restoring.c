@@ -150,8 +150,7 @@ static struct error *prepare_placing(struct scene *scene, const struct restoring
 	return placing_prepare(&scene->placing, &scene->restore, &scene->machine, scene->entry);
 }
 
-/* Takes ownership of both reasons. */
-static struct error *neither_way(struct error *placing, struct error *window)
+struct error *restoring_neither_way(struct error *placing, struct error *window)
 {
 	struct error *both = error_new("this kernel cannot restore it. Not by placement: %s. Nor as a kernel in the "
 				       "snapshot's window: %s", error_text(placing), error_text(window));
@@ -176,7 +175,7 @@ static struct error *choose_way(struct scene *scene, const struct restoring *opt
 	struct error *window = prepare_window(scene, options);
 
 	if (!placing || window)
-		return placing ? neither_way(placing, window) : window;
+		return placing ? restoring_neither_way(placing, window) : window;
 	AUTO_FREE char *text = xasprintf("not restored by placement but from the window, where this kernel runs: %s",
 					 error_text(placing));
 

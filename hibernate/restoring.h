@@ -35,4 +35,7 @@ struct restoring {
  */
 struct error *restoring_run(const struct restoring *restoring, bool *ret_other_kernel);
 
+/* The error for both refusals, of placement and of the window way; takes ownership of them. */
+struct error *restoring_neither_way(struct error *placing, struct error *window);
+
 #endif

@@ -298,6 +298,7 @@ void page_pool_release(struct page_pool *pool)
 	if (pool->data)
 		munmap(pool->data, pool->reserved_bytes);
 	page_switches_restore(&pool->switches);
+	page_switches_deinit(&pool->switches);
 	free(pool->frames);
 	*pool = (struct page_pool){ 0 };
 }

@@ -45,12 +45,16 @@ void page_switches_turn_off(const struct page_switches *switches)
 			set_switch(paths[i], "0\n");
 }
 
-void page_switches_restore(struct page_switches *switches)
+void page_switches_restore(const struct page_switches *switches)
 {
-	for (size_t i = 0; i < PAGE_SWITCH_COUNT; i++) {
+	for (size_t i = 0; i < PAGE_SWITCH_COUNT; i++)
 		if (switches->before[i])
 			set_switch(paths[i], switches->before[i]);
+}
+
+void page_switches_deinit(struct page_switches *switches)
+{
+	for (size_t i = 0; i < PAGE_SWITCH_COUNT; i++)
 		free(switches->before[i]);
-	}
 	*switches = (struct page_switches){ 0 };
 }

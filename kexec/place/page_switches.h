@@ -14,7 +14,7 @@ void page_switches_read(struct page_switches *switches);
 /* Best effort: page_pool_check detects moved pages, and huge pages that are in use stay. */
 void page_switches_turn_off(const struct page_switches *switches);
 
-/* Sets them as they were, and frees what was read. */
-void page_switches_restore(struct page_switches *switches);
+void page_switches_restore(const struct page_switches *switches);
+void page_switches_deinit(struct page_switches *switches);
 
 #endif

@@ -11,12 +11,15 @@
  *   PRELOAD_KEXEC_KERNEL=FILE  the kernel that kexec_file_load gets is copied to this file
  *   PRELOAD_KEXEC_LEAVES="FROM TO"  the other kernel, before it comes back: FROM is copied over TO
  *   PRELOAD_KEXEC_GONE=STATUS  the other kernel does not come back: the program ends so
+ *   PRELOAD_KEXEC_KILLS="CALL FILE"  who makes this call while there is the file is killed, behind the call if it is a
+ *                              load; the file is gone then
  *   PRELOAD_KEXEC_STATE=FOLDER  kexec_loaded and kexec_crash_loaded in this folder follow what is loaded
  *   PRELOAD_KEXEC_COST=FILE    written at the first load: what it has cost so far
  */
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -114,6 +117,15 @@ static int result_of(const char *call)
 	return 0;
 }
 
+static void be_killed(const char *call)
+{
+	const char *names = getenv("PRELOAD_KEXEC_KILLS");
+	char killing[32], file[512];
+
+	if (names && sscanf(names, "%31s %511s", killing, file) == 2 && !strcmp(call, killing) && !unlink(file))
+		kill(getpid(), SIGKILL);
+}
+
 /* No test waits for a kernel that is not asked. */
 int nanosleep(const struct timespec *wanted, struct timespec *rest)
 {
@@ -167,6 +179,9 @@ static int replaced_load(unsigned long entry, unsigned long count, const struct 
 				segments[i].memory_size, segments[i].data_size);
 		fclose(log);
 	}
+
+	if (count)
+		be_killed("kexec_load");
 
 	int result = result_of("kexec_load");
 
@@ -249,6 +264,7 @@ int reboot(int command)
 		fprintf(log, "reboot 0x%x\n", (unsigned int)command);
 		fclose(log);
 	}
+	be_killed("reboot");
 	if (getenv("PRELOAD_KEXEC_GONE"))
 		_exit(atoi(getenv("PRELOAD_KEXEC_GONE")));
 	return result_of("reboot");

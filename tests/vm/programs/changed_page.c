@@ -43,7 +43,8 @@
 #endif
 
 struct traced {
-	pid_t child;
+	pid_t program; /* its first process */
+	pid_t child;   /* the one that restores */
 	bool content;  /* else an address */
 	bool no_jump;
 	bool refusing; /* a call that was left out is at its end */
@@ -158,6 +159,21 @@ static void at_system_call(struct traced *traced)
 	}
 }
 
+/* The program restores in a child process: that is traced from here on, from its first stop on. */
+static void follow(struct traced *traced)
+{
+	unsigned long child = 0;
+	int status;
+
+	ptrace(PTRACE_GETEVENTMSG, traced->child, 0, &child);
+	ptrace(PTRACE_DETACH, traced->child, 0, 0);
+	traced->child = (pid_t)child;
+	traced->entering = true;
+	waitpid(traced->child, &status, __WALL);
+	ptrace(PTRACE_SETOPTIONS, traced->child, 0, PTRACE_O_TRACESYSGOOD);
+	ptrace(PTRACE_SYSCALL, traced->child, 0, 0);
+}
+
 int main(int argc, char **argv)
 {
 	struct traced traced = { .content = argc > 1 && !strncmp(argv[1], "content", strlen("content")),
@@ -165,7 +181,7 @@ int main(int argc, char **argv)
 				 .entering = true };
 	int status;
 
-	traced.child = argc > 2 ? fork() : -1;
+	traced.child = traced.program = argc > 2 ? fork() : -1;
 	if (traced.child < 0)
 		return fail("changed_page");
 	if (traced.child == 0) {
@@ -176,11 +192,15 @@ int main(int argc, char **argv)
 		_exit(fail(argv[2]));
 	}
 	waitpid(traced.child, &status, 0);
-	ptrace(PTRACE_SETOPTIONS, traced.child, 0, PTRACE_O_TRACESYSGOOD);
+	ptrace(PTRACE_SETOPTIONS, traced.child, 0, PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEFORK);
 	ptrace(PTRACE_SYSCALL, traced.child, 0, 0);
 	while (waitpid(traced.child, &status, 0) == traced.child && WIFSTOPPED(status)) {
 		int signal = WSTOPSIG(status);
 
+		if (status >> 16 == PTRACE_EVENT_FORK) {
+			follow(&traced);
+			continue;
+		}
 		if (signal == (SIGTRAP | 0x80))
 			at_system_call(&traced);
 		/* Stops of the tracing are no signals for the program. */
@@ -188,5 +208,7 @@ int main(int argc, char **argv)
 			signal = 0;
 		ptrace(PTRACE_SYSCALL, traced.child, 0, (long)signal);
 	}
+	if (traced.child != traced.program)
+		waitpid(traced.program, &status, 0);
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 126;
 }

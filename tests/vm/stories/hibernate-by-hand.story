@@ -1,11 +1,11 @@
-title: khibernate resume and cancel are typed in an ordinary kernel that has not mounted anything; PARTUUID=; power=s4
+title: khibernate resume and cancel are typed in an ordinary kernel that has not mounted anything; a kernel that runs out of memory; PARTUUID=; power=s4
 memory: 512
 disk: 300M 64M
 boots: A C1 C2
 timeout: 200
 programs: kexec kdump khibernate
 initramfs-B: project
-checks: 16
+checks: 17
 
 [common]
 state() {
@@ -40,6 +40,12 @@ $(state)
 TEXT
 refused "it is not written over" "vda1 holds a snapshot of .* that was not resumed; .*cancel" \
 	khibernate hibernate --device=/dev/vda1 --kernel=/boot/bzImage --initrd=/boot/rootfs.gz
+# Others need what the restore has taken: the kernel kills it, and nothing else.
+(
+	until [ "$(sed -n 's/^MemAvailable: *\([0-9]*\) kB/\1/p' /proc/meminfo)" -lt 80000 ]; do usleep 5000; done
+	dd if=/dev/zero of=/tmp/hog bs=1M count=120 2>/dev/null
+	rm /tmp/hog
+) &
 say "off C1"
 khibernate resume --device=/dev/vda1 --kernel=/boot/bzImage --initrd=/boot/rootfs.gz
 say "not ok - khibernate resume came back"
@@ -56,6 +62,8 @@ refused "it cannot be resumed any more" "there is no snapshot on /dev/vda1" \
 refused "a device without a snapshot has none to give up" "vdb" khibernate cancel --device=/dev/vdb
 
 [host]
+ok "killed for lack of memory, a restore is done by another kernel, in its window" grep -qa \
+	'was killed, most likely for lack of memory.*; starting the kernel that restores it' "$serial.C1"
 # It says why when the firmware has none, and when the machine is still on after it.
 ok "the firmware's sleep state S4 switched the machine off" sh -c \
 	"grep -qa 'switching off (S4' $serial.C1 && ! grep -a 'sleep state\|/dev/snapshot' $serial.C1"
