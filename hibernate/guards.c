@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "hibernate/mounted_guard.h"
 #include "lib/base/alloc.h"
 #include "lib/khimage/khimage_others.h"
 #include "lib/machine/fingerprint.h"
@@ -108,6 +109,12 @@ static struct error *check_file_systems(const struct guard_scene *scene)
 	return error;
 }
 
+/* This kernel's own file systems. */
+static struct error *check_mounts(const struct guard_scene *scene)
+{
+	return mounted_guard_check(snapshot_core(scene->snapshot), scene->except);
+}
+
 static struct error *check_window(const struct guard_scene *scene)
 {
 	return restore_check_free(scene->restore, &scene->machine->ram);
@@ -128,6 +135,7 @@ const struct guard guards[] = {
 	{ "page-tables", true, false, false, true, check_page_tables },
 	{ "memory-map", true, false, true, false, check_memory_map },
 	{ "processor", true, false, true, false, check_processor },
+	{ "mounts", true, false, true, false, check_mounts },
 	{ "file-systems", true, false, false, false, check_file_systems }, /* --force covers missing ones only */
 	/* After the guard that waits for disks. */
 	{ "generation", true, false, true, false, check_generation },

@@ -62,7 +62,7 @@ struct error *filesystem_guard_record(struct core_file *core, const char *output
 	return NULL;
 }
 
-static bool is_excepted(const struct filesystem *filesystem, const struct filesystem_guard_except *except)
+bool filesystem_guard_excepts(const struct filesystem_guard_except *except, const struct filesystem *filesystem)
 {
 	for (size_t i = 0; i < except->count; i++)
 		if (filesystem_is_called(filesystem, except->names[i]))
@@ -80,7 +80,7 @@ static void remove_excepted(const struct filesystem_list *all, const struct file
 			    struct filesystem_list *ret_rest)
 {
 	for (size_t i = 0; i < all->count; i++)
-		if (is_watched(&all->items[i]) && !is_excepted(&all->items[i], except))
+		if (is_watched(&all->items[i]) && !filesystem_guard_excepts(except, &all->items[i]))
 			filesystem_list_add(ret_rest, &all->items[i]);
 }
 

@@ -9,6 +9,7 @@
 
 #include "lib/base/error.h"
 #include "lib/core/core_file.h"
+#include "lib/disk/filesystem_list.h"
 
 /*
  * Adds the list of all file systems to the notes of `core`, without the one
@@ -32,6 +33,9 @@ struct filesystem_guard_except {
 	bool (*ask)(void *context, const char *why);
 	void *ask_context;
 };
+
+/* Whether the user named this one. */
+bool filesystem_guard_excepts(const struct filesystem_guard_except *except, const struct filesystem *filesystem);
 
 /*
  * Compares the list of the snapshot at `path` with the disks. Errors name the

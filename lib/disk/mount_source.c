@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "lib/base/error.h"
@@ -106,4 +107,45 @@ dev_t mount_source_device(const char *path)
 		source = mount_source_parse(mountinfo, id, "btrfs");
 	error_free(error);
 	return source && *source == '/' && !stat(source, &status) && S_ISBLK(status.st_mode) ? status.st_rdev : 0;
+}
+
+static bool is_device(const char *source, dev_t device)
+{
+	struct stat status;
+
+	return *source == '/' && !stat(source, &status) && S_ISBLK(status.st_mode) && status.st_rdev == device;
+}
+
+/* The mount point of a line whose device or source it is; heap, else NULL. */
+static char *point_of_line(char *line, dev_t device)
+{
+	char *rest = strstr(line, " - ");
+	unsigned int major_number, minor_number;
+	int at = 0;
+
+	if (!rest || sscanf(line, "%*u %*u %u:%u %*s %n", &major_number, &minor_number, &at) != 2 || !at)
+		return NULL;
+	rest += strlen(" - ");
+	rest += strcspn(rest, " ");
+	rest += *rest == ' ';
+	rest[strcspn(rest, " ")] = '\0';
+	unescape(rest);
+	if (makedev(major_number, minor_number) != device && !is_device(rest, device))
+		return NULL;
+
+	char *point = xstrndup(line + at, strcspn(line + at, " "));
+
+	unescape(point);
+	return point;
+}
+
+char *mount_point_parse(const char *mountinfo, dev_t device)
+{
+	char *line, *point = NULL;
+
+	while (!point && (line = next_line(&mountinfo))) {
+		point = point_of_line(line, device);
+		free(line);
+	}
+	return point;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The device of a mounted file system whose files have a device number that no block device has (btrfs):
+ * Mounts and their devices. Of a file system whose files have a device number that no block device has (btrfs),
  * /proc/self/mountinfo contains the device by which it was mounted.
  * Format: the kernel's Documentation/filesystems/proc.rst, 3.5 and 3.8.
  */
@@ -25,5 +25,11 @@ char *mount_source_parse(const char *mountinfo, uint64_t id, const char *type);
  * device is not known. A btrfs on several devices names one of them only.
  */
 dev_t mount_source_device(const char *path);
+
+/*
+ * Where the file system on the block device is mounted, by the text of a mountinfo: the first place; heap, NULL if it
+ * is not. A source that is a device counts, too, as btrfs has other numbers.
+ */
+char *mount_point_parse(const char *mountinfo, dev_t device);
 
 #endif

@@ -2,6 +2,8 @@
 /* Which device a mount is of, by texts as the kernel writes them. */
 #include "lib/disk/mount_source.h"
 
+#include <sys/sysmacros.h>
+
 #include "lib/base/alloc.h"
 #include "tests/tap.h"
 #include "tests/unit/fixtures.h"
@@ -38,6 +40,22 @@ static void test_sources(void)
 	source_is(99, NULL, "a mount that is not there");
 }
 
+static void point_is(unsigned int major_number, unsigned int minor_number, const char *wanted, const char *name)
+{
+	AUTO_FREE char *point = mount_point_parse(mountinfo, makedev(major_number, minor_number));
+
+	is_text(point, wanted, "%s", name);
+}
+
+static void test_points(void)
+{
+	point_is(254, 0, "/", "where a device is mounted");
+	point_is(0, 33, "/mnt/a - b", "blanks in a mount point are as they were");
+	point_is(0, 38, NULL, "a line without a type has none");
+	point_is(254, 1, NULL, "another device is not mounted");
+	point_is(25, 40, NULL, "a number is compared as a whole");
+}
+
 static void test_ids(void)
 {
 	uint64_t id = 7;
@@ -62,6 +80,7 @@ static void test_cut(void)
 		AUTO_FREE char *text = xstrndup(mountinfo, size);
 
 		free(mount_source_parse(text, 310, "btrfs"));
+		free(mount_point_parse(text, makedev(0, 39)));
 	}
 	ok(true, "texts that are cut off do no harm");
 }
@@ -69,6 +88,7 @@ static void test_cut(void)
 int main(void)
 {
 	test_sources();
+	test_points();
 	test_ids();
 	test_live();
 	test_cut();

@@ -18,7 +18,7 @@ append-C3: nokaslr iomem=relaxed
 # What is left of the 64 MiB in which memory ends is a "RAM buffer", which a strict kernel keeps to itself.
 append-C4: nokaslr memmap=exactmap memmap=636K@4K memmap=96M@16M
 append-C5: nokaslr memmap=exactmap memmap=636K@4K memmap=96M@16M iomem=relaxed lockdown=integrity
-checks: 42
+checks: 45
 
 [common]
 # The guards of the window, too. What the other way has beside it is checked by name.
@@ -109,6 +109,16 @@ ok "that can be overridden" krestore --check --force /dev/vda3
 ) &
 ok "a disk that is found later is waited for" krestore --check --wait=30 /dev/vda3
 dd if=/dev/vda1 of=/tmp/data bs=1M 2>/dev/null
+mount -t ext4 -o ro /dev/vda1 /mnt
+refused "one of the file systems is mounted" \
+	'guard "mounts": the saved kernel.s file system ext2 "data" on /dev/vda1 is mounted on /mnt in this one.*--force' \
+	krestore --check /dev/vda3
+umount /mnt
+dd if=/tmp/data of=/dev/vda1 bs=1M 2>/dev/null
+swapon /dev/vda2
+refused "its swap is in use" 'guard "mounts": .* swap "pages" on /dev/vda2 is used as swap.*--force' krestore --check /dev/vda3
+ok "that can be overridden, too" krestore --check --force /dev/vda3
+swapoff /dev/vda2
 mount -t ext4 /dev/vda1 /mnt && umount /mnt
 refused "a file system that was only mounted is found out" \
 	'guard "file-systems": written to since the snapshot was made: ext2 "data" on /dev/vda1; .*destroy.*--ignore-filesystem' \
