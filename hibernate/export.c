@@ -126,7 +126,7 @@ struct error *export_elf(const struct snapshot *snapshot, int fd, const char *na
 					       (struct core_pieces){ each_piece, snapshot });
 
 	if (!error)
-		error = out_stream_create(&stream, fd, name, 0);
+		error = out_stream_create(&stream, fd, NULL, name, 0);
 	if (!error)
 		error = core_layout_write(&layout, stream);
 	if (!error)

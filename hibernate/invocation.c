@@ -13,6 +13,7 @@
 
 #include "lib/base/alloc.h"
 #include "lib/disk/device_name.h"
+#include "lib/disk/storage.h"
 #include "lib/machine/kernel_cmdline.h"
 
 void invocation_deinit(struct invocation *invocation)
@@ -31,10 +32,15 @@ struct error *invocation_device(const struct invocation *invocation, char **ret_
 
 struct error *read_uncached(const char *path, struct khimage_superblock *ret_superblock, bool *ret_damaged)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	AUTO_FREE char *device = NULL;
+	uint64_t offset;
+
+	storage_name_split(path, &device, &offset);
+
+	int fd = open(device, O_RDONLY | O_CLOEXEC);
 
 	if (fd < 0)
-		return error_errno(errno, "cannot open %s", path);
+		return error_errno(errno, "cannot open %s", device);
 	ioctl(fd, BLKFLSBUF);
 	close(fd);
 	return khimage_read_state(path, ret_superblock, ret_damaged);

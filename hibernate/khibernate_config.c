@@ -19,6 +19,7 @@ static const char *const exclude_values[] = { "none", "free", "zero", "free,zero
 
 enum key {
 	KEY_DEVICE,
+	KEY_FILE,
 	KEY_KERNEL,
 	KEY_INITRD,
 	KEY_APPEND,
@@ -37,6 +38,7 @@ static const struct config_key {
 	const char *usual;
 } keys[KEY_COUNT] = {
 	[KEY_DEVICE] = { "device", NULL, "" },
+	[KEY_FILE] = { "file", NULL, "" },
 	[KEY_KERNEL] = { "kernel", NULL, "" },
 	[KEY_INITRD] = { "initrd", NULL, "/boot/khibernate.img" },
 	[KEY_APPEND] = { "append", NULL, "" },
@@ -51,7 +53,8 @@ static const struct config_key {
 static char **field(struct khibernate_config *config, size_t key)
 {
 	char **const fields[KEY_COUNT] = {
-		[KEY_DEVICE] = &config->device,	  [KEY_KERNEL] = &config->kernel,
+		[KEY_DEVICE] = &config->device,	  [KEY_FILE] = &config->file,
+		[KEY_KERNEL] = &config->kernel,
 		[KEY_INITRD] = &config->initrd,	  [KEY_APPEND] = &config->append,
 		[KEY_EXCLUDE] = &config->exclude, [KEY_COMPRESS] = &config->compress,
 		[KEY_PREPARE] = &config->prepare, [KEY_POWER] = &config->power,

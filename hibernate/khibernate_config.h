@@ -14,6 +14,7 @@
 /* All text is heap memory, and never NULL once the struct is initialised. */
 struct khibernate_config {
 	char *device;     /* a name for device_name_find; "" by default */
+	char *file;       /* the file whose blocks `device` has; "": none (snapshot_file.h) */
 	char *kernel;     /* paths, of the kernel that saves, and that restores in the window */
 	char *initrd;
 	char *append;     /* more parameters for their command line */

@@ -12,6 +12,7 @@
 #include "hibernate/placing_room.h"
 #include "hibernate/saver_file.h"
 #include "hibernate/second_kernel.h"
+#include "hibernate/snapshot_file.h"
 #include "hibernate/step_times.h"
 #include "kexec/place/staged_pages.h"
 #include "kexec/plan/sys.h"
@@ -36,10 +37,10 @@ static struct error *check_unused(const char *device)
 	return error;
 }
 
-static struct error *check_device(const char *device, struct khimage_superblock *ret_superblock)
+static struct error *check_device(const char *device, const char *file, struct khimage_superblock *ret_superblock)
 {
 	struct khimage_superblock superblock = { 0 };
-	struct error *error = check_unused(device);
+	struct error *error = *file ? snapshot_file_check(file, device) : check_unused(device);
 
 	if (!error)
 		error = read_superblock(device, &superblock, NULL);
@@ -251,7 +252,7 @@ struct error *khibernate_hibernate(struct invocation *invocation)
 	struct error *error = invocation_device(invocation, &device);
 
 	if (!error)
-		error = check_device(device, &before);
+		error = check_device(device, invocation->config.file, &before);
 	if (!error)
 		error = may_save_check("/", invocation->force);
 	if (!error && !invocation->force)

@@ -6,24 +6,24 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
 #include <unistd.h>
-
-#include <linux/fs.h>
 
 #include "hibernate/khibernate.h"
 #include "hibernate/may_save.h"
 #include "hibernate/needed_options.h"
 #include "hibernate/second_kernel.h"
+#include "hibernate/snapshot_file.h"
 #include "kdump/target.h"
 #include "kexec/place/staged_pages.h"
 #include "kexec/plan/sys.h"
 #include "lib/base/alloc.h"
 #include "lib/base/size_text.h"
+#include "lib/base/sizes.h"
 #include "lib/disk/device_name.h"
 #include "lib/disk/devices_in_use.h"
+#include "lib/disk/storage.h"
 #include "lib/machine/lost_devices.h"
 #include "lib/machine/kernel_config.h"
 #include "lib/machine/machine.h"
@@ -82,6 +82,36 @@ static struct error *choose_name(struct khibernate_config *config, const char *d
 		return error;
 	printf("device:  %s is noted as %s\n", config->device, name);
 	return khibernate_config_set(config, "device", name);
+}
+
+/* A snapshot of all memory, with what describes it. */
+static uint64_t file_bytes(uint64_t ram_bytes)
+{
+	return (ram_bytes + ram_bytes / 64 + 32 * MIB) / MIB * MIB;
+}
+
+static struct error *choose_place(struct invocation *invocation, uint64_t ram_bytes, char **ret_path)
+{
+	struct khibernate_config *config = &invocation->config;
+	/* Without --device: the file of the last setup. */
+	bool is_same_file = *config->file && storage_name_is_mapped(config->device);
+	struct error *error = is_same_file ? khibernate_config_set(config, "device", config->file) : NULL;
+
+	if (!error && snapshot_file_is_meant(config->device))
+		return snapshot_file_choose(config, file_bytes(ram_bytes), ret_path);
+	if (!error)
+		error = khibernate_config_set(config, "file", "");
+	if (!error)
+		error = invocation_device(invocation, ret_path);
+	return error ? error : choose_name(config, *ret_path);
+}
+
+static struct error *make_khimage(const struct invocation *invocation, const char *device)
+{
+	const char *file = invocation->config.file;
+
+	return *file ? snapshot_file_init(file, invocation->overwrite) :
+		       target_init_khimage(device, invocation->overwrite);
 }
 
 /* Warnings: allowed, but most likely not intended. */
@@ -170,18 +200,13 @@ static struct error *try_to_load(const struct khibernate_config *config)
 /* The required size is an estimate: the memory in use and its compression are known only after a save. */
 static struct error *check_size(const char *device, const struct machine *machine)
 {
-	uint64_t size = 0;
-	int fd = open(device, O_RDONLY | O_CLOEXEC);
+	struct storage storage;
+	struct error *error = storage_open(&storage, device, STORAGE_READ, O_RDONLY, 0);
+	uint64_t size = error ? 0 : storage.size_bytes;
 
-	if (fd < 0)
-		return error_errno(errno, "cannot open %s", device);
-	if (ioctl(fd, BLKGETSIZE64, &size)) {
-		struct error *error = error_errno(errno, "cannot find out the size of %s", device);
-
-		close(fd);
+	if (error)
 		return error;
-	}
-	close(fd);
+	error_free(storage_close(&storage, device));
 
 	AUTO_FREE char *have = size_text(size);
 	AUTO_FREE char *memory = size_text(machine->total_ram_bytes);
@@ -217,9 +242,9 @@ struct error *khibernate_setup(struct invocation *invocation)
 	struct error *error = check_kernel_options(&invocation->config);
 
 	if (!error)
-		error = invocation_device(invocation, &device);
+		error = machine_init(&machine, "/");
 	if (!error)
-		error = choose_name(&invocation->config, device);
+		error = choose_place(invocation, machine.total_ram_bytes, &device);
 	if (!error)
 		error = warn_of_next_boot();
 	if (!error)
@@ -227,13 +252,11 @@ struct error *khibernate_setup(struct invocation *invocation)
 	if (!error)
 		error = choose_kernel(&invocation->config);
 	if (!error)
-		error = machine_init(&machine, "/");
-	if (!error)
-		error = check_size(device, &machine);
-	if (!error)
 		error = try_to_load(&invocation->config);
 	if (!error)
-		error = target_init_khimage(device, invocation->overwrite);
+		error = make_khimage(invocation, device);
+	if (!error)
+		error = check_size(device, &machine);
 	if (!error)
 		error = write_config(invocation->config_path, &invocation->config);
 	if (!error)

@@ -115,7 +115,7 @@ static struct error *export(const struct options *options)
 		error = target_check(options->export);
 	if (!error)
 		error = target_open(&target, options->export, false);
-	return error ? error : target_close(&target, export_elf(&snapshot, target.fd, options->export));
+	return error ? error : target_close(&target, export_elf(&snapshot, target.storage.fd, options->export));
 }
 
 static void say(const char *text)

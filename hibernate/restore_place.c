@@ -215,7 +215,7 @@ struct error *restore_place(const struct restore *restore, const struct placemen
 	struct pass pass = { .restore = restore, .placement = placement, .workers = workers,
 			     .pieces = snapshot_pieces_create(restore->snapshot) };
 
-	direct_file_init(&pass.file, core->fd, core->path);
+	direct_file_init(&pass.file, core->fd, &core->extents, core->path);
 	for (size_t i = 0; i < count; i++) {
 		workers[i].stored = xpages(STORED_BYTES);
 		workers[i].unpacked = xpages(KHIMAGE_CHUNK_BYTES);

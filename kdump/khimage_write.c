@@ -6,9 +6,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "kdump/chunk_pipeline.h"
 #include "kdump/out_stream.h"
@@ -37,9 +35,10 @@ struct writer {
 /* Removes signatures of other contents that would not be overwritten, such as those at the device's end. */
 static struct error *wipe_others(const struct khimage_write *job)
 {
-	struct stat status;
+	const struct storage *storage = job->storage;
 
-	return !fstat(job->fd, &status) && S_ISBLK(status.st_mode) ? block_content_wipe(job->fd, job->name) : NULL;
+	/* The signatures of a device of which only parts are used are those of its file system. */
+	return storage->is_device && !storage->is_mapped ? block_content_wipe(storage->fd, job->name) : NULL;
 }
 
 /* The number follows those of the previous snapshot here, of any boot, and of this boot's on other disks. */
@@ -65,7 +64,7 @@ static struct error *begin(struct writer *writer)
 	bool is_damaged;
 
 	/* Without a valid superblock this is the first snapshot. */
-	error_free(khimage_read_superblock(writer->job->fd, writer->job->name, &before, &slot, &is_damaged));
+	error_free(khimage_read_superblock(writer->job->storage, writer->job->name, &before, &slot, &is_damaged));
 	writer->last_sequence = before.sequence;
 	writer->superblock.state = KHIMAGE_WRITING;
 	writer->superblock.image_id = unique_number();
@@ -79,7 +78,7 @@ static struct error *begin(struct writer *writer)
 	if (error)
 		return error;
 	/* The slot in effect is overwritten last. */
-	return khimage_write_superblocks(writer->job->fd, writer->job->name, &writer->superblock,
+	return khimage_write_superblocks(writer->job->storage, writer->job->name, &writer->superblock,
 					 &writer->last_sequence, slot + 1);
 }
 
@@ -329,7 +328,7 @@ static struct error *commit(struct writer *writer)
 	};
 	writer->superblock.state = KHIMAGE_COMMITTED;
 	writer->superblock.end_offset = out_stream_offset(writer->stream);
-	return khimage_write_superblocks(writer->job->fd, writer->job->name, &writer->superblock,
+	return khimage_write_superblocks(writer->job->storage, writer->job->name, &writer->superblock,
 					 &writer->last_sequence, 0);
 }
 
@@ -354,7 +353,8 @@ struct error *khimage_write_all(const struct khimage_write *job, struct khimage_
 	writer.index = xcalloc(KHIMAGE_INDEX_BYTES, 1);
 	writer.runs = xcalloc(KHIMAGE_INDEX_BYTES / sizeof(*writer.runs), sizeof(*writer.runs));
 	if (!error)
-		error = out_stream_create(&writer.stream, job->fd, job->name, KHIMAGE_HEAD_OFFSET);
+		error = out_stream_create(&writer.stream, job->storage->fd, &job->storage->extents, job->name,
+					  KHIMAGE_HEAD_OFFSET);
 	if (!error)
 		error = chunk_pipeline_create(&writer.pipeline, job->compression, job->is_paced ? writer.stream : NULL);
 	if (!error)

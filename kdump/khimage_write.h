@@ -10,6 +10,7 @@
 #include "kdump/core_source.h"
 #include "kdump/selection.h"
 #include "lib/base/error.h"
+#include "lib/disk/storage.h"
 #include "lib/machine/step_clock.h"
 
 struct khimage_write {
@@ -21,7 +22,7 @@ struct khimage_write {
 	uint8_t boot_id[KHIMAGE_BOOT_ID_BYTES]; /* of the kernel that is saved */
 	uint64_t older_generation;       /* the highest of this boot's snapshots on other disks */
 	struct step_clock begun;         /* when the program began, for the superblock's times */
-	int fd;                          /* readable and writable, a device or a file */
+	const struct storage *storage;   /* readable and writable, a device or a file */
 	const char *name;                /* of the device or file, for messages */
 	void (*progress)(void *context, uint64_t done, uint64_t total); /* bytes of memory; may be NULL */
 	void *context;

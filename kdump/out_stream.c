@@ -30,6 +30,7 @@ struct buffer {
 
 struct out_stream {
 	int fd;
+	const struct extents *extents;
 	const char *name;
 	bool can_seek, is_regular, is_direct;
 	uint64_t offset;       /* where the next byte goes */
@@ -73,9 +74,14 @@ static void stop_direct(struct out_stream *stream)
  */
 static void drop_cached(const struct out_stream *stream, const struct buffer *buffer)
 {
-	(void)sync_file_range(stream->fd, (off_t)buffer->offset, (off_t)buffer->size,
-			      SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER);
-	(void)posix_fadvise(stream->fd, (off_t)buffer->offset, (off_t)buffer->size, POSIX_FADV_DONTNEED);
+	uint64_t at = buffer->offset, end = at + buffer->size, offset, here;
+
+	for (; at < end && (here = extents_find(stream->extents, at, &offset)); at += here) {
+		here = here < end - at ? here : end - at;
+		(void)sync_file_range(stream->fd, (off_t)offset, (off_t)here,
+				      SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER);
+		(void)posix_fadvise(stream->fd, (off_t)offset, (off_t)here, POSIX_FADV_DONTNEED);
+	}
 }
 
 static struct error *write_buffer(struct out_stream *stream, const struct buffer *buffer)
@@ -87,7 +93,7 @@ static struct error *write_buffer(struct out_stream *stream, const struct buffer
 		const uint8_t *at = buffer->data + done;
 		size_t size = buffer->size - done;
 		ssize_t written = TEMP_FAILURE_RETRY(
-			stream->can_seek ? pwrite(stream->fd, at, size, (off_t)(buffer->offset + done)) :
+			stream->can_seek ? extents_pwrite(stream->extents, stream->fd, at, size, buffer->offset + done) :
 					   write(stream->fd, at, size));
 
 		if (written < 0 && errno == EINVAL && direct) {
@@ -174,18 +180,23 @@ static struct error *start_threads(struct out_stream *stream)
 	return stream->thread_count ? NULL : error_errno(failure, "cannot start a thread that writes %s", stream->name);
 }
 
-struct error *out_stream_create(struct out_stream **ret_stream, int fd, const char *name, uint64_t offset)
+struct error *out_stream_create(struct out_stream **ret_stream, int fd, const struct extents *extents, const char *name,
+				uint64_t offset)
 {
+	static const struct extents whole;
 	struct out_stream *stream = xcalloc(1, sizeof(*stream));
 	struct stat status;
 	bool known = !fstat(fd, &status);
 
-	*stream = (struct out_stream){ .fd = fd, .name = name, .offset = offset };
+	*stream = (struct out_stream){ .fd = fd, .extents = extents ? extents : &whole, .name = name, .offset = offset };
 	/* Other programs share its offset and flags, which outlive this program. */
 	bool is_shared = fd == STDOUT_FILENO;
 
-	stream->is_regular = known && !is_shared && S_ISREG(status.st_mode);
-	stream->can_seek = stream->is_regular || (known && !is_shared && S_ISBLK(status.st_mode));
+	bool is_file = known && !is_shared && S_ISREG(status.st_mode);
+
+	/* Parts end where they end. */
+	stream->is_regular = is_file && !stream->extents->count;
+	stream->can_seek = is_file || (known && !is_shared && S_ISBLK(status.st_mode));
 	stream->is_direct = stream->can_seek && !fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_DIRECT);
 	for (size_t i = 0; i < BUFFER_COUNT; i++) {
 		stream->buffers[i].data = xaligned(BLOCK_BYTES, BUFFER_BYTES);

@@ -15,14 +15,17 @@
 #include <stdint.h>
 
 #include "lib/base/error.h"
+#include "lib/base/extents.h"
 
 struct out_stream;
 
 /*
  * Writes to `fd` from `offset` on, a multiple of 4096 (0 for what cannot seek, and for standard output).
- * `name` is for messages; fd and name are borrowed. Error: no thread can be started.
+ * `extents` are the parts of it that may be written (NULL: all), by which offsets count. `name` is for messages; fd,
+ * extents and name are borrowed. Error: no thread can be started.
  */
-struct error *out_stream_create(struct out_stream **ret_stream, int fd, const char *name, uint64_t offset);
+struct error *out_stream_create(struct out_stream **ret_stream, int fd, const struct extents *extents, const char *name,
+				uint64_t offset);
 
 /* Writes the queued buffers, and stops the thread; the buffer being filled is discarded. Takes NULL. */
 void out_stream_destroy(struct out_stream *stream);

@@ -5,11 +5,8 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <linux/fs.h>
 
 #include "lib/base/alloc.h"
 #include "lib/base/retry.h"
@@ -160,34 +157,27 @@ struct error *target_check_source(const char *name, int source_fd, const char *s
 
 struct error *target_open(struct target *target, const char *name, bool also_reads)
 {
-	int access = also_reads ? O_RDWR : O_WRONLY, fd;
+	int access = also_reads ? O_RDWR : O_WRONLY;
 
 	/* A file over the size limit (ulimit -f) is reported as an error instead of a signal. */
 	signal(SIGXFSZ, SIG_IGN);
-	*target = (struct target){ .name = name, .fd = STDOUT_FILENO, .is_device = device_is_block(name) };
+	*target = (struct target){ .name = name, .storage = storage_of_file(STDOUT_FILENO) };
 	if (target_is_stdout(name) && standard_output_was_closed())
 		return error_new("standard output is closed: there is nowhere to write the snapshot to");
 	if (target_is_stdout(name))
 		return isatty(STDOUT_FILENO) ? error_new("a snapshot is not written to a terminal") : NULL;
 	/* A khimage in a file is not cut: its generation is in it, and its superblock says what else counts. */
-	struct error *error = device_open(name, access, also_reads ? O_CREAT : O_CREAT | O_TRUNC, &fd);
-
-	if (error)
-		return error;
-	target->fd = fd;
-	if (target->is_device && ioctl(fd, BLKGETSIZE64, &target->size_bytes)) {
-		close(fd);
-		return error_errno(errno, "cannot ask for the size of %s", name);
-	}
-	return NULL;
+	if (!also_reads && storage_name_is_mapped(name))
+		return error_new("only a khimage can lie in parts of a device (%s): --format=khimage", name);
+	return storage_open(&target->storage, name, STORAGE_ALONE, access, also_reads ? O_CREAT : O_CREAT | O_TRUNC);
 }
 
 struct error *target_check_size(const struct target *target, uint64_t size_bytes)
 {
-	if (!target->is_device || target->size_bytes >= size_bytes)
+	if (target->storage.size_bytes >= size_bytes)
 		return NULL;
 
-	AUTO_FREE char *have = size_text(target->size_bytes);
+	AUTO_FREE char *have = size_text(target->storage.size_bytes);
 	AUTO_FREE char *wanted = size_text(size_bytes);
 
 	return error_new("%s has %s; the snapshot takes %s", target->name, have, wanted);
@@ -195,7 +185,10 @@ struct error *target_check_size(const struct target *target, uint64_t size_bytes
 
 struct error *target_close(struct target *target, struct error *error)
 {
-	if (target->fd != STDOUT_FILENO && close(target->fd) && !error)
-		return error_errno(errno, "cannot close %s", target->name);
+	struct error *late = target->storage.fd == STDOUT_FILENO ? NULL : storage_close(&target->storage, target->name);
+
+	if (!error)
+		return late;
+	error_free(late);
 	return error;
 }

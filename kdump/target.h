@@ -7,12 +7,11 @@
 #include <stdint.h>
 
 #include "lib/base/error.h"
+#include "lib/disk/storage.h"
 
 struct target {
 	const char *name; /* as typed; borrowed */
-	int fd;
-	bool is_device;
-	uint64_t size_bytes; /* of a device */
+	struct storage storage;
 };
 
 /* Whether `name` is standard output: "-". */
@@ -44,7 +43,7 @@ struct error *target_init_khimage(const char *name, bool overwrite);
 struct error *target_check_source(const char *name, int source_fd, const char *source);
 
 /*
- * Opens it for writing (`also_reads`: and for reading). A device is opened
+ * Opens it for writing (`also_reads`: a khimage, for reading as well). A device is opened
  * exclusively: that fails while it is mounted or otherwise in use.
  */
 struct error *target_open(struct target *target, const char *name, bool also_reads);

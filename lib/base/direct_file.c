@@ -10,13 +10,14 @@
 
 #include "lib/base/span.h"
 
-void direct_file_init(struct direct_file *file, int fd, const char *path)
+void direct_file_init(struct direct_file *file, int fd, const struct extents *extents, const char *path)
 {
 	char same[32];
 
 	snprintf(same, sizeof(same), "/proc/self/fd/%d", fd);
 	file->path = path;
 	file->fd = fd;
+	file->extents = extents;
 	file->direct_fd = open(same, O_RDONLY | O_DIRECT | O_CLOEXEC);
 	atomic_init(&file->is_refused, false);
 }
@@ -27,9 +28,12 @@ void direct_file_deinit(struct direct_file *file)
 		close(file->direct_fd);
 }
 
-/* Whether all of it is in the page cache. */
+/* Whether all of it is in the page cache. That of a device with a file system is not asked. */
 static bool is_cached(const struct direct_file *file, uint64_t offset, size_t size)
 {
+	if (file->extents->count)
+		return false;
+
 	unsigned char states[DIRECT_READ_BYTES / PAGE_SIZE_BYTES];
 	size_t count = (size + (size_t)PAGE_SIZE_BYTES - 1) / (size_t)PAGE_SIZE_BYTES;
 	void *map = mmap(NULL, size, PROT_READ, MAP_SHARED, file->fd, (off_t)offset);
@@ -67,7 +71,7 @@ static void advance(struct reading *reading, size_t size)
 static ssize_t read_more(struct direct_file *file, struct reading *reading)
 {
 	int fd = reading->is_direct ? file->direct_fd : file->fd;
-	ssize_t got = preadv(fd, reading->parts, (int)reading->part_count, (off_t)reading->offset);
+	ssize_t got = extents_preadv(file->extents, fd, reading->parts, reading->part_count, reading->offset);
 
 	if (got >= 0) {
 		advance(reading, (size_t)got);
@@ -99,7 +103,7 @@ struct error *direct_file_read(struct direct_file *file, uint64_t offset, struct
 		if (!got)
 			return error_new("%s is cut off: it ends before offset 0x%" PRIx64, file->path, offset + size);
 	}
-	if (!can_be_direct)
+	if (!can_be_direct && !file->extents->count)
 		posix_fadvise(file->fd, (off_t)offset, (off_t)size, POSIX_FADV_DONTNEED);
 	return NULL;
 }

@@ -13,6 +13,7 @@
 #include <sys/uio.h>
 
 #include "lib/base/error.h"
+#include "lib/base/extents.h"
 
 /* The largest sector size of a disk. */
 #define DIRECT_BLOCK_BYTES 4096u
@@ -23,12 +24,13 @@
 struct direct_file {
 	const char *path; /* borrowed */
 	int fd;           /* borrowed */
+	const struct extents *extents; /* the parts of it that are read; borrowed */
 	int direct_fd;    /* -1: the file system cannot read past the cache */
 	atomic_bool is_refused; /* the device does not take such reads after all */
 };
 
-/* `fd` is open for reading, `path` is for messages. A file that cannot be read past the cache is dropped from it. */
-void direct_file_init(struct direct_file *file, int fd, const char *path);
+/* `fd` is open for reading, `path` is for messages; offsets are those in its `extents`. A file that cannot be read past the cache is dropped from it. */
+void direct_file_init(struct direct_file *file, int fd, const struct extents *extents, const char *path);
 void direct_file_deinit(struct direct_file *file);
 
 /*

@@ -144,6 +144,7 @@ void core_file_deinit(struct core_file *core)
 	if (!core->path)
 		return;
 	close(core->fd);
+	extents_deinit(&core->extents);
 	elf_file_deinit(&core->elf);
 	free(core->survey.order);
 	free(core->survey.blocks);

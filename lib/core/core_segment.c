@@ -36,7 +36,8 @@ static ssize_t read_memory(const struct core_file *core, void *to, size_t size, 
 
 static ssize_t read_some(const struct core_file *core, void *to, size_t size, uint64_t offset)
 {
-	return core->is_memory ? read_memory(core, to, size, offset) : pread(core->fd, to, size, (off_t)offset);
+	return core->is_memory ? read_memory(core, to, size, offset) :
+				 extents_pread(&core->extents, core->fd, to, size, offset);
 }
 
 struct error *core_file_read(const struct core_file *core, uint64_t offset, void *to, size_t size)

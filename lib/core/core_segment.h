@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "lib/base/error.h"
+#include "lib/base/extents.h"
 #include "lib/base/span.h"
 #include "lib/core/elf_file.h"
 
@@ -41,6 +42,7 @@ struct core_survey {
 struct core_file {
 	char *path;
 	int fd;
+	struct extents extents; /* the parts of fd that are the file; none: all of it. Owned */
 	bool is_memory; /* mapped, not read */
 	uint64_t file_size_bytes; /* UINT64_MAX: not known */
 	struct elf_file elf; /* with its segments if they are few; core_segments.h iterates in either case */

@@ -17,6 +17,7 @@
 #include "lib/base/retry.h"
 #include "lib/disk/filesystem_digest.h"
 #include "lib/disk/mount_source.h"
+#include "lib/disk/storage.h"
 
 #define BLOCK_FOLDER "/sys/class/block"
 
@@ -145,9 +146,14 @@ struct error *block_content_probe(int fd, const char *name, struct block_content
 
 #endif
 
-dev_t block_device_of(const char *path)
+dev_t block_device_of(const char *name)
 {
 	struct stat status;
+	uint64_t offset;
+	AUTO_FREE char *path = NULL;
+
+	storage_name_split(name, &path, &offset);
+
 	AUTO_FREE char *copy = xstrdup(path);
 	const char *existing = path;
 

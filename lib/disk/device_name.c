@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -13,6 +14,8 @@
 #include "lib/base/file.h"
 #include "lib/base/alloc.h"
 #include "lib/base/text.h"
+#include "lib/disk/block_devices.h"
+#include "lib/disk/storage.h"
 
 #ifdef HAVE_BLKID
 #include <blkid/blkid.h>
@@ -83,7 +86,8 @@ bool device_name_is_lasting(const char *spec)
 	return is_of_partition(spec) || is_number(spec);
 }
 
-struct error *device_name_find(const char *spec, char **ret_path)
+/* `spec` without DEVICE@OFFSET's offset (storage.h). */
+static struct error *find_device(const char *spec, char **ret_path)
 {
 	AUTO_FREE char *path = NULL;
 	struct error *error = NULL;
@@ -100,6 +104,18 @@ struct error *device_name_find(const char *spec, char **ret_path)
 		return error;
 	*ret_path = xstrdup(path);
 	return NULL;
+}
+
+struct error *device_name_find(const char *spec, char **ret_path)
+{
+	AUTO_FREE char *device = NULL, *path = NULL;
+	uint64_t offset;
+	bool is_mapped = storage_name_split(spec, &device, &offset);
+	struct error *error = find_device(device, &path);
+
+	if (!error)
+		*ret_path = is_mapped ? xasprintf("%s@%" PRIu64, path, offset) : xstrdup(path);
+	return error;
 }
 
 #ifdef HAVE_BLKID
@@ -159,5 +175,24 @@ struct error *device_name_lasting(const char *path, char **ret_name)
 	if (fd >= 0)
 		close(fd);
 	*ret_name = xstrdup(uuid && leads_to(uuid, real) ? uuid : real);
+	return NULL;
+}
+
+struct error *device_name_lasting_with_content(const char *path, char **ret_name)
+{
+	AUTO_BLOCK_CONTENT struct block_content content = { 0 };
+	AUTO_FREE char *name = NULL;
+	struct error *error = device_name_lasting(path, &name);
+	int fd = error || is_of_partition(name) ? -1 : open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd >= 0) {
+		error = block_content_probe(fd, path, &content);
+		close(fd);
+	}
+	if (error)
+		return error;
+	AUTO_FREE char *uuid = xasprintf("UUID=%s", content.uuid ? content.uuid : "");
+
+	*ret_name = content.uuid && leads_to(uuid, path) ? TAKE_PTR(uuid) : TAKE_PTR(name);
 	return NULL;
 }

@@ -8,6 +8,7 @@
 #include "lib/base/alloc.h"
 #include "lib/disk/block_devices.h"
 #include "lib/disk/filesystem_list.h"
+#include "lib/disk/storage.h"
 #include "lib/disk/stacked_filesystem.h"
 
 static void warn_unwatched(const struct filesystem_list *list, void (*warn)(const char *why))
@@ -44,8 +45,9 @@ struct error *filesystem_guard_record(struct core_file *core, const char *output
 				      void (*warn)(const char *why))
 {
 	AUTO_FILESYSTEM_LIST struct filesystem_list list = { 0 };
-	const struct block_listing how = { .except = block_device_of(strcmp(output, "-") ? output : "/dev/stdout"),
-					   .unreadable = used ? NULL : warn };
+	/* Saving to a file's blocks changes nothing of what is compared of the file system around them. */
+	dev_t except = storage_name_is_mapped(output) ? 0 : block_device_of(strcmp(output, "-") ? output : "/dev/stdout");
+	const struct block_listing how = { .except = except, .unreadable = used ? NULL : warn };
 	size_t size;
 
 	if (!block_devices_can_probe())

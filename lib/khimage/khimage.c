@@ -30,7 +30,8 @@ static bool is_something_else(int fd, const char *path)
  * Reads the slots, as far as the file reaches. If one cannot be read, *ret_whole is false and its place has zeros: a
  * disk may fail to read the sector that was being written when the power failed.
  */
-static struct error *read_slots(int fd, const char *path, uint8_t buffer[KHIMAGE_SLOTS_BYTES], size_t *ret_size, bool *ret_whole)
+static struct error *read_slots(const struct storage *storage, const char *path, uint8_t buffer[KHIMAGE_SLOTS_BYTES],
+				size_t *ret_size, bool *ret_whole)
 {
 	struct error *first_error = NULL;
 	size_t unreadable = 0;
@@ -38,7 +39,8 @@ static struct error *read_slots(int fd, const char *path, uint8_t buffer[KHIMAGE
 	*ret_size = 0;
 	for (size_t slot = 0; slot < KHIMAGE_SLOT_COUNT; slot++) {
 		size_t at = slot * KHIMAGE_BLOCK_BYTES;
-		ssize_t got = TEMP_FAILURE_RETRY(pread(fd, buffer + at, KHIMAGE_BLOCK_BYTES, (off_t)at));
+		ssize_t got = TEMP_FAILURE_RETRY(extents_pread(&storage->extents, storage->fd, buffer + at,
+								KHIMAGE_BLOCK_BYTES, at));
 
 		if (got < 0 && !first_error)
 			first_error = error_errno(errno, "cannot read the superblocks of %s", path);
@@ -58,7 +60,8 @@ static struct error *read_slots(int fd, const char *path, uint8_t buffer[KHIMAGE
 	bool first = khimage_probe((struct bytes){ buffer, *ret_size });
 	bool second = *ret_size > KHIMAGE_BLOCK_BYTES && khimage_probe((struct bytes){ buffer + KHIMAGE_BLOCK_BYTES,
 										       *ret_size - KHIMAGE_BLOCK_BYTES });
-	if (first != second && is_something_else(fd, path))
+	/* The parts of a device say nothing of the device's content, and have none themselves. */
+	if (first != second && !storage->is_mapped && is_something_else(storage->fd, path))
 		memset(buffer, 0, *ret_size);
 	return NULL;
 }
@@ -76,13 +79,16 @@ bool khimage_probe_path(const char *path)
 {
 	uint8_t slots[KHIMAGE_SLOTS_BYTES];
 	size_t size = 0;
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	struct storage storage;
 	bool is_whole;
+	struct error *error = storage_open(&storage, path, STORAGE_READ, O_RDONLY, 0);
+	bool is_open = !error;
 
-	if (fd < 0)
+	error_free(error);
+	if (!is_open)
 		return false;
-	error_free(read_slots(fd, path, slots, &size, &is_whole));
-	close(fd);
+	error_free(read_slots(&storage, path, slots, &size, &is_whole));
+	error_free(storage_close(&storage, path));
 	return begins_like_one(slots, size);
 }
 
@@ -102,14 +108,19 @@ struct error *khimage_read_state(const char *path, struct khimage_superblock *re
 	uint8_t slots[KHIMAGE_SLOTS_BYTES];
 	size_t size = 0, slot;
 	bool is_whole = true, is_damaged = false;
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	struct storage storage;
+	struct error *error = storage_open(&storage, path, STORAGE_READ, O_RDONLY, 0);
 
-	if (fd < 0)
-		return error_errno(errno, "cannot open %s", path);
-
-	struct error *error = read_slots(fd, path, slots, &size, &is_whole);
-
-	close(fd);
+	/* Parts of a device have no place before setup, and none while a swap area is one. */
+	if (error && storage_name_is_mapped(path) && error_errno_value(error) == ENODATA) {
+		error_free(error);
+		*ret_superblock = superblock;
+		return NULL;
+	}
+	if (error)
+		return error;
+	error = read_slots(&storage, path, slots, &size, &is_whole);
+	error_free(storage_close(&storage, path));
 	if (!error && begins_like_one(slots, size))
 		error = choose_superblock((struct bytes){ slots, size }, is_whole, path, &superblock, &slot, &is_damaged);
 	if (error)
@@ -120,13 +131,13 @@ struct error *khimage_read_state(const char *path, struct khimage_superblock *re
 	return NULL;
 }
 
-struct error *khimage_read_superblock(int fd, const char *path, struct khimage_superblock *ret_superblock,
-				      size_t *ret_slot, bool *ret_damaged)
+struct error *khimage_read_superblock(const struct storage *storage, const char *path,
+				      struct khimage_superblock *ret_superblock, size_t *ret_slot, bool *ret_damaged)
 {
 	uint8_t slots[KHIMAGE_SLOTS_BYTES];
 	size_t size;
 	bool is_whole;
-	struct error *error = read_slots(fd, path, slots, &size, &is_whole);
+	struct error *error = read_slots(storage, path, slots, &size, &is_whole);
 
 	if (error)
 		return error;
@@ -205,16 +216,18 @@ static bool has_content(const struct khimage_superblock *superblock)
 struct error *khimage_open(struct khimage *snapshot, const char *path)
 {
 	struct khimage opened = { .core = { .path = xstrdup(path) } };
+	struct storage storage;
 	size_t slot;
 	struct error *error = NULL;
 
-	opened.core.fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	if (opened.core.fd < 0) {
-		error = error_errno(errno, "cannot open %s", path);
+	error = storage_open(&storage, path, STORAGE_READ, O_RDONLY, 0);
+	if (error) {
 		free(opened.core.path);
 		return error;
 	}
-	error = khimage_read_superblock(opened.core.fd, path, &opened.superblock, &slot, &opened.slot_damaged);
+	opened.core.fd = storage.fd;
+	opened.core.extents = storage.extents;
+	error = khimage_read_superblock(&storage, path, &opened.superblock, &slot, &opened.slot_damaged);
 	if (!error && has_content(&opened.superblock))
 		error = read_head(&opened);
 	if (error) {

@@ -12,6 +12,7 @@
 
 #include "lib/base/error.h"
 #include "lib/core/core_file.h"
+#include "lib/disk/storage.h"
 #include "lib/khimage/khimage_parse.h"
 
 struct khimage {
@@ -40,11 +41,11 @@ void khimage_close(struct khimage *snapshot);
 struct error *khimage_read_state(const char *path, struct khimage_superblock *ret_superblock, bool *ret_damaged);
 
 /*
- * The superblock in effect of the khimage open as `fd`, its slot, and whether
+ * The superblock in effect of the khimage in `storage`, its slot, and whether
  * the other slot is damaged or cannot be read. Error: no superblock is valid.
  */
-struct error *khimage_read_superblock(int fd, const char *path, struct khimage_superblock *ret_superblock,
-				      size_t *ret_slot, bool *ret_damaged);
+struct error *khimage_read_superblock(const struct storage *storage, const char *path,
+				      struct khimage_superblock *ret_superblock, size_t *ret_slot, bool *ret_damaged);
 
 /*
  * An error unless `state`, of the khimage at `path`, is committed: only then it may be restored.
@@ -87,10 +88,11 @@ struct error *khimage_forget_attempts(const char *path);
 /*
  * Writes both superblocks, one after the other, each flushed: an interrupted
  * write leaves one of them whole. Sets the sequence of *superblock beyond
- * *last_sequence, which it increases. `fd` is open for writing.
+ * *last_sequence, which it increases. `storage` is open for writing.
  */
-struct error *khimage_write_superblocks(int fd, const char *path, struct khimage_superblock *superblock,
-					uint64_t *last_sequence, size_t first_slot);
+struct error *khimage_write_superblocks(const struct storage *storage, const char *path,
+					struct khimage_superblock *superblock, uint64_t *last_sequence,
+					size_t first_slot);
 
 /* Reads the index block at place->offset into `buffer` (KHIMAGE_INDEX_BYTES), which *ret_group borrows. */
 struct error *khimage_read_group(const struct khimage *snapshot, struct khimage_place *place, uint8_t *buffer,

@@ -12,7 +12,6 @@
 #include "lib/base/alloc.h"
 #include "lib/base/retry.h"
 #include "lib/disk/block_devices.h"
-#include "lib/disk/device_open.h"
 
 struct error *khimage_check_state(uint32_t state, const char *path)
 {
@@ -32,44 +31,53 @@ struct error *khimage_check_state(uint32_t state, const char *path)
 	}
 }
 
-static struct error *write_slot(int fd, const char *path, const struct khimage_superblock *superblock, size_t slot)
+static struct error *write_slot(const struct storage *storage, const char *path,
+				const struct khimage_superblock *superblock, size_t slot)
 {
 	/* Aligned and whole, as a device opened with O_DIRECT requires. */
 	_Alignas(KHIMAGE_BLOCK_BYTES) uint8_t block[KHIMAGE_BLOCK_BYTES] = { 0 };
-	off_t offset = (off_t)(slot * KHIMAGE_BLOCK_BYTES);
+	uint64_t offset = slot * KHIMAGE_BLOCK_BYTES;
 
 	memcpy(block, superblock, sizeof(*superblock));
-	ssize_t written = TEMP_FAILURE_RETRY(pwrite(fd, block, sizeof(block), offset));
+	ssize_t written = TEMP_FAILURE_RETRY(extents_pwrite(&storage->extents, storage->fd, block, sizeof(block), offset));
 
 	if (written != (ssize_t)sizeof(block))
 		return error_errno(written < 0 ? errno : ENOSPC, "cannot write a superblock to %s", path);
-	if (fsync(fd))
+	if (fsync(storage->fd))
 		return error_errno(errno, "cannot flush a superblock of %s", path);
 	return NULL;
 }
 
-struct error *khimage_write_superblocks(int fd, const char *path, struct khimage_superblock *superblock,
-					uint64_t *last_sequence, size_t first_slot)
+struct error *khimage_write_superblocks(const struct storage *storage, const char *path,
+					struct khimage_superblock *superblock, uint64_t *last_sequence,
+					size_t first_slot)
 {
 	struct error *error = NULL;
 
 	for (size_t i = 0; !error && i < KHIMAGE_SLOT_COUNT; i++) {
 		superblock->sequence = ++*last_sequence;
 		khimage_superblock_seal(superblock);
-		error = write_slot(fd, path, superblock, (first_slot + i) % KHIMAGE_SLOT_COUNT);
+		error = write_slot(storage, path, superblock, (first_slot + i) % KHIMAGE_SLOT_COUNT);
 	}
 	return error;
 }
 
-static struct error *wipe(int fd, const char *path)
+/* Old signatures at the beginning; and those at other places, unless a file system lies there. */
+static struct error *wipe(const struct storage *storage, const char *path)
 {
 	AUTO_FREE uint8_t *zeros = xcalloc(KHIMAGE_WIPED_BYTES, 1);
-	ssize_t written = TEMP_FAILURE_RETRY(pwrite(fd, zeros, KHIMAGE_WIPED_BYTES - KHIMAGE_SLOTS_BYTES, (off_t)KHIMAGE_SLOTS_BYTES));
+	uint64_t at = KHIMAGE_SLOTS_BYTES;
+	ssize_t written = 1;
 
+	for (; at < KHIMAGE_WIPED_BYTES && written > 0; at += written > 0 ? (uint64_t)written : 0)
+		written = TEMP_FAILURE_RETRY(extents_pwrite(&storage->extents, storage->fd, zeros,
+							    (size_t)(KHIMAGE_WIPED_BYTES - at), at));
 	/* A smaller device can be a khimage, too, but only an empty one. */
 	if (written < 0 && errno != ENOSPC)
 		return error_errno(errno, "cannot write to %s", path);
-	return fsync(fd) ? error_errno(errno, "cannot flush %s", path) : NULL;
+	if (fsync(storage->fd))
+		return error_errno(errno, "cannot flush %s", path);
+	return storage->is_mapped ? NULL : block_content_wipe(storage->fd, path);
 }
 
 /* An empty khimage keeps the boot and the number of the last snapshot. */
@@ -97,63 +105,68 @@ static struct error *change_state(struct khimage_superblock *superblock, const c
 	return NULL;
 }
 
+/* Closes it; `error`, if there is one, comes first. */
+static struct error *closed(struct storage *storage, const char *path, struct error *error)
+{
+	struct error *late = storage_close(storage, path);
+
+	if (!error)
+		return late;
+	error_free(late);
+	return error;
+}
+
 struct error *khimage_format(const char *path)
 {
 	struct khimage_superblock superblock = { 0 };
 	uint64_t sequence = 0;
 	size_t slot = KHIMAGE_SLOT_COUNT - 1;
 	bool is_damaged;
-	int fd;
-	struct error *error = device_open(path, O_RDWR, O_CREAT, &fd);
+	struct storage storage;
+	struct error *error = storage_open(&storage, path, STORAGE_SHARED, O_RDWR, O_CREAT);
 
 	if (error)
 		return error;
 	/* Generations continue, else an older snapshot on another disk would be the newest one. */
-	error_free(khimage_read_superblock(fd, path, &superblock, &slot, &is_damaged));
+	error_free(khimage_read_superblock(&storage, path, &superblock, &slot, &is_damaged));
 	sequence = superblock.sequence;
 	error = change_state(&superblock, path, &(uint32_t){ KHIMAGE_EMPTY });
 	/* Counting never reaches the highest number, and the next snapshot could not get a higher one. */
 	if (superblock.generation == UINT64_MAX)
 		superblock = (struct khimage_superblock){ .state = KHIMAGE_EMPTY };
 	if (!error)
-		error = khimage_write_superblocks(fd, path, &superblock, &sequence, slot + 1);
+		error = khimage_write_superblocks(&storage, path, &superblock, &sequence, slot + 1);
 	if (!error)
-		error = wipe(fd, path);
-	/* Signatures at the device's end, too. */
-	if (!error)
-		error = block_content_wipe(fd, path);
-	if (close(fd) && !error)
-		error = error_errno(errno, "cannot close %s", path);
-	return error;
+		error = wipe(&storage, path);
+	return closed(&storage, path, error);
 }
 
 /* Applies `change` to the superblock at `path`. The slot in effect is overwritten last. */
-static struct error *update(const char *path, const void *argument,
+static struct error *update(const char *path, enum storage_use use, const void *argument,
 			    struct error *(*change)(struct khimage_superblock *, const char *, const void *))
 {
 	struct khimage_superblock superblock = { 0 };
 	size_t slot;
 	bool is_damaged;
-	int fd;
-	struct error *error = device_open(path, O_RDWR, 0, &fd);
+	struct storage storage;
+	struct error *error = storage_open(&storage, path, use, O_RDWR, 0);
 
 	if (error)
 		return error;
-	error = khimage_read_superblock(fd, path, &superblock, &slot, &is_damaged);
+	error = khimage_read_superblock(&storage, path, &superblock, &slot, &is_damaged);
 	uint64_t sequence = error ? 0 : superblock.sequence;
 
 	if (!error)
 		error = change(&superblock, path, argument);
 	if (!error)
-		error = khimage_write_superblocks(fd, path, &superblock, &sequence, slot + 1);
-	if (close(fd) && !error)
-		error = error_errno(errno, "cannot close %s", path);
-	return error;
+		error = khimage_write_superblocks(&storage, path, &superblock, &sequence, slot + 1);
+	return closed(&storage, path, error);
 }
 
 struct error *khimage_set_state(const char *path, uint32_t state)
 {
-	return update(path, &state, change_state);
+	/* A kernel that runs gives its snapshot up while the file system around it is mounted. */
+	return update(path, state == KHIMAGE_EMPTY ? STORAGE_SHARED : STORAGE_ALONE, &state, change_state);
 }
 
 /* The argument of `use`. */
@@ -181,7 +194,7 @@ static struct error *use(struct khimage_superblock *superblock, const char *path
 
 struct error *khimage_set_used(const char *path, const struct khimage_times *times, uint64_t jump_token)
 {
-	return update(path, &(struct use_facts){ times, jump_token }, use);
+	return update(path, STORAGE_ALONE, &(struct use_facts){ times, jump_token }, use);
 }
 
 static struct error *forget_jump(struct khimage_superblock *superblock, const char *path, const void *ignored)
@@ -193,7 +206,7 @@ static struct error *forget_jump(struct khimage_superblock *superblock, const ch
 
 struct error *khimage_forget_jump(const char *path)
 {
-	return update(path, NULL, forget_jump);
+	return update(path, STORAGE_SHARED, NULL, forget_jump);
 }
 
 /* 0: there were none. */
@@ -209,10 +222,10 @@ static struct error *add_attempts(struct khimage_superblock *superblock, const c
 
 struct error *khimage_count_attempt(const char *path)
 {
-	return update(path, &(uint32_t){ 1 }, add_attempts);
+	return update(path, STORAGE_ALONE, &(uint32_t){ 1 }, add_attempts);
 }
 
 struct error *khimage_forget_attempts(const char *path)
 {
-	return update(path, &(uint32_t){ 0 }, add_attempts);
+	return update(path, STORAGE_ALONE, &(uint32_t){ 0 }, add_attempts);
 }

@@ -54,7 +54,7 @@ struct error *snapshot_open(struct snapshot *snapshot, const char *path)
 {
 	struct error *error;
 
-	*snapshot = (struct snapshot){ .is_khimage = khimage_probe_path(path) };
+	*snapshot = (struct snapshot){ .is_khimage = storage_name_is_mapped(path) || khimage_probe_path(path) };
 	if (snapshot->is_khimage) {
 		error = khimage_open(&snapshot->khimage, path);
 	} else {

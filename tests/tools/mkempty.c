@@ -34,5 +34,7 @@ int main(int argc, char **argv)
 		perror(argv[1]);
 		return 2;
 	}
-	return error_report(khimage_write_superblocks(fd, argv[1], &superblock, &sequence, 0), "mkempty");
+	const struct storage storage = storage_of_file(fd);
+
+	return error_report(khimage_write_superblocks(&storage, argv[1], &superblock, &sequence, 0), "mkempty");
 }

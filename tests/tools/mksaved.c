@@ -114,7 +114,7 @@ static struct error *write_saved(const struct saved *saved, const char *path, in
 
 	free(core.notes);
 	if (!error)
-		error = out_stream_create(&pages.stream, fd, path, 0);
+		error = out_stream_create(&pages.stream, fd, NULL, path, 0);
 	if (!error)
 		error = core_layout_write(&layout, pages.stream);
 	if (!error)

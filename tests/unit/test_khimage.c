@@ -248,15 +248,16 @@ static void test_what_an_empty_one_keeps(void)
 
 	ok(!khimage_format(path), "a file is formatted");
 	int fd = open(path, O_RDWR | O_CLOEXEC);
+	const struct storage storage = storage_of_file(fd);
 
-	ok(!khimage_write_superblocks(fd, path, &superblock, &sequence, 0), "a snapshot is begun");
+	ok(!khimage_write_superblocks(&storage, path, &superblock, &sequence, 0), "a snapshot is begun");
 	ok(!khimage_set_state(path, KHIMAGE_EMPTY) && !khimage_read_state(path, &superblock, NULL), "and given up");
 	ok(superblock.generation == 41 && !memcmp(superblock.boot_id, "of this boot", 13), "its number and boot are kept");
 	ok(!khimage_format(path) && !khimage_read_state(path, &superblock, NULL), "it is formatted again");
 	ok(superblock.generation == 41 && !memcmp(superblock.boot_id, "of this boot", 13), "they are still there");
 	superblock.generation = UINT64_MAX;
 	sequence = superblock.sequence;
-	ok(!khimage_write_superblocks(fd, path, &superblock, &sequence, 0) && !khimage_format(path) &&
+	ok(!khimage_write_superblocks(&storage, path, &superblock, &sequence, 0) && !khimage_format(path) &&
 	   !khimage_read_state(path, &superblock, NULL), "one with the highest number is formatted");
 	ok(superblock.state == KHIMAGE_EMPTY && !superblock.generation && !superblock.boot_id[0], "it counts from 1 again");
 	close(fd);

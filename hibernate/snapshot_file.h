@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A file as the place of snapshots: in the kernel that is saved it is a file, and for all others DEVICE@OFFSET
+ * (lib/disk/storage.h), which the configuration notes beside the path.
+ */
+#ifndef KJ_SNAPSHOT_FILE_H
+#define KJ_SNAPSHOT_FILE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "hibernate/khibernate_config.h"
+#include "lib/base/error.h"
+
+/* Whether setup's --device names a file, which may have to be made, and no device. */
+bool snapshot_file_is_meant(const char *name);
+
+/*
+ * Makes the file, with `default_bytes`, if there is none, and sets file= and device= of the configuration; *ret_path is
+ * the present DEVICE@OFFSET, heap. Errors: the file cannot be made, or its blocks cannot be used.
+ */
+struct error *snapshot_file_choose(struct khibernate_config *config, uint64_t default_bytes, char **ret_path);
+
+/*
+ * Makes its blocks an empty khimage. Without `overwrite`, an error if there is something else in it, or a snapshot that
+ * waits.
+ */
+struct error *snapshot_file_init(const char *file, bool overwrite);
+
+/* An error if the file's blocks are not those that `device`, DEVICE@OFFSET, has noted: it was moved, or made anew. */
+struct error *snapshot_file_check(const char *file, const char *device);
+
+#endif

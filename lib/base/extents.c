@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "lib/base/extents.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "lib/base/alloc.h"
+
+void extents_deinit(struct extents *extents)
+{
+	free(extents->items);
+	*extents = (struct extents){ 0 };
+}
+
+void extents_add(struct extents *extents, struct extent extent)
+{
+	struct extent *last = extents->count ? &extents->items[extents->count - 1] : NULL;
+
+	if (!extent.size_bytes)
+		return;
+	if (last && last->offset + last->size_bytes == extent.offset) {
+		last->size_bytes += extent.size_bytes;
+		return;
+	}
+	extents->items = xgrow(extents->items, &extents->capacity, extents->count + 1, sizeof(*extents->items));
+	extents->items[extents->count++] = extent;
+}
+
+uint64_t extents_bytes(const struct extents *extents)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < extents->count; i++)
+		sum += extents->items[i].size_bytes;
+	return sum;
+}
+
+bool extents_equal(const struct extents *a, const struct extents *b)
+{
+	size_t i = 0;
+
+	while (i < a->count && i < b->count && a->items[i].offset == b->items[i].offset &&
+	       a->items[i].size_bytes == b->items[i].size_bytes)
+		i++;
+	return i == a->count && i == b->count;
+}
+
+uint64_t extents_find(const struct extents *extents, uint64_t at, uint64_t *ret_offset)
+{
+	*ret_offset = at;
+	if (!extents->count)
+		return UINT64_MAX - at;
+	for (size_t i = 0; i < extents->count; i++) {
+		const struct extent *extent = &extents->items[i];
+
+		if (at < extent->size_bytes) {
+			*ret_offset = extent->offset + at;
+			return extent->size_bytes - at;
+		}
+		at -= extent->size_bytes;
+	}
+	return 0;
+}
+
+ssize_t extents_pread(const struct extents *extents, int fd, void *to, size_t size, uint64_t at)
+{
+	uint64_t offset, here = extents_find(extents, at, &offset);
+
+	return here ? pread(fd, to, size < here ? size : (size_t)here, (off_t)offset) : 0;
+}
+
+ssize_t extents_pwrite(const struct extents *extents, int fd, const void *from, size_t size, uint64_t at)
+{
+	uint64_t offset, here = extents_find(extents, at, &offset);
+
+	if (here)
+		return pwrite(fd, from, size < here ? size : (size_t)here, (off_t)offset);
+	errno = ENOSPC;
+	return -1;
+}
+
+/* Reads into the first `size` bytes of the parts only. */
+static ssize_t read_beginning(int fd, const struct iovec *parts, size_t part_count, uint64_t size, uint64_t offset)
+{
+	AUTO_FREE struct iovec *first = xcalloc(part_count, sizeof(*first));
+	size_t count = 0;
+
+	for (; size && count < part_count; count++) {
+		first[count] = parts[count];
+		if (first[count].iov_len > size)
+			first[count].iov_len = (size_t)size;
+		size -= first[count].iov_len;
+	}
+	return preadv(fd, first, (int)count, (off_t)offset);
+}
+
+ssize_t extents_preadv(const struct extents *extents, int fd, const struct iovec *parts, size_t part_count,
+		       uint64_t at)
+{
+	uint64_t offset, here = extents_find(extents, at, &offset);
+
+	if (!extents->count)
+		return preadv(fd, parts, (int)part_count, (off_t)offset);
+	return here ? read_beginning(fd, parts, part_count, here, offset) : 0;
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Parts of a device, one after the other, as one sequence of bytes: how a snapshot lies in a file's blocks. Without
+ * parts it is the file or device as it is. Reads and writes never leave the parts.
+ */
+#ifndef KJ_EXTENTS_H
+#define KJ_EXTENTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+#include <sys/uio.h>
+
+/* Positions are aligned to this, so that direct reads and writes of blocks never cross an end. */
+#define EXTENT_ALIGN_BYTES 4096u
+
+struct extent {
+	uint64_t offset; /* on the device */
+	uint64_t size_bytes;
+};
+
+/* Zero-initialise: no parts. */
+struct extents {
+	struct extent *items; /* owned */
+	size_t count, capacity;
+};
+
+void extents_deinit(struct extents *extents);
+#define AUTO_EXTENTS __attribute__((cleanup(extents_deinit)))
+
+/* Appends one; one that continues the last is joined with it. An empty one is ignored. */
+void extents_add(struct extents *extents, struct extent extent);
+
+/* The sum of the sizes; 0 without parts. */
+uint64_t extents_bytes(const struct extents *extents);
+
+bool extents_equal(const struct extents *a, const struct extents *b);
+
+/*
+ * Where the byte `at` of the sequence lies on the device, and how many bytes follow there without a gap; 0: it is
+ * behind the end. Without parts the position is the same, and the number has no limit.
+ */
+uint64_t extents_find(const struct extents *extents, uint64_t at, uint64_t *ret_offset);
+
+/* As pread(2), pwrite(2) and preadv(2), and at most to the end of a part; writing behind the last one fails: ENOSPC. */
+ssize_t extents_pread(const struct extents *extents, int fd, void *to, size_t size, uint64_t at);
+ssize_t extents_pwrite(const struct extents *extents, int fd, const void *from, size_t size, uint64_t at);
+ssize_t extents_preadv(const struct extents *extents, int fd, const struct iovec *parts, size_t part_count,
+		       uint64_t at);
+
+#endif

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "lib/disk/storage.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <linux/fs.h>
+
+#include "lib/base/alloc.h"
+#include "lib/base/retry.h"
+#include "lib/base/text.h"
+#include "lib/disk/device_open.h"
+#include "lib/disk/storage_map.h"
+
+/* A name with the sign that exists as it is (of udev's links, or a file) is that of something whole. */
+bool storage_name_split(const char *name, char **ret_path, uint64_t *ret_offset)
+{
+	const char *sign = strrchr(name, '@');
+	struct stat status;
+	bool is_mapped = sign && isdigit((unsigned char)sign[1]) && parse_number(sign + 1, ret_offset) &&
+			 stat(name, &status);
+
+	*ret_path = is_mapped ? xstrndup(name, (size_t)(sign - name)) : xstrdup(name);
+	return is_mapped;
+}
+
+bool storage_name_is_mapped(const char *name)
+{
+	AUTO_FREE char *path = NULL;
+	uint64_t offset;
+
+	return storage_name_split(name, &path, &offset);
+}
+
+/* Reads whole blocks, or fails. */
+static struct error *read_blocks(int fd, const char *name, uint64_t offset, void *to, size_t size)
+{
+	uint8_t *at = to;
+
+	while (size) {
+		ssize_t got = TEMP_FAILURE_RETRY(pread(fd, at, size, (off_t)offset));
+
+		if (got < 0)
+			return error_errno(errno, "cannot read %s at offset %" PRIu64, name, offset);
+		if (!got)
+			return error_errno(ENODATA, "%s ends before offset %" PRIu64, name, offset + size);
+		at += got;
+		offset += (uint64_t)got;
+		size -= (size_t)got;
+	}
+	return NULL;
+}
+
+static bool has_signature(const uint8_t *block, const char *signature)
+{
+	return !memcmp(block + STORAGE_SIGNATURE_OFFSET, signature, STORAGE_SIGNATURE_BYTES);
+}
+
+struct error *storage_read_head(int fd, const char *name, uint64_t offset, enum storage_head *ret_head)
+{
+	uint8_t block[STORAGE_BLOCK_BYTES];
+	struct error *error = read_blocks(fd, name, offset, block, sizeof(block));
+	uint32_t size;
+
+	if (error)
+		return error;
+	/* A swap area's header comes first: what mkswap left of the page before the header may be anything. */
+	if (has_signature(block, STORAGE_HELD_SIGNATURE))
+		*ret_head = STORAGE_HEAD_HELD_SWAP;
+	else if (has_signature(block, STORAGE_SWAP_SIGNATURE))
+		*ret_head = STORAGE_HEAD_SWAP;
+	else
+		*ret_head = storage_map_probe((struct bytes){ block, sizeof(block) }, &size) ? STORAGE_HEAD_MAP :
+												 STORAGE_HEAD_NONE;
+	return NULL;
+}
+
+static struct error *find_size(int fd, const char *name, bool is_device, uint64_t *ret_bytes)
+{
+	struct stat status;
+
+	if (is_device ? ioctl(fd, BLKGETSIZE64, ret_bytes) : fstat(fd, &status))
+		return error_errno(errno, "cannot find out the size of %s", name);
+	if (!is_device)
+		*ret_bytes = (uint64_t)status.st_size;
+	return NULL;
+}
+
+/* The map at `offset`, of which the first block tells the size. */
+static struct error *read_map(struct storage *storage, const char *name, uint64_t offset, uint64_t device_bytes)
+{
+	uint8_t block[STORAGE_BLOCK_BYTES];
+	uint32_t size;
+	struct error *error = read_blocks(storage->fd, name, offset, block, sizeof(block));
+
+	if (error)
+		return error;
+	if (!storage_map_probe((struct bytes){ block, sizeof(block) }, &size))
+		return error_errno(ENODATA, "there is no snapshot's place at %s", name);
+
+	AUTO_FREE uint8_t *map = xcalloc(size, 1);
+
+	error = read_blocks(storage->fd, name, offset, map, size);
+	if (!error)
+		error = storage_map_parse((struct bytes){ map, size }, offset, device_bytes, &storage->extents);
+	storage->size_bytes = error ? 0 : extents_bytes(&storage->extents);
+	return error_prefix(error, "%s", name);
+}
+
+/*
+ * Only page 0 of a swap area is never a page of a program. So behind it a map counts only while its signature says so:
+ * else any program could leave a map and a snapshot there by having its memory swapped out.
+ */
+static struct error *find_map(struct storage *storage, const char *name, uint64_t offset)
+{
+	enum storage_head head;
+	uint64_t device_bytes = 0;
+	struct error *error = find_size(storage->fd, name, storage->is_device, &device_bytes);
+
+	if (!error)
+		error = storage_read_head(storage->fd, name, offset, &head);
+	if (error)
+		return error;
+	if (head == STORAGE_HEAD_SWAP || head == STORAGE_HEAD_NONE)
+		return error_errno(ENODATA, "there is no snapshot's place at %s", name);
+	return read_map(storage, name, head == STORAGE_HEAD_HELD_SWAP ? offset + STORAGE_BLOCK_BYTES : offset, device_bytes);
+}
+
+static struct error *open_fd(const char *path, const char *name, enum storage_use use, int access, int file_flags,
+			     bool is_mapped, int *ret_fd)
+{
+	if (use == STORAGE_ALONE || (use == STORAGE_SHARED && !is_mapped))
+		return device_open(path, access, is_mapped ? 0 : file_flags, ret_fd);
+	*ret_fd = open(path, use == STORAGE_READ ? O_RDONLY | O_CLOEXEC | O_NONBLOCK : access | O_CLOEXEC);
+	return *ret_fd < 0 ? error_errno(errno, "cannot open %s", name) : NULL;
+}
+
+struct error *storage_open(struct storage *storage, const char *name, enum storage_use use, int access, int file_flags)
+{
+	AUTO_FREE char *path = NULL;
+	uint64_t offset = 0;
+	struct storage opened = { .is_mapped = storage_name_split(name, &path, &offset), .size_bytes = UINT64_MAX };
+	/* The map is read in any case. */
+	int how = opened.is_mapped && access == O_WRONLY ? O_RDWR : access;
+	struct error *error = open_fd(path, name, use, how, file_flags, opened.is_mapped, &opened.fd);
+
+	if (error)
+		return error;
+	opened.is_device = device_is_block(path);
+	if (opened.is_mapped)
+		error = find_map(&opened, name, offset);
+	else if (opened.is_device)
+		error = find_size(opened.fd, name, true, &opened.size_bytes);
+	if (error) {
+		close(opened.fd);
+		return error;
+	}
+	*storage = opened;
+	return NULL;
+}
+
+struct error *storage_close(struct storage *storage, const char *name)
+{
+	int failure = close(storage->fd) ? errno : 0;
+
+	extents_deinit(&storage->extents);
+	*storage = (struct storage){ .fd = -1 };
+	return failure ? error_errno(failure, "cannot close %s", name) : NULL;
+}
+
+/* The list loses its first part, or a bit of that, to the map; so it never grows, and the map's size is enough. */
+struct error *storage_lay_out(const struct extents *blocks, uint64_t head_bytes, const char *name,
+			      uint64_t *ret_map_offset, struct extents *ret_extents)
+{
+	uint64_t taken = head_bytes + storage_map_bytes(blocks->count);
+
+	if (!blocks->count || storage_map_bytes(blocks->count) > STORAGE_MAP_MAX_BYTES ||
+	    blocks->items[0].size_bytes < taken || extents_bytes(blocks) == taken)
+		return error_new("%s lies in %zu pieces, of which the first is too small: make it anew, or defragment it",
+				 name, blocks->count);
+	*ret_map_offset = blocks->items[0].offset + head_bytes;
+	for (size_t i = 0; i < blocks->count; i++) {
+		uint64_t less = i ? 0 : taken;
+
+		extents_add(ret_extents, (struct extent){ blocks->items[i].offset + less,
+							  blocks->items[i].size_bytes - less });
+	}
+	return NULL;
+}
+
+struct error *storage_write_map(int fd, const char *name, uint64_t map_offset, const struct extents *extents)
+{
+	AUTO_FREE uint8_t *map = storage_map_build(map_offset, extents);
+	size_t size = (size_t)storage_map_bytes(extents->count);
+	size_t done = 0;
+
+	while (done < size) {
+		ssize_t written = TEMP_FAILURE_RETRY(pwrite(fd, map + done, size - done, (off_t)(map_offset + done)));
+
+		if (written <= 0)
+			return error_errno(written ? errno : ENOSPC, "cannot write to %s at offset %" PRIu64, name,
+					   map_offset + done);
+		done += (size_t)written;
+	}
+	return fsync(fd) ? error_errno(errno, "cannot flush %s", name) : NULL;
+}

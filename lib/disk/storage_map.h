@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Checks and makes the map of a snapshot's parts (include/storage_map_format.h): bytes in, extents out; reads no file. */
+#ifndef KJ_STORAGE_MAP_H
+#define KJ_STORAGE_MAP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "include/storage_map_format.h"
+#include "lib/base/bytes.h"
+#include "lib/base/error.h"
+#include "lib/base/extents.h"
+
+/* Whether these bytes begin with a map, damaged or not; *ret_map_bytes, with its extents, is within the limits then. */
+bool storage_map_probe(struct bytes block, uint32_t *ret_map_bytes);
+
+/*
+ * Parses the map that was read at `offset` of a device with `device_bytes`. *ret_extents lie in the device, without the
+ * first bytes up to the map's end, and none overlaps another. Errors: damaged, cut off, a copy of another map.
+ */
+struct error *storage_map_parse(struct bytes map, uint64_t offset, uint64_t device_bytes, struct extents *ret_extents);
+
+/* The size of a map of `count` extents. */
+uint64_t storage_map_bytes(size_t count);
+
+/* Makes the map at `offset`; heap, storage_map_bytes() of the count in size. */
+uint8_t *storage_map_build(uint64_t offset, const struct extents *extents);
+
+#endif
