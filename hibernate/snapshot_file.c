@@ -144,6 +144,7 @@ struct error *snapshot_file_check(const char *file, const char *device)
 	error = storage_close(&storage, device);
 	if (error || is_same)
 		return error;
-	return error_new("%s was moved on its disk since setup, or made anew: the next boot would not find a snapshot in it. Run "
-			 "\"khibernate setup --device=%s\" and put khibernate into the boot's initramfs again", file, file);
+	return error_new("%s was moved on its disk since setup, or made anew: the next boot would not find a snapshot in it. "
+			 "Run \"khibernate setup --device=%s\" and put khibernate into the boot's initramfs again",
+			 file, file);
 }

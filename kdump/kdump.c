@@ -201,8 +201,8 @@ static struct error *write_khimage(const struct options *options, struct core_so
 	struct error *error = khimage_others_find(target->name, &identity, &others);
 	struct khimage_write job = { .source = source, .selection = selection, .omit_zero = options->exclude_zero,
 				     .compression = options->compression, .is_paced = options->is_auto,
-				     .begun = options->begun, .older_generation = others.newest_generation, .storage = &target->storage,
-				     .name = target->name, .progress = progress_show, .context = &progress };
+				     .begun = options->begun, .older_generation = others.newest_generation,
+				     .storage = &target->storage, .name = target->name, .progress = progress_show, .context = &progress };
 	bool size_is_known = options->compression == KHIMAGE_NONE && !options->exclude_zero;
 	uint64_t limit;
 

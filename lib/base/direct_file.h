@@ -29,7 +29,10 @@ struct direct_file {
 	atomic_bool is_refused; /* the device does not take such reads after all */
 };
 
-/* `fd` is open for reading, `path` is for messages; offsets are those in its `extents`. A file that cannot be read past the cache is dropped from it. */
+/*
+ * `fd` is open for reading, `path` is for messages; offsets are those in its `extents`. A file that cannot be read past
+ * the cache is dropped from it.
+ */
 void direct_file_init(struct direct_file *file, int fd, const struct extents *extents, const char *path);
 void direct_file_deinit(struct direct_file *file);
 

@@ -10,7 +10,8 @@
 /*
  * The path of a device: /dev/sda3 as it is, 8:3 (major:minor) through /sys,
  * PARTUUID=, PARTLABEL=, UUID= and LABEL= through libblkid, if the program is
- * built with it; each also with @OFFSET behind it (storage.h), which stays. Heap. Errors: no such device; not a block device.
+ * built with it; each also with @OFFSET behind it (storage.h), which stays. Heap.
+ * Errors: no such device; not a block device.
  */
 struct error *device_name_find(const char *spec, char **ret_path);
 
@@ -30,8 +31,8 @@ bool device_name_is_lasting(const char *spec);
  */
 struct error *device_name_lasting(const char *path, char **ret_name);
 /*
- * The same for a device whose file system or swap area stays on it, beside a snapshot: without a PARTUUID the UUID of that,
- * if libblkid finds the same device by it.
+ * The same for a device whose file system or swap area stays on it, beside a snapshot: without a PARTUUID the UUID of
+ * that, if libblkid finds the same device by it.
  */
 struct error *device_name_lasting_with_content(const char *path, char **ret_name);
 

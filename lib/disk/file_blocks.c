@@ -56,8 +56,8 @@ static struct error *check_kind(int fd, const char *path)
 			continue;
 		return kinds[i].why ? error_new("%s is on %s" ELSEWHERE, path, kinds[i].why) : NULL;
 	}
-	return error_new("%s is on a file system of which it is not known that it leaves blocks in place (type 0x%lx)" ELSEWHERE,
-			 path, (unsigned long)system.f_type);
+	return error_new("%s is on a file system that is not known to leave blocks in place (type 0x%lx)" ELSEWHERE, path,
+			 (unsigned long)system.f_type);
 }
 
 /* XFS has files on a second device, by which their blocks are numbered. */
@@ -81,9 +81,11 @@ static const char *why_unusable(const struct fiemap_extent *extent, uint64_t exp
 		return "is compressed or encrypted by the file system";
 	if (extent->fe_flags & (FIEMAP_EXTENT_UNKNOWN | FIEMAP_EXTENT_DELALLOC))
 		return "has blocks without a place yet";
-	/* A block that was allocated and never written is fine: reading the file shows zeros, and nothing else changes. */
+	/* A block that was never written is fine: reading the file shows zeros, and nothing else changes. */
 	return extent->fe_logical == expected ? NULL : "has holes";
 }
+
+#define MAKE_ONE "it cannot hold a snapshot. \"fallocate -l SIZE FILE\" makes one that can"
 
 #define EXTENTS_AT_ONCE 256u
 
@@ -108,8 +110,7 @@ static struct error *read_extents(int fd, const char *path, struct fiemap *map, 
 		const char *why = why_unusable(extent, *at);
 
 		if (why)
-			return error_new("%s %s: it cannot hold a snapshot. \"fallocate -l SIZE FILE\" makes one that can", path,
-					 why);
+			return error_new("%s %s: " MAKE_ONE, path, why);
 		extents_add(physical, (struct extent){ extent->fe_physical, extent->fe_length });
 		*at += extent->fe_length;
 	}
@@ -128,7 +129,7 @@ static struct error *read_all_extents(int fd, const char *path, uint64_t size, s
 		error = read_extents(fd, path, map, &at, &physical);
 	} while (!error && at != before && at < size);
 	if (!error && at < size)
-		error = error_new("%s has holes: it cannot hold a snapshot. \"fallocate -l SIZE FILE\" makes one that can", path);
+		error = error_new("%s has holes: " MAKE_ONE, path);
 	for (size_t i = 0; !error && i < physical.count; i++)
 		add_aligned(ret_blocks, physical.items[i].offset, physical.items[i].size_bytes);
 	return error;
@@ -172,8 +173,10 @@ static struct error *check_room(int fd, const char *path, uint64_t size)
 	uint64_t room = fstatvfs(fd, &system) ? UINT64_MAX : (uint64_t)system.f_bavail * system.f_frsize;
 	AUTO_FREE char *has = size_text(room), *takes = size_text(size);
 
-	return room > size ? NULL : error_new("%s would take %s, and its file system has room for %s: make a smaller one there "
-					      "(fallocate -l SIZE FILE) or name another place", path, takes, has);
+	if (room > size)
+		return NULL;
+	return error_new("%s would take %s, and its file system has room for %s: make a smaller one there "
+			 "(fallocate -l SIZE FILE) or name another place", path, takes, has);
 }
 
 /* What fallocate(2) cannot make without writing is refused: written blocks would be the same, and take minutes. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The blocks of a file on its block device, by the kernel's FIEMAP (Documentation/filesystems/fiemap.rst), and files made
- * for that. Only of file systems that leave them where they are, and where one block belongs to one file only.
+ * The blocks of a file on its block device, by the kernel's FIEMAP (Documentation/filesystems/fiemap.rst), and files
+ * made for that. Only of file systems that leave them where they are, and where one block belongs to one file only.
  */
 #ifndef KJ_FILE_BLOCKS_H
 #define KJ_FILE_BLOCKS_H
@@ -13,15 +13,15 @@
 #include "lib/base/extents.h"
 
 /*
- * The blocks of the file at `path`, in order, cut to multiples of EXTENT_ALIGN_BYTES on the device; and the number of that
- * device. Errors: no regular file; no block device below it; a file system or a file of which the blocks cannot be used,
- * with the remedy.
+ * The blocks of the file at `path`, in order, cut to multiples of EXTENT_ALIGN_BYTES on the device; and the number of
+ * that device. Errors: no regular file; no block device below it; a file system or a file of which the blocks cannot be
+ * used, with the remedy.
  */
 struct error *file_blocks_find(const char *path, struct extents *ret_blocks, dev_t *ret_device);
 
 /*
- * Makes a file of that size without holes, for its owner only, and its folder; flushed. Errors: it exists; no room, with
- * the numbers; the file system cannot. Nothing is left then.
+ * Makes a file of that size without holes, for its owner only, and its folder; flushed. Errors: it exists; no room,
+ * with the numbers; the file system cannot. Nothing is left then.
  */
 struct error *file_blocks_make(const char *path, uint64_t size_bytes);
 

@@ -13,7 +13,8 @@
 
 /*
  * Adds the list of all file systems to the notes of `core`, without the one
- * that `output` is or lies on, because saving changes it; that around DEVICE@OFFSET (storage.h) is not changed, and listed. If `used` is not NULL,
+ * that `output` is or lies on, because saving changes it; that around
+ * DEVICE@OFFSET (storage.h) is not changed, and listed. If `used` is not NULL,
  * this file has the list of those that the saved kernel uses, and only they
  * are added. A program built --without-blkid adds nothing. `warn` is called for
  * each disk that cannot be read, and for each file system that will not be

@@ -130,7 +130,9 @@ static struct error *find_map(struct storage *storage, const char *name, uint64_
 		return error;
 	if (head == STORAGE_HEAD_SWAP || head == STORAGE_HEAD_NONE)
 		return error_errno(ENODATA, "there is no snapshot's place at %s", name);
-	return read_map(storage, name, head == STORAGE_HEAD_HELD_SWAP ? offset + STORAGE_BLOCK_BYTES : offset, device_bytes);
+	if (head == STORAGE_HEAD_HELD_SWAP)
+		offset += STORAGE_BLOCK_BYTES;
+	return read_map(storage, name, offset, device_bytes);
 }
 
 static struct error *open_fd(const char *path, const char *name, enum storage_use use, int access, int file_flags,

@@ -23,8 +23,8 @@ struct storage {
 };
 
 /*
- * How devices are opened: for writing they are held alone, which fails while a file system on them is mounted; STORAGE_SHARED
- * opens those that are only parts of one in any case.
+ * How devices are opened: for writing they are held alone, which fails while a file system on them is mounted;
+ * STORAGE_SHARED opens parts of one in any case.
  */
 enum storage_use { STORAGE_READ, STORAGE_ALONE, STORAGE_SHARED };
 
@@ -44,23 +44,23 @@ static inline struct storage storage_of_file(int fd)
 	return (struct storage){ .fd = fd, .size_bytes = UINT64_MAX };
 }
 
-/* The device's part of a name, heap, and the offset; false: the name is of something whole, and *ret_path a copy of it. */
+/* The device's part of a name, heap, and the offset; false: the name is of something whole, *ret_path a copy of it. */
 bool storage_name_split(const char *name, char **ret_path, uint64_t *ret_offset);
 
 /* Whether the name is of parts of a device. */
 bool storage_name_is_mapped(const char *name);
 
 /*
- * What is in the first page at the offset of an open device: a file's map, or a swap area that holds a snapshot or is as
- * mkswap left it.
+ * What is in the first page at the offset of an open device: a file's map, or a swap area that holds a snapshot or is
+ * as mkswap left it.
  */
 enum storage_head { STORAGE_HEAD_NONE, STORAGE_HEAD_MAP, STORAGE_HEAD_SWAP, STORAGE_HEAD_HELD_SWAP };
 struct error *storage_read_head(int fd, const char *name, uint64_t offset, enum storage_head *ret_head);
 
 /*
  * Of all blocks that a snapshot may have, `blocks`, those that are left for it behind the map, which is to begin after
- * `head_bytes` (a swap area's first page; else 0). *ret_map_offset: where the map begins. Error: too many pieces for the
- * first of them.
+ * `head_bytes` (a swap area's first page; else 0). *ret_map_offset: where the map begins. Error: too many pieces for
+ * the first of them.
  */
 struct error *storage_lay_out(const struct extents *blocks, uint64_t head_bytes, const char *name,
 			      uint64_t *ret_map_offset, struct extents *ret_extents);

@@ -98,8 +98,8 @@ static bool lie_apart(const struct extents *extents, struct extent map)
 
 static bool is_within(const struct storage_map_extent *extent, uint64_t device_bytes)
 {
-	return extent->size_bytes && extent->size_bytes % STORAGE_BLOCK_BYTES == 0 && extent->offset <= device_bytes &&
-	       extent->size_bytes <= device_bytes - extent->offset;
+	return extent->size_bytes && (extent->size_bytes | extent->offset) % STORAGE_BLOCK_BYTES == 0 &&
+	       extent->offset <= device_bytes && extent->size_bytes <= device_bytes - extent->offset;
 }
 
 struct error *storage_map_parse(struct bytes bytes, uint64_t offset, uint64_t device_bytes, struct extents *ret_extents)

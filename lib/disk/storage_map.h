@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Checks and makes the map of a snapshot's parts (include/storage_map_format.h): bytes in, extents out; reads no file. */
+/* The map of a snapshot's parts (include/storage_map_format.h): bytes in, extents out, and back; reads no file. */
 #ifndef KJ_STORAGE_MAP_H
 #define KJ_STORAGE_MAP_H
 

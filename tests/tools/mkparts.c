@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * usage: mkparts [--swap] DEVICE OFFSET:SIZE...
- * Makes an empty khimage in these parts of a device, or of a file in its place, and prints its name, DEVICE@OFFSET. With
- * --swap the first block is the header of a swap area, which is left alone.
+ * Makes an empty khimage in these parts of a device, or of a file in its place, and prints its name, DEVICE@OFFSET.
+ * With --swap the first block is the header of a swap area, which is left alone.
  */
 #include <fcntl.h>
 #include <inttypes.h>
