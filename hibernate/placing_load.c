@@ -69,6 +69,30 @@ static struct placing_exit choose_exit(struct machine *machine)
 	return (struct placing_exit){ 0 };
 }
 
+/*
+ * Plans where the program and its lists lie. Pages of the pool that are there, or that the program does not reach, are of
+ * no use: others are taken in their place, as long as there are any.
+ */
+static struct error *plan_and_take(struct placing *placing, const struct machine *machine, uint64_t entry)
+{
+	struct placement *placement = &placing->placement;
+	uint64_t lacking = 0;
+	bool more = true;
+
+	for (;;) {
+		struct error *error = placing_plan_init(&placing->plan, placement, machine, entry);
+
+		if (!error)
+			lacking = placement_lacking(placement, &placing->plan.taken);
+		if (error || !lacking)
+			return error;
+		error = placement_take_more(placement, lacking, &more);
+		if (error || !more)
+			return error;
+		placing_plan_deinit(&placing->plan);
+	}
+}
+
 struct error *placing_prepare(struct placing *placing, const struct restore *restore, struct machine *machine,
 			      uint64_t entry)
 {
@@ -83,7 +107,7 @@ struct error *placing_prepare(struct placing *placing, const struct restore *res
 	if (!error)
 		error = placement_take(placement);
 	if (!error)
-		error = placing_plan_init(&placing->plan, placement, machine, entry);
+		error = plan_and_take(placing, machine, entry);
 	return error ? error : placement_assign(placement, &placing->plan.taken);
 }
 

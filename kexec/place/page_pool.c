@@ -67,17 +67,17 @@ struct step {
 
 /*
  * The next step: half of what is available, because page tables grow and others take memory meanwhile, until half of it
- * is a part.
+ * is a part; and no more than is wanted.
  */
-static struct step next_step(const struct page_pool *pool, const struct room *room)
+static struct step next_step(const struct page_pool *pool, const struct room *room, size_t wanted_bytes)
 {
 	size_t have = pool->page_count * (size_t)PAGE_SIZE_BYTES;
 	uint64_t size = room->available;
 
 	if (size > PART_BYTES)
 		size = size / 2 > PART_BYTES ? size / 2 : PART_BYTES;
-	if (size > pool->reserved_bytes - have)
-		size = pool->reserved_bytes - have;
+	if (size > wanted_bytes - have)
+		size = wanted_bytes - have;
 	return (struct step){ pool->data + have, (size_t)address_align_down(size, PAGE_SIZE_BYTES) };
 }
 
@@ -114,29 +114,31 @@ static bool take_step(const struct step *step, const struct room *room)
 	return false;
 }
 
-/* Takes all that is available, up to what is reserved. */
-static struct error *take_steps(struct page_pool *pool)
+/* Takes what is available, up to what is wanted. */
+static struct error *take_steps(struct page_pool *pool, size_t wanted_bytes)
 {
 	uint64_t most = UINT64_MAX;
 
-	for (;;) {
+	while (pool->page_count * (size_t)PAGE_SIZE_BYTES < wanted_bytes) {
 		struct room room;
 		struct error *error = read_room(&room);
 
 		if (error)
 			return error;
 
-		struct step step = next_step(pool, &room);
+		struct step step = next_step(pool, &room, wanted_bytes);
+		bool is_last = pool->page_count * (size_t)PAGE_SIZE_BYTES + step.size == wanted_bytes;
 
 		if (step.size > most)
 			step.size = (size_t)most;
-		if (step.size < REST_BYTES)
+		if (!step.size || (step.size < REST_BYTES && !is_last))
 			return NULL;
 		if (take_step(&step, &room))
 			pool->page_count += step.size / (size_t)PAGE_SIZE_BYTES;
 		else
 			most = address_align_down(step.size / 2, PAGE_SIZE_BYTES);
 	}
+	return NULL;
 }
 
 static struct error *open_pagemap(int *ret_fd)
@@ -176,9 +178,9 @@ static struct error *frame_of(uint64_t entry, uint32_t *ret_frame)
 	return NULL;
 }
 
-/* Calls `act` with each page and its frame. */
-static struct error *each_frame(const struct page_pool *pool, struct error *(*act)(const struct page_pool *pool, size_t page,
-										    uint32_t frame))
+/* Calls `act` with each page from `first` on, and its frame. */
+static struct error *each_frame(const struct page_pool *pool, size_t first,
+				struct error *(*act)(const struct page_pool *pool, size_t page, uint32_t frame))
 {
 	AUTO_FREE uint64_t *entries = xcalloc(ENTRIES_AT_ONCE, sizeof(*entries));
 	int fd;
@@ -186,7 +188,7 @@ static struct error *each_frame(const struct page_pool *pool, struct error *(*ac
 
 	if (error)
 		return error;
-	for (size_t first = 0; !error && first < pool->page_count; first += ENTRIES_AT_ONCE) {
+	for (; !error && first < pool->page_count; first += ENTRIES_AT_ONCE) {
 		size_t left = pool->page_count - first, count = left < ENTRIES_AT_ONCE ? left : ENTRIES_AT_ONCE;
 		uint32_t frame;
 
@@ -248,7 +250,7 @@ static struct error *reserve(struct page_pool *pool, size_t page_limit)
 	return error_errno(errno, "cannot reserve %zu MiB of addresses", pool->reserved_bytes >> 20);
 }
 
-struct error *page_pool_take(struct page_pool *pool, size_t page_limit)
+struct error *page_pool_init(struct page_pool *pool, size_t page_limit)
 {
 	struct error *error = reserve(pool, page_limit);
 	size_t table_bytes = pool->reserved_bytes / (size_t)PAGE_SIZE_BYTES * sizeof(*pool->frames);
@@ -260,15 +262,18 @@ struct error *page_pool_take(struct page_pool *pool, size_t page_limit)
 	/* Written to before memory is counted, so that it is counted as used. */
 	pool->frames = xcalloc(table_bytes, 1);
 	memset(pool->frames, 0xff, table_bytes);
-	error = take_steps(pool);
+	return NULL;
+}
+
+struct error *page_pool_grow(struct page_pool *pool, size_t page_count)
+{
+	size_t before = pool->page_count, limit = pool->reserved_bytes / (size_t)PAGE_SIZE_BYTES;
+	struct error *error = take_steps(pool, (page_count < limit ? page_count : limit) * (size_t)PAGE_SIZE_BYTES);
+
 	if (!error && !pool->page_count)
 		error = error_new("no memory can be had beside the %" PRIu64 " MiB that this kernel needs itself",
 				  PAGE_POOL_SPARE_BYTES >> 20);
-	if (!error)
-		error = each_frame(pool, note_frame);
-	if (error)
-		page_pool_release(pool);
-	return error;
+	return error ? error : each_frame(pool, before, note_frame);
 }
 
 struct error *page_pool_map(struct page_pool *pool, int fd, size_t page_count)
@@ -287,7 +292,7 @@ struct error *page_pool_map(struct page_pool *pool, int fd, size_t page_count)
 	for (size_t page = 0; page < page_count; page++)
 		*(volatile uint8_t *)(pool->data + page * (size_t)PAGE_SIZE_BYTES);
 	pool->frames = xcalloc(page_count, sizeof(*pool->frames));
-	error = each_frame(pool, note_frame);
+	error = each_frame(pool, 0, note_frame);
 	if (error)
 		page_pool_release(pool);
 	return error;
@@ -305,5 +310,5 @@ void page_pool_release(struct page_pool *pool)
 
 struct error *page_pool_check(const struct page_pool *pool)
 {
-	return each_frame(pool, compare_frame);
+	return each_frame(pool, 0, compare_frame);
 }

@@ -28,11 +28,14 @@ struct page_pool {
 /* Whether this kernel shows the addresses of a process's pages. Errors: no CONFIG_PROC_PAGE_MONITOR, no CAP_SYS_ADMIN. */
 struct error *page_pool_try(void);
 
+/* An empty pool with room for `page_limit` pages, and the kernel's switches off. Release it, after an error as well. */
+struct error *page_pool_init(struct page_pool *pool, size_t page_limit);
+
 /*
- * Takes pages until PAGE_POOL_SPARE_BYTES are left available, at most `page_limit`, locks them, and reads their
- * addresses. Errors: no CONFIG_PROC_PAGE_MONITOR, no CAP_SYS_ADMIN, not a single page.
+ * Takes pages until there are `page_count`, or PAGE_POOL_SPARE_BYTES are left available, or the limit is reached; locks
+ * them, and reads their addresses. Errors: no CONFIG_PROC_PAGE_MONITOR, no CAP_SYS_ADMIN, not a single page.
  */
-struct error *page_pool_take(struct page_pool *pool, size_t page_limit);
+struct error *page_pool_grow(struct page_pool *pool, size_t page_count);
 
 /*
  * The first `page_count` pages of a file whose pages stay in memory, and at their addresses, by themselves (ramfs). The

@@ -8,6 +8,7 @@
 
 #include "lib/base/alloc.h"
 #include "lib/base/size_text.h"
+#include "lib/base/sizes.h"
 #include "purgatory/xxh64.h"
 
 /* The most adjacent pages that placement_at returns at once. */
@@ -87,6 +88,16 @@ static void touch_table(struct placement *placement)
 		pages[frame] = pages[frame]; // cppcheck-suppress selfAssignment
 }
 
+/*
+ * Pages that no content can wait in: those of the placing program and its lists, and a few that cost nothing. With
+ * more, more of the content would be in its place at once; but for a page that is taken the kernel writes zeros, which
+ * costs as much as to copy one.
+ */
+static uint64_t more_pages(const struct placement *placement)
+{
+	return placement->data_pages / 64 + 4 * MIB / PAGE_SIZE_BYTES;
+}
+
 struct error *placement_take(struct placement *placement)
 {
 	uint64_t limit = placement->frame_end < PAGE_NUMBER ? placement->frame_end : PAGE_NUMBER;
@@ -95,7 +106,18 @@ struct error *placement_take(struct placement *placement)
 	if (error)
 		return error;
 	touch_table(placement);
-	error = page_pool_take(&placement->pool, (size_t)limit);
+	error = page_pool_init(&placement->pool, (size_t)limit);
+	if (!error)
+		error = page_pool_grow(&placement->pool, (size_t)(placement->data_pages + more_pages(placement)));
+	return error ? error : placement_account(placement);
+}
+
+struct error *placement_take_more(struct placement *placement, uint64_t page_count, bool *ret_more)
+{
+	size_t before = placement->pool.page_count;
+	struct error *error = page_pool_grow(&placement->pool, (size_t)(before + page_count));
+
+	*ret_more = placement->pool.page_count > before;
 	return error ? error : placement_account(placement);
 }
 
@@ -142,13 +164,6 @@ static void each_frame(struct placement *placement, void (*act)(struct placement
 			act(placement, frame, context);
 }
 
-static void count_away(struct placement *placement, uint64_t frame, void *context)
-{
-	uint64_t *count = context;
-
-	*count += !page_number(placement, frame);
-}
-
 /* Counts a piece for each page with data, and for each run of pages that are filled. */
 static void count_pieces(struct placement *placement, uint64_t frame, void *context)
 {
@@ -161,20 +176,37 @@ static void count_pieces(struct placement *placement, uint64_t frame, void *cont
 		*count += !frame || is_data(placement, frame - 1) || wanted_byte(placement, frame - 1) != byte;
 }
 
+/* What decides whether a page continues the run of the one before: its content, and whether it is in the pool. */
+static uint64_t run_key(const struct placement *placement, uint64_t frame)
+{
+	return (placement->pages[frame] & ~PAGE_NUMBER) | (page_number(placement, frame) != 0);
+}
+
+static uint64_t count_runs(const struct placement *placement)
+{
+	uint64_t runs = placement->note->memory.count;
+
+	for (uint64_t frame = 0; frame < placement->frame_end; frame++)
+		runs += !frame || run_key(placement, frame) != run_key(placement, frame - 1);
+	return runs;
+}
+
+/* Runs of spare pages that the program's own memory divides. */
+#define DIVIDED_RUNS 64
+
 uint64_t placement_piece_limit(const struct placement *placement)
 {
-	uint64_t away = 0, pieces = 0;
+	uint64_t pieces = 0;
 
-	if (placement->compares_all) {
-		each_frame((struct placement *)placement, count_pieces, &pieces);
-		/* A run ends where memory does. */
-		return pieces + placement->note->memory.count;
-	}
-
-	/* The tables are only read. */
-	each_frame((struct placement *)placement, count_away, &away);
-	/* Each copy's spare page may have to be filled afterwards. */
-	return 2 * away;
+	/*
+	 * A copy ends where the run of its pages or that of the spare pages ends; a fill where its run does. Runs of
+	 * spare pages that are used up to a page have two parts.
+	 */
+	if (!placement->compares_all)
+		return 3 * count_runs(placement) + DIVIDED_RUNS;
+	each_frame((struct placement *)placement, count_pieces, &pieces);
+	/* A run ends where memory does. */
+	return pieces + placement->note->memory.count;
 }
 
 static void add_copy(struct placement *placement, uint64_t to, uint64_t from)

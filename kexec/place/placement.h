@@ -48,12 +48,15 @@ void placement_deinit(struct placement *placement);
 void placement_want(struct placement *placement, struct span memory, bool is_zero);
 
 /*
- * Takes the machine's memory. Errors: as page_pool_take; memory that the program cannot address; the snapshot needs
- * more than is available, with the numbers.
+ * Takes as much memory as the snapshot has, and a little more. Errors: as page_pool_grow; memory that the program cannot
+ * address; the snapshot needs more than is available, with the numbers.
  */
 struct error *placement_take(struct placement *placement);
 
-/* The part of placement_take that enters the pool's pages into the tables. */
+/* Takes `page_count` more; *ret_more is whether there were any. */
+struct error *placement_take_more(struct placement *placement, uint64_t page_count, bool *ret_more);
+
+/* The part of both that enters the pool's pages into the tables. */
 struct error *placement_account(struct placement *placement);
 
 /* How many pages lack for placement_assign, before it is called. */
