@@ -316,7 +316,10 @@ static struct error *place_and_jump(struct scene *scene, bool *ret_other_kernel)
 	error = placing_load(&scene->placing, &scene->machine, scene->token);
 	if (error)
 		return error;
-	printf("the placing program will copy %zu pieces and fill %zu\n", placement->copy_count, placement->fill_count);
+	AUTO_FREE char *copied = size_text(placement_copy_bytes(placement));
+
+	printf("the placing program will copy %s in %zu pieces and fill %zu\n", copied, placement->copy_count,
+	       placement->fill_count);
 	progress_end(&whole, "checked and read ", scene->restore.data_bytes);
 	print_step(scene->placing.exit.is_jump ? "jumping; if memory has changed, this kernel continues" :
 						 "jumping; if memory has changed, the machine restarts");

@@ -330,6 +330,15 @@ uint8_t *placement_at(const struct placement *placement, uint64_t address, uint6
 	return placement->pool.data + (page - 1) * (size_t)PAGE_SIZE_BYTES + within;
 }
 
+uint64_t placement_copy_bytes(const struct placement *placement)
+{
+	uint64_t bytes = 0;
+
+	for (size_t i = 0; i < placement->copy_count; i++)
+		bytes += placement->copies[i].size_bytes;
+	return bytes;
+}
+
 uint64_t placement_digest(const struct placement *placement)
 {
 	struct xxh64 all;

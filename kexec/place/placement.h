@@ -74,6 +74,9 @@ struct error *placement_assign(struct placement *placement, const struct span_se
 /* The place to write the content of physical `address` to, and its size; NULL if the page is not in the snapshot. */
 uint8_t *placement_at(const struct placement *placement, uint64_t address, uint64_t *ret_room_bytes);
 
+/* The size of all copies. */
+uint64_t placement_copy_bytes(const struct placement *placement);
+
 /* XXH64 of all copies' sources, in order: all content must have been written. */
 uint64_t placement_digest(const struct placement *placement);
 
