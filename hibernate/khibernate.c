@@ -9,6 +9,7 @@
 
 #include "hibernate/awake.h"
 #include "hibernate/mailbox.h"
+#include "hibernate/other_programs.h"
 #include "hibernate/platform_off.h"
 #include "lib/base/file.h"
 #include "lib/base/alloc.h"
@@ -286,8 +287,34 @@ static struct error *run(int argc, char **argv)
 	return error || words.asked ? error : run_command(&invocation, &settings, &words);
 }
 
+typedef int main_function(int argc, char **argv);
+
+/* NULL: khibernate's own. */
+static main_function *find_program(const char *path)
+{
+	static const struct {
+		const char *name;
+		main_function *main;
+	} programs[] = {
+		{ "kexec", kexec_main },
+		{ "kdump", kdump_main },
+		{ "krestore", krestore_main },
+		{ "kjump_back_param", kjump_back_param_main },
+	};
+	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+
+	for (size_t i = 0; i < ARRAY_COUNT(programs); i++)
+		if (!strcmp(programs[i].name, name))
+			return programs[i].main;
+	return NULL;
+}
+
 int main(int argc, char **argv)
 {
+	main_function *other = argc ? find_program(argv[0]) : NULL;
+
+	if (other)
+		return other(argc, argv);
 	standard_streams_open();
 	return error_report(standard_output_finish(run(argc, argv)), "khibernate");
 }
