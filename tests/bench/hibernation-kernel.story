@@ -6,6 +6,7 @@ memory: @MEMORY@
 disk: 1G
 boots: A A
 timeout: 400
+exceptions: no
 programs:
 append-A: resume=/dev/vda @WORDS@
 checks: 1

@@ -3,9 +3,10 @@ title: khibernate with random data in memory
 arches: x86_64
 memory: @MEMORY@
 disk: 1G
-root: 96M
+root: 240M
 boots: A A
 timeout: 400
+exceptions: no
 programs: kexec kdump khibernate
 initramfs-A: project
 initramfs-B: project
