@@ -92,6 +92,31 @@ struct error *open_file(const char *what, const char *path, int *ret_fd)
 	return open_content(what, path, ret_fd, &status);
 }
 
+/* Smaller holes are not worth a mapping of their own. */
+#define LEAST_HOLE_BYTES ((size_t)128 << 10)
+
+/* Where the file has no blocks: the page cache would get a page of zeros for each page of a hole that is read. */
+static void map_holes(uint8_t *data, const struct stat *status, int fd)
+{
+	const off_t page = 4096;
+
+	if (status->st_blocks * 512 >= status->st_size)
+		return;
+	for (off_t end = 0, start; end < status->st_size;) {
+		start = lseek(fd, end, SEEK_HOLE);
+		if (start < 0 || start >= status->st_size)
+			return;
+		end = lseek(fd, start, SEEK_DATA);
+		if (end < 0)
+			end = status->st_size;
+		start = (start + page - 1) / page * page;
+		/* Best effort: what is mapped there has the same content. */
+		if (end - start >= (off_t)LEAST_HOLE_BYTES)
+			(void)mmap(data + start, (size_t)((end - start) / page * page), PROT_READ,
+				   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
+	}
+}
+
 struct error *mapped_file_init(struct mapped_file *file, const char *what, const char *path)
 {
 	AUTO_CLOSE int fd = -1;
@@ -109,6 +134,7 @@ struct error *mapped_file_init(struct mapped_file *file, const char *what, const
 
 	if (data == MAP_FAILED)
 		return error_errno(errno, "cannot map %s \"%s\" (%zu bytes)", what, path, size);
+	map_holes(data, &status, fd);
 	/* It will be read from end to end; a hint, so its failure does not matter. */
 	madvise(data, size, MADV_WILLNEED);
 	file->bytes = (struct bytes){ data, size };

@@ -202,6 +202,33 @@ static void test_large_file(const char *folder)
 	mapped_file_deinit(&file);
 }
 
+/* Data, a large hole, data that begins and ends within a page, a small hole, a large one up to the end. */
+static void test_holes(const char *folder)
+{
+	static const struct {
+		off_t at;
+		const char *text;
+	} parts[] = { { 0, "one" }, { (1 << 20) + 100, "two" }, { (1 << 20) + 8192, "three" } };
+	const size_t size = (3u << 20) + 17;
+	AUTO_FREE char *path = write_file(folder, "sparse", text_bytes("one"));
+	AUTO_FREE char *expected = xcalloc(size, 1);
+	struct mapped_file file = { 0 };
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	bool written = fd >= 0 && !ftruncate(fd, (off_t)size);
+
+	for (size_t i = 0; i < ARRAY_COUNT(parts); i++) {
+		size_t length = strlen(parts[i].text);
+
+		memcpy(expected + parts[i].at, parts[i].text, length);
+		written = written && pwrite(fd, parts[i].text, length, parts[i].at) == (ssize_t)length;
+	}
+	close(fd);
+	ok(written && no_error(mapped_file_init(&file, "initrd", path)) && file.bytes.size == size &&
+		   !memcmp(file.bytes.data, expected, size),
+	   "a file with holes has its data and zeros");
+	mapped_file_deinit(&file);
+}
+
 static void test_small_files(const char *folder)
 {
 	AUTO_FREE char *text = NULL, *odd = NULL, *of_proc = NULL;
@@ -303,6 +330,7 @@ int main(void)
 	test_permission(folder);
 	test_nothing_stays(folder);
 	test_several(folder);
+	test_holes(folder);
 	test_large_file(folder);
 	test_small_files(folder);
 	test_each_size(folder);
