@@ -10,9 +10,9 @@
 
 #include "hibernate/second_kernel.h"
 #include "kexec/load/load.h"
+#include "kexec/place/jump_load.h"
 #include "kexec/place/staged_pages.h"
 #include "kexec/plan/loading.h"
-#include "kexec/plan/sys.h"
 #include "lib/base/alloc.h"
 #include "lib/base/file.h"
 #include "lib/core/asleep_note.h"
@@ -153,7 +153,7 @@ static struct error *load(const struct khibernate_config *config, const struct r
 	if (!error)
 		error = check_window(config, &loading);
 	if (!error)
-		error = sys_kexec_load(&loading.plan, request->root);
+		error = jump_load(&loading.plan, request->root);
 	if (!error)
 		staged_pages_record_load(LOADED_JUMP);
 	return error;

@@ -6,6 +6,7 @@
 
 #include "hibernate/cpio_archive.h"
 #include "kexec/load/load.h"
+#include "kexec/place/jump_load.h"
 #include "kexec/place/staged_pages.h"
 #include "kexec/plan/loading.h"
 #include "kexec/plan/sys.h"
@@ -101,7 +102,8 @@ static struct error *load(struct request *request, const char *append, const cha
 	request->append = cmdline;
 	error = loading_init(&loading, request);
 	if (!error)
-		error = sys_kexec_load(&loading.plan, request->root);
+		error = loading.is_jump ? jump_load(&loading.plan, request->root) :
+					sys_kexec_load(&loading.plan, request->root);
 	if (!error)
 		staged_pages_record_load(loading.is_jump ? LOADED_JUMP : LOADED_FOR_GOOD);
 	return error;

@@ -257,12 +257,16 @@ struct error *page_pool_init(struct page_pool *pool, size_t page_limit)
 
 	if (error)
 		return error;
-	page_switches_read(&pool->switches);
-	page_switches_turn_off(&pool->switches);
 	/* Written to before memory is counted, so that it is counted as used. */
 	pool->frames = xcalloc(table_bytes, 1);
 	memset(pool->frames, 0xff, table_bytes);
 	return NULL;
+}
+
+void page_pool_keep_still(struct page_pool *pool)
+{
+	page_switches_read(&pool->switches);
+	page_switches_turn_off(&pool->switches);
 }
 
 struct error *page_pool_grow(struct page_pool *pool, size_t page_count)

@@ -88,14 +88,46 @@ static void touch_table(struct placement *placement)
 		pages[frame] = pages[frame]; // cppcheck-suppress selfAssignment
 }
 
-/*
- * Pages that no content can wait in: those of the placing program and its lists, and a few that cost nothing. With
- * more, more of the content would be in its place at once; but for a page that is taken the kernel writes zeros, which
- * costs as much as to copy one.
- */
+/* Pages that no content can wait in: those of the placing program and its lists. */
 static uint64_t more_pages(const struct placement *placement)
 {
 	return placement->data_pages / 64 + 4 * MIB / PAGE_SIZE_BYTES;
+}
+
+/* Pages of the pool, from `first` on, whose content is the snapshot's. */
+static uint64_t count_in_place(const struct placement *placement, size_t first)
+{
+	uint64_t count = 0;
+
+	for (size_t page = first; page < placement->pool.page_count; page++)
+		count += is_data(placement, placement->pool.frames[page]);
+	return count;
+}
+
+#define STEP_PAGES (16 * MIB / PAGE_SIZE_BYTES)
+
+/* The kernel clears a page that is taken. Content that is not in its place is read twice more, and copied. */
+#define IN_PLACE_WORTH 3
+
+/*
+ * More than there must be, as long as much of it has its content in place: where the kernel first gave away memory that
+ * was the saver's, most of the snapshot is elsewhere.
+ */
+static struct error *take_while_worth(struct placement *placement)
+{
+	uint64_t away = placement->data_pages - count_in_place(placement, 0);
+
+	while (away >= STEP_PAGES) {
+		size_t before = placement->pool.page_count;
+		bool more;
+		struct error *error = placement_take_more(placement, STEP_PAGES, &more);
+		uint64_t in_place = error ? 0 : count_in_place(placement, before);
+
+		if (error || in_place * IN_PLACE_WORTH < STEP_PAGES)
+			return error;
+		away -= in_place;
+	}
+	return NULL;
 }
 
 struct error *placement_take(struct placement *placement)
@@ -107,9 +139,13 @@ struct error *placement_take(struct placement *placement)
 		return error;
 	touch_table(placement);
 	error = page_pool_init(&placement->pool, (size_t)limit);
+	if (error)
+		return error;
+	page_pool_keep_still(&placement->pool);
+	error = page_pool_grow(&placement->pool, (size_t)(placement->data_pages + more_pages(placement)));
 	if (!error)
-		error = page_pool_grow(&placement->pool, (size_t)(placement->data_pages + more_pages(placement)));
-	return error ? error : placement_account(placement);
+		error = placement_account(placement);
+	return error ? error : take_while_worth(placement);
 }
 
 struct error *placement_take_more(struct placement *placement, uint64_t page_count, bool *ret_more)
