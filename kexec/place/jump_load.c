@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "kexec/place/jump_load.h"
 
+#include <errno.h>
+
 #include "kexec/place/page_pool.h"
 #include "kexec/plan/sys.h"
 #include "lib/base/span.h"
@@ -48,13 +50,11 @@ struct error *jump_load(const struct plan *plan, const char *root)
 {
 	struct page_pool held = { 0 };
 	struct error *error;
-	bool holds;
 
 	hold_free_pages(&held, plan);
-	holds = held.page_count > 0;
 	error = sys_kexec_load(plan, root);
 	page_pool_release(&held);
-	if (!error || !holds)
+	if (!error || error_errno_value(error) != ENOMEM)
 		return error;
 	/* Where memory is scarce, the kernel needs what was held. */
 	error_free(error);
