@@ -9,6 +9,7 @@
 
 #include "lib/base/alloc.h"
 #include "lib/base/span.h"
+#include "lib/khimage/xxh3_scalar.h"
 
 static const char *const state_names[] = {
 	[KHIMAGE_EMPTY] = "empty",
@@ -55,7 +56,7 @@ bool khimage_compression_by_name(const char *name, uint32_t *ret_compression)
 
 uint64_t khimage_digest(const void *data, size_t size)
 {
-	return XXH3_64bits(data, size);
+	return xxh3_scalar_is_faster() ? xxh3_scalar(data, size) : XXH3_64bits(data, size);
 }
 
 struct khimage_hash {
@@ -72,7 +73,10 @@ struct khimage_hash *khimage_hash_begin(void)
 
 void khimage_hash_add(struct khimage_hash *hash, const void *data, size_t size)
 {
-	XXH3_64bits_update(&hash->state, data, size);
+	if (xxh3_scalar_is_faster())
+		xxh3_scalar_update(&hash->state, data, size);
+	else
+		XXH3_64bits_update(&hash->state, data, size);
 }
 
 uint64_t khimage_hash_end(struct khimage_hash *hash)
