@@ -8,7 +8,6 @@
 
 #include "lib/base/alloc.h"
 #include "lib/base/size_text.h"
-#include "lib/base/sizes.h"
 #include "purgatory/xxh64.h"
 
 /* The most adjacent pages that placement_at returns at once. */
@@ -17,7 +16,8 @@
 /* An entry of `pages`: 1 + the page of the pool for the content, 0 if there is none yet; and what the snapshot has. */
 #define PAGE_DATA (UINT32_C(1) << 31)
 #define PAGE_ZERO (UINT32_C(1) << 30)
-#define PAGE_NUMBER (PAGE_ZERO - 1)
+#define PAGE_NUMBER PLACEMENT_PAGES_MAX
+_Static_assert(PAGE_NUMBER == PAGE_ZERO - 1, "the number has the other bits");
 
 static bool is_data(const struct placement *placement, uint64_t frame)
 {
@@ -53,6 +53,7 @@ void placement_init(struct placement *placement, const struct jump_note *note, c
 
 void placement_deinit(struct placement *placement)
 {
+	placement_give_back(placement);
 	page_pool_release(&placement->pool);
 	free(placement->pages);
 	free(placement->copies);
@@ -68,93 +69,9 @@ void placement_want(struct placement *placement, struct span memory, bool is_zer
 		placement->data_pages += frame_of(memory.end) - frame_of(memory.start);
 }
 
-/* A 32-bit program runs with paging off. */
-static struct error *check_reach(const struct placement *placement)
+bool placement_wants(const struct placement *placement, uint64_t frame)
 {
-	const struct span_set *memory = &placement->note->memory;
-
-	if (!memory->count || frame_of(memory->items[memory->count - 1].end) <= placement->reach_end)
-		return NULL;
-	return error_new("the snapshot has memory at 0x%" PRIx64 ", and a 32-bit kernel places nothing from 4 GiB on; use "
-			 "--method=window", memory->items[memory->count - 1].end - 1);
-}
-
-/* Memory that was not written to is counted as available, and the pool takes all that is. */
-static void touch_table(struct placement *placement)
-{
-	volatile uint32_t *pages = placement->pages;
-
-	for (uint64_t frame = 0; frame < placement->frame_end; frame += PAGE_SIZE_BYTES / sizeof(*pages))
-		pages[frame] = pages[frame]; // cppcheck-suppress selfAssignment
-}
-
-/* Pages that no content can wait in: those of the placing program and its lists. */
-static uint64_t more_pages(const struct placement *placement)
-{
-	return placement->data_pages / 64 + 4 * MIB / PAGE_SIZE_BYTES;
-}
-
-/* Pages of the pool, from `first` on, whose content is the snapshot's. */
-static uint64_t count_in_place(const struct placement *placement, size_t first)
-{
-	uint64_t count = 0;
-
-	for (size_t page = first; page < placement->pool.page_count; page++)
-		count += is_data(placement, placement->pool.frames[page]);
-	return count;
-}
-
-#define STEP_PAGES (16 * MIB / PAGE_SIZE_BYTES)
-
-/* The kernel clears a page that is taken. Content that is not in its place is read twice more, and copied. */
-#define IN_PLACE_WORTH 3
-
-/*
- * More than there must be, as long as much of it has its content in place: where the kernel first gave away memory that
- * was the saver's, most of the snapshot is elsewhere.
- */
-static struct error *take_while_worth(struct placement *placement)
-{
-	uint64_t away = placement->data_pages - count_in_place(placement, 0);
-
-	while (away >= STEP_PAGES) {
-		size_t before = placement->pool.page_count;
-		bool more;
-		struct error *error = placement_take_more(placement, STEP_PAGES, &more);
-		uint64_t in_place = error ? 0 : count_in_place(placement, before);
-
-		if (error || in_place * IN_PLACE_WORTH < STEP_PAGES)
-			return error;
-		away -= in_place;
-	}
-	return NULL;
-}
-
-struct error *placement_take(struct placement *placement)
-{
-	uint64_t limit = placement->frame_end < PAGE_NUMBER ? placement->frame_end : PAGE_NUMBER;
-	struct error *error = check_reach(placement);
-
-	if (error)
-		return error;
-	touch_table(placement);
-	error = page_pool_init(&placement->pool, (size_t)limit);
-	if (error)
-		return error;
-	page_pool_keep_still(&placement->pool);
-	error = page_pool_grow(&placement->pool, (size_t)(placement->data_pages + more_pages(placement)));
-	if (!error)
-		error = placement_account(placement);
-	return error ? error : take_while_worth(placement);
-}
-
-struct error *placement_take_more(struct placement *placement, uint64_t page_count, bool *ret_more)
-{
-	size_t before = placement->pool.page_count;
-	struct error *error = page_pool_grow(&placement->pool, (size_t)(before + page_count));
-
-	*ret_more = placement->pool.page_count > before;
-	return error ? error : placement_account(placement);
+	return frame < placement->frame_end && is_data(placement, frame);
 }
 
 struct error *placement_account(struct placement *placement)

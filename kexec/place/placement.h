@@ -16,9 +16,13 @@
 #include "lib/base/span.h"
 #include "lib/core/jump_note.h"
 
+/* Of a pool. */
+#define PLACEMENT_PAGES_MAX ((UINT32_C(1) << 30) - 1)
+
 struct placement {
 	const struct jump_note *note; /* borrowed */
 	struct page_pool pool;
+	int aside;          /* 0, or 1 + the descriptor of a file whose memory is not to be used */
 	uint32_t *pages;    /* by page frame number: what the snapshot has there, and the page of the pool for it */
 	uint64_t frame_end; /* all frame numbers are below */
 	uint64_t reach_end; /* the end of memory that the placing program can address; spare pages lie below */
@@ -52,6 +56,12 @@ void placement_want(struct placement *placement, struct span memory, bool is_zer
  * address; the snapshot needs more than is available, with the numbers.
  */
 struct error *placement_take(struct placement *placement);
+
+/* Gives back what was taken so that the kernel gave away other memory. */
+void placement_give_back(struct placement *placement);
+
+/* Whether the snapshot has data for this page frame, which may be any. */
+bool placement_wants(const struct placement *placement, uint64_t frame);
 
 /* Takes `page_count` more; *ret_more is whether there were any. */
 struct error *placement_take_more(struct placement *placement, uint64_t page_count, bool *ret_more);
