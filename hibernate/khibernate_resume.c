@@ -126,6 +126,7 @@ static struct error *restore(const struct invocation *invocation, const char *sp
 
 	restoring.except = (struct filesystem_guard_except){ .say = say };
 	if (ask) {
+		restoring.console = ask->console;
 		restoring.except.wait_seconds = DISKS_WAIT_SECONDS;
 		restoring.except.ask = missing_disks_ask;
 		restoring.except.ask_context = ask;

@@ -76,6 +76,8 @@ static struct error *parse_options(int argc, char **argv, struct options *option
 		  .apply = set_seconds, .context = &options->restoring.except.wait_seconds },
 		{ 0, "ask", "SECONDS", "then ask so long on the console whether to wait again",
 		  .apply = set_seconds, .context = &options->disks.seconds },
+		{ 0, "console", "PATH", "show the progress on this terminal, where Escape cancels, after a question",
+		  .text = &options->restoring.console },
 		OPTION_HELP,
 		OPTION_VERSION('V'),
 	};

@@ -200,12 +200,12 @@ static struct error *do_chunk(const struct pass *pass, struct worker *worker, co
 	return error;
 }
 
-static void show_done(const struct pass *pass)
+static struct error *show_done(const struct pass *pass)
 {
 	const struct restore *restore = pass->restore;
+	uint64_t done = atomic_load(&pass->done_pages) * PAGE_SIZE_BYTES;
 
-	if (restore->progress)
-		restore->progress(restore->context, atomic_load(&pass->done_pages) * PAGE_SIZE_BYTES, restore->data_bytes);
+	return restore->progress ? restore->progress(restore->context, done, restore->data_bytes) : NULL;
 }
 
 /* Index: first the fills, then the chunks. */
@@ -223,9 +223,7 @@ static struct error *do_piece(void *context, size_t number, size_t index)
 	if (error)
 		return error;
 	atomic_fetch_add(&pass->done_pages, chunk->form.page_count);
-	if (number == 0)
-		show_done(pass);
-	return NULL;
+	return number == 0 ? show_done(pass) : NULL;
 }
 
 /* Large enough to be few, small enough to occupy all threads. */
@@ -289,7 +287,7 @@ static struct error *run_pass(struct pass *pass)
 		find_fills(pass, done);
 		error = parallel_each(pass->fill_count + pass->group.chunk_count, pass->worker_count, do_piece, pass);
 		if (!error)
-			show_done(pass);
+			error = show_done(pass);
 	}
 	return error;
 }

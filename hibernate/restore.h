@@ -18,8 +18,8 @@
 struct restore {
 	const struct snapshot *snapshot; /* borrowed */
 	const struct jump_note *note;    /* borrowed */
-	/* Called repeatedly while content is read, by one thread; bytes of data. May be NULL. */
-	void (*progress)(void *context, uint64_t done, uint64_t total);
+	/* Called repeatedly while content is read, by one thread; bytes of data. An error ends the work. May be NULL. */
+	struct error *(*progress)(void *context, uint64_t done, uint64_t total);
 	void *context;
 	/* Found by restore_check: */
 	uint64_t data_bytes, zero_bytes;

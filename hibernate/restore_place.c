@@ -167,13 +167,12 @@ static struct error *place_packed(struct pass *pass, struct worker *worker, cons
 	return error;
 }
 
-static void show_done(const struct pass *pass)
+static struct error *show_done(const struct pass *pass)
 {
 	const struct restore *restore = pass->restore;
 	uint64_t done = atomic_load(&pass->done_pages) * PAGE_SIZE_BYTES;
 
-	if (restore->progress)
-		restore->progress(restore->context, done, restore->data_bytes);
+	return restore->progress ? restore->progress(restore->context, done, restore->data_bytes) : NULL;
 }
 
 static struct error *place_piece(struct pass *pass, struct worker *worker, const struct snapshot_piece *piece)
@@ -199,8 +198,8 @@ static struct error *place_pieces(void *context, size_t number, size_t index)
 			break;
 		error = place_piece(pass, &pass->workers[number], &piece);
 		snapshot_pieces_release(pass->pieces, &piece);
-		if (number == 0)
-			show_done(pass);
+		if (!error && number == 0)
+			error = show_done(pass);
 	}
 	if (error)
 		snapshot_pieces_stop(pass->pieces);
@@ -224,7 +223,7 @@ struct error *restore_place(const struct restore *restore, const struct placemen
 	struct error *error = parallel_each(count, count, place_pieces, &pass);
 
 	if (!error)
-		show_done(&pass);
+		error = show_done(&pass);
 	for (size_t i = 0; i < count; i++) {
 		free(workers[i].stored);
 		free(workers[i].unpacked);

@@ -76,12 +76,14 @@ struct scene {
 	bool jumps;
 	bool by_placement, prints_times;
 	const char *program;
+	struct console console;
 	struct step_clock begun, found, placed;
 	void (*say)(const char *text); /* prints a warning */
 };
 
 static void scene_deinit(struct scene *scene)
 {
+	console_close(&scene->console);
 	placing_deinit(&scene->placing);
 	physical_memory_close(&scene->memory);
 	machine_deinit(&scene->machine);
@@ -257,7 +259,7 @@ static void print_step(const char *text)
 /* A pass over all of the snapshot, which may take minutes, reports its progress. */
 static void begin_pass(struct scene *scene, struct progress *progress)
 {
-	progress_begin(progress, scene->program);
+	progress_begin(progress, scene->program, &scene->console);
 	scene->restore.progress = progress_show;
 	scene->restore.context = progress;
 }
@@ -273,7 +275,7 @@ static struct error *write_and_jump(struct scene *scene)
 {
 	struct progress whole, pass;
 
-	progress_begin(&whole, scene->program);
+	progress_begin(&whole, scene->program, NULL);
 	if (scene->snapshot.is_khimage)
 		print_step("comparing the checksums of all of it, before anything is written");
 	begin_pass(scene, &pass);
@@ -304,7 +306,7 @@ static struct error *place_and_jump(struct scene *scene, bool *ret_other_kernel)
 	const struct placement *placement = &scene->placing.placement;
 	struct progress whole, pass;
 
-	progress_begin(&whole, scene->program);
+	progress_begin(&whole, scene->program, NULL);
 	begin_pass(scene, &pass);
 
 	struct error *error = end_pass(&pass, placing_read(&scene->placing, &scene->restore));
@@ -331,7 +333,7 @@ static struct error *place_and_jump(struct scene *scene, bool *ret_other_kernel)
 
 struct error *restoring_run(const struct restoring *options, bool *ret_other_kernel)
 {
-	__attribute__((cleanup(scene_deinit))) struct scene scene = { 0 };
+	__attribute__((cleanup(scene_deinit))) struct scene scene = { .console = CONSOLE_NONE };
 	struct error *error = scene_init(&scene, options);
 
 	*ret_other_kernel = false;
@@ -346,6 +348,7 @@ struct error *restoring_run(const struct restoring *options, bool *ret_other_ker
 	if (error)
 		return error;
 	print_summary(&scene);
+	console_open(&scene.console, options->console, "restoring", "boot without the saved system, which is lost?");
 	if (!options->check_only)
 		return scene.by_placement ? place_and_jump(&scene, ret_other_kernel) : write_and_jump(&scene);
 

@@ -25,6 +25,7 @@ struct restoring {
 	struct filesystem_guard_except except;
 	bool times;          /* print how long the steps took */
 	const char *program; /* the prefix of progress */
+	const char *console; /* path of the terminal where progress is shown and Escape cancels (console.h); or NULL */
 	void (*say)(const char *text); /* prints a warning, which is no refusal */
 };
 

@@ -27,7 +27,7 @@ static struct error *write_content(void *context, struct span memory, const uint
 
 	writer->done += span_size(memory);
 	if (!error && job->progress)
-		job->progress(job->context, writer->done, job->layout->data_bytes);
+		error = job->progress(job->context, writer->done, job->layout->data_bytes);
 	return error;
 }
 

@@ -14,7 +14,8 @@ struct core_write {
 	const struct core_layout *layout; /* of core_write_layout */
 	int fd;                           /* written from its beginning; may be a pipe */
 	const char *name;                 /* of the output, for messages */
-	void (*progress)(void *context, uint64_t done, uint64_t total); /* bytes of memory; may be NULL */
+	/* Bytes of memory; an error ends the work. May be NULL. */
+	struct error *(*progress)(void *context, uint64_t done, uint64_t total);
 	void *context;
 };
 

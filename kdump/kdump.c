@@ -36,6 +36,7 @@ struct options {
 	bool is_auto; /* the compression, for each chunk */
 	bool exclude_free, exclude_zero;
 	bool overwrite;
+	const char *console; /* NULL, or the terminal for progress and Escape */
 };
 
 static struct error *set_exclude(const struct option_entry *entry, const char *argument)
@@ -121,6 +122,7 @@ static struct error *parse_options(int argc, char **argv, struct options *option
 		{ 'E', "elfcorehdr", "ADDRESS", "of memory itself (/dev/mem), by the ELF headers there", BY(set_headers, 0) },
 		{ 'u', "used", "FILE", "only the file systems in this list count as used by the kernel",
 		  .text = &options->used },
+		{ 0, "console", "PATH", "show the progress on this terminal, where Escape cancels", .text = &options->console },
 		{ 'i', "init", NULL, "make an empty khimage of a partition", BY(set_action, INIT) },
 		{ 'd', "discard", NULL, "give up the snapshot on a partition", BY(set_action, DISCARD) },
 		{ 'O', "overwrite", NULL, "take a partition although something of value is on it",
@@ -194,6 +196,7 @@ static struct khimage_identity identify(const struct core_file *core)
 static struct error *write_khimage(const struct options *options, struct core_source *source,
 				   const struct selection *selection, const struct target *target)
 {
+	AUTO_CONSOLE struct console console = CONSOLE_NONE;
 	struct progress progress;
 	struct khimage_superblock committed;
 	AUTO_KHIMAGE_OTHERS struct khimage_others others = { 0 };
@@ -213,7 +216,8 @@ static struct error *write_khimage(const struct options *options, struct core_so
 		error = target_check_size(target, limit);
 	if (error)
 		return error;
-	progress_begin(&progress, "kdump");
+	console_open(&console, options->console, "saving", NULL);
+	progress_begin(&progress, "kdump", &console);
 	error = khimage_write_all(&job, &committed);
 	if (error)
 		progress_abandon(&progress);
@@ -226,6 +230,7 @@ static struct error *write_elf(const struct options *options, struct core_source
 			       const struct target *target)
 {
 	AUTO_CORE_LAYOUT struct core_layout layout = { 0 };
+	AUTO_CONSOLE struct console console = CONSOLE_NONE;
 	struct progress progress;
 	struct core_write job = { .source = source, .selection = selection, .layout = &layout, .fd = target->storage.fd,
 				  .name = target->name, .progress = progress_show, .context = &progress };
@@ -237,7 +242,8 @@ static struct error *write_elf(const struct options *options, struct core_source
 		error = target_check_size(target, core_layout_file_size(&layout));
 	if (error)
 		return error;
-	progress_begin(&progress, "kdump");
+	console_open(&console, options->console, "saving", NULL);
+	progress_begin(&progress, "kdump", &console);
 	error = core_write_all(&job);
 	if (error)
 		progress_abandon(&progress);

@@ -301,7 +301,7 @@ static struct error *add_pages(void *context, struct span memory, const uint8_t 
 		writer->done += span_size(part);
 	}
 	if (!error && job->progress)
-		job->progress(job->context, writer->done, writer->total);
+		error = job->progress(job->context, writer->done, writer->total);
 	return error;
 }
 

@@ -24,7 +24,8 @@ struct khimage_write {
 	struct step_clock begun;         /* when the program began, for the superblock's times */
 	const struct storage *storage;   /* readable and writable, a device or a file */
 	const char *name;                /* of the device or file, for messages */
-	void (*progress)(void *context, uint64_t done, uint64_t total); /* bytes of memory; may be NULL */
+	/* Bytes of memory; an error ends the work. May be NULL. */
+	struct error *(*progress)(void *context, uint64_t done, uint64_t total);
 	void *context;
 };
 

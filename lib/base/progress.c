@@ -20,11 +20,13 @@ static double now(void)
 	return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
 }
 
-void progress_begin(struct progress *progress, const char *program)
+void progress_begin(struct progress *progress, const char *program, struct console *console)
 {
 	double start = now();
+	bool has_console = console && console->fd >= 0;
 
-	*progress = (struct progress){ program, isatty(STDERR_FILENO) == 1, false, start, start };
+	*progress = (struct progress){ program, has_console || isatty(STDERR_FILENO) == 1, false, start, start,
+				       has_console ? console : NULL };
 }
 
 static char *rate_text(uint64_t bytes, double seconds)
@@ -43,26 +45,40 @@ char *progress_text(uint64_t done, uint64_t total, double seconds)
 			 rate, left);
 }
 
-void progress_show(void *context, uint64_t done, uint64_t total)
+static void show_on(const struct console *console, const char *text)
+{
+	AUTO_FREE char *line = xasprintf("%s: %s; Escape cancels", console->what, text);
+
+	console_line(console, line);
+}
+
+struct error *progress_show(void *context, uint64_t done, uint64_t total)
 {
 	struct progress *progress = context;
 	double time = now();
 
+	if (progress->console && console_is_cancelled(progress->console))
+		return error_new("cancelled: Escape was pressed");
 	if (time - progress->shown < (progress->is_terminal ? TERMINAL_SECONDS : LINE_SECONDS))
-		return;
+		return NULL;
 	AUTO_FREE char *text = progress_text(done, total, time - progress->start);
 
-	if (progress->is_terminal)
+	if (progress->console)
+		show_on(progress->console, text);
+	else if (progress->is_terminal)
 		fprintf(stderr, "\r%s\033[K", text);
 	else
 		fprintf(stderr, "%s: %s\n", progress->program, text);
 	progress->shown = time;
 	progress->is_begun = true;
+	return NULL;
 }
 
 void progress_abandon(struct progress *progress)
 {
-	if (progress->is_terminal && progress->is_begun)
+	if (progress->console && progress->is_begun)
+		console_line(progress->console, "");
+	else if (progress->is_terminal && progress->is_begun)
 		fputs("\r\033[K", stderr);
 	progress->is_begun = false;
 }

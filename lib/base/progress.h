@@ -6,17 +6,22 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "lib/base/console.h"
+#include "lib/base/error.h"
+
 struct progress {
 	const char *program;  /* prefix of lines that stay */
 	bool is_terminal;
 	bool is_begun;        /* on a terminal: the line has been printed */
 	double start, shown;  /* seconds of the monotonic clock */
+	struct console *console; /* borrowed: where the line is shown in place of standard error; NULL: nowhere else */
 };
 
-void progress_begin(struct progress *progress, const char *program);
+/* `console`, if not NULL and there is one, shows the line, and Escape there cancels. */
+void progress_begin(struct progress *progress, const char *program, struct console *console);
 
-/* `context` is the struct progress; `done` and `total` are bytes. */
-void progress_show(void *context, uint64_t done, uint64_t total);
+/* `context` is the struct progress; `done` and `total` are bytes. Error: the work is cancelled. */
+struct error *progress_show(void *context, uint64_t done, uint64_t total);
 
 /* The last line: amount, duration, speed. */
 void progress_end(struct progress *progress, const char *what, uint64_t bytes);

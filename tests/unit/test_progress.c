@@ -90,14 +90,14 @@ static void test_terminal(void)
 	struct capture capture;
 
 	capture_begin(&capture, true);
-	progress_begin(&progress, "kdump");
+	progress_begin(&progress, "kdump", NULL);
 	/* However busy the machine is, too early for the next line. */
 	pass(&progress, -60);
-	progress_show(&progress, MIB, 4 * MIB);
+	(void)progress_show(&progress, MIB, 4 * MIB);
 	pass(&progress, 65);
-	progress_show(&progress, 2 * MIB, 4 * MIB);
+	(void)progress_show(&progress, 2 * MIB, 4 * MIB);
 	pass(&progress, -60);
-	progress_show(&progress, 3 * MIB, 4 * MIB);
+	(void)progress_show(&progress, 3 * MIB, 4 * MIB);
 	progress_abandon(&progress);
 	progress_abandon(&progress);
 	fputs("error\n", stderr);
@@ -114,9 +114,9 @@ static void test_end(void)
 	struct capture capture;
 
 	capture_begin(&capture, true);
-	progress_begin(&progress, "kdump");
+	progress_begin(&progress, "kdump", NULL);
 	pass(&progress, 5);
-	progress_show(&progress, 2 * MIB, 4 * MIB);
+	(void)progress_show(&progress, 2 * MIB, 4 * MIB);
 	pass(&progress, 5);
 	progress_end(&progress, "wrote ", 4 * MIB);
 
@@ -132,13 +132,13 @@ static void test_elsewhere(void)
 	struct capture capture;
 
 	capture_begin(&capture, false);
-	progress_begin(&progress, "kdump");
+	progress_begin(&progress, "kdump", NULL);
 	pass(&progress, 9);
-	progress_show(&progress, MIB, 4 * MIB);
+	(void)progress_show(&progress, MIB, 4 * MIB);
 	pass(&progress, 1);
-	progress_show(&progress, 2 * MIB, 4 * MIB);
+	(void)progress_show(&progress, 2 * MIB, 4 * MIB);
 	pass(&progress, 9);
-	progress_show(&progress, 3 * MIB, 4 * MIB);
+	(void)progress_show(&progress, 3 * MIB, 4 * MIB);
 	progress_abandon(&progress);
 	fputs("error\n", stderr);
 

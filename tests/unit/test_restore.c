@@ -187,7 +187,7 @@ struct shown {
 	bool goes_back;
 };
 
-static void show(void *context, uint64_t done, uint64_t total)
+static struct error *show(void *context, uint64_t done, uint64_t total)
 {
 	struct shown *shown = context;
 
@@ -195,6 +195,7 @@ static void show(void *context, uint64_t done, uint64_t total)
 	shown->done = done;
 	shown->total = total;
 	shown->count++;
+	return NULL;
 }
 
 static void test_pieces(void)
