@@ -14,6 +14,7 @@ struct invocation {
 	struct khibernate_config config;
 	const char *config_path; /* borrowed */
 	bool has_config;         /* there is such a file */
+	const char *sleep;       /* borrowed: systemd's operation that this is (khibernate_sleep), or NULL */
 	bool boot, force, overwrite, times;
 };
 

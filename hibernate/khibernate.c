@@ -11,6 +11,7 @@
 #include "hibernate/mailbox.h"
 #include "hibernate/other_programs.h"
 #include "hibernate/platform_off.h"
+#include "hibernate/suspend.h"
 #include "lib/base/file.h"
 #include "lib/base/alloc.h"
 #include "lib/base/options.h"
@@ -115,12 +116,17 @@ static const struct command commands[] = {
 	  .run = khibernate_setup },
 	{ "prepare", "start the saving kernel once, and keep it asleep in a file, to be woken by hibernate",
 	  .run = khibernate_prepare },
-	{ "hibernate", "save this kernel's memory and switch off; exits 0 when it is resumed", "--force --times", .run = khibernate_hibernate },
+	{ "hibernate", "save this kernel's memory and switch off; exits 0 when it is resumed", "--force --times --sleep",
+	  .run = khibernate_sleep },
+	{ "enable", "make systemctl hibernate, hybrid-sleep and suspend-then-hibernate do it", .run = khibernate_enable },
+	{ "disable", "undo that", .run = khibernate_disable },
 	{ "status", "print the state of the snapshot", .run = khibernate_status },
 	{ "cancel", "give a snapshot up that was not resumed", .run = cancel },
 	{ "resume", "restore the snapshot and jump to its kernel", "--boot --force", .run = khibernate_resume },
 	{ "expire", "in a boot that did not resume: give up the snapshot, which must not be resumed any more",
 	  .run = khibernate_expire },
+	{ "check-boot", "find out whether the next boot can resume: the boot loader's choice, what the initramfs contains",
+	  .run = khibernate_check_boot },
 	{ "device", "print the path of a device: 8:3, PARTUUID=..., LABEL=...", .run_one = print_device, .argument = "NAME" },
 	{ "parameters", "print the kernel parameters of a command line, without their quotes, as the kernel reads them",
 	  .run_one = print_parameters, .argument = "FILE" },
@@ -128,6 +134,8 @@ static const struct command commands[] = {
 	  .run_one = report, .argument = "TEXT" },
 	{ "awake", "in the saving kernel, which slept and was woken: read what it is to do, look at all disks anew",
 	  .run_one = wake_up },
+	{ "suspend", "suspend to memory until this alarm of the clock; an empty one changes none", .run_one = suspend_to_memory,
+	  .argument = "SECONDS" },
 	{ "power-off", "switch the machine off by the firmware's sleep state S4", .run_one = power_off },
 };
 
@@ -183,16 +191,19 @@ static struct error *parse_options(int argc, char **argv, struct invocation *inv
 		{ 0, "exclude", "LIST", "pages that are left out: none, free, zero, or free,zero", SETTING },
 		{ 0, "compress", "METHOD", "of what is saved: auto, none, lz4, zstd", SETTING },
 		{ 0, "prepare", "FILE", "where the saving kernel sleeps (prepare), or no: it is booted each time", SETTING },
-		{ 0, "power", "WAY", "how the machine is switched off: off, s4, reboot", SETTING },
+		{ 0, "power", "WAY", "how the machine is switched off: off, s4, reboot, suspend", SETTING },
 		{ 0, "drivers", "WHICH", "what the kernel that saves has of them: all, needed", SETTING },
 		{ 0, "fallback", "WAY", "for a snapshot that a boot cannot place: window, none", SETTING },
+		{ 0, "check-boot", "WHETHER", "hibernate refuses if the next boot could not resume: yes, no", SETTING },
 		{ 0, "overwrite", NULL, "setup: whatever is on the device", .flag = &invocation->overwrite },
 		{ 0, "times", NULL, "hibernate: print how long each step took, when it is resumed",
 		  .flag = &invocation->times },
+		{ 0, "sleep", "OPERATION", "hibernate: what systemd calls it, hibernate, hybrid-sleep or suspend-then-hibernate;\n"
+		  "its programs in system-sleep are run, too", .text = &invocation->sleep },
 		{ 0, "boot", NULL, "resume, in an initramfs: it is no error if there is no snapshot", .flag = &invocation->boot },
 		{ 0, "force", NULL,
 		  "resume: even though file systems are mounted; hibernate: even though\n"
-		  "noresume is on this kernel's command line",
+		  "the next boot would not resume",
 		  .flag = &invocation->force },
 		OPTION_HELP,
 		OPTION_VERSION('V'),
@@ -212,6 +223,7 @@ static struct error *check_switches(const struct command *command, const struct 
 		{ invocation->force, "--force" },
 		{ invocation->overwrite, "--overwrite" },
 		{ invocation->times, "--times" },
+		{ invocation->sleep, "--sleep" },
 	};
 
 	for (size_t i = 0; i < ARRAY_COUNT(switches); i++)

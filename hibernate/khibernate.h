@@ -20,6 +20,13 @@ struct error *khibernate_prepare(struct invocation *invocation);
 /* Saves this kernel's memory and switches off; returns without an error after this kernel was resumed. */
 struct error *khibernate_hibernate(struct invocation *invocation);
 
+/* The same, as systemd-sleep(8) does it if --sleep= names an operation: with the programs of system-sleep. */
+struct error *khibernate_sleep(struct invocation *invocation);
+
+/* Makes systemd's hibernation, hybrid sleep and suspend-then-hibernate those of this program; undoes that. */
+struct error *khibernate_enable(struct invocation *invocation);
+struct error *khibernate_disable(struct invocation *invocation);
+
 /* Prints the state of the configured device and its snapshot. */
 struct error *khibernate_status(struct invocation *invocation);
 
@@ -28,6 +35,9 @@ struct error *khibernate_status(struct invocation *invocation);
  * detected: of the snapshot on `device`, committed or used. Heap; NULL if there are none, or no undamaged snapshot.
  */
 char *unwatched_text(const char *device);
+
+/* Whether the next boot can resume, as far as it is known (next_boot.h). */
+struct error *khibernate_check_boot(struct invocation *invocation);
 
 /* Restores the snapshot and jumps to its kernel. Returns without an error only with --boot, if there is none. */
 struct error *khibernate_resume(struct invocation *invocation);

@@ -11,10 +11,11 @@
 #include "lib/base/text.h"
 
 /* The plain texts; a NULL-terminated list has the allowed values, without a list any value is allowed. */
-static const char *const power_values[] = { "off", "s4", "reboot", NULL };
+static const char *const power_values[] = { "off", "s4", "reboot", "suspend", NULL };
 static const char *const compress_values[] = { "auto", "none", "lz4", "zstd", NULL };
 static const char *const drivers_values[] = { "needed", "all", NULL };
 static const char *const fallback_values[] = { "window", "none", NULL };
+static const char *const yes_values[] = { "yes", "no", NULL };
 static const char *const exclude_values[] = { "none", "free", "zero", "free,zero", NULL };
 
 enum key {
@@ -29,6 +30,7 @@ enum key {
 	KEY_POWER,
 	KEY_DRIVERS,
 	KEY_FALLBACK,
+	KEY_CHECK_BOOT,
 	KEY_COUNT,
 };
 
@@ -48,6 +50,7 @@ static const struct config_key {
 	[KEY_POWER] = { "power", power_values, "off" },
 	[KEY_DRIVERS] = { "drivers", drivers_values, "all" },
 	[KEY_FALLBACK] = { "fallback", fallback_values, "window" },
+	[KEY_CHECK_BOOT] = { "check-boot", yes_values, "yes" },
 };
 
 static char **field(struct khibernate_config *config, size_t key)
@@ -59,6 +62,7 @@ static char **field(struct khibernate_config *config, size_t key)
 		[KEY_EXCLUDE] = &config->exclude, [KEY_COMPRESS] = &config->compress,
 		[KEY_PREPARE] = &config->prepare, [KEY_POWER] = &config->power,
 		[KEY_DRIVERS] = &config->drivers, [KEY_FALLBACK] = &config->fallback,
+		[KEY_CHECK_BOOT] = &config->check_boot,
 	};
 
 	return fields[key];

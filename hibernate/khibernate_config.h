@@ -23,9 +23,10 @@ struct khibernate_config {
 	char *exclude;    /* kdump's --exclude: "free,zero" */
 	char *compress;   /* kdump's --compress: "auto" */
 	char *prepare;    /* path of the file in which a saver sleeps, or "no" */
-	char *power;      /* "off", "s4" or "reboot" */
+	char *power;      /* "off", "s4", "reboot" or "suspend" */
 	char *drivers;    /* of the kernel that saves: "all", "needed" */
 	char *fallback;   /* of the initramfs of an ordinary boot, for a snapshot that it cannot place: "window", "none" */
+	char *check_boot; /* whether hibernate checks the next boot (next_boot.h): "yes", "no" */
 };
 
 /* The defaults. */

@@ -9,11 +9,13 @@
 #include "hibernate/khibernate.h"
 #include "hibernate/mailbox.h"
 #include "hibernate/may_save.h"
+#include "hibernate/next_boot.h"
 #include "hibernate/placing_room.h"
 #include "hibernate/saver_file.h"
 #include "hibernate/second_kernel.h"
 #include "hibernate/snapshot_file.h"
 #include "hibernate/step_times.h"
+#include "hibernate/suspend.h"
 #include "kexec/place/staged_pages.h"
 #include "kexec/plan/sys.h"
 #include "lib/base/alloc.h"
@@ -150,6 +152,14 @@ static struct error *find_unneeded(struct unneeded_drivers *ret_drivers, const s
 	return error;
 }
 
+/* "khwake=..." for the alarm of this kernel's clock, which another kernel's driver switches off; else "". Heap. */
+static char *alarm_word(const struct khibernate_config *config)
+{
+	AUTO_FREE char *alarm = strcmp(config->power, "suspend") ? NULL : suspend_alarm("/");
+
+	return alarm ? xasprintf(" khwake=%s", alarm) : xstrdup("");
+}
+
 /* Loads the saver, jumps, and unloads it. If the saver comes back, the mailbox has its reason. */
 static struct error *jump(const struct invocation *invocation, const char *device,
 			  const struct khimage_superblock *before, const struct mailbox *mailbox,
@@ -167,7 +177,9 @@ static struct error *jump(const struct invocation *invocation, const char *devic
 
 	AUTO_FREE char *words = second_kernel_save_words(
 		&invocation->config, before, block_devices_count_disks("/") - unneeded.hidden_disks, word);
-	AUTO_FREE char *all_words = second_kernel_without_drivers(words, &unneeded);
+	AUTO_FREE char *alarm = alarm_word(&invocation->config);
+	AUTO_FREE char *power_words = xasprintf("%s%s", words, alarm);
+	AUTO_FREE char *all_words = second_kernel_without_drivers(power_words, &unneeded);
 
 	error = load_saver(&invocation->config, arch, all_words);
 	if (error)
@@ -195,9 +207,9 @@ static char *discard_snapshot(const char *device)
 	return text;
 }
 
-/* This kernel continues: finds out whether it was resumed, or not saved. */
+/* This kernel continues: finds out whether it was resumed, or not saved. *ret_times stays as it is if it was woken. */
 static struct error *learn(const char *device, uint64_t generation_before, const struct mailbox *mailbox,
-			   struct khimage_times *ret_times)
+			   struct khimage_times *ret_times, bool *ret_woken)
 {
 	struct khimage_superblock superblock = { 0 };
 	AUTO_FREE char *said = mailbox_text(mailbox);
@@ -210,6 +222,11 @@ static struct error *learn(const char *device, uint64_t generation_before, const
 		AUTO_FREE char *fate = discard_snapshot(device);
 
 		return error_new("not hibernated: %s; %s", reason, fate);
+	}
+	*ret_woken = said && !strcmp(said, MAILBOX_WOKEN);
+	if (*ret_woken) {
+		printf("woken from memory; the snapshot on %s is given up\n", device);
+		return NULL;
 	}
 	if (said)
 		return error_new("not hibernated: %s", said);
@@ -230,12 +247,15 @@ static struct error *learn(const char *device, uint64_t generation_before, const
 	return NULL;
 }
 
-/* The next boot most likely has the same command line as this one. */
-static struct error *check_next_boot(void)
+/* The next boot most likely has the same command line as this one. Without a configuration it is not the hook's. */
+static struct error *check_next_boot(const struct invocation *invocation)
 {
 	AUTO_FREE char *cmdline = NULL;
+	AUTO_FREE char *initramfs = NULL;
 	struct error *error = machine_cmdline("/", &cmdline);
 
+	if (!error && !has_noresume(cmdline) && invocation->has_config && !strcmp(invocation->config.check_boot, "yes"))
+		error = next_boot_check("/", invocation->config_path, &initramfs);
 	if (error || !has_noresume(cmdline))
 		return error;
 	return error_new("noresume is on this kernel's command line: a boot with it gives the snapshot up. Take it out of the "
@@ -249,6 +269,7 @@ struct error *khibernate_hibernate(struct invocation *invocation)
 	struct khimage_superblock before = { 0 };
 	struct step_times times = { .begun = step_clock_now() };
 	struct khimage_times others;
+	bool woken = false;
 	struct error *error = invocation_device(invocation, &device);
 
 	if (!error)
@@ -258,7 +279,7 @@ struct error *khibernate_hibernate(struct invocation *invocation)
 	if (!error && !invocation->force)
 		error = lost_devices_check("/", "--force");
 	if (!error && !invocation->force)
-		error = check_next_boot();
+		error = check_next_boot(invocation);
 	if (!error)
 		error = placing_room_make("/", invocation->force || strcmp(invocation->config.fallback, "none") != 0);
 	if (!error)
@@ -266,8 +287,8 @@ struct error *khibernate_hibernate(struct invocation *invocation)
 	if (!error)
 		error = jump(invocation, device, &before, &mailbox, &times);
 	if (!error)
-		error = learn(device, before.generation, &mailbox, &others);
-	if (error || !invocation->times)
+		error = learn(device, before.generation, &mailbox, &others, &woken);
+	if (error || woken || !invocation->times)
 		return error;
 
 	AUTO_FREE char *text = step_times_text(&times, &others);

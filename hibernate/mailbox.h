@@ -23,6 +23,9 @@
 /* The word of B's command line; its value is the pattern as 32 hex digits. */
 #define MAILBOX_KEY "khreport"
 
+/* B's text if it saved A, suspended the machine and was woken (power=suspend; initramfs/boot): no failure. */
+#define MAILBOX_WOKEN "woken"
+
 struct mailbox {
 	uint8_t pattern[16];
 	uint8_t *page; /* in A: locked into memory, PAGE_SIZE_BYTES */

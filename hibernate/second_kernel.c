@@ -23,7 +23,7 @@
 static const char *const own_words[] = {
 	"BOOT_IMAGE", "initrd", "root", "rootfstype", "rootflags", "ro", "rw", "init", "rdinit", "resume",
 	"resume_offset", "noresume", "mem", "memmap", "crashkernel", "hugepages", "hugepagesz", "default_hugepagesz",
-	"elfcorehdr", JUMP_BACK_ENTRY_KEY, "go_to_hibernate", "go_to_sleep", "go_to_resume", "khdev", "khelse", "khreport", "khpower",
+	"elfcorehdr", JUMP_BACK_ENTRY_KEY, "go_to_hibernate", "go_to_sleep", "go_to_resume", "khdev", "khelse", "khreport", "khpower", "khwake",
 	"khexclude", "khcompress", "khgeneration", "khboot", "khdisks", NULL,
 };
 

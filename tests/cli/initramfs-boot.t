@@ -108,7 +108,7 @@ prepare
 B="quiet go_to_hibernate khdev=$work/disk kexec_jump_back_entry=0x1000"
 
 boots "$B khexclude=free,zero khcompress=lz4"
-is 'B saves, and switches off' "$(head -n 3 <<<"$did")" "kdump --format=khimage --compress=lz4 --exclude=free,zero $work/disk
+is 'B saves, and switches off' "$(head -n 3 <<<"$did")" "kdump --console=/dev/console --format=khimage --compress=lz4 --exclude=free,zero $work/disk
 sync 
 poweroff -f"
 is 'if it stays on, the snapshot must not be resumed while A runs on: it is given up first' "$(tail -n +4 <<<"$did")" \
@@ -125,7 +125,7 @@ echo 1 >"$work/trace.wakes"
 echo "go_to_hibernate go_to_sleep khdev=$work/disk khcompress=lz4 khexclude=none khreport=00" >"$work/trace.words"
 boots "$S"
 is 'woken, it saves by the parameters and headers of that boot' "$(sed -n 3,5p <<<"$did")" "khibernate awake
-kdump --format=khimage --compress=lz4 --elfcorehdr=0x8fe8000 --used=$work/root/run/awake/used $work/disk
+kdump --console=/dev/console --format=khimage --compress=lz4 --elfcorehdr=0x8fe8000 --used=$work/root/run/awake/used $work/disk
 sync "
 is 'and if the machine stays on, gives the reason and sleeps again' "$(tail -n 4 <<<"$did")" "kdump --discard $work/disk
 khibernate report the machine does not go off
@@ -138,28 +138,38 @@ rm "$work/trace.wakes" "$work/trace.words"
 
 boots "$B"
 is 'free pages and zeros are left out by default' "$(head -n 1 <<<"$did")" \
-	"kdump --format=khimage --exclude=free,zero $work/disk"
+	"kdump --console=/dev/console --format=khimage --exclude=free,zero $work/disk"
 is 'with the modules for disks, and without those of file systems' "$loaded" disk.ko
 boots "$B khexclude=none"
-is 'or nothing' "$(head -n 1 <<<"$did")" "kdump --format=khimage $work/disk"
+is 'or nothing' "$(head -n 1 <<<"$did")" "kdump --console=/dev/console --format=khimage $work/disk"
 : >"$work/root/khibernate/used"
 boots "$B"
 is 'with the list of what the other kernel uses, if it is there' "$(head -n 1 <<<"$did")" \
-	"kdump --format=khimage --exclude=free,zero --used=$work/root/khibernate/used $work/disk"
+	"kdump --console=/dev/console --format=khimage --exclude=free,zero --used=$work/root/khibernate/used $work/disk"
 rm "$work/root/khibernate/used"
 boots "$B khpower=reboot"
 is 'khpower=reboot' "$(sed -n 3p <<<"$did")" 'reboot -f'
 boots "$B khpower=s4"
 is 'khpower=s4' "$(sed -n 3,4p <<<"$did")" "khibernate power-off
 poweroff -f"
+boots "$B khpower=suspend khwake=1800000000 khreport=00"
+is 'khpower=suspend: woken, the snapshot is given up, and A is told' "$(tail -n +2 <<<"$did")" "sync 
+khibernate suspend 1800000000
+kdump --discard $work/disk
+khibernate report woken
+kexec --jump-back"
+boots "$B khpower=suspend khreport=00" khibernate:suspend
+is 'and if the machine cannot suspend, it is switched off' "$(sed -n 3,5p <<<"$did")" "khibernate suspend 
+sync 
+poweroff -f"
 
 boots "a=\"b \" go_to_hibernate khdev=\"$work/disk\" kexec_jump_back_entry=0x1000 khexclude=none khpower=reboot -- khexclude=zero khpower=off x"
-is 'quotes are the kernel'"'"'s, and an argument of init is no parameter' "$(head -n 3 <<<"$did")" "kdump --format=khimage $work/disk
+is 'quotes are the kernel'"'"'s, and an argument of init is no parameter' "$(head -n 3 <<<"$did")" "kdump --console=/dev/console --format=khimage $work/disk
 sync 
 reboot -f"
 boots "$B khreport=00ff" kdump
 is 'B cannot save: A is told why, and gets its machine back' "$did" \
-	"kdump --format=khimage --exclude=free,zero $work/disk
+	"kdump --console=/dev/console --format=khimage --exclude=free,zero $work/disk
 khibernate report kdump: no luck
 kexec --jump-back"
 is 'so is who looks at the console' "$(sed -n 2p <<<"$said")" 'not saved: kdump: no luck'
@@ -172,9 +182,9 @@ boots "go_to_hibernate kexec_jump_back_entry=0x1000 khreport=00"
 is 'B is told of no device' "$did" "khibernate report khdev= is missing on the command line: there is nowhere to save to
 kexec --jump-back"
 boots "$B khgeneration=7"
-is 'B saves to the khimage that A knows' "$(head -n 1 <<<"$did")" "kdump --format=khimage --exclude=free,zero $work/disk"
+is 'B saves to the khimage that A knows' "$(head -n 1 <<<"$did")" "kdump --console=/dev/console --format=khimage --exclude=free,zero $work/disk"
 boots "$B khgeneration=7 khboot=00aa"
-is 'B saves to the khimage of its own boot' "$(head -n 1 <<<"$did")" "kdump --format=khimage --exclude=free,zero $work/disk"
+is 'B saves to the khimage of its own boot' "$(head -n 1 <<<"$did")" "kdump --console=/dev/console --format=khimage --exclude=free,zero $work/disk"
 boots "$B khgeneration=7 khboot=00ab khreport=00"
 is 'B finds one with the same number, of another system: nothing is written to it' "$(head -n 1 <<<"$did")" \
 	"khibernate report $work/disk is not the khimage that was meant: disks may be found in another order; name it by PARTUUID="
@@ -192,7 +202,7 @@ is 'B has the disks that A has' "$(grep -c usleep "$work/trace")" 0
 boots "$B khdisks=3"
 is 'B has fewer: it waits' "$(grep -c usleep "$work/trace")" 99
 is 'and says so, and saves all the same' "$(head -n 1 <<<"$said") $(head -n 1 <<<"$did")" \
-	"there are 2 disks, and the other kernel has 3: the others will not be watched kdump --format=khimage --exclude=free,zero $work/disk"
+	"there are 2 disks, and the other kernel has 3: the others will not be watched kdump --console=/dev/console --format=khimage --exclude=free,zero $work/disk"
 boots "$B" kdump kexec
 is 'B cannot even go back' "$said" "saving to $work/disk
 not saved: kdump: no luck
@@ -202,7 +212,7 @@ is 'then nothing is left to do' "$status" 1
 C="go_to_resume khdev=$work/disk"
 boots "$C root=$work/disk" krestore
 is 'C cannot restore: the snapshot is given up before a file system is mounted, and the boot continues' "$did" \
-	"krestore --wait=30 --ask=120 $work/disk
+	"krestore --console=/dev/console --wait=30 --ask=120 $work/disk
 kdump --discard $work/disk
 mount -o ro $work/disk $work/root/newroot"
 is 'to the init of its root file system' "$status $(cat "$work/root/run/init")" '0 /sbin/init'
@@ -212,17 +222,17 @@ reboot -f"
 boots "$C root=$work/disk khelse=reboot" krestore kdump
 is 'a snapshot that cannot be given up is spoken of' "$(grep -c 'cannot be given up; do not let it be resumed later: kdump: no luck' <<<"$said")" 1
 boots "$C root=$work/disk khelse=reboot khgeneration=7"
-is 'C restores the snapshot that the boot has seen' "$(head -n 1 <<<"$did")" "krestore --wait=30 --ask=120 $work/disk"
+is 'C restores the snapshot that the boot has seen' "$(head -n 1 <<<"$did")" "krestore --console=/dev/console --wait=30 --ask=120 $work/disk"
 boots "$C root=$work/disk khelse=reboot khgeneration=6"
 is 'C finds disks in another order: it leaves what is there alone' "$(head -n 1 <<<"$did")" 'reboot -f'
 boots "$C root=$work/disk khelse=reboot khgeneration=7 khboot=00ab"
 is "C finds another system's snapshot with the same number: it leaves it alone" "$(head -n 1 <<<"$did")" 'reboot -f'
 boots "$C root=$work/disk khelse=reboot khwait=7"
-is 'khwait= is how long krestore asks for a missing disk' "$(head -n 1 <<<"$did")" "krestore --wait=30 --ask=7 $work/disk"
+is 'khwait= is how long krestore asks for a missing disk' "$(head -n 1 <<<"$did")" "krestore --console=/dev/console --wait=30 --ask=7 $work/disk"
 echo 'krestore: guard "memory-map": the snapshot is from another machine, or this one was changed: its memory map differs (--force to continue)' \
 	>"$work/trace.refused"
 boots "$C root=$work/disk"
-is "another machine's snapshot: it is left alone, and the boot continues" "$did" "krestore --wait=30 --ask=120 $work/disk
+is "another machine's snapshot: it is left alone, and the boot continues" "$did" "krestore --console=/dev/console --wait=30 --ask=120 $work/disk
 mount -o ro $work/disk $work/root/newroot"
 is 'and the console has the remedy' "$(tail -n 1 <<<"$said")" \
 	"the snapshot on $work/disk is left alone; if this machine's memory was changed: khibernate cancel"
@@ -242,9 +252,9 @@ is 'and says why' "$(head -n 1 <<<"$said")" 'not restored: noresume is on the co
 boots "$C root=$work/disk noresume khgeneration=6"
 is 'not one that was not meant' "$(head -n 1 <<<"$did")" "mount -o ro $work/disk $work/root/newroot"
 boots "$C root=$work/disk hibernate=noresume"
-is 'another parameter of that value is none' "$(head -n 1 <<<"$did")" "krestore --wait=30 --ask=120 $work/disk"
+is 'another parameter of that value is none' "$(head -n 1 <<<"$did")" "krestore --console=/dev/console --wait=30 --ask=120 $work/disk"
 boots "go_to_resume khdev=104:1"
-is 'khdev= by numbers: a disk in a folder of /dev' "$(head -n 1 <<<"$did")" "krestore --wait=30 --ask=120 $work/cciss/c0d0p1"
+is 'khdev= by numbers: a disk in a folder of /dev' "$(head -n 1 <<<"$did")" "krestore --console=/dev/console --wait=30 --ask=120 $work/cciss/c0d0p1"
 boots "go_to_resume khdev=104:2 root=$work/disk"
 is 'by numbers that no disk has' "$(head -n 1 <<<"$said")" 'there is no block device 104:2 to restore from'
 boots "go_to_resume khdev=$work/none root=$work/disk khelse=reboot"

@@ -69,11 +69,6 @@ ok $? 'the script for systems without systemd'
 sed 's|^ExecStart=|ExecStart=/none|' "${units[0]}" >"$work/broken.service"
 ! systemd-analyze verify --man=no "$work/broken.service" >"$work/output" 2>&1
 ok $? 'a unit whose program is not there is refused'
-mkdir "$work/systemd-hibernate.service.d"
-cp "$work"/usr/share/doc/*/hibernate-by-khibernate.conf "$work/systemd-hibernate.service.d/khibernate.conf"
-printf '[Service]\nType=oneshot\nExecStart=/bin/true\n' >"$work/systemd-hibernate.service"
-systemd-analyze verify --man=no "$work/systemd-hibernate.service" >"$work/output" 2>&1 && [ ! -s "$work/output" ]
-ok $? 'systemd-hibernate.service with the example'
 
 # kexec-load.service: what its line does, with a kexec that prints what it is told, each word in brackets.
 mkdir "$work/bin"

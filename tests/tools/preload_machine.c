@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Preloaded beside preload_kexec.so, it makes a program run on a described
- * machine: what it reads and writes below /proc, /sys and /run is below a
+ * machine: what it reads and writes below /proc, /sys, /run and /boot is below a
  * folder, and what it would do to this machine beside loading is only noted.
  *
  *   PRELOAD_MACHINE_ROOT=FOLDER  the described machine; without it this one is read
@@ -99,7 +99,8 @@ static int is_described(const char *path)
 /* The path to use in place of `path`; in `buffer` if it is another one. */
 static const char *redirected(const char *path, char *buffer, size_t size)
 {
-	static const char *const folders[] = { "/proc/", "/sys/", "/run/", "/dev/.kexec-jump", "/etc/initrd-release" };
+	static const char *const folders[] = { "/proc/", "/sys/", "/run/", "/dev/.kexec-jump", "/etc/initrd-release",
+						"/boot", "/etc/default/grub", "/var/lib/khibernate" };
 	const char *root = getenv("PRELOAD_MACHINE_ROOT");
 
 	if (!root || !is_described(path))

@@ -53,7 +53,7 @@ static void test_refusals(void)
 	} bad[] = {
 		{ "device\n", "conf, line 1: \"device\" is no key=value" },
 		{ "\ncolour=red\n", "conf, line 2: there is no setting \"colour\"" },
-		{ "power=maybe\n", "conf, line 1: power=maybe is not one of off, s4, reboot" },
+		{ "power=maybe\n", "conf, line 1: power=maybe is not one of off, s4, reboot, suspend" },
 		{ "device=PARTLABEL=my disk\n", "conf, line 1: device=PARTLABEL=my disk has a blank or a quotation mark in "
 		  "it, which a kernel's command line does not take there; name the device in another way" },
 		{ "compress=xz\n", "conf, line 1: compress=xz is not one of auto, none, lz4, zstd" },
