@@ -13,7 +13,7 @@ initramfs-C: system
 append-A: root=LABEL=root rw init=/init
 append-C: root=LABEL=root rw init=/init no_timer_check pci=nomsi
 files-A: tests/vm/guest/debian.sh:/boot/debian.sh
-checks: 11
+checks: 13
 
 [system]
 mkdir /usr/lib/dracut/modules.d/95khibernate
@@ -22,6 +22,11 @@ printf '%s\n' device=PARTUUID=4b4a0001-01 fallback=none >/etc/khibernate.conf
 ok "dracut" dracut --force --compress "zstd -1" --kver "$version" "/boot/initrd.img-$version"
 ok "no second kernel is in it" sh -c "lsinitrd /boot/initrd.img-$version >/run/list &&
 	grep -q sbin/khibernate /run/list && ! grep -q khibernate/kernel /run/list"
+khibernate check-boot >/run/boot
+ok "the next boot is found to resume" grep "next boot resumes: /boot/initrd.img-$version has" /run/boot
+echo power=s4 >>/etc/khibernate.conf
+khibernate check-boot 2>/run/boot
+ok "not with another configuration" grep "initrd.img-$version, .* has another /etc/khibernate.conf" /run/boot
 
 [A]
 . /boot/debian.sh

@@ -14,7 +14,7 @@ initramfs-C: system
 append-A: root=LABEL=root rw init=/init
 append-C: root=LABEL=root rw init=/init no_timer_check pci=nomsi
 files-A: tests/vm/guest/debian.sh:/boot/debian.sh
-checks: 11
+checks: 13
 
 [system]
 shared=/usr/local/share/kexec-jump/initramfs
@@ -26,6 +26,11 @@ printf '%s\n' device=PARTUUID=4b4a0001-01 "kernel=/boot/vmlinuz-$version" initrd
 	>/etc/khibernate.conf
 echo COMPRESSLEVEL=1 >/etc/initramfs-tools/conf.d/level
 ok "update-initramfs" update-initramfs -u
+khibernate check-boot >/run/boot
+ok "the next boot is found to resume" grep "next boot resumes: /boot/initrd.img-$version has" /run/boot
+echo power=s4 >>/etc/khibernate.conf
+khibernate check-boot 2>/run/boot
+ok "not with another configuration" grep "initrd.img-$version, .* has another /etc/khibernate.conf" /run/boot
 
 [A]
 . /boot/debian.sh
