@@ -254,8 +254,9 @@ static void write_form(const struct form *form, const struct fixture *fixture, c
 	core_source_init(&source, snapshot_core(&fixture->snapshot));
 	hole_set_add(&selection.free, hole);
 
+	const struct storage storage = storage_of_file(fd);
 	struct khimage_write job = { .source = &source, .selection = &selection, .omit_zero = form->without_zeros,
-				     .compression = form->compression, .fd = fd, .name = path };
+				     .compression = form->compression, .storage = &storage, .name = path };
 	if (!error)
 		error = form->is_khimage ? khimage_write_all(&job, &committed) :
 					   write_elf(form, &source, &selection, path, fd);
