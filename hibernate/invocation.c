@@ -21,6 +21,11 @@ void invocation_deinit(struct invocation *invocation)
 	khibernate_config_deinit(&invocation->config);
 }
 
+bool invocation_wipes(const struct invocation *invocation)
+{
+	return !strcmp(invocation->config.wipe, "yes");
+}
+
 struct error *invocation_device(const struct invocation *invocation, char **ret_path)
 {
 	if (*invocation->config.device)

@@ -15,11 +15,17 @@ struct invocation {
 	const char *config_path; /* borrowed */
 	bool has_config;         /* there is such a file */
 	const char *sleep;       /* borrowed: systemd's operation that this is (khibernate_sleep), or NULL */
+	const char *passphrase_file; /* of the keys; borrowed; NULL: it is asked for */
+	const char *key_file;        /* for restoring; NULL: that of the configuration */
 	bool boot, force, overwrite, times;
+	bool encrypt_is_given; /* --encrypt */
 };
 
 void invocation_deinit(struct invocation *invocation);
 #define AUTO_INVOCATION __attribute__((cleanup(invocation_deinit)))
+
+/* The configuration's wipe=yes. */
+bool invocation_wipes(const struct invocation *invocation);
 
 /* The configured device's path; heap. Error: none is configured, or it does not exist. */
 struct error *invocation_device(const struct invocation *invocation, char **ret_path);

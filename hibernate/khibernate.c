@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "hibernate/awake.h"
+#include "hibernate/encryption.h"
 #include "hibernate/mailbox.h"
 #include "hibernate/other_programs.h"
 #include "hibernate/platform_off.h"
@@ -24,6 +25,18 @@
 
 /* ---- the small commands ------------------------------------------------------ */
 
+/* Snapshots that exist can be opened by the keys that were there. */
+static struct error *khibernate_keys(struct invocation *invocation)
+{
+	return encryption_make_keys(invocation);
+}
+
+/* For a boot that nobody attends: the output is to be sealed in another way. */
+static struct error *khibernate_unseal(struct invocation *invocation)
+{
+	return encryption_unseal(invocation);
+}
+
 static struct error *cancel(struct invocation *invocation)
 {
 	struct khimage_superblock superblock = { 0 };
@@ -36,7 +49,7 @@ static struct error *cancel(struct invocation *invocation)
 		return error_new("%s holds no snapshot that would be resumed (its state is \"%s\")", device,
 				 khimage_state_name(superblock.state));
 	if (!error)
-		error = khimage_set_state(device, KHIMAGE_EMPTY);
+		error = invocation_wipes(invocation) ? khimage_wipe(device) : khimage_set_state(device, KHIMAGE_EMPTY);
 	if (!error)
 		printf("the snapshot on %s is given up\n", device);
 	return error;
@@ -112,8 +125,13 @@ struct command {
 };
 
 static const struct command commands[] = {
-	{ "setup", "check this machine, make a device an empty snapshot, write the configuration", "--overwrite",
+	{ "setup", "check this machine, make a device an empty snapshot, write the configuration",
+	  "--overwrite --passphrase-file",
 	  .run = khibernate_setup },
+	{ "keys", "make new keys for encrypted snapshots, and ask for the passphrase to resume by", "--passphrase-file",
+	  .run = khibernate_keys },
+	{ "unseal", "write the key for restoring to standard output, without its passphrase", "--passphrase-file",
+	  .run = khibernate_unseal },
 	{ "prepare", "start the saving kernel once, and keep it asleep in a file, to be woken by hibernate",
 	  .run = khibernate_prepare },
 	{ "hibernate", "save this kernel's memory and switch off; exits 0 when it is resumed", "--force --times --sleep",
@@ -122,7 +140,8 @@ static const struct command commands[] = {
 	{ "disable", "undo that", .run = khibernate_disable },
 	{ "status", "print the state of the snapshot", .run = khibernate_status },
 	{ "cancel", "give a snapshot up that was not resumed", .run = cancel },
-	{ "resume", "restore the snapshot and jump to its kernel", "--boot --force", .run = khibernate_resume },
+	{ "resume", "restore the snapshot and jump to its kernel", "--boot --force --passphrase-file --key-file",
+	  .run = khibernate_resume },
 	{ "expire", "in a boot that did not resume: give up the snapshot, which must not be resumed any more",
 	  .run = khibernate_expire },
 	{ "check-boot", "find out whether the next boot can resume: the boot loader's choice, what the initramfs contains",
@@ -195,6 +214,12 @@ static struct error *parse_options(int argc, char **argv, struct invocation *inv
 		{ 0, "drivers", "WHICH", "what the kernel that saves has of them: all, needed", SETTING },
 		{ 0, "fallback", "WAY", "for a snapshot that a boot cannot place: window, none", SETTING },
 		{ 0, "check-boot", "WHETHER", "hibernate refuses if the next boot could not resume: yes, no", SETTING },
+		{ 0, "encrypt", "WHETHER", "what is saved, so that resuming takes a passphrase: no, yes", SETTING },
+		{ 0, "wipe", "WHETHER", "overwrite what could show a snapshot that was used or given up: no, yes", SETTING },
+		{ 0, "passphrase-file", "FILE", "keys, setup, resume: take the passphrase from this file, do not ask",
+		  .text = &invocation->passphrase_file },
+		{ 0, "key-file", "FILE", "resume: the key for restoring, in place of the configuration's",
+		  .text = &invocation->key_file },
 		{ 0, "overwrite", NULL, "setup: whatever is on the device", .flag = &invocation->overwrite },
 		{ 0, "times", NULL, "hibernate: print how long each step took, when it is resumed",
 		  .flag = &invocation->times },
@@ -224,6 +249,8 @@ static struct error *check_switches(const struct command *command, const struct 
 		{ invocation->overwrite, "--overwrite" },
 		{ invocation->times, "--times" },
 		{ invocation->sleep, "--sleep" },
+		{ invocation->passphrase_file, "--passphrase-file" },
+		{ invocation->key_file, "--key-file" },
 	};
 
 	for (size_t i = 0; i < ARRAY_COUNT(switches); i++)
@@ -242,8 +269,10 @@ static struct error *configure(struct invocation *invocation, const struct setti
 		return error;
 	error_free(error);
 	error = NULL;
-	for (size_t i = 0; !error && i < settings->keys.count; i++)
+	for (size_t i = 0; !error && i < settings->keys.count; i++) {
 		error = khibernate_config_set(&invocation->config, settings->keys.items[i], settings->values.items[i]);
+		invocation->encrypt_is_given |= !strcmp(settings->keys.items[i], "encrypt");
+	}
 	return error;
 }
 

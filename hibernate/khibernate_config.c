@@ -16,6 +16,7 @@ static const char *const compress_values[] = { "auto", "none", "lz4", "zstd", NU
 static const char *const drivers_values[] = { "needed", "all", NULL };
 static const char *const fallback_values[] = { "window", "none", NULL };
 static const char *const yes_values[] = { "yes", "no", NULL };
+static const char *const yes_no_values[] = { "no", "yes", NULL };
 static const char *const exclude_values[] = { "none", "free", "zero", "free,zero", NULL };
 
 enum key {
@@ -31,6 +32,8 @@ enum key {
 	KEY_DRIVERS,
 	KEY_FALLBACK,
 	KEY_CHECK_BOOT,
+	KEY_ENCRYPT,
+	KEY_WIPE,
 	KEY_COUNT,
 };
 
@@ -51,6 +54,8 @@ static const struct config_key {
 	[KEY_DRIVERS] = { "drivers", drivers_values, "all" },
 	[KEY_FALLBACK] = { "fallback", fallback_values, "window" },
 	[KEY_CHECK_BOOT] = { "check-boot", yes_values, "yes" },
+	[KEY_ENCRYPT] = { "encrypt", yes_no_values, "no" },
+	[KEY_WIPE] = { "wipe", yes_no_values, "no" },
 };
 
 static char **field(struct khibernate_config *config, size_t key)
@@ -63,6 +68,7 @@ static char **field(struct khibernate_config *config, size_t key)
 		[KEY_PREPARE] = &config->prepare, [KEY_POWER] = &config->power,
 		[KEY_DRIVERS] = &config->drivers, [KEY_FALLBACK] = &config->fallback,
 		[KEY_CHECK_BOOT] = &config->check_boot,
+		[KEY_ENCRYPT] = &config->encrypt, [KEY_WIPE] = &config->wipe,
 	};
 
 	return fields[key];

@@ -25,6 +25,8 @@ struct khibernate_config {
 	char *prepare;    /* path of the file in which a saver sleeps, or "no" */
 	char *power;      /* "off", "s4", "reboot" or "suspend" */
 	char *drivers;    /* of the kernel that saves: "all", "needed" */
+	char *encrypt;    /* "no", "yes": by the keys in the configuration's folder */
+	char *wipe;       /* "no", "yes": what could show a used snapshot is overwritten */
 	char *fallback;   /* of the initramfs of an ordinary boot, for a snapshot that it cannot place: "window", "none" */
 	char *check_boot; /* whether hibernate checks the next boot (next_boot.h): "yes", "no" */
 };

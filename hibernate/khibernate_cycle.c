@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "hibernate/encryption.h"
 #include "hibernate/khibernate.h"
 #include "hibernate/mailbox.h"
 #include "hibernate/may_save.h"
@@ -19,11 +20,13 @@
 #include "kexec/place/staged_pages.h"
 #include "kexec/plan/sys.h"
 #include "lib/base/alloc.h"
+#include "lib/base/secret.h"
 #include "lib/disk/block_devices.h"
 #include "lib/disk/device_open.h"
 #include "lib/disk/devices_in_use.h"
 #include "lib/disk/md_arrays.h"
 #include "lib/disk/unneeded_drivers.h"
+#include "lib/khimage/khimage_keys.h"
 #include "lib/machine/lost_devices.h"
 #include "lib/machine/machine.h"
 
@@ -85,7 +88,7 @@ static void unload_saver(const struct arch *arch)
 
 /* The saver that sleeps, else the one that is started; *is_asleep is whether to try the first. */
 static struct error *load_either(const struct khibernate_config *config, const char *words, struct bytes used,
-				 bool *is_asleep)
+				 struct bytes key, bool *is_asleep)
 {
 	struct error *error = *is_asleep ? saver_file_load(config, words, used) : NULL;
 
@@ -95,12 +98,12 @@ static struct error *load_either(const struct khibernate_config *config, const c
 		printf("the saver is booted, not woken: %s; see \"khibernate prepare\"\n", error_text(error));
 	error_free(error);
 	*is_asleep = false;
-	return second_kernel_load_saver(config, words, used);
+	return second_kernel_load_saver(config, words, used, key);
 }
 
 /* Loads the saver with the list of used devices, syncs, and lists them again: that takes seconds, or minutes. */
-static struct error *load_once(const struct khibernate_config *config, const char *words, bool *is_asleep,
-			       bool *ret_loaded, bool *ret_same)
+static struct error *load_once(const struct khibernate_config *config, const char *words, struct bytes key,
+			       bool *is_asleep, bool *ret_loaded, bool *ret_same)
 {
 	AUTO_FILESYSTEM_LIST struct filesystem_list used = { 0 }, now = { 0 };
 	AUTO_FREE uint8_t *list = NULL;
@@ -110,7 +113,7 @@ static struct error *load_once(const struct khibernate_config *config, const cha
 	if (!error && block_devices_can_probe())
 		list = filesystem_list_build(&used, &size);
 	if (!error)
-		error = load_either(config, words, (struct bytes){ list, size }, is_asleep);
+		error = load_either(config, words, (struct bytes){ list, size }, key, is_asleep);
 	if (error)
 		return error;
 	*ret_loaded = true;
@@ -123,14 +126,26 @@ static struct error *load_once(const struct khibernate_config *config, const cha
 
 #define LOADS_MAX 3
 
-/* Loads the saver with a list that is still right after the sync. After an error it is not loaded. */
-static struct error *load_saver(const struct khibernate_config *config, const struct arch *arch, const char *words)
+/* NULL without encrypt=yes. */
+static struct error *read_key(const struct invocation *invocation, struct khkey_saving **ret_key)
 {
-	bool is_loaded = false, is_same = false, is_asleep = saver_file_path(config) != NULL;
-	struct error *error = NULL;
+	AUTO_FREE char *path = encryption_saving_path(invocation);
+
+	return encryption_is_set(invocation) ? khkey_read_saving(path, ret_key) : NULL;
+}
+
+/* Loads the saver with a list that is still right after the sync. After an error it is not loaded. */
+static struct error *load_saver(const struct invocation *invocation, const struct arch *arch, const char *words)
+{
+	const struct khibernate_config *config = &invocation->config;
+	/* A saver that sleeps in a file has no key, and gets none: it is booted. */
+	bool is_loaded = false, is_same = false, is_asleep = saver_file_path(config) && !encryption_is_set(invocation);
+	AUTO_SECRET struct khkey_saving *key = NULL;
+	struct error *error = read_key(invocation, &key);
+	struct bytes key_bytes = { (const uint8_t *)key, key ? sizeof(*key) : 0 };
 
 	for (int loads = 0; !error && !is_same && loads < LOADS_MAX; loads++)
-		error = load_once(config, words, &is_asleep, &is_loaded, &is_same);
+		error = load_once(config, words, key_bytes, &is_asleep, &is_loaded, &is_same);
 	if (!error && !is_same)
 		error = error_new("disks come into use and go out of it again and again: what this kernel uses is not known");
 	if (error && is_loaded)
@@ -181,7 +196,7 @@ static struct error *jump(const struct invocation *invocation, const char *devic
 	AUTO_FREE char *power_words = xasprintf("%s%s", words, alarm);
 	AUTO_FREE char *all_words = second_kernel_without_drivers(power_words, &unneeded);
 
-	error = load_saver(&invocation->config, arch, all_words);
+	error = load_saver(invocation, arch, all_words);
 	if (error)
 		return error;
 	/* Loading took a while, and a program may have asked for secret memory since. */
@@ -276,6 +291,8 @@ struct error *khibernate_hibernate(struct invocation *invocation)
 		error = check_device(device, invocation->config.file, &before);
 	if (!error)
 		error = may_save_check("/", invocation->force);
+	if (!error)
+		error = encryption_check(invocation);
 	if (!error && !invocation->force)
 		error = lost_devices_check("/", "--force");
 	if (!error && !invocation->force)
@@ -288,6 +305,8 @@ struct error *khibernate_hibernate(struct invocation *invocation)
 		error = jump(invocation, device, &before, &mailbox, &times);
 	if (!error)
 		error = learn(device, before.generation, &mailbox, &others, &woken);
+	if (!error && invocation_wipes(invocation))
+		error = khimage_wipe(device);
 	if (error || woken || !invocation->times)
 		return error;
 

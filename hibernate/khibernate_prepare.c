@@ -48,7 +48,7 @@ static struct error *start_once(const struct khibernate_config *config, const st
 	AUTO_FREE char *word = mailbox_word(mailbox);
 	AUTO_FREE char *words =
 		xasprintf("go_to_hibernate go_to_sleep khdisks=%u %s", block_devices_count_disks("/"), word);
-	struct error *error = second_kernel_load_saver(config, words, (struct bytes){ 0 });
+	struct error *error = second_kernel_load_saver(config, words, (struct bytes){ 0 }, (struct bytes){ 0 });
 
 	if (!error)
 		error = check_can_keep(arch);

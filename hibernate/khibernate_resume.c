@@ -10,6 +10,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "hibernate/encryption.h"
 #include "hibernate/snapshot_origin.h"
 #include "hibernate/in_use.h"
 #include "hibernate/khibernate.h"
@@ -65,8 +66,10 @@ static const char *either(const char *first, const char *second)
 }
 
 /* `spec` is a name of the device at `path`, for the other kernel. */
-static struct error *start_restorer(const struct invocation *invocation, const char *spec, const char *path)
+static struct error *start_restorer(const struct invocation *invocation, const char *spec, const char *path,
+				    struct khimage_unlocking *unlocking)
 {
+	struct bytes key = { (const uint8_t *)unlocking->key, unlocking->key ? sizeof(*unlocking->key) : 0 };
 	AUTO_KHIMAGE struct khimage snapshot = { 0 };
 	AUTO_JUMP_NOTE struct jump_note note = { 0 };
 	const struct khibernate_config *config = &invocation->config;
@@ -74,11 +77,14 @@ static struct error *start_restorer(const struct invocation *invocation, const c
 	struct error *error = khimage_open(&snapshot, path);
 
 	if (!error)
+		error = khimage_unlock(&snapshot, unlocking);
+	if (!error)
 		error = jump_note_find(&snapshot.core, &note);
 	if (!error && *kernel && access(kernel, R_OK))
 		error = error_new("there is no %s (khibernate(8), fallback=)", kernel);
 	if (!error)
-		error = second_kernel_load_restorer(kernel, initrd, config->append, spec, &snapshot.superblock, &note);
+		error = second_kernel_load_restorer(kernel, initrd, config->append, spec, &snapshot.superblock, &note, key);
+	khimage_unlocking_deinit(unlocking);
 	if (error)
 		return error;
 	tcdrain(STDOUT_FILENO);
@@ -87,13 +93,13 @@ static struct error *start_restorer(const struct invocation *invocation, const c
 
 /* Takes ownership of `why`, the reason why this kernel cannot restore the snapshot. */
 static struct error *fall_back(const struct invocation *invocation, const char *spec, const char *path,
-			       struct error *why)
+			       struct khimage_unlocking *unlocking, struct error *why)
 {
 	AUTO_FREE char *text = xasprintf("%s; starting the kernel that restores it", error_text(why));
 
 	say(text);
 
-	struct error *error = start_restorer(invocation, spec, path);
+	struct error *error = start_restorer(invocation, spec, path, unlocking);
 	struct error *both = error ? error_new("%s. Nor can another one be started for it: %s", error_text(why),
 					       error_text(error)) :
 				     error_new("%s. The one that was started for it returned", error_text(why));
@@ -101,6 +107,19 @@ static struct error *fall_back(const struct invocation *invocation, const char *
 	error_free(error);
 	error_free(why);
 	return both;
+}
+
+/* Where encryption is set, nothing else is restored: it would be a forged snapshot, or one from before. */
+static struct khimage_unlocking unlocking_for(const struct invocation *invocation, const char *terminal,
+					      char **ret_path)
+{
+	*ret_path = encryption_restoring_path(invocation);
+
+	const char *usual = access(*ret_path, R_OK) ? NULL : *ret_path;
+
+	return (struct khimage_unlocking){ .key_file = invocation->key_file ? invocation->key_file : usual,
+					   .passphrase_file = invocation->passphrase_file, .terminal = terminal, .say = say,
+					   .is_required = encryption_is_set(invocation) };
 }
 
 static void say_what(const char *path)
@@ -119,9 +138,9 @@ static void say_what(const char *path)
 
 /* `ask`: what to do about missing disks; NULL: nothing. */
 static struct error *restore(const struct invocation *invocation, const char *spec, const char *path,
-			     struct missing_disks *ask)
+			     struct missing_disks *ask, struct khimage_unlocking *unlocking, bool *ret_locked)
 {
-	struct restoring restoring = { .snapshot = path, .program = "khibernate", .say = say };
+	struct restoring restoring = { .snapshot = path, .program = "khibernate", .say = say, .unlocking = unlocking };
 	bool other_kernel;
 
 	restoring.except = (struct filesystem_guard_except){ .say = say };
@@ -132,10 +151,15 @@ static struct error *restore(const struct invocation *invocation, const char *sp
 		restoring.except.ask_context = ask;
 	}
 
-	struct error *error = restoring_run_in_child(&restoring, &other_kernel);
+	struct error *error = restoring_open_key(&restoring);
+
+	*ret_locked = error != NULL;
+	if (error)
+		return error;
+	error = restoring_run_in_child(&restoring, &other_kernel);
 
 	if (error && other_kernel)
-		return fall_back(invocation, spec, path, error);
+		return fall_back(invocation, spec, path, unlocking, error);
 	return error ? error : error_new("the restored kernel returned");
 }
 
@@ -175,12 +199,36 @@ static struct error *judge_used(const char *path, struct khimage_superblock *sup
 	return error;
 }
 
+/*
+ * Asks for the passphrase until it is right, or until the user decides otherwise: a wrong one does not cost the saved
+ * system. *ret_locked: the snapshot is none that this system has encrypted, or the boot is to go on without it.
+ */
+static struct error *restore_unlocked(const struct invocation *invocation, const char *spec, const char *path,
+				      struct missing_disks *disks, bool *ret_locked)
+{
+	AUTO_FREE char *key = NULL;
+	struct khimage_unlocking unlocking = unlocking_for(invocation, disks->console, &key);
+	struct error *error;
+
+	for (;;) {
+		error = restore(invocation, spec, path, disks, &unlocking, ret_locked);
+		if (!*ret_locked || unlocking.is_untrusted || !locked_snapshot_ask(disks, error_text(error)))
+			break;
+		error_free(error);
+	}
+	/* The user gives it up. */
+	*ret_locked &= unlocking.is_untrusted;
+	khimage_unlocking_deinit(&unlocking);
+	return error;
+}
+
 /* A snapshot of another machine costs no attempt. If this machine was changed, "khibernate expire" ends it. */
 static struct error *resume_in_boot(const struct invocation *invocation, const char *cmdline)
 {
 	AUTO_FREE char *spec = boot_device(invocation, cmdline);
 	AUTO_FREE char *path = NULL;
 	struct khimage_superblock superblock = { 0 };
+	bool is_locked = false;
 	struct error *error;
 
 	if (!spec)
@@ -206,8 +254,11 @@ static struct error *resume_in_boot(const struct invocation *invocation, const c
 					       .say = say, .switch_off = sys_power_off };
 
 		say_what(path);
-		error = restore(invocation, spec, path, &disks);
+		error = restore_unlocked(invocation, spec, path, &disks, &is_locked);
 	}
+	/* Not this boot's to give up. */
+	if (is_locked)
+		return error_prefix(error, "the snapshot is left alone");
 
 	AUTO_FREE char *why = xstrdup(error_text(error));
 
@@ -227,7 +278,16 @@ static struct error *resume_by_hand(const struct invocation *invocation)
 		error = khimage_check_state(superblock.state, path);
 	if (!error && !invocation->force)
 		error = in_use_check("/");
-	return error ? error : restore(invocation, invocation->config.device, path, NULL);
+	if (error)
+		return error;
+
+	AUTO_FREE char *key = NULL;
+	struct khimage_unlocking unlocking = unlocking_for(invocation, "/dev/tty", &key);
+	bool is_locked;
+
+	error = restore(invocation, invocation->config.device, path, NULL, &unlocking, &is_locked);
+	khimage_unlocking_deinit(&unlocking);
+	return error;
 }
 
 struct error *khibernate_resume(struct invocation *invocation)

@@ -10,6 +10,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "hibernate/encryption.h"
 #include "hibernate/khibernate.h"
 #include "hibernate/may_save.h"
 #include "hibernate/needed_options.h"
@@ -188,7 +189,7 @@ static struct error *try_to_load(const struct khibernate_config *config)
 	if (!error && loaded)
 		return error_new("something is loaded for kexec -e; kexec -u unloads it");
 	if (!error)
-		error = second_kernel_load_saver(config, "go_to_hibernate", (struct bytes){ 0 });
+		error = second_kernel_load_saver(config, "go_to_hibernate", (struct bytes){ 0 }, (struct bytes){ 0 });
 	if (error)
 		return error;
 	error = sys_kexec_unload(arch, false);
@@ -234,6 +235,41 @@ static struct error *write_config(const char *path, const struct khibernate_conf
 	return NULL;
 }
 
+/* Without an answer: as the root is. Without libsodium there is no question. */
+static bool ask_whether_to_encrypt(void)
+{
+	struct error *error = khimage_crypt_available();
+	bool usual = encryption_of_root("/"), is_possible = !error;
+	char answer[16];
+
+	error_free(error);
+	if (!is_possible || !isatty(STDIN_FILENO)) {
+		if (usual)
+			printf("WARNING: the root is encrypted, and what is saved is not: --encrypt=yes\n");
+		return false;
+	}
+	printf("Encrypt what is saved, so that resuming takes a passphrase? [%s] ", usual ? "Y/n" : "y/N");
+	fflush(stdout);
+	if (!fgets(answer, sizeof(answer), stdin) || *answer == '\n')
+		return usual;
+	return *answer == 'y' || *answer == 'Y';
+}
+
+/* Keys that are there stay, unless --encrypt or a passphrase is given. */
+static struct error *set_up_encryption(struct invocation *invocation)
+{
+	bool is_new = invocation->encrypt_is_given || invocation->passphrase_file;
+	struct error *error = NULL;
+
+	if (!invocation->has_config && !invocation->encrypt_is_given && ask_whether_to_encrypt()) {
+		error = khibernate_config_set(&invocation->config, "encrypt", "yes");
+		is_new = true;
+	}
+	if (error || !encryption_is_set(invocation))
+		return error;
+	return is_new ? encryption_make_keys(invocation) : encryption_check(invocation);
+}
+
 struct error *khibernate_setup(struct invocation *invocation)
 {
 	AUTO_MACHINE struct machine machine = { 0 };
@@ -253,6 +289,8 @@ struct error *khibernate_setup(struct invocation *invocation)
 		error = choose_kernel(&invocation->config);
 	if (!error)
 		error = try_to_load(&invocation->config);
+	if (!error)
+		error = set_up_encryption(invocation);
 	if (!error)
 		error = make_khimage(invocation, device);
 	if (!error)

@@ -55,7 +55,7 @@ static char *staleness_of(const char *device, uint32_t state)
 	struct error *error = state == KHIMAGE_COMMITTED ? khimage_open(&snapshot, device) : NULL;
 
 	/* damage_of reports damage of the snapshot itself. */
-	if (error || state != KHIMAGE_COMMITTED) {
+	if (error || state != KHIMAGE_COMMITTED || snapshot.is_locked) {
 		error_free(error);
 		return NULL;
 	}
@@ -144,6 +144,9 @@ struct error *khibernate_status(struct invocation *invocation)
 
 		printf("snapshot    %" PRIu64 ", of %s\n", superblock.generation, when);
 	}
+	if (superblock.encryption.cipher)
+		printf("encrypted   by %s; what is in it, and whether it is stale, is known when it is opened\n",
+		       khimage_cipher_name(superblock.encryption.cipher));
 	if (superblock.attempts)
 		printf("attempts    %" PRIu64 " times its restore was begun\n", superblock.attempts);
 	if (slot_damaged)

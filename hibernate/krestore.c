@@ -2,6 +2,7 @@
 /* krestore(8): checks a snapshot, writes it back to physical memory, and jumps to its kernel. */
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "hibernate/export.h"
 #include "hibernate/missing_disks.h"
@@ -17,6 +18,7 @@
 struct options {
 	struct restoring restoring;
 	struct missing_disks disks;
+	struct khimage_unlocking unlocking;
 	const char *export; /* NULL, or the path of an ELF core to write */
 	struct text_list ignored; /* names of file systems that are not compared */
 };
@@ -61,6 +63,12 @@ static struct error *parse_options(int argc, char **argv, struct options *option
 		  .text = &options->restoring.memory },
 		{ 'x', "export", "FILE", "make an ELF core of the snapshot, for debuggers; restore nothing",
 		  .text = &options->export },
+		{ 'k', "key-file", "FILE", "of an encrypted snapshot: the key for restoring",
+		  .text = &options->unlocking.key_file },
+		{ 0, "passphrase-file", "FILE", "take the key's passphrase from this file; else it is asked for",
+		  .text = &options->unlocking.passphrase_file },
+		{ 0, "require-encryption", NULL, "refuse a snapshot that is not encrypted with this key",
+		  .flag = &options->unlocking.is_required },
 		{ 'i', "ignore-filesystem", "NAME",
 		  "do not ask whether the file system with this UUID,\n"
 		  "label or device was written to; may be given several times",
@@ -100,13 +108,15 @@ static struct error *parse_options(int argc, char **argv, struct options *option
 }
 
 /* Exports a snapshot in any state with content; also a used one. */
-static struct error *export(const struct options *options)
+static struct error *export(struct options *options)
 {
 	AUTO_SNAPSHOT struct snapshot snapshot = { 0 };
 	struct target target;
 	struct error *error = snapshot_open(&snapshot, options->restoring.snapshot);
 	const struct core_file *core = snapshot_core(&snapshot);
 
+	if (!error && snapshot.is_khimage)
+		error = khimage_unlock(&snapshot.khimage, &options->unlocking);
 	if (!error && !core->notes)
 		error = khimage_check_state(snapshot.khimage.superblock.state, options->restoring.snapshot);
 	if (!error)
@@ -130,6 +140,7 @@ static struct error *run(struct options *options)
 	struct restoring *restoring = &options->restoring;
 	bool ignored;
 
+	restoring->unlocking = &options->unlocking;
 	restoring->except.names = options->ignored.items;
 	restoring->except.count = options->ignored.count;
 	restoring->except.missing = restoring->force;
@@ -141,7 +152,10 @@ static struct error *run(struct options *options)
 	options->disks.say = say;
 	options->disks.switch_off = sys_power_off;
 	restoring->program = "krestore";
-	return restoring_run_in_child(restoring, &ignored);
+
+	struct error *error = restoring_open_key(restoring);
+
+	return error ? error : restoring_run_in_child(restoring, &ignored);
 }
 
 int main(int argc, char **argv)
@@ -152,8 +166,12 @@ int main(int argc, char **argv)
 	standard_streams_open();
 	struct error *error = parse_options(argc, argv, &options, &done);
 
+	/* An initramfs has no terminal that controls. */
+	options.unlocking.terminal = access("/dev/console", W_OK) || isatty(STDIN_FILENO) ? "/dev/tty" : "/dev/console";
+	options.unlocking.say = say;
 	if (!error && !done)
 		error = options.export ? export(&options) : run(&options);
+	khimage_unlocking_deinit(&options.unlocking);
 	text_list_deinit(&options.ignored);
 	return error_report(standard_output_finish(error), "krestore");
 }

@@ -26,29 +26,29 @@ static bool begin_keys(int fd, struct termios *ret_before)
 	return !tcsetattr(fd, TCSAFLUSH, &keys);
 }
 
-/* The lower-case letter, or 'b' without an answer. */
-static char read_key(int fd, unsigned int seconds)
+/* The lower-case letter, or `usual` without an answer. */
+static char read_key(int fd, unsigned int seconds, char usual)
 {
 	struct pollfd wanted = { .fd = fd, .events = POLLIN };
 	struct termios before;
 	bool changed = begin_keys(fd, &before);
-	char key = 'b';
+	char key = usual;
 
 	if (poll(&wanted, 1, (int)seconds * 1000) != 1 || read(fd, &key, 1) != 1)
-		key = 'b';
+		key = usual;
 	if (changed)
 		tcsetattr(fd, TCSANOW, &before);
 	return (char)tolower((unsigned char)key);
 }
 
 /* Until a key with a meaning is pressed. */
-static char ask(const struct missing_disks *disks, int fd)
+static char ask(const struct missing_disks *disks, int fd, const char *what, char usual)
 {
 	for (;;) {
-		dprintf(fd, "khibernate: plug it in, and press r to try again; b boots on, and the saved system is lost; "
-			"o switches off, and keeps it. In %u s: b\n", disks->seconds);
+		dprintf(fd, "khibernate: %s to try again; b boots on, and the saved system is lost; "
+			"o switches off, and keeps it. In %u s: %c\n", what, disks->seconds, usual);
 
-		char key = read_key(fd, disks->seconds);
+		char key = read_key(fd, disks->seconds, usual);
 
 		if (key == 'r' || key == 'b')
 			return key;
@@ -85,7 +85,26 @@ bool missing_disks_ask(void *context, const char *why)
 
 	hide_splash();
 
-	char key = ask(disks, fd);
+	char key = ask(disks, fd, "plug it in, and press r", 'b');
+
+	close(fd);
+	return key == 'r';
+}
+
+bool locked_snapshot_ask(const struct missing_disks *disks, const char *why)
+{
+	int fd = disks->seconds ? open(disks->console, O_RDWR | O_NOCTTY | O_CLOEXEC) : -1;
+
+	disks->say(why);
+	/* This kernel does not hang, and a wrong passphrase is no attempt. */
+	error_free(khimage_forget_attempts(disks->snapshot));
+	if (fd < 0)
+		disks->switch_off();
+	if (fd < 0)
+		return false;
+	hide_splash();
+
+	char key = ask(disks, fd, "press r", 'o');
 
 	close(fd);
 	return key == 'r';

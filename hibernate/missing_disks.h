@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Asks on the console for a disk that the saved kernel used and that is missing. */
+/* Asks on the console for what a restore lacks: a disk that the saved kernel used, the passphrase. */
 #ifndef KJ_MISSING_DISKS_H
 #define KJ_MISSING_DISKS_H
 
@@ -21,5 +21,11 @@ struct missing_disks {
  * console. `context` is the struct missing_disks; `why` names the disks.
  */
 bool missing_disks_ask(void *context, const char *why);
+
+/*
+ * The same for a snapshot that could not be opened, `why`: without an answer, and without a console, the machine is
+ * switched off, and the snapshot stays.
+ */
+bool locked_snapshot_ask(const struct missing_disks *disks, const char *why);
 
 #endif

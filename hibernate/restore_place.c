@@ -134,7 +134,7 @@ static void copy_to_parts(const struct parts *parts, const uint8_t *data)
 
 /* Unpacks a chunk to its place, if that is one range of addresses; else by way of a buffer. */
 static struct error *unpack(struct pass *pass, struct worker *worker, const struct snapshot_group *group,
-			    const struct snapshot_chunk *chunk, const uint8_t *stored)
+			    const struct snapshot_chunk *chunk, uint8_t *stored)
 {
 	struct parts *parts = &worker->parts;
 	const uint8_t *data = stored;
@@ -147,8 +147,16 @@ static struct error *unpack(struct pass *pass, struct worker *worker, const stru
 
 	uint8_t *to = parts->count == 1 ? parts->items[0].iov_base : worker->unpacked;
 
-	if (chunk->has_digest)
+	if (chunk->is_sealed) {
+		/* Without another step, pages are decrypted to their place. */
+		uint8_t *opened = chunk->form.compression == KHIMAGE_NONE ? to : stored;
+
+		error = snapshot_open_chunk(pass->restore->snapshot, chunk, stored, opened);
+		if (!error)
+			error = khimage_codec_unpack_checked(&worker->codec, &chunk->form, opened, to, &data);
+	} else if (chunk->has_digest) {
 		error = khimage_codec_unpack(&worker->codec, &chunk->form, stored, to, &data);
+	}
 	if (!error && (parts->count != 1 || data != to))
 		copy_to_parts(parts, data);
 	return error_prefix(error, "%s, offset 0x%" PRIx64, pass->file.path, chunk->offset);

@@ -57,9 +57,10 @@ static struct error *load_gate(const struct machine *machine, const struct jump_
 	return error ? error : sys_kexec_load(&plan, "/");
 }
 
-/* Three more guards, where their subject is read: two before all others, one after. */
+/* Four more guards, where their subject is read: three before all others, one after. */
 #define GUARD_IMAGE "guard \"image\""
 #define GUARD_STATE "guard \"state\""
+#define GUARD_KEY "guard \"key\""
 #define GUARD_CONTENT "guard \"content\""
 
 /* The snapshot and this machine, opened without changing them. */
@@ -71,6 +72,7 @@ struct scene {
 	struct guard_scene guarded; /* of all these */
 	struct physical_memory memory; /* the window way has this */
 	struct placing placing;        /* placement has this */
+	struct khimage_unlocking *unlocking; /* borrowed */
 	uint64_t entry;
 	uint64_t token; /* of this restore, for khimage_mark_used; 0: there is no placing program */
 	bool jumps;
@@ -104,6 +106,37 @@ static struct error *check_state(struct scene *scene, const struct restoring *op
 	return error ? error : khimage_check_state(superblock->state, options->snapshot);
 }
 
+/* An ELF core is never encrypted. */
+static struct error *unlock(struct snapshot *snapshot, struct khimage_unlocking *unlocking)
+{
+	struct error *error = NULL;
+
+	if (snapshot->is_khimage)
+		error = khimage_unlock(&snapshot->khimage, unlocking);
+	else if (unlocking->is_required)
+		error = error_new("%s is not encrypted, and only encrypted snapshots are to be restored: it may be forged",
+				  snapshot_core(snapshot)->path);
+	return error_prefix(error, GUARD_KEY);
+}
+
+/* Of one that waits to be restored, or whose last jump was refused. */
+static bool is_waiting(const struct snapshot *snapshot)
+{
+	const struct khimage_superblock *superblock = &snapshot->khimage.superblock;
+
+	return !snapshot->is_khimage || superblock->state == KHIMAGE_COMMITTED || superblock->jump_token;
+}
+
+struct error *restoring_open_key(const struct restoring *restoring)
+{
+	AUTO_SNAPSHOT struct snapshot snapshot = { 0 };
+	struct error *error = snapshot_open(&snapshot, restoring->snapshot);
+	bool is_readable = !error;
+
+	error_free(error);
+	return is_readable && is_waiting(&snapshot) ? unlock(&snapshot, restoring->unlocking) : NULL;
+}
+
 static struct error *scene_init(struct scene *scene, const struct restoring *options)
 {
 	struct error *error;
@@ -111,6 +144,7 @@ static struct error *scene_init(struct scene *scene, const struct restoring *opt
 	scene->begun = step_clock_now();
 	error = error_prefix(snapshot_open(&scene->snapshot, options->snapshot), GUARD_IMAGE);
 	scene->prints_times = options->times;
+	scene->unlocking = options->unlocking;
 	scene->program = options->program;
 	scene->say = options->say;
 	scene->jumps = !options->memory || !strcmp(options->memory, MEMORY_DEVICE);
@@ -118,6 +152,8 @@ static struct error *scene_init(struct scene *scene, const struct restoring *opt
 	/* A khimage that was never committed has no notes: report its state rather than their absence. */
 	if (!error && scene->snapshot.is_khimage)
 		error = error_prefix(check_state(scene, options), GUARD_STATE);
+	if (!error)
+		error = unlock(&scene->snapshot, scene->unlocking);
 	if (!error)
 		error = error_prefix(jump_note_find(snapshot_core(&scene->snapshot), &scene->note), GUARD_IMAGE);
 	if (!error)
@@ -232,6 +268,13 @@ static void print_times(const struct khimage_times *times)
 	fflush(stdout);
 }
 
+static void forget_keys(struct scene *scene)
+{
+	khimage_unlocking_deinit(scene->unlocking);
+	khimage_crypt_end(scene->snapshot.khimage.crypt);
+	scene->snapshot.khimage.crypt = NULL;
+}
+
 /* The last step. Once the mark is on the medium, this snapshot is not restored again. */
 static struct error *mark_used_and_jump(struct scene *scene)
 {
@@ -244,6 +287,8 @@ static struct error *mark_used_and_jump(struct scene *scene)
 
 	if (error || !scene->jumps)
 		return error;
+	/* Memory of this kernel that the saved one had free stays as it is. */
+	forget_keys(scene);
 	error = scene->by_placement ? placing_jump(&scene->placing, scene->machine.arch, scene->say) :
 				      sys_reboot_kexec();
 	return error && scene->snapshot.is_khimage ? unmark(path, error) : error;

@@ -7,6 +7,7 @@
 
 #include "lib/base/error.h"
 #include "lib/disk/filesystem_guard.h"
+#include "lib/khimage/khimage_unlock.h"
 
 enum restoring_method {
 	RESTORING_AUTO,   /* by placement if this kernel can; else by the window, if this kernel runs there */
@@ -23,11 +24,18 @@ struct restoring {
 	bool check_only;
 	bool force;
 	struct filesystem_guard_except except;
+	struct khimage_unlocking *unlocking; /* of an encrypted snapshot */
 	bool times;          /* print how long the steps took */
 	const char *program; /* the prefix of progress */
 	const char *console; /* path of the terminal where progress is shown and Escape cancels (console.h); or NULL */
 	void (*say)(const char *text); /* prints a warning, which is no refusal */
 };
+
+/*
+ * Opens the key of an encrypted snapshot that waits to be restored, in memory that child processes share. Errors: as
+ * khimage_unlock; where the snapshot cannot be read, restoring_run reports it.
+ */
+struct error *restoring_open_key(const struct restoring *restoring);
 
 /*
  * Checks the snapshot, restores it, and jumps. Returns without an error only with `check_only` or `memory`. An error

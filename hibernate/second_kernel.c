@@ -2,6 +2,8 @@
 #include "hibernate/second_kernel.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "hibernate/cpio_archive.h"
@@ -12,6 +14,7 @@
 #include "kexec/plan/sys.h"
 #include "lib/base/alloc.h"
 #include "lib/base/memfd.h"
+#include "lib/base/secret.h"
 #include "lib/base/sizes.h"
 #include "lib/machine/kernel_cmdline.h"
 #include "lib/machine/machine.h"
@@ -24,7 +27,7 @@ static const char *const own_words[] = {
 	"BOOT_IMAGE", "initrd", "root", "rootfstype", "rootflags", "ro", "rw", "init", "rdinit", "resume",
 	"resume_offset", "noresume", "mem", "memmap", "crashkernel", "hugepages", "hugepagesz", "default_hugepagesz",
 	"elfcorehdr", JUMP_BACK_ENTRY_KEY, "go_to_hibernate", "go_to_sleep", "go_to_resume", "khdev", "khelse", "khreport", "khpower", "khwake",
-	"khexclude", "khcompress", "khgeneration", "khboot", "khdisks", NULL,
+	"khexclude", "khcompress", "khgeneration", "khboot", "khdisks", "khencrypt", NULL,
 };
 
 /* Lists of which only the last one given counts, so that two become one. */
@@ -79,8 +82,9 @@ char *second_kernel_save_words(const struct khibernate_config *config, const str
 {
 	AUTO_FREE char *which = which_words(config->device, superblock);
 
-	return xasprintf("go_to_hibernate %s khdisks=%u khexclude=%s khcompress=%s khpower=%s %s", which, disks,
-			 config->exclude, config->compress, config->power, mailbox_word);
+	return xasprintf("go_to_hibernate %s khdisks=%u khexclude=%s khcompress=%s khpower=%s%s %s", which, disks,
+			 config->exclude, config->compress, config->power,
+			 strcmp(config->encrypt, "yes") ? "" : " khencrypt", mailbox_word);
 }
 
 /* The request has its initrds. */
@@ -109,27 +113,62 @@ static struct error *load(struct request *request, const char *append, const cha
 	return error;
 }
 
-/* The file behind B's initramfs; the caller closes *ret_fd, and *ret_path, heap, names it until then. */
-static struct error *make_list(struct bytes used, int *ret_fd, char **ret_path)
-{
-	size_t size;
-	AUTO_FREE uint8_t *archive = cpio_archive_of(SECOND_KERNEL_FOLDER, SECOND_KERNEL_USED, used, &size);
-	struct error *error = memfd_make("list of file systems", &(struct bytes){ archive, size }, 1, ret_fd);
+/* Files behind the initramfs of a kernel: in memory, overwritten when they are not needed any more. */
+struct more_files {
+	const char *initrds[3];
+	char *paths[2];
+	int fds[2];
+	size_t sizes[2];
+	size_t count;
+};
 
-	if (!error)
-		*ret_path = xasprintf("/proc/self/fd/%d", *ret_fd);
-	return error;
+static void more_files_deinit(struct more_files *more)
+{
+	for (size_t i = 0; i < more->count; i++) {
+		AUTO_FREE uint8_t *zeros = xcalloc(more->sizes[i], 1);
+
+		/* Best effort: the kernel has its copy by now. */
+		if (pwrite(more->fds[i], zeros, more->sizes[i], 0) < 0)
+			continue;
+	}
+	for (size_t i = 0; i < more->count; i++) {
+		close(more->fds[i]);
+		free(more->paths[i]);
+	}
+}
+#define AUTO_MORE_FILES __attribute__((cleanup(more_files_deinit)))
+
+/* Adds a file of the folder SECOND_KERNEL_FOLDER, if it has bytes. */
+static struct error *add_file(struct more_files *more, const char *name, struct bytes content)
+{
+	size_t size, at = more->count;
+
+	if (!content.size)
+		return NULL;
+
+	AUTO_FREE uint8_t *archive = cpio_archive_of(SECOND_KERNEL_FOLDER, name, content, &size);
+	struct error *error = memfd_make(name, &(struct bytes){ archive, size }, 1, &more->fds[at]);
+
+	secret_wipe(archive, size);
+	if (error)
+		return error;
+	more->sizes[at] = size;
+	more->paths[at] = xasprintf("/proc/self/fd/%d", more->fds[at]);
+	more->count++;
+	more->initrds[more->count] = more->paths[at];
+	return NULL;
 }
 
-struct error *second_kernel_load_saver(const struct khibernate_config *config, const char *words, struct bytes used)
+struct error *second_kernel_load_saver(const struct khibernate_config *config, const char *words, struct bytes used,
+				       struct bytes key)
 {
 	struct request request = request_default();
-	AUTO_FREE char *list = NULL;
-	int fd = -1;
-	struct error *error = used.size ? make_list(used, &fd, &list) : NULL;
-	const char *initrds[] = { config->initrd, list };
+	AUTO_MORE_FILES struct more_files more = { .initrds = { config->initrd } };
+	struct error *error = add_file(&more, SECOND_KERNEL_USED, used);
 
-	request.initrds = (struct text_list){ .items = initrds, .count = list ? 2 : 1 };
+	if (!error)
+		error = add_file(&more, SECOND_KERNEL_SAVING_KEY, key);
+	request.initrds = (struct text_list){ .items = more.initrds, .count = more.count + 1 };
 	request.kind = LOAD_PRESERVE_CONTEXT;
 	request.lose_devices = true; /* checked before, with --force */
 	request.kernel = config->kernel;
@@ -140,8 +179,6 @@ struct error *second_kernel_load_saver(const struct khibernate_config *config, c
 	}
 	if (!error)
 		error = load(&request, config->append, words);
-	if (fd >= 0)
-		close(fd);
 	return error_prefix(error, "cannot load the kernel that saves this one");
 }
 
@@ -163,9 +200,10 @@ static struct span window_bounds(const struct jump_note *note)
 
 struct error *second_kernel_load_restorer(const char *kernel, const char *initrd, const char *append,
 					  const char *device, const struct khimage_superblock *superblock,
-					  const struct jump_note *note)
+					  const struct jump_note *note, struct bytes key)
 {
 	struct request request = request_default();
+	AUTO_MORE_FILES struct more_files more = { .initrds = { initrd } };
 	struct span bounds = window_bounds(note);
 	/* This kernel runs unattended for seconds: after a failure the machine reboots. */
 	AUTO_FREE char *which = which_words(device, superblock);
@@ -173,8 +211,12 @@ struct error *second_kernel_load_restorer(const char *kernel, const char *initrd
 
 	if (span_is_empty(bounds))
 		return error_new("the snapshot names no window that a kernel could restore it from");
+	struct error *error = add_file(&more, SECOND_KERNEL_OPEN_KEY, key);
+
+	if (error)
+		return error;
 	request.kernel = kernel;
-	request.initrds = (struct text_list){ .items = &initrd, .count = 1 };
+	request.initrds = (struct text_list){ .items = more.initrds, .count = more.count + 1 };
 	request.confine = request.has_mem_min = request.has_mem_max = true;
 	request.mem_min = bounds.start;
 	request.mem_max = bounds.end - 1;

@@ -33,20 +33,25 @@ char *second_kernel_without_drivers(const char *words, const struct unneeded_dri
 
 /*
  * Loads B, to be jumped to; it replaces what is loaded. `used`, if it has bytes, is the file SECOND_KERNEL_USED in
- * B's initramfs: the list of file systems that this kernel uses (include/kjump_filesystems_note.h).
+ * B's initramfs: the list of file systems that this kernel uses (include/kjump_filesystems_note.h). `key`, if it has
+ * bytes, is SECOND_KERNEL_SAVING_KEY: it is passed in memory only.
  */
-struct error *second_kernel_load_saver(const struct khibernate_config *config, const char *words, struct bytes used);
+struct error *second_kernel_load_saver(const struct khibernate_config *config, const char *words, struct bytes used,
+				       struct bytes key);
 
 #define SECOND_KERNEL_FOLDER "khibernate"
 #define SECOND_KERNEL_USED "used"
+#define SECOND_KERNEL_SAVING_KEY "saving.key"
+#define SECOND_KERNEL_OPEN_KEY "open.key"
 
 /*
  * Loads C into the window of a saved kernel, and nowhere else, to restore
  * the snapshot with this superblock on `device` (as device_name_find takes it). `kernel` and
- * `initrd` are C's files.
+ * `initrd` are C's files. `key`, if it has bytes, is SECOND_KERNEL_OPEN_KEY in its initramfs, so that it asks for no
+ * passphrase.
  */
 struct error *second_kernel_load_restorer(const char *kernel, const char *initrd, const char *append,
 					  const char *device, const struct khimage_superblock *superblock,
-					  const struct jump_note *note);
+					  const struct jump_note *note, struct bytes key);
 
 #endif

@@ -16,6 +16,8 @@ static uint64_t memory_digest(const char *path)
 	AUTO_JUMP_NOTE struct jump_note note = { 0 };
 	struct error *error = khimage_open(&snapshot, path);
 
+	if (!error && snapshot.is_locked)
+		return snapshot.superblock.encryption.memory_digest;
 	if (!error && snapshot.core.notes)
 		error = jump_note_find(&snapshot.core, &note);
 

@@ -20,6 +20,7 @@
 #define KHIMAGE_MAGIC "KHIMAGE"
 #define KHIMAGE_GROUP_MAGIC "KHGROUP"
 #define KHIMAGE_VERSION 1
+#define KHIMAGE_VERSION_ENCRYPTED 2 /* a superblock with a khimage_encryption: older readers refuse it */
 
 /* Everything but chunks starts at a multiple of this, the largest sector size of a disk. */
 #define KHIMAGE_BLOCK_BYTES 4096u
@@ -66,6 +67,34 @@ struct khimage_times {
 	uint32_t read_ms;           /* from then until the snapshot is marked as used */
 };
 
+/* khimage_encryption.cipher; both with nonces of 12 bytes and tags of 16 */
+#define KHIMAGE_PLAIN 0
+#define KHIMAGE_AES256_GCM 1
+#define KHIMAGE_CHACHA20_POLY1305 2 /* RFC 8439 */
+#define KHIMAGE_TAG_BYTES 16u
+#define KHIMAGE_KEY_BYTES 32u
+
+/* The parts of an encrypted snapshot: the first four bytes of a nonce, before the part's number, eight bytes. */
+#define KHIMAGE_PART_SUPERBLOCK 0u /* 0 */
+#define KHIMAGE_PART_HEAD 1u       /* number of the block */
+#define KHIMAGE_PART_INDEX 2u      /* number of the group */
+#define KHIMAGE_PART_CHUNK 3u      /* number of the group, times 2^32, and of the chunk in it */
+
+/* The head is encrypted in blocks of this size, each followed by its tag; an index block ends with its tag. */
+#define KHIMAGE_SEALED_BYTES (KHIMAGE_INDEX_BYTES - KHIMAGE_TAG_BYTES)
+
+/* In a superblock of KHIMAGE_VERSION_ENCRYPTED, committed or used: what opens the snapshot. */
+struct khimage_encryption {
+	uint32_t cipher;
+	uint32_t reserved;
+	uint64_t memory_digest;                  /* kjump_note.memory_digest: of which machine it is */
+	uint8_t public_key[KHIMAGE_KEY_BYTES];   /* X25519: whose secret half opens the next field */
+	uint8_t sealed_key[KHIMAGE_KEY_BYTES + 48]; /* a random key, by crypto_box_seal */
+	uint8_t sealed_fields[104];              /* of the superblock: elf_machine to stored_bytes, encrypted */
+	uint8_t tag[KHIMAGE_TAG_BYTES];
+	uint64_t digest;                         /* of all fields before it */
+};
+
 struct khimage_superblock {
 	char magic[8];          /* KHIMAGE_MAGIC with its NUL */
 	uint32_t version;
@@ -74,7 +103,7 @@ struct khimage_superblock {
 	uint64_t generation;    /* counts the snapshots on this device, and those of one boot on all disks */
 	uint64_t image_id;      /* random; each index block of this snapshot repeats it */
 	uint64_t created;       /* seconds since 1970 */
-	/* Below: set in a committed or used snapshot; zero otherwise. */
+	/* Below: set in a committed or used snapshot; zero otherwise, and where they are encrypted. */
 	uint32_t elf_machine;   /* EM_386, EM_X86_64 */
 	uint32_t compression;   /* of the chunks; any may be stored as it is */
 	uint64_t notes_bytes;   /* ELF notes of the source, verbatim, at KHIMAGE_HEAD_OFFSET */
@@ -96,6 +125,7 @@ struct khimage_superblock {
 	/* In a used snapshot: place_param.token of the placing program that was to enter its kernel; 0: none. */
 	uint64_t jump_token;
 	uint64_t digest;        /* of all fields before it */
+	struct khimage_encryption encryption; /* zeros if it is plain */
 };
 
 /* A PT_LOAD of the source: memory, and the address at which its kernel mapped it. */
@@ -117,9 +147,12 @@ struct khimage_group_header {
 	uint64_t digest;      /* of the whole index block, this field taken as zero */
 };
 
-/* Chunks are stored one after the other from the index block's end on, without gaps. */
+/*
+ * Chunks are stored one after the other from the index block's end on, without gaps.
+ * In an encrypted snapshot their tags follow behind the runs.
+ */
 struct khimage_chunk {
-	uint64_t digest;       /* of the stored bytes */
+	uint64_t digest;       /* of the stored bytes; 0 if they are encrypted */
 	uint32_t stored_bytes;
 	uint16_t page_count;   /* of the next data pages of the group's runs, in order */
 	uint16_t compression;
@@ -132,7 +165,11 @@ struct khimage_run {
 	uint32_t kind;
 };
 
-_Static_assert(sizeof(struct khimage_superblock) == 216 + 8, "on-disk layout");
+_Static_assert(sizeof(struct khimage_encryption) == 256, "on-disk layout");
+_Static_assert(sizeof(struct khimage_superblock) == 216 + 8 + 256, "within a sector of 512 bytes");
+_Static_assert(offsetof(struct khimage_superblock, attempts) - offsetof(struct khimage_superblock, elf_machine) ==
+		       sizeof(((struct khimage_encryption *)0)->sealed_fields),
+	       "the fields that are encrypted");
 _Static_assert(offsetof(struct khimage_superblock, elf_machine) == 48, "on-disk layout");
 _Static_assert(offsetof(struct khimage_superblock, boot_id) == 160, "on-disk layout");
 _Static_assert(offsetof(struct khimage_superblock, digest) == 216, "on-disk layout");

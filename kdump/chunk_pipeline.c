@@ -14,6 +14,7 @@
 struct chunk_pipeline {
 	uint32_t compression;
 	struct out_stream *paced_by; /* NULL: packs every chunk */
+	const struct khimage_crypt *crypt; /* NULL: does not encrypt */
 	pthread_t threads[THREADS_MAX];
 	size_t thread_count;
 	struct chunk_job *jobs; /* a ring: number n is in place n % job_count */
@@ -41,6 +42,16 @@ static uint32_t choose_compression(const struct chunk_pipeline *pipeline)
 	return has_time ? pipeline->compression : KHIMAGE_NONE;
 }
 
+/* The digest of what was to be seen by nobody is not kept: the tag has its place. */
+static void encrypt(const struct khimage_crypt *crypt, struct chunk_job *job)
+{
+	/* In place: both buffers are this job's. */
+	uint8_t *data = job->result == job->raw ? job->raw : job->packed;
+
+	khimage_crypt_seal(crypt, KHIMAGE_PART_CHUNK, job->number, data, job->chunk.stored_bytes, job->tag);
+	job->chunk.digest = 0;
+}
+
 static void *pack_jobs(void *context)
 {
 	struct chunk_pipeline *pipeline = context;
@@ -58,6 +69,8 @@ static void *pack_jobs(void *context)
 		pthread_mutex_unlock(&pipeline->lock);
 		job->result = khimage_codec_pack(&codec, choose_compression(pipeline), job->raw, job->raw_bytes,
 						 job->packed, &job->chunk);
+		if (pipeline->crypt)
+			encrypt(pipeline->crypt, job);
 		pthread_mutex_lock(&pipeline->lock);
 		job->is_done = true;
 		pthread_cond_broadcast(&pipeline->changed);
@@ -67,7 +80,7 @@ static void *pack_jobs(void *context)
 }
 
 struct error *chunk_pipeline_create(struct chunk_pipeline **ret_pipeline, uint32_t compression,
-				    struct out_stream *paced_by)
+				    struct out_stream *paced_by, const struct khimage_crypt *crypt)
 {
 	struct chunk_pipeline *pipeline = xcalloc(1, sizeof(*pipeline));
 	size_t wanted = parallel_threads(THREADS_MAX);
@@ -75,6 +88,7 @@ struct error *chunk_pipeline_create(struct chunk_pipeline **ret_pipeline, uint32
 
 	pipeline->compression = compression;
 	pipeline->paced_by = paced_by;
+	pipeline->crypt = crypt;
 	pipeline->job_count = wanted + JOBS_MORE;
 	pipeline->jobs = xcalloc(pipeline->job_count, sizeof(*pipeline->jobs));
 	for (size_t i = 0; i < pipeline->job_count; i++) {

@@ -12,6 +12,7 @@
 #include "lib/base/alloc.h"
 #include "lib/base/options.h"
 #include "lib/base/progress.h"
+#include "lib/base/secret.h"
 #include "lib/base/standard_streams.h"
 #include "lib/base/text.h"
 #include "lib/core/core_file.h"
@@ -19,6 +20,7 @@
 #include "lib/disk/filesystem_guard.h"
 #include "lib/khimage/khimage.h"
 #include "lib/khimage/khimage_codec.h"
+#include "lib/khimage/khimage_keys.h"
 #include "lib/khimage/khimage_others.h"
 
 enum action { SAVE, INIT, DISCARD };
@@ -35,6 +37,7 @@ struct options {
 	uint32_t compression;
 	bool is_auto; /* the compression, for each chunk */
 	bool exclude_free, exclude_zero;
+	const char *key; /* NULL: it is not encrypted */
 	bool overwrite;
 	const char *console; /* NULL, or the terminal for progress and Escape */
 };
@@ -105,6 +108,8 @@ static struct error *check_options(const struct options *options)
 		return error_new("a khimage is on a partition or in a file, not in a stream");
 	if (options->is_khimage && target_is_stdout(options->output))
 		return error_new("a khimage is not written to a stream: a part of it is written last, and stands first");
+	if (options->key && !options->is_khimage)
+		return error_new("an ELF core is not encrypted; give --format=khimage, or pipe it through a program");
 	if ((options->compression != KHIMAGE_NONE || options->is_auto) && !options->is_khimage)
 		return error_new("an ELF core is not compressed; give --format=khimage, or pipe it through a program");
 	return NULL;
@@ -123,6 +128,7 @@ static struct error *parse_options(int argc, char **argv, struct options *option
 		{ 'u', "used", "FILE", "only the file systems in this list count as used by the kernel",
 		  .text = &options->used },
 		{ 0, "console", "PATH", "show the progress on this terminal, where Escape cancels", .text = &options->console },
+		{ 0, "encrypt", "KEY", "of a khimage: with this key for saving (khibernate keys)", .text = &options->key },
 		{ 'i', "init", NULL, "make an empty khimage of a partition", BY(set_action, INIT) },
 		{ 'd', "discard", NULL, "give up the snapshot on a partition", BY(set_action, DISCARD) },
 		{ 'O', "overwrite", NULL, "take a partition although something of value is on it",
@@ -181,7 +187,7 @@ static struct error *select_memory(const struct options *options, const struct c
 }
 
 /* The boot of the saved kernel. Without a KJUMP note it is unknown, and the core cannot be resumed. */
-static struct khimage_identity identify(const struct core_file *core)
+static struct khimage_identity identify(const struct core_file *core, uint64_t *ret_memory_digest)
 {
 	AUTO_JUMP_NOTE struct jump_note note = { 0 };
 	struct khimage_identity identity = { 0 };
@@ -189,6 +195,7 @@ static struct khimage_identity identify(const struct core_file *core)
 
 	if (!error)
 		memcpy(identity.boot_id, note.fixed.boot_id, sizeof(identity.boot_id));
+	*ret_memory_digest = error ? 0 : note.fixed.memory_digest;
 	error_free(error);
 	return identity;
 }
@@ -200,10 +207,17 @@ static struct error *write_khimage(const struct options *options, struct core_so
 	struct progress progress;
 	struct khimage_superblock committed;
 	AUTO_KHIMAGE_OTHERS struct khimage_others others = { 0 };
-	struct khimage_identity identity = identify(source->core);
+	AUTO_SECRET struct khkey_saving *key = NULL;
+	uint64_t memory_digest;
+	struct khimage_identity identity = identify(source->core, &memory_digest);
 	struct error *error = khimage_others_find(target->name, &identity, &others);
+
+	if (!error && options->key)
+		error = khkey_read_saving(options->key, &key);
+
 	struct khimage_write job = { .source = source, .selection = selection, .omit_zero = options->exclude_zero,
 				     .compression = options->compression, .is_paced = options->is_auto,
+				     .memory_digest = memory_digest, .key = key,
 				     .begun = options->begun, .older_generation = others.newest_generation,
 				     .storage = &target->storage, .name = target->name, .progress = progress_show, .context = &progress };
 	bool size_is_known = options->compression == KHIMAGE_NONE && !options->exclude_zero;

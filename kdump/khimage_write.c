@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "kdump/chunk_pipeline.h"
+#include "kdump/head_writer.h"
 #include "kdump/out_stream.h"
 #include "lib/base/alloc.h"
 #include "lib/base/unique.h"
@@ -22,11 +23,14 @@ struct writer {
 	struct khimage_superblock superblock; /* of the snapshot that is being written */
 	uint64_t last_sequence;
 	struct out_stream *stream;
+	struct khimage_encryption encryption; /* of the committed superblock */
+	struct khimage_crypt *crypt;          /* NULL: it is plain */
 	struct chunk_pipeline *pipeline;
 	struct chunk_job *chunk; /* the one that is being filled, or NULL */
 	uint8_t *index;          /* index block of the group that is being written */
 	struct khimage_group_header group;
 	struct khimage_run *runs; /* of the group; copied behind the chunks in the index block */
+	uint8_t (*tags)[KHIMAGE_TAG_BYTES]; /* of its chunks, if they are encrypted; copied behind the runs */
 	uint64_t group_offset;
 	size_t chunks_begun; /* of this group, written or still in the pipeline */
 	uint64_t done, total; /* bytes of memory */
@@ -82,56 +86,16 @@ static struct error *begin(struct writer *writer)
 					 &writer->last_sequence, slot + 1);
 }
 
-/* Appends to the head, and adds to its digest. */
-static struct error *append_hashed(struct writer *writer, struct khimage_hash *hash, const void *data, size_t size)
-{
-	khimage_hash_add(hash, data, size);
-	return out_stream_append(writer->stream, data, size);
-}
-
-/* The source's PT_LOADs, in the order of its file. */
-static struct error *write_views(struct writer *writer, struct khimage_hash *hash)
-{
-	const struct core_file *core = writer->job->source->core;
-	struct core_segments at = { .core = core };
-	struct elf_segment segment;
-	struct error *error;
-
-	while (!(error = core_segments_next(&at, &segment)) && segment.type != PT_NULL) {
-		const struct khimage_view view = { segment.paddr, segment.vaddr, segment.memory_size };
-
-		if (!core_segment_has_phys(core, &segment))
-			continue;
-		error = append_hashed(writer, hash, &view, sizeof(view));
-		writer->superblock.view_count++;
-		if (error)
-			return error;
-	}
-	return error;
-}
-
-/* Notes and views, padded to where the groups begin. */
 static struct error *write_head(struct writer *writer)
 {
 	const struct core_file *core = writer->job->source->core;
 	struct khimage_superblock *superblock = &writer->superblock;
-	struct khimage_hash *hash = khimage_hash_begin();
-	const uint64_t padding = 0;
 
 	superblock->elf_machine = core->elf.machine;
 	superblock->compression = writer->job->compression;
-	superblock->notes_bytes = core->notes_size;
 
-	struct error *error = append_hashed(writer, hash, core->notes, core->notes_size);
+	struct error *error = head_write(core, writer->stream, writer->crypt, superblock);
 
-	if (!error)
-		error = append_hashed(writer, hash, &padding,
-				      (size_t)(khimage_views_offset(superblock) - core->notes_size));
-	if (!error)
-		error = write_views(writer, hash);
-	superblock->head_digest = khimage_hash_end(hash);
-	if (!error)
-		error = out_stream_align(writer->stream);
 	superblock->groups_offset = out_stream_offset(writer->stream);
 	return error;
 }
@@ -156,6 +120,7 @@ static struct error *write_oldest_chunk(struct writer *writer)
 	const struct chunk_job *done = chunk_pipeline_oldest(writer->pipeline);
 	struct error *error = out_stream_append(writer->stream, done->result, done->chunk.stored_bytes);
 
+	memcpy(writer->tags[writer->group.chunk_count], done->tag, sizeof(done->tag));
 	index_chunks(writer)[writer->group.chunk_count++] = done->chunk;
 	writer->superblock.stored_bytes += done->chunk.stored_bytes;
 	writer->superblock.chunk_count++;
@@ -171,7 +136,7 @@ static struct error *begin_chunk(struct writer *writer)
 	while (!error && !(writer->chunk = chunk_pipeline_begin(writer->pipeline)))
 		error = write_oldest_chunk(writer);
 	if (!error)
-		writer->chunks_begun++;
+		writer->chunk->number = writer->group.number << 32 | writer->chunks_begun++;
 	return error;
 }
 
@@ -199,9 +164,16 @@ static struct error *end_group(struct writer *writer)
 	uint8_t *runs = (uint8_t *)(index_chunks(writer) + writer->group.chunk_count);
 	size_t runs_bytes = writer->group.run_count * sizeof(*writer->runs);
 
+	uint8_t *tags = runs + runs_bytes, *end = writer->index + KHIMAGE_INDEX_BYTES;
+	size_t tags_bytes = writer->crypt ? writer->group.chunk_count * sizeof(*writer->tags) : 0;
+
 	memcpy(runs, writer->runs, runs_bytes);
-	memset(runs + runs_bytes, 0, (size_t)(writer->index + KHIMAGE_INDEX_BYTES - (runs + runs_bytes)));
+	memcpy(tags, writer->tags, tags_bytes);
+	memset(tags + tags_bytes, 0, (size_t)(end - (tags + tags_bytes)));
 	khimage_group_seal(writer->index, &writer->group);
+	if (writer->crypt)
+		khimage_crypt_seal(writer->crypt, KHIMAGE_PART_INDEX, writer->group.number, writer->index,
+				   KHIMAGE_SEALED_BYTES, end - KHIMAGE_TAG_BYTES);
 	writer->superblock.groups_digest = khimage_chain(writer->superblock.groups_digest, writer->group.digest);
 	writer->superblock.run_count += writer->group.run_count;
 	writer->superblock.group_count++;
@@ -230,7 +202,7 @@ static struct error *make_room(struct writer *writer)
 {
 	struct error *error;
 
-	if (khimage_group_has_room(writer->chunks_begun, writer->group.run_count))
+	if (khimage_group_has_room(writer->chunks_begun, writer->group.run_count, writer->crypt != NULL))
 		return NULL;
 	error = end_group(writer);
 	return error ? error : begin_group(writer);
@@ -328,16 +300,24 @@ static struct error *commit(struct writer *writer)
 	};
 	writer->superblock.state = KHIMAGE_COMMITTED;
 	writer->superblock.end_offset = out_stream_offset(writer->stream);
-	return khimage_write_superblocks(writer->job->storage, writer->job->name, &writer->superblock,
-					 &writer->last_sequence, 0);
+
+	struct khimage_superblock shown = writer->superblock;
+
+	if (writer->crypt) {
+		shown.encryption = writer->encryption;
+		khimage_crypt_hide_fields(writer->crypt, &shown);
+	}
+	return khimage_write_superblocks(writer->job->storage, writer->job->name, &shown, &writer->last_sequence, 0);
 }
 
 static void writer_deinit(struct writer *writer)
 {
 	chunk_pipeline_destroy(writer->pipeline);
 	out_stream_destroy(writer->stream);
+	khimage_crypt_end(writer->crypt);
 	free(writer->index);
 	free(writer->runs);
+	free(writer->tags);
 }
 
 struct error *khimage_write_all(const struct khimage_write *job, struct khimage_superblock *ret_superblock)
@@ -346,17 +326,22 @@ struct error *khimage_write_all(const struct khimage_write *job, struct khimage_
 	struct selection_size size;
 	struct error *error = selection_measure(job->selection, &size);
 
+	if (!error && job->key)
+		error = khimage_crypt_begin(job->key, &writer.encryption, &writer.crypt);
+	writer.encryption.memory_digest = job->memory_digest;
 	if (!error)
 		error = begin(&writer);
 	writer.total = size.bytes;
 
 	writer.index = xcalloc(KHIMAGE_INDEX_BYTES, 1);
 	writer.runs = xcalloc(KHIMAGE_INDEX_BYTES / sizeof(*writer.runs), sizeof(*writer.runs));
+	writer.tags = xcalloc(KHIMAGE_INDEX_BYTES / sizeof(struct khimage_chunk), sizeof(*writer.tags));
 	if (!error)
 		error = out_stream_create(&writer.stream, job->storage->fd, &job->storage->extents, job->name,
 					  KHIMAGE_HEAD_OFFSET);
 	if (!error)
-		error = chunk_pipeline_create(&writer.pipeline, job->compression, job->is_paced ? writer.stream : NULL);
+		error = chunk_pipeline_create(&writer.pipeline, job->compression, job->is_paced ? writer.stream : NULL,
+					      writer.crypt);
 	if (!error)
 		error = write_head(&writer);
 	if (!error)

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "include/khimage_format.h"
+#include "include/khkey_format.h"
 #include "kdump/core_source.h"
 #include "kdump/selection.h"
 #include "lib/base/error.h"
@@ -20,6 +21,8 @@ struct khimage_write {
 	uint32_t compression;            /* KHIMAGE_NONE, ...; available in this build */
 	bool is_paced;                   /* packs only chunks for which the disk leaves time */
 	uint8_t boot_id[KHIMAGE_BOOT_ID_BYTES]; /* of the kernel that is saved */
+	uint64_t memory_digest;          /* of its note; 0: not known */
+	const struct khkey_saving *key;  /* to encrypt for; NULL: it is plain */
 	uint64_t older_generation;       /* the highest of this boot's snapshots on other disks */
 	struct step_clock begun;         /* when the program began, for the superblock's times */
 	const struct storage *storage;   /* readable and writable, a device or a file */

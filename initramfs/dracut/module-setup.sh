@@ -56,6 +56,9 @@ khibernate_fallback() {
 
 install() {
 	inst_simple "${dracutsysrootdir-}/etc/khibernate.conf" /etc/khibernate.conf
+	# The key that opens encrypted snapshots, sealed by a passphrase; never the one that makes them.
+	[ ! -e "${dracutsysrootdir-}/etc/khibernate/restoring.key" ] ||
+		inst_simple "${dracutsysrootdir-}/etc/khibernate/restoring.key" /etc/khibernate/restoring.key
 	inst_binary "$(khibernate_program)" /sbin/khibernate
 	# Before dracut's own resume (10), and before any file system is mounted or checked.
 	inst_hook pre-mount 05 "${moddir:?}/khibernate-resume.sh"

@@ -39,7 +39,7 @@ static struct error *read_headers(struct core_file *core, uint64_t offset)
 	if (error)
 		return error_prefix(error, "%s", core->path);
 	core->table = (struct core_table){ offset + core->elf.segments_offset, elf_segment_bytes(&core->elf),
-					   parse_program_header };
+					   parse_program_header, NULL };
 	return core_segments_survey(core);
 }
 

@@ -20,6 +20,7 @@ struct core_table {
 	/* Parses an entry each time it is read: the file may have changed. */
 	struct error *(*parse)(const struct core_file *core, const uint8_t *raw, size_t number,
 			       struct elf_segment *ret_segment);
+	const uint8_t *in_memory; /* borrowed, the whole table; NULL: it is in the file */
 };
 
 /* Bounds, physical and linear, of the addresses of some neighbouring segments; the last included. */

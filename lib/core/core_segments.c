@@ -3,6 +3,7 @@
 
 #include <elf.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "lib/base/alloc.h"
 
@@ -24,8 +25,13 @@ static struct error *read_window(struct core_segments *at, size_t number)
 	size_t count = min_size(sizeof(at->window) / table->entry_bytes, at->core->elf.segment_count - number);
 
 	at->window_count = 0;
-	struct error *error = core_file_read(at->core, table->offset + (uint64_t)number * table->entry_bytes, at->window,
-					     count * table->entry_bytes);
+	struct error *error = NULL;
+
+	if (table->in_memory)
+		memcpy(at->window, table->in_memory + number * table->entry_bytes, count * table->entry_bytes);
+	else
+		error = core_file_read(at->core, table->offset + (uint64_t)number * table->entry_bytes, at->window,
+				       count * table->entry_bytes);
 
 	if (error)
 		return error;

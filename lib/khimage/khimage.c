@@ -184,6 +184,20 @@ static struct error *hash_head(const struct khimage *snapshot, const uint8_t *no
 	return error;
 }
 
+/* Notes that were checked; the views are in the file, or, if they are not NULL, in memory. */
+static struct error *take_head(struct khimage *snapshot, const uint8_t *notes, const uint8_t *views)
+{
+	const struct khimage_superblock *superblock = &snapshot->superblock;
+
+	core_file_set_notes(&snapshot->core, notes, (size_t)superblock->notes_bytes);
+	snapshot->core.elf = (struct elf_file){ .is_64 = true, .type = ET_CORE,
+					     .machine = (uint16_t)superblock->elf_machine,
+					     .segment_count = (size_t)superblock->view_count };
+	snapshot->core.table = (struct core_table){ KHIMAGE_HEAD_OFFSET + khimage_views_offset(superblock),
+						 sizeof(struct khimage_view), parse_view, views };
+	return core_segments_survey(&snapshot->core);
+}
+
 static struct error *read_head(struct khimage *snapshot)
 {
 	const struct khimage_superblock *superblock = &snapshot->superblock;
@@ -199,13 +213,51 @@ static struct error *read_head(struct khimage *snapshot)
 	if (digest != superblock->head_digest)
 		return error_new("%s: the notes are damaged: their checksum is %016" PRIx64 ", and should be %016" PRIx64,
 				 snapshot->core.path, digest, superblock->head_digest);
-	core_file_set_notes(&snapshot->core, notes, (size_t)superblock->notes_bytes);
-	snapshot->core.elf = (struct elf_file){ .is_64 = true, .type = ET_CORE,
-					     .machine = (uint16_t)superblock->elf_machine,
-					     .segment_count = (size_t)superblock->view_count };
-	snapshot->core.table = (struct core_table){ KHIMAGE_HEAD_OFFSET + khimage_views_offset(superblock),
-						 sizeof(struct khimage_view), parse_view };
-	return core_segments_survey(&snapshot->core);
+	return take_head(snapshot, notes, NULL);
+}
+
+/* Decrypts the head, block by block. */
+static struct error *decrypt_head(const struct khimage *snapshot, uint8_t *head, size_t size)
+{
+	AUTO_FREE uint8_t *block = xcalloc(KHIMAGE_INDEX_BYTES, 1);
+	uint64_t offset = KHIMAGE_HEAD_OFFSET;
+
+	for (size_t at = 0, number = 0; at < size; number++) {
+		size_t part = size - at < KHIMAGE_SEALED_BYTES ? size - at : KHIMAGE_SEALED_BYTES;
+		struct error *error = core_file_read(&snapshot->core, offset, block, part + KHIMAGE_TAG_BYTES);
+
+		if (error)
+			return error;
+		if (!khimage_crypt_open(snapshot->crypt, KHIMAGE_PART_HEAD, number, block, part, block + part, head + at))
+			return error_new("%s: the notes are damaged, or were changed: they are not those that were encrypted",
+					 snapshot->core.path);
+		at += part;
+		offset += part + KHIMAGE_TAG_BYTES;
+	}
+	return NULL;
+}
+
+struct error *khimage_open_locked(struct khimage *snapshot, const struct khkey_open *key)
+{
+	struct khimage_superblock *superblock = &snapshot->superblock;
+	struct khimage_superblock opened = *superblock;
+	struct khimage_crypt *crypt;
+	struct error *error = khimage_crypt_unlock(key, &opened, &crypt);
+
+	if (error)
+		return error_prefix(error, "%s", snapshot->core.path);
+	*superblock = opened;
+	snapshot->crypt = crypt;
+	snapshot->is_locked = false;
+	error = error_prefix(khimage_superblock_check_opened(superblock), "%s", snapshot->core.path);
+	if (error)
+		return error;
+
+	size_t size = (size_t)khimage_head_bytes(superblock);
+
+	snapshot->views = xcalloc(size + 1, 1);
+	error = decrypt_head(snapshot, snapshot->views, size);
+	return error ? error : take_head(snapshot, snapshot->views, snapshot->views + khimage_views_offset(superblock));
 }
 
 static bool has_content(const struct khimage_superblock *superblock)
@@ -228,7 +280,8 @@ struct error *khimage_open(struct khimage *snapshot, const char *path)
 	opened.core.fd = storage.fd;
 	opened.core.extents = storage.extents;
 	error = khimage_read_superblock(&storage, path, &opened.superblock, &slot, &opened.slot_damaged);
-	if (!error && has_content(&opened.superblock))
+	opened.is_locked = !error && has_content(&opened.superblock) && opened.superblock.encryption.cipher;
+	if (!error && has_content(&opened.superblock) && !opened.is_locked)
 		error = read_head(&opened);
 	if (error) {
 		khimage_close(&opened);
@@ -241,6 +294,8 @@ struct error *khimage_open(struct khimage *snapshot, const char *path)
 void khimage_close(struct khimage *snapshot)
 {
 	core_file_deinit(&snapshot->core);
+	khimage_crypt_end(snapshot->crypt);
+	free(snapshot->views);
 	*snapshot = (struct khimage){ 0 };
 }
 
@@ -248,7 +303,16 @@ struct error *khimage_read_group(const struct khimage *snapshot, struct khimage_
 				 struct khimage_group *ret_group)
 {
 	struct error *error = core_file_read(&snapshot->core, place->offset, buffer, KHIMAGE_INDEX_BYTES);
+	uint8_t *tag = buffer + KHIMAGE_SEALED_BYTES;
 
+	if (!error && snapshot->crypt) {
+		if (!khimage_crypt_open(snapshot->crypt, KHIMAGE_PART_INDEX, place->number, buffer, KHIMAGE_SEALED_BYTES,
+					tag, buffer))
+			return error_new("%s: index block %" PRIu64 " of %" PRIu64 " is damaged, or was changed: it is not the one "
+					 "that was encrypted", snapshot->core.path, place->number + 1,
+					 snapshot->superblock.group_count);
+		memset(tag, 0, KHIMAGE_TAG_BYTES);
+	}
 	if (!error)
 		error = khimage_group_parse((struct bytes){ buffer, KHIMAGE_INDEX_BYTES }, &snapshot->superblock, place,
 					    ret_group);

@@ -13,11 +13,15 @@
 #include "lib/base/error.h"
 #include "lib/core/core_file.h"
 #include "lib/disk/storage.h"
+#include "lib/khimage/khimage_crypt.h"
 #include "lib/khimage/khimage_parse.h"
 
 struct khimage {
 	struct khimage_superblock superblock; /* state, generation, created, sizes */
 	bool slot_damaged;                    /* one of the two superblocks is damaged; the other one is in effect */
+	bool is_locked;                       /* encrypted, and not opened yet: of its content nothing is known */
+	struct khimage_crypt *crypt;          /* of an encrypted one that was opened */
+	uint8_t *views;                       /* the same one's; NULL: they stay in the file */
 	struct core_file core; /* the source's notes, and its PT_LOADs without content; file and path of the snapshot */
 };
 
@@ -27,9 +31,12 @@ bool khimage_probe_path(const char *path);
 /*
  * Opens `path` for reading. Of a committed or used khimage the notes are read
  * and checked; in another state only the superblock is filled in, and
- * core.notes is NULL. Errors: not a khimage; superblock or notes damaged.
+ * core.notes is NULL, as of an encrypted one (is_locked). Errors: not a khimage; superblock or notes damaged.
  */
 struct error *khimage_open(struct khimage *snapshot, const char *path);
+
+/* Opens an encrypted one that is locked: superblock and core are filled in. Errors: as khimage_crypt_unlock; damaged. */
+struct error *khimage_open_locked(struct khimage *snapshot, const struct khkey_open *key);
 void khimage_close(struct khimage *snapshot);
 #define AUTO_KHIMAGE __attribute__((cleanup(khimage_close)))
 
@@ -69,6 +76,12 @@ struct error *khimage_format(const char *path);
  * change; the device is in use.
  */
 struct error *khimage_set_state(const char *path, uint32_t state);
+
+/*
+ * Makes a snapshot, used or given up, an empty khimage, of whose content nothing can be read: overwrites head, index
+ * blocks and the key of an encrypted one, and discards the rest where the disk can. Flushed.
+ */
+struct error *khimage_wipe(const char *path);
 
 /* The same to used, with the times of the restore and khimage_superblock.jump_token. */
 struct error *khimage_set_used(const char *path, const struct khimage_times *times, uint64_t jump_token);

@@ -201,12 +201,12 @@ static bool unpack_words(struct khimage_codec *codec, const struct khimage_chunk
 	return true;
 }
 
-struct error *khimage_codec_unpack(struct khimage_codec *codec, const struct khimage_chunk *chunk,
-				   const uint8_t *stored, uint8_t *to, const uint8_t **ret_data)
+struct error *khimage_codec_unpack_checked(struct khimage_codec *codec, const struct khimage_chunk *chunk,
+					   const uint8_t *stored, uint8_t *to, const uint8_t **ret_data)
 {
 	size_t size = (size_t)(chunk->page_count * PAGE_SIZE_BYTES);
 	uint32_t method = chunk->compression & KHIMAGE_METHOD_MASK;
-	struct error *error = khimage_codec_check(chunk, stored);
+	struct error *error = khimage_codec_available(method);
 	bool good;
 
 	if (error)
@@ -220,4 +220,12 @@ struct error *khimage_codec_unpack(struct khimage_codec *codec, const struct khi
 	return good ? NULL :
 		      error_new("a chunk cannot be unpacked to %zu bytes with %s", size,
 				khimage_compression_name(method));
+}
+
+struct error *khimage_codec_unpack(struct khimage_codec *codec, const struct khimage_chunk *chunk,
+				   const uint8_t *stored, uint8_t *to, const uint8_t **ret_data)
+{
+	struct error *error = khimage_codec_check(chunk, stored);
+
+	return error ? error : khimage_codec_unpack_checked(codec, chunk, stored, to, ret_data);
 }

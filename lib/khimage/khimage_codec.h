@@ -42,6 +42,12 @@ struct error *khimage_codec_check(const struct khimage_chunk *chunk, const uint8
 struct error *khimage_codec_check_digest(const struct khimage_chunk *chunk, uint64_t digest);
 
 /*
+ * Unpacks a chunk whose bytes were checked, by its digest or its tag. Results and errors as below.
+ */
+struct error *khimage_codec_unpack_checked(struct khimage_codec *codec, const struct khimage_chunk *chunk,
+					   const uint8_t *stored, uint8_t *to, const uint8_t **ret_data);
+
+/*
  * Checks a chunk, and unpacks it. Returns in
  * *ret_data where its pages are: `stored` itself, or `to` (KHIMAGE_CHUNK_BYTES).
  * Errors: as khimage_codec_check; the unpacked size is not the chunk's.

@@ -97,10 +97,18 @@ static uint64_t superblock_digest(const struct khimage_superblock *superblock)
 	return khimage_digest(superblock, offsetof(struct khimage_superblock, digest));
 }
 
+static uint64_t encryption_digest(const struct khimage_encryption *encryption)
+{
+	return khimage_digest(encryption, offsetof(struct khimage_encryption, digest));
+}
+
 void khimage_superblock_seal(struct khimage_superblock *superblock)
 {
+	struct khimage_encryption *encryption = &superblock->encryption;
+
 	memcpy(superblock->magic, KHIMAGE_MAGIC, sizeof(superblock->magic));
-	superblock->version = KHIMAGE_VERSION;
+	superblock->version = encryption->cipher ? KHIMAGE_VERSION_ENCRYPTED : KHIMAGE_VERSION;
+	encryption->digest = encryption->cipher ? encryption_digest(encryption) : 0;
 	superblock->digest = superblock_digest(superblock);
 }
 
@@ -117,17 +125,44 @@ uint64_t khimage_views_offset(const struct khimage_superblock *superblock)
 /* Notes are kept in memory; those of any machine are far smaller. */
 #define NOTES_LIMIT_BYTES (UINT64_C(64) << 20)
 
-static bool superblock_is_sane(const struct khimage_superblock *superblock)
+static bool content_is_sane(const struct khimage_superblock *superblock)
 {
-	if (superblock->state < KHIMAGE_EMPTY || superblock->state > KHIMAGE_USED)
-		return false;
-	if (superblock->state == KHIMAGE_EMPTY || superblock->state == KHIMAGE_WRITING)
-		return true;
 	return superblock->notes_bytes <= NOTES_LIMIT_BYTES && superblock->view_count <= UINT32_MAX &&
 	       superblock->groups_offset % KHIMAGE_BLOCK_BYTES == 0 &&
 	       superblock->groups_offset >= KHIMAGE_HEAD_OFFSET + khimage_head_bytes(superblock) &&
 	       superblock->end_offset >= superblock->groups_offset &&
 	       superblock->end_offset % KHIMAGE_BLOCK_BYTES == 0 && superblock->end_offset <= INT64_MAX;
+}
+
+/* The values that are encrypted are zeros otherwise. */
+static bool content_is_hidden(const struct khimage_superblock *superblock)
+{
+	static const uint8_t zeros[sizeof(superblock->encryption.sealed_fields)];
+
+	return !memcmp((const uint8_t *)superblock + offsetof(struct khimage_superblock, elf_machine), zeros, sizeof(zeros));
+}
+
+static bool superblock_is_sane(const struct khimage_superblock *superblock)
+{
+	if (superblock->state < KHIMAGE_EMPTY || superblock->state > KHIMAGE_USED || superblock->encryption.reserved)
+		return false;
+	if (superblock->state == KHIMAGE_EMPTY || superblock->state == KHIMAGE_WRITING)
+		return true;
+	if (superblock->encryption.cipher)
+		return content_is_hidden(superblock);
+	return content_is_sane(superblock);
+}
+
+/* The two parts have digests of their own; behind a plain superblock are zeros. */
+static bool is_whole(const struct khimage_superblock *superblock)
+{
+	static const struct khimage_encryption none;
+	const struct khimage_encryption *encryption = &superblock->encryption;
+	bool is_plain = superblock->version == KHIMAGE_VERSION;
+
+	return superblock->digest == superblock_digest(superblock) &&
+	       (is_plain ? !memcmp(encryption, &none, sizeof(none)) :
+			   encryption->cipher && encryption->digest == encryption_digest(encryption));
 }
 
 struct error *khimage_superblock_parse(struct bytes slot, struct khimage_superblock *ret_superblock)
@@ -137,16 +172,23 @@ struct error *khimage_superblock_parse(struct bytes slot, struct khimage_superbl
 	if (!khimage_probe(slot) || slot.size < sizeof(superblock))
 		return error_new("no khimage superblock");
 	memcpy(&superblock, slot.data, sizeof(superblock));
-	if (superblock.version != KHIMAGE_VERSION)
+	if (superblock.version != KHIMAGE_VERSION && superblock.version != KHIMAGE_VERSION_ENCRYPTED)
 		return error_new("the khimage has version %" PRIu32 "; this program knows %d", superblock.version,
-				 KHIMAGE_VERSION);
-	if (superblock.digest != superblock_digest(&superblock))
+				 KHIMAGE_VERSION_ENCRYPTED);
+	if (!is_whole(&superblock))
 		return error_new("the khimage's superblock is damaged: its checksum is %016" PRIx64
 				 ", and should be %016" PRIx64, superblock.digest, superblock_digest(&superblock));
 	if (!superblock_is_sane(&superblock))
 		return error_new("the khimage's superblock contradicts itself");
 	*ret_superblock = superblock;
 	return NULL;
+}
+
+struct error *khimage_superblock_check_opened(const struct khimage_superblock *superblock)
+{
+	if (content_is_sane(superblock) && khimage_head_bytes(superblock) <= 2 * NOTES_LIMIT_BYTES)
+		return NULL;
+	return error_new("the khimage's superblock contradicts itself");
 }
 
 struct error *khimage_superblock_choose(struct bytes slots, struct khimage_superblock *ret_superblock,
@@ -184,11 +226,24 @@ struct error *khimage_superblock_choose(struct bytes slots, struct khimage_super
 	return NULL;
 }
 
-bool khimage_group_has_room(uint64_t chunk_count, uint64_t run_count)
+/* What an index block with so many chunks and runs takes; an encrypted one has a tag for each chunk, and its own. */
+static uint64_t group_bytes(uint64_t chunk_count, uint64_t run_count, bool is_encrypted)
 {
-	return sizeof(struct khimage_group_header) + (chunk_count + 1) * sizeof(struct khimage_chunk) +
-		       (run_count + 1) * sizeof(struct khimage_run) <=
-	       KHIMAGE_INDEX_BYTES;
+	uint64_t tags = is_encrypted ? chunk_count + 1 : 0;
+
+	return sizeof(struct khimage_group_header) + chunk_count * sizeof(struct khimage_chunk) +
+	       run_count * sizeof(struct khimage_run) + tags * KHIMAGE_TAG_BYTES;
+}
+
+bool khimage_group_has_room(uint64_t chunk_count, uint64_t run_count, bool is_encrypted)
+{
+	return group_bytes(chunk_count + 1, run_count + 1, is_encrypted) <= KHIMAGE_INDEX_BYTES;
+}
+
+const uint8_t *khimage_group_tag(const struct khimage_group *group, size_t index)
+{
+	return group->block.data + group_bytes(group->header.chunk_count, group->header.run_count, false) +
+	       index * KHIMAGE_TAG_BYTES;
 }
 
 struct khimage_chunk khimage_group_chunk(const struct khimage_group *group, size_t index)
@@ -235,8 +290,7 @@ static struct error *check_header(const struct khimage_group *group, const struc
 				  const struct khimage_place *place)
 {
 	const struct khimage_group_header *header = &group->header;
-	uint64_t used = sizeof(*header) + (uint64_t)header->chunk_count * sizeof(struct khimage_chunk) +
-			(uint64_t)header->run_count * sizeof(struct khimage_run);
+	uint64_t used = group_bytes(header->chunk_count, header->run_count, superblock->encryption.cipher != 0);
 
 	if (memcmp(header->magic, KHIMAGE_GROUP_MAGIC, sizeof(header->magic)) ||
 	    header->image_id != superblock->image_id || header->number != place->number)

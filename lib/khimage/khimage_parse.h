@@ -40,7 +40,10 @@ bool khimage_probe(struct bytes slot);
  */
 struct error *khimage_superblock_parse(struct bytes slot, struct khimage_superblock *ret_superblock);
 
-/* Sets magic, version and digest. */
+/* The checks of the values that an encrypted superblock hides, once they are there. */
+struct error *khimage_superblock_check_opened(const struct khimage_superblock *superblock);
+
+/* Sets magic, version and digests. */
 void khimage_superblock_seal(struct khimage_superblock *superblock);
 
 /*
@@ -81,7 +84,7 @@ uint64_t khimage_chain(uint64_t chain, uint64_t digest);
 struct error *khimage_check_end(const struct khimage_superblock *superblock, const struct khimage_place *place);
 
 /*
- * Parses the index block of KHIMAGE_INDEX_BYTES read at place->offset; moves
+ * Parses the index block of KHIMAGE_INDEX_BYTES (decrypted) read at place->offset; moves
  * `place` to the next group. Errors: not of this snapshot, digest, runs out of
  * order, chunks that do not fit the runs or leave the snapshot.
  */
@@ -91,12 +94,15 @@ struct error *khimage_group_parse(struct bytes block, const struct khimage_super
 struct khimage_chunk khimage_group_chunk(const struct khimage_group *group, size_t index);
 struct khimage_run khimage_group_run(const struct khimage_group *group, size_t index);
 
+/* The tag of a chunk in an encrypted snapshot; borrowed from the block. */
+const uint8_t *khimage_group_tag(const struct khimage_group *group, size_t index);
+
 /* Whether an index block with so many chunks and runs has room for one more of each. */
-bool khimage_group_has_room(uint64_t chunk_count, uint64_t run_count);
+bool khimage_group_has_room(uint64_t chunk_count, uint64_t run_count, bool is_encrypted);
 
 /*
- * Completes an index block (KHIMAGE_INDEX_BYTES) that has its chunks and runs
- * in place, by a header with magic and digest, which are set in *header, too.
+ * Completes an index block (KHIMAGE_INDEX_BYTES) that has its chunks, runs and
+ * tags in place, by a header with magic and digest, which are set in *header, too.
  */
 void khimage_group_seal(uint8_t *block, struct khimage_group_header *header);
 

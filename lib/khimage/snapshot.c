@@ -117,7 +117,7 @@ static struct error *read_khimage_group(const struct snapshot *snapshot, struct 
 	AUTO_FREE uint8_t *block = xcalloc(KHIMAGE_INDEX_BYTES, 1);
 	struct khimage_group raw;
 	struct error *error = khimage_read_group(&snapshot->khimage, &cursor->place, block, &raw);
-	struct snapshot_chunk chunk = { .has_digest = true };
+	struct snapshot_chunk chunk = { .has_digest = true, .is_sealed = snapshot->khimage.crypt != NULL };
 
 	if (error)
 		return error;
@@ -130,6 +130,9 @@ static struct error *read_khimage_group(const struct snapshot *snapshot, struct 
 	skip_data(group, &chunk.first_extent, &chunk.first_skip_bytes, 0);
 	for (size_t i = 0; i < raw.header.chunk_count; i++) {
 		chunk.form = khimage_group_chunk(&raw, i);
+		chunk.number = raw.header.number << 32 | i;
+		if (chunk.is_sealed)
+			memcpy(chunk.tag, khimage_group_tag(&raw, i), sizeof(chunk.tag));
 		add_chunk(group, &chunk);
 		chunk.offset += chunk.form.stored_bytes;
 		skip_data(group, &chunk.first_extent, &chunk.first_skip_bytes,
@@ -283,25 +286,36 @@ static struct error *of_chunk(struct error *error, const struct chunk_reader *re
 	return error_prefix(error, "%s, offset 0x%" PRIx64, snapshot_core(reader->snapshot)->path, chunk->offset);
 }
 
+struct error *snapshot_open_chunk(const struct snapshot *snapshot, const struct snapshot_chunk *chunk,
+				  const uint8_t *stored, uint8_t *to)
+{
+	if (khimage_crypt_open(snapshot->khimage.crypt, KHIMAGE_PART_CHUNK, chunk->number, stored,
+			       chunk->form.stored_bytes, chunk->tag, to))
+		return NULL;
+	return error_new("a chunk is damaged, or was changed: it is not the one that was encrypted there");
+}
+
 struct error *chunk_reader_check(struct chunk_reader *reader, const struct snapshot_chunk *chunk)
 {
 	struct error *error = read_stored(reader, chunk);
 
 	if (error || !chunk->has_digest)
 		return error;
-	return of_chunk(khimage_codec_check(&chunk->form, reader->stored), reader, chunk);
+	error = chunk->is_sealed ? snapshot_open_chunk(reader->snapshot, chunk, reader->stored, reader->stored) :
+				   khimage_codec_check(&chunk->form, reader->stored);
+	return of_chunk(error, reader, chunk);
 }
 
 struct error *chunk_reader_read(struct chunk_reader *reader, const struct snapshot_chunk *chunk,
 				const uint8_t **ret_data)
 {
-	struct error *error = read_stored(reader, chunk);
+	struct error *error = chunk_reader_check(reader, chunk);
 
 	if (error)
 		return error;
 	*ret_data = reader->stored;
 	if (!chunk->has_digest)
 		return NULL;
-	return of_chunk(khimage_codec_unpack(&reader->codec, &chunk->form, reader->stored, reader->unpacked, ret_data),
-			reader, chunk);
+	error = khimage_codec_unpack_checked(&reader->codec, &chunk->form, reader->stored, reader->unpacked, ret_data);
+	return of_chunk(error, reader, chunk);
 }

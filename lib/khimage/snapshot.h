@@ -37,6 +37,9 @@ struct snapshot_chunk {
 	uint64_t offset;            /* in the file */
 	struct khimage_chunk form;
 	bool has_digest;
+	bool is_sealed;             /* encrypted: by number and tag */
+	uint64_t number;
+	uint8_t tag[KHIMAGE_TAG_BYTES];
 	size_t first_extent;        /* of the group: where its first page belongs */
 	uint64_t first_skip_bytes;  /* into that extent */
 };
@@ -89,6 +92,10 @@ void snapshot_group_deinit(struct snapshot_group *group);
 struct error *snapshot_next_group(const struct snapshot *snapshot, struct snapshot_cursor *cursor,
 				  struct snapshot_group *group, bool *ret_done);
 
+/* Decrypts a chunk that is_sealed to `to`, which may be `stored`. Error: it is not the one that was encrypted there. */
+struct error *snapshot_open_chunk(const struct snapshot *snapshot, const struct snapshot_chunk *chunk,
+				  const uint8_t *stored, uint8_t *to);
+
 /* Buffers of one thread that reads chunks. */
 struct chunk_reader {
 	const struct snapshot *snapshot; /* borrowed */
@@ -99,7 +106,7 @@ struct chunk_reader {
 void chunk_reader_init(struct chunk_reader *reader, const struct snapshot *snapshot);
 void chunk_reader_deinit(struct chunk_reader *reader);
 
-/* Reads a chunk and compares its checksum, if it has one. */
+/* Reads a chunk and compares its checksum or tag, if it has one. */
 struct error *chunk_reader_check(struct chunk_reader *reader, const struct snapshot_chunk *chunk);
 
 /* Reads and checks a chunk; *ret_data has its pages until the next call. */

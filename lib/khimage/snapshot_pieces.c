@@ -56,7 +56,7 @@ static struct error *next_group(struct snapshot_pieces *pieces)
 
 static bool is_plain(const struct snapshot_chunk *chunk)
 {
-	return chunk->form.compression == KHIMAGE_NONE && chunk->offset % PAGE_SIZE_BYTES == 0 &&
+	return !chunk->is_sealed && chunk->form.compression == KHIMAGE_NONE && chunk->offset % PAGE_SIZE_BYTES == 0 &&
 	       chunk->form.stored_bytes == chunk->form.page_count * PAGE_SIZE_BYTES;
 }
 

@@ -53,10 +53,19 @@ static void check_contents(const struct khimage_group *group, const struct khima
 	REQUIRE(!data_pages && group->offset + KHIMAGE_INDEX_BYTES + stored <= place->offset);
 }
 
-static void check_group(const uint8_t *data, size_t size)
+/* The tags of an encrypted snapshot's chunks are within the block, and do not touch its own. */
+static void check_tags(const struct khimage_group *group)
+{
+	for (size_t i = 0; i < group->header.chunk_count; i++)
+		REQUIRE(khimage_group_tag(group, i) + KHIMAGE_TAG_BYTES <= group->block.data + KHIMAGE_SEALED_BYTES);
+}
+
+/* With a cipher the index block is one that was decrypted. */
+static void check_group(const uint8_t *data, size_t size, uint32_t cipher)
 {
 	struct khimage_superblock superblock = { .state = KHIMAGE_COMMITTED, .image_id = 7, .group_count = 1,
-						 .groups_offset = KHIMAGE_HEAD_OFFSET, .end_offset = 1u << 30 };
+						 .groups_offset = KHIMAGE_HEAD_OFFSET, .end_offset = 1u << 30,
+						 .encryption = { .cipher = cipher } };
 	struct khimage_place place = khimage_first_group(&superblock);
 	struct khimage_group_header header = { 0 };
 	struct khimage_group group;
@@ -74,6 +83,8 @@ static void check_group(const uint8_t *data, size_t size)
 
 	if (!error)
 		check_contents(&group, &place);
+	if (!error && cipher)
+		check_tags(&group);
 	error_free(error);
 	free(block);
 }
@@ -81,6 +92,7 @@ static void check_group(const uint8_t *data, size_t size)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	check_superblocks(data, size);
-	check_group(data, size);
+	check_group(data, size, KHIMAGE_PLAIN);
+	check_group(data, size, KHIMAGE_AES256_GCM);
 	return 0;
 }

@@ -308,6 +308,13 @@ static void make_khimage(const char *folder)
 	put(&slots, &superblock, sizeof(superblock));
 	put_zeros(&slots, 8192 - sizeof(superblock));
 	seed(folder, "khimage", "slots", &slots);
+	buffer_deinit(&slots);
+	superblock = (struct khimage_superblock){ .state = KHIMAGE_COMMITTED, .sequence = 2,
+						  .encryption = { .cipher = KHIMAGE_AES256_GCM } };
+	khimage_superblock_seal(&superblock);
+	put(&slots, &superblock, sizeof(superblock));
+	put_zeros(&slots, 8192 - sizeof(superblock));
+	seed(folder, "khimage", "encrypted", &slots);
 	put(&index, &header, sizeof(header));
 	put(&index, &chunk, sizeof(chunk));
 	put(&index, &run, sizeof(run));

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Opens an encrypted snapshot: by a key file, and the passphrase that it may take. */
+#ifndef KJ_KHIMAGE_UNLOCK_H
+#define KJ_KHIMAGE_UNLOCK_H
+
+#include <stdbool.h>
+
+#include "include/khkey_format.h"
+#include "lib/base/error.h"
+#include "lib/khimage/khimage.h"
+
+/* All texts are borrowed. */
+struct khimage_unlocking {
+	const char *key_file;        /* for restoring; NULL: there is none */
+	const char *passphrase_file; /* NULL: asks on `terminal` */
+	const char *terminal;        /* path */
+	void (*say)(const char *text);
+	bool is_required;            /* a plain snapshot is refused: it may be a forged one */
+	bool is_untrusted; /* set where it is refused whatever the passphrase: plain, forged, another key's */
+	/* Set by khimage_unlock, for a kernel that is started to restore it; khimage_unlocking_deinit overwrites it. */
+	struct khkey_open *key;
+};
+
+void khimage_unlocking_deinit(struct khimage_unlocking *unlocking);
+
+/* Opens the key file into unlocking->key; asks for the passphrase if it takes one. Errors: as below. */
+struct error *khimage_unlocking_open_key(struct khimage_unlocking *unlocking);
+
+/*
+ * Opens `snapshot` if it is encrypted and has content. Errors: there is no key, or another one's; a wrong
+ * passphrase, three times where it is asked for; a snapshot that is forged; a plain one, if that is refused.
+ */
+struct error *khimage_unlock(struct khimage *snapshot, struct khimage_unlocking *unlocking);
+
+#endif
