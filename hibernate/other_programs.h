@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The programs that khibernate also is, when it is called by their names. In the initramfs they are links to it: the
- * kernel unpacks all of an initramfs at each boot, and clears its memory afterwards, and most of each of these programs is
- * the same code.
+ * kernel unpacks all of an initramfs at each boot, and clears its memory afterwards, and most of each program is the
+ * same code.
  */
 #ifndef KJ_OTHER_PROGRAMS_H
 #define KJ_OTHER_PROGRAMS_H

@@ -9,7 +9,7 @@
 
 #define STEP_PAGES 512
 
-/* Fewer pages of a step in the window than one of so many: the rest of the window is hardly what the kernel gets next. */
+/* With fewer of a step's pages in the window than one of so many, the kernel hardly gets the window's rest next. */
 #define WORTH_A_STEP 4
 
 static bool is_in_plan(const struct plan *plan, uint64_t address)

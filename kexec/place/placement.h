@@ -52,8 +52,8 @@ void placement_deinit(struct placement *placement);
 void placement_want(struct placement *placement, struct span memory, bool is_zero);
 
 /*
- * Takes as much memory as the snapshot has, and a little more. Errors: as page_pool_grow; memory that the program cannot
- * address; the snapshot needs more than is available, with the numbers.
+ * Takes as much memory as the snapshot has, and a little more. Errors: as page_pool_grow; memory that the program
+ * cannot address; the snapshot needs more than is available, with the numbers.
  */
 struct error *placement_take(struct placement *placement);
 

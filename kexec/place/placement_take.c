@@ -41,7 +41,7 @@ static void touch_table(struct placement *placement)
 		pages[frame] = pages[frame]; // cppcheck-suppress selfAssignment
 }
 
-/* What has to be taken: more than the data by pages in which none can wait, those of the placing program and its lists. */
+/* What has to be taken: the data's, and those in which none can wait, of the placing program and its lists. */
 static uint64_t needed_pages(const struct placement *placement)
 {
 	return placement->data_pages + placement->data_pages / 64 + 4 * MIB / PAGE_SIZE_BYTES;
@@ -74,9 +74,7 @@ static uint64_t window_ahead(const struct placement *placement, size_t first)
 	return span_set_size(&ahead);
 }
 
-/*
- * Takes memory for a file in memory, uncleared, as nothing is read or written (mm/shmem.c, shmem_fallocate). Best effort.
- */
+/* For a file in memory, uncleared, as nothing is read or written (mm/shmem.c, shmem_fallocate). Best effort. */
 static void set_aside(struct placement *placement, uint64_t bytes)
 {
 	uint64_t available, needed = (needed_pages(placement) - placement->pool.page_count) * PAGE_SIZE_BYTES;
