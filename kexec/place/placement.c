@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "lib/base/alloc.h"
 #include "lib/base/size_text.h"
@@ -49,6 +50,13 @@ void placement_init(struct placement *placement, const struct jump_note *note, c
 	*placement = (struct placement){ .note = note, .frame_end = frame_of(address_align_up(end, PAGE_SIZE_BYTES)),
 					  .reach_end = frame_of(address_end) };
 	placement->pages = xcalloc((size_t)placement->frame_end + 1, sizeof(*placement->pages));
+}
+
+void placement_give_back(struct placement *placement)
+{
+	if (placement->aside)
+		close(placement->aside - 1);
+	placement->aside = 0;
 }
 
 void placement_deinit(struct placement *placement)

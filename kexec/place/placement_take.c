@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <sys/mman.h>
-#include <unistd.h>
 
 #include "kexec/place/placement.h"
 #include "lib/base/sizes.h"
@@ -86,13 +85,6 @@ static void set_aside(struct placement *placement, uint64_t bytes)
 			placement_give_back(placement);
 	}
 	error_free(error);
-}
-
-void placement_give_back(struct placement *placement)
-{
-	if (placement->aside)
-		close(placement->aside - 1);
-	placement->aside = 0;
 }
 
 /*
