@@ -97,12 +97,12 @@ cp core snapshot
 truncate -s $(($(stat -c %s core) - 5000)) snapshot
 refuses "an ELF core that is cut off" "cut off" snapshot
 
-# Memory is taken in two steps; then the third read of the page map is that after the load, the fourth that behind the mark.
+# The second read of a page's address is that after the load, the third one that behind the mark.
 cp none snapshot
-export PRELOAD_PAGEMAP_MOVED=3
+export PRELOAD_PAGEMAP_MOVED=2
 refuses "the kernel moved a page" "the kernel moved a page of this process from .* to" snapshot
 cp none snapshot
-PRELOAD_PAGEMAP_MOVED=4
+PRELOAD_PAGEMAP_MOVED=3
 places snapshot
 [ "$status" -eq 1 ] && [[ $errors =~ 'the kernel moved a page'.*'the snapshot is as it was' ]] && [[ $calls != *reboot* ]] &&
 	[[ $calls == *"segments=0 "* ]] && [ "$(shell_value KJUMP_STATE snapshot)" = committed ]

@@ -8,7 +8,8 @@
  *   PRELOAD_PAGEMAP_BLOCKS=COUNT  so many blocks
  *   PRELOAD_PAGEMAP_MEMORY=FILE   when the memory is given back, its content is written to this file, at its
  *                                 physical addresses
- *   PRELOAD_PAGEMAP_MOVED=COUNT   from the COUNT-th read of the page map on, one page lies where another one was
+ *   PRELOAD_PAGEMAP_MOVED=COUNT   from the COUNT-th time on that it is asked for, the pool's first page lies where another
+ *                                 one was
  *
  * The pool is the only memory that is mapped with MAP_NORESERVE.
  */
@@ -159,8 +160,8 @@ static ssize_t described(void *data, size_t size, uint64_t offset)
 
 	for (size_t i = 0; i < size / sizeof(*entries); i++)
 		entries[i] = PRESENT | (pool && first + i < pool_bytes / PAGE_BYTES ? frame_of(first + i) : 1);
-	reads += pool != NULL;
-	if (moved && reads >= strtoul(moved, NULL, 0))
+	reads += pool && !first;
+	if (moved && pool && !first && reads >= strtoul(moved, NULL, 0))
 		entries[0] = PRESENT | frame_of(first + 1);
 	return (ssize_t)size;
 }
