@@ -10,6 +10,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "hibernate/device_claims.h"
 #include "hibernate/encryption.h"
 #include "hibernate/khibernate.h"
 #include "hibernate/may_save.h"
@@ -107,12 +108,17 @@ static struct error *choose_place(struct invocation *invocation, uint64_t ram_by
 	return error ? error : choose_name(config, *ret_path);
 }
 
+/* What was on a partition is gone: settings that mean it are printed. */
 static struct error *make_khimage(const struct invocation *invocation, const char *device)
 {
 	const char *file = invocation->config.file;
+	AUTO_FREE char *claims = *file ? xstrdup("") : device_claims_text("/", device);
+	struct error *error = *file ? snapshot_file_init(file, invocation->overwrite) :
+				      target_init_khimage(device, invocation->overwrite);
 
-	return *file ? snapshot_file_init(file, invocation->overwrite) :
-		       target_init_khimage(device, invocation->overwrite);
+	if (!error)
+		fputs(claims, stdout);
+	return error;
 }
 
 /* Warnings: allowed, but most likely not intended. */
