@@ -213,6 +213,7 @@ static struct error *parse_options(int argc, char **argv, struct invocation *inv
 		{ 0, "power", "WAY", "how the machine is switched off: off, s4, reboot, suspend", SETTING },
 		{ 0, "drivers", "WHICH", "what the kernel that saves has of them: all, needed", SETTING },
 		{ 0, "fallback", "WAY", "for a snapshot that a boot cannot place: window, none", SETTING },
+		{ 0, "keep", "WHETHER", "each boot resumes the snapshot, again and again: yes, no", SETTING },
 		{ 0, "check-boot", "WHETHER", "hibernate refuses if the next boot could not resume: yes, no", SETTING },
 		{ 0, "encrypt", "WHETHER", "what is saved, so that resuming takes a passphrase: no, yes", SETTING },
 		{ 0, "wipe", "WHETHER", "overwrite what could show a snapshot that was used or given up: no, yes", SETTING },

@@ -15,7 +15,6 @@ static const char *const power_values[] = { "off", "s4", "reboot", "suspend", NU
 static const char *const compress_values[] = { "auto", "none", "lz4", "zstd", NULL };
 static const char *const drivers_values[] = { "needed", "all", NULL };
 static const char *const fallback_values[] = { "window", "none", NULL };
-static const char *const yes_values[] = { "yes", "no", NULL };
 static const char *const yes_no_values[] = { "no", "yes", NULL };
 static const char *const exclude_values[] = { "none", "free", "zero", "free,zero", NULL };
 
@@ -34,6 +33,7 @@ enum key {
 	KEY_CHECK_BOOT,
 	KEY_ENCRYPT,
 	KEY_WIPE,
+	KEY_KEEP,
 	KEY_COUNT,
 };
 
@@ -53,9 +53,10 @@ static const struct config_key {
 	[KEY_POWER] = { "power", power_values, "off" },
 	[KEY_DRIVERS] = { "drivers", drivers_values, "all" },
 	[KEY_FALLBACK] = { "fallback", fallback_values, "window" },
-	[KEY_CHECK_BOOT] = { "check-boot", yes_values, "yes" },
+	[KEY_CHECK_BOOT] = { "check-boot", yes_no_values, "yes" },
 	[KEY_ENCRYPT] = { "encrypt", yes_no_values, "no" },
 	[KEY_WIPE] = { "wipe", yes_no_values, "no" },
+	[KEY_KEEP] = { "keep", yes_no_values, "no" },
 };
 
 static char **field(struct khibernate_config *config, size_t key)
@@ -69,6 +70,7 @@ static char **field(struct khibernate_config *config, size_t key)
 		[KEY_DRIVERS] = &config->drivers, [KEY_FALLBACK] = &config->fallback,
 		[KEY_CHECK_BOOT] = &config->check_boot,
 		[KEY_ENCRYPT] = &config->encrypt, [KEY_WIPE] = &config->wipe,
+		[KEY_KEEP] = &config->keep,
 	};
 
 	return fields[key];

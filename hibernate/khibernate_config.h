@@ -29,6 +29,7 @@ struct khibernate_config {
 	char *wipe;       /* "no", "yes": what could show a used snapshot is overwritten */
 	char *fallback;   /* of the initramfs of an ordinary boot, for a snapshot that it cannot place: "window", "none" */
 	char *check_boot; /* whether hibernate checks the next boot (next_boot.h): "yes", "no" */
+	char *keep;       /* whether a resumed snapshot is resumed again by each boot (keep_check.h): "yes", "no" */
 };
 
 /* The defaults. */

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "hibernate/encryption.h"
+#include "hibernate/keep_check.h"
 #include "hibernate/khibernate.h"
 #include "hibernate/mailbox.h"
 #include "hibernate/may_save.h"
@@ -222,9 +223,28 @@ static char *discard_snapshot(const char *device)
 	return text;
 }
 
+static bool is_kept(const struct invocation *invocation)
+{
+	return !strcmp(invocation->config.keep, "yes");
+}
+
+/* What is resumed is a state before all that this kernel will write, which is forgotten (keep_check.h). */
+static void keep_snapshot(const char *device)
+{
+	struct error *error = khimage_set_state(device, KHIMAGE_COMMITTED);
+
+	if (!error)
+		error = khimage_forget_attempts(device);
+	if (error)
+		fprintf(stderr, "khibernate: the snapshot on %s is not kept: %s\n", device, error_text(error));
+	else
+		printf("the snapshot on %s is kept: the next boot resumes it again\n", device);
+	error_free(error);
+}
+
 /* This kernel continues: finds out whether it was resumed, or not saved. *ret_times stays as it is if it was woken. */
-static struct error *learn(const char *device, uint64_t generation_before, const struct mailbox *mailbox,
-			   struct khimage_times *ret_times, bool *ret_woken)
+static struct error *learn(const struct invocation *invocation, const char *device, uint64_t generation_before,
+			   const struct mailbox *mailbox, struct khimage_times *ret_times, bool *ret_woken)
 {
 	struct khimage_superblock superblock = { 0 };
 	AUTO_FREE char *said = mailbox_text(mailbox);
@@ -250,6 +270,8 @@ static struct error *learn(const char *device, uint64_t generation_before, const
 				 khimage_state_name(superblock.state));
 
 	*ret_times = superblock.times;
+	if (is_kept(invocation))
+		keep_snapshot(device);
 	AUTO_FREE char *when = time_text(superblock.created);
 
 	printf("resumed from snapshot %" PRIu64 " on %s, saved %s\n", superblock.generation, device, when);
@@ -297,6 +319,8 @@ struct error *khibernate_hibernate(struct invocation *invocation)
 		error = lost_devices_check("/", "--force");
 	if (!error && !invocation->force)
 		error = check_next_boot(invocation);
+	if (!error && is_kept(invocation))
+		error = keep_check("/");
 	if (!error)
 		error = placing_room_make("/", invocation->force || strcmp(invocation->config.fallback, "none") != 0);
 	if (!error)
@@ -304,8 +328,8 @@ struct error *khibernate_hibernate(struct invocation *invocation)
 	if (!error)
 		error = jump(invocation, device, &before, &mailbox, &times);
 	if (!error)
-		error = learn(device, before.generation, &mailbox, &others, &woken);
-	if (!error && invocation_wipes(invocation))
+		error = learn(invocation, device, before.generation, &mailbox, &others, &woken);
+	if (!error && invocation_wipes(invocation) && !is_kept(invocation))
 		error = khimage_wipe(device);
 	if (error || woken || !invocation->times)
 		return error;

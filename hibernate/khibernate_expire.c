@@ -59,7 +59,23 @@ static bool is_before_the_system(const char *cmdline)
 	return is_early;
 }
 
-static struct error *expire_on(const char *path)
+/* Of this very kernel, which was resumed: it is to be resumed again. */
+static bool is_kept(const struct invocation *invocation, const struct khimage_superblock *superblock)
+{
+	AUTO_FREE char *own = first_line_or_null("/", "/proc/sys/kernel/random/boot_id");
+	AUTO_FREE char *saved = khimage_boot_text(superblock);
+	size_t length = 0;
+
+	if (strcmp(invocation->config.keep, "yes") != 0 || !own)
+		return false;
+	for (const char *at = own; *at; at++)
+		if (*at != '-')
+			own[length++] = *at;
+	own[length] = '\0';
+	return !strcmp(own, saved);
+}
+
+static struct error *expire_on(const struct invocation *invocation, const char *path)
 {
 	struct khimage_superblock superblock = { 0 };
 	struct error *error = read_uncached(path, &superblock, NULL);
@@ -67,7 +83,7 @@ static struct error *expire_on(const char *path)
 	/* No later boot takes the mark back (refused_jump.h). A resumed A, where this may run, has to find it used. */
 	if (!error && superblock.state == KHIMAGE_USED && superblock.jump_token)
 		return khimage_forget_jump(path);
-	if (error || superblock.state != KHIMAGE_COMMITTED)
+	if (error || superblock.state != KHIMAGE_COMMITTED || is_kept(invocation, &superblock))
 		return error;
 	/* This boot has mounted nothing of it. */
 	if (snapshot_is_of_other_memory(path) && !snapshot_may_share_filesystems(path)) {
@@ -100,5 +116,5 @@ struct error *khibernate_expire(struct invocation *invocation)
 	if (error && error_errno_value(error) != ENOENT && *spec == '/')
 		return error;
 	error_free(error);
-	return path ? expire_on(path) : NULL;
+	return path ? expire_on(invocation, path) : NULL;
 }

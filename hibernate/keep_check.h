@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Whether a snapshot may be resumed again and again (keep=yes): what the saved kernel writes after it has resumed must
+ * be forgotten by the next resume, or the file systems would not be what its memory holds of them.
+ */
+#ifndef KJ_KEEP_CHECK_H
+#define KJ_KEEP_CHECK_H
+
+#include "lib/base/error.h"
+
+/*
+ * Error, with its name, if a file system that is mounted in any namespace below `root` is writable and not in memory
+ * (/proc/PID/mountinfo, Documentation/filesystems/proc.rst), or swap is on a disk. An overlay is what is below it, and
+ * that is mounted, too.
+ */
+struct error *keep_check(const char *root);
+
+#endif
