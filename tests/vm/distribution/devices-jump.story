@@ -8,14 +8,7 @@ timeout: 300
 files-A: tests/vm/guest/devices.sh:/boot/devices.sh
 
 [variants]
-virtio-disks: devices: virtio-blk virtio-scsi; checks: 15
-pc-disks: devices: ide lsi usb2-stick; checks: 20
 q35-disks: machine: q35; devices: nvme ahci megaraid; checks: 20
-more-disks: machine: q35; devices: mptsas pvscsi sd-card; checks: 20
-virtio-rest: devices: virtio-net virtio-rng virtio-balloon; checks: 18
-e1000e: machine: q35; devices: e1000e hda; checks: 11
-rtl8139: devices: rtl8139 usb-keyboard; checks: 14
-e1000: devices: e1000 bochs; checks: 14
 
 [A]
 . /boot/devices.sh

@@ -112,11 +112,11 @@ work_random() {
 }
 
 work_balloon() {
-	local count=0 before size=320
+	local count=0 before size=700
 	until [ -e /run/stop ]; do
 		before=$(grep MemTotal /proc/meminfo)
-		size=$((640 - size))
-		say "monitor balloon $((size + 64))"
+		size=$((1400 + 60 - size))
+		say "monitor balloon $size"
 		within 60 balloon_moves "$before" && count=$((count + 1))
 		echo "$count" >"/run/work.$1"
 	done
@@ -182,7 +182,8 @@ grows_beyond() {
 work_goes_on() {
 	local before
 	before=${2:-$(work_of "$1")}
-	within 30 grows_beyond "$1" "$before"
+	# A driver may need SCSI's timeout.
+	within "$(cmdline_value kj.patience | grep . || echo 30)" grows_beyond "$1" "$before"
 }
 
 still_works() {
