@@ -83,7 +83,10 @@ struct error *khimage_set_state(const char *path, uint32_t state);
  */
 struct error *khimage_wipe(const char *path);
 
-/* The same to used, with the times of the restore and khimage_superblock.jump_token. */
+/*
+ * khimage_set_state to used, with the times of the restore and khimage_superblock.jump_token. If it cannot be written to
+ * the end, the snapshot is made committed again: the caller does not jump then. One that was used before stays used.
+ */
 struct error *khimage_set_used(const char *path, const struct khimage_times *times, uint64_t jump_token);
 
 /* Sets that token to 0 and leaves the state as it is. */

@@ -141,32 +141,66 @@ struct error *khimage_format(const char *path)
 	return closed(&storage, path, error);
 }
 
-/* Applies `change` to the superblock at `path`. The slot in effect is overwritten last. */
-static struct error *update(const char *path, enum storage_use use, const void *argument,
-			    struct error *(*change)(struct khimage_superblock *, const char *, const void *))
+/* What is done to a superblock. */
+struct change {
+	struct error *(*apply)(struct khimage_superblock *superblock, const char *path, const void *argument);
+	const void *argument;
+	enum storage_use use;
+	bool undone; /* if it cannot be written to both slots, neither keeps it */
+};
+
+/*
+ * After a write that failed: the slot that it was for is written first, the other one may be whole. Only for a change that
+ * was this program's, and nothing has come of it yet. Takes ownership of the failure.
+ */
+static struct error *write_back(const struct storage *storage, const char *path, struct khimage_superblock *before,
+				size_t slot, uint64_t sequence, struct error *failed)
+{
+	size_t failed_slot = slot + (size_t)(sequence - before->sequence);
+	struct error *error = khimage_write_superblocks(storage, path, before, &sequence, failed_slot);
+	struct error *both = error ? error_new("%s. Nor can the superblock be written back as it was: %s", error_text(failed),
+					       error_text(error)) :
+				     error_new("%s; the snapshot is as it was", error_text(failed));
+
+	error_free(error);
+	error_free(failed);
+	return both;
+}
+
+/* The slot in effect is overwritten last. */
+static struct error *change_and_write(const struct storage *storage, const char *path, const struct change *change)
 {
 	struct khimage_superblock superblock = { 0 };
 	size_t slot;
 	bool is_damaged;
-	struct storage storage;
-	struct error *error = storage_open(&storage, path, use, O_RDWR, 0);
+	struct error *error = khimage_read_superblock(storage, path, &superblock, &slot, &is_damaged);
 
 	if (error)
 		return error;
-	error = khimage_read_superblock(&storage, path, &superblock, &slot, &is_damaged);
-	uint64_t sequence = error ? 0 : superblock.sequence;
+	struct khimage_superblock before = superblock;
+	uint64_t sequence = superblock.sequence;
 
-	if (!error)
-		error = change(&superblock, path, argument);
-	if (!error)
-		error = khimage_write_superblocks(&storage, path, &superblock, &sequence, slot + 1);
-	return closed(&storage, path, error);
+	error = change->apply(&superblock, path, change->argument);
+	if (error)
+		return error;
+	error = khimage_write_superblocks(storage, path, &superblock, &sequence, slot + 1);
+	return error && change->undone ? write_back(storage, path, &before, slot, sequence, error) : error;
+}
+
+static struct error *update(const char *path, const struct change *change)
+{
+	struct storage storage;
+	struct error *error = storage_open(&storage, path, change->use, O_RDWR, 0);
+
+	return error ? error : closed(&storage, path, change_and_write(&storage, path, change));
 }
 
 struct error *khimage_set_state(const char *path, uint32_t state)
 {
 	/* A kernel that runs gives its snapshot up while the file system around it is mounted. */
-	return update(path, state == KHIMAGE_EMPTY ? STORAGE_SHARED : STORAGE_ALONE, &state, change_state);
+	enum storage_use use = state == KHIMAGE_EMPTY ? STORAGE_SHARED : STORAGE_ALONE;
+
+	return update(path, &(struct change){ change_state, &state, use, false });
 }
 
 /* The argument of `use`. */
@@ -194,7 +228,7 @@ static struct error *use(struct khimage_superblock *superblock, const char *path
 
 struct error *khimage_set_used(const char *path, const struct khimage_times *times, uint64_t jump_token)
 {
-	return update(path, STORAGE_ALONE, &(struct use_facts){ times, jump_token }, use);
+	return update(path, &(struct change){ use, &(struct use_facts){ times, jump_token }, STORAGE_ALONE, true });
 }
 
 static struct error *forget_jump(struct khimage_superblock *superblock, const char *path, const void *ignored)
@@ -206,7 +240,7 @@ static struct error *forget_jump(struct khimage_superblock *superblock, const ch
 
 struct error *khimage_forget_jump(const char *path)
 {
-	return update(path, STORAGE_SHARED, NULL, forget_jump);
+	return update(path, &(struct change){ forget_jump, NULL, STORAGE_SHARED, false });
 }
 
 /* 0: there were none. */
@@ -222,10 +256,10 @@ static struct error *add_attempts(struct khimage_superblock *superblock, const c
 
 struct error *khimage_count_attempt(const char *path)
 {
-	return update(path, STORAGE_ALONE, &(uint32_t){ 1 }, add_attempts);
+	return update(path, &(struct change){ add_attempts, &(uint32_t){ 1 }, STORAGE_ALONE, false });
 }
 
 struct error *khimage_forget_attempts(const char *path)
 {
-	return update(path, STORAGE_ALONE, &(uint32_t){ 0 }, add_attempts);
+	return update(path, &(struct change){ add_attempts, &(uint32_t){ 0 }, STORAGE_ALONE, false });
 }

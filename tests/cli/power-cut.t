@@ -66,6 +66,7 @@ sub run {
 	return ($?, $said);
 }
 
+our $record_failing = 0; # whether the recorded program has to fail
 sub record {
 	my @command = @_;
 	unlink $log;
@@ -73,7 +74,12 @@ sub record {
 	local $ENV{ASAN_OPTIONS} = 'verify_asan_link_order=0:' . ($ENV{ASAN_OPTIONS} // '');
 	local @ENV{qw(PRELOAD_DISK PRELOAD_DISK_LOG)} = ($disk, $log);
 	my ($status, $said) = run(@command);
-	die "@command: $said" if $status;
+	die "@command: $said" if !$status != !$record_failing;
+}
+
+sub record_failing {
+	local $record_failing = 1;
+	record(@_);
 }
 
 # Whether nothing was written after the last flush.
@@ -267,6 +273,22 @@ is(verdict($half_taken_back), 'new', 'a mark that was taken back in one superblo
 spew($disk, $half_taken_back);
 record("$build/tests/tools/bin/mkmark", 'used', $disk);
 check_cuts('marking it once more', $half_taken_back, [qw(new none)], 'none');
+
+# The mark cannot be written, to the first superblock or to the second one: the kernel was not entered, and the snapshot
+# waits again. It is not what makes one wait that was used before.
+for my $failing (1, 2) {
+	local $ENV{PRELOAD_DISK_FAILS} = $failing;
+	spew($disk, $new);
+	record_failing("$build/tests/tools/bin/mkmark", 'used', $disk);
+	my $waiting = check_cuts("marking, and write $failing fails", $new, [qw(new none)], 'new');
+	spew($disk, $used);
+	record_failing("$build/tests/tools/bin/mkmark", 'used', $disk);
+	is(verdict(slurp($disk)), 'none', "marking what is used, and write $failing would fail: it stays used");
+	local $ENV{PRELOAD_DISK_FAILS} = 0;
+	spew($disk, $waiting);
+	record("$build/tests/tools/bin/mkmark", 'used', $disk);
+	check_cuts("marking it then, after write $failing", $waiting, [qw(new none)], 'none');
+}
 
 # A disk may not give back a sector that was being written.
 spew($disk, $new);

@@ -7,6 +7,7 @@
  *   PRELOAD_DISK=FILE       the file that stands in for a disk
  *   PRELOAD_DISK_LOG=FILE   records are appended to it: kind, size, offset (64 bits each), then `size` bytes
  *   PRELOAD_DISK_BAD=OFFSET,...  bytes that cannot be read any more: a read with one of them fails
+ *   PRELOAD_DISK_FAILS=COUNT  the COUNT-th write fails, when its first half is on the disk
  *   PRELOAD_DISK_SHORT=BYTES  a vectored read gets no more than that
  *   PRELOAD_DISK_CACHED=1     a vectored read past the page cache is refused
  *
@@ -61,20 +62,26 @@ static void record_write(int fd, const void *data, ssize_t size, uint64_t offset
 		record(KIND_FLUSH, NULL, 0, 0);
 }
 
-ssize_t pwrite(int fd, const void *data, size_t size, off_t offset)
+static ssize_t write_at(int fd, const void *data, size_t size, off64_t offset)
 {
-	ssize_t written = REAL(pwrite)(fd, data, size, offset);
+	const char *fails = getenv("PRELOAD_DISK_FAILS");
+	static unsigned long count;
+	bool failing = fails && is_disk(fd) && ++count == strtoul(fails, NULL, 0);
+	ssize_t written = REAL(pwrite64)(fd, data, failing ? size / 2 : size, offset);
 
 	record_write(fd, data, written, (uint64_t)offset);
-	return written;
+	errno = failing ? EIO : errno;
+	return failing ? -1 : written;
+}
+
+ssize_t pwrite(int fd, const void *data, size_t size, off_t offset)
+{
+	return write_at(fd, data, size, offset);
 }
 
 ssize_t pwrite64(int fd, const void *data, size_t size, off64_t offset)
 {
-	ssize_t written = REAL(pwrite64)(fd, data, size, offset);
-
-	record_write(fd, data, written, (uint64_t)offset);
-	return written;
+	return write_at(fd, data, size, offset);
 }
 
 static bool is_bad(int fd, size_t size, uint64_t offset)
