@@ -9,6 +9,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "kexec/place/page_spare.h"
 #include "lib/base/file.h"
 #include "lib/base/alloc.h"
 #include "lib/base/parallel.h"
@@ -44,7 +45,7 @@ static uint64_t meminfo_bytes(const char *text, const char *name)
 	return at ? strtoull(at + strlen(name), NULL, 10) * 1024 : 0;
 }
 
-static struct error *read_room(struct room *ret_room)
+static struct error *read_room(uint64_t spare_bytes, struct room *ret_room)
 {
 	AUTO_FREE char *text = NULL;
 	struct error *error = read_small_file("/", "/proc/meminfo", &text, NULL);
@@ -55,14 +56,30 @@ static struct error *read_room(struct room *ret_room)
 	if (!strstr(text, "\nMemAvailable:"))
 		return error_new("/proc/meminfo has no MemAvailable");
 	available = meminfo_bytes(text, "\nMemAvailable:");
-	ret_room->available = available > PAGE_POOL_SPARE_BYTES ? available - PAGE_POOL_SPARE_BYTES : 0;
+	ret_room->available = available > spare_bytes ? available - spare_bytes : 0;
 	ret_room->free = meminfo_bytes(text, "MemFree:");
 	return NULL;
+}
+
+/*
+ * Each processor counts pages for itself, up to a threshold: on many of them the sum is wrong by much. Best effort: else
+ * page_spare.h has the threshold.
+ */
+static void refresh_counters(void)
+{
+	int fd = open("/proc/sys/vm/stat_refresh", O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return;
+	if (write(fd, "1\n", 2) < 0)
+		errno = 0;
+	close(fd);
 }
 
 struct step {
 	uint8_t *start;
 	size_t size;
+	uint64_t spare_bytes;
 };
 
 /*
@@ -78,18 +95,22 @@ static struct step next_step(const struct page_pool *pool, const struct room *ro
 		size = size / 2 > PART_BYTES ? size / 2 : PART_BYTES;
 	if (size > wanted_bytes - have)
 		size = wanted_bytes - have;
-	return (struct step){ pool->data + have, (size_t)address_align_down(size, PAGE_SIZE_BYTES) };
+	return (struct step){ pool->data + have, (size_t)address_align_down(size, PAGE_SIZE_BYTES), pool->spare_bytes };
 }
 
 static struct error *lock_part(void *context, size_t worker, size_t index)
 {
 	const struct step *step = context;
-	size_t at = index * (size_t)PART_BYTES, left = step->size - at;
+	size_t at = index * (size_t)PART_BYTES, left = step->size - at, size = left < PART_BYTES ? left : (size_t)PART_BYTES;
+	struct room room;
+	struct error *error = read_room(step->spare_bytes, &room);
 
 	(void)worker;
-	if (!mlock(step->start + at, left < PART_BYTES ? left : (size_t)PART_BYTES))
-		return NULL;
-	return error_errno(errno, "cannot lock memory");
+	if (!error && room.available < size)
+		error = error_new("others have taken the memory");
+	if (!error && mlock(step->start + at, size))
+		error = error_errno(errno, "cannot lock memory");
+	return error;
 }
 
 /*
@@ -121,7 +142,10 @@ static struct error *take_steps(struct page_pool *pool, size_t wanted_bytes)
 
 	while (pool->page_count * (size_t)PAGE_SIZE_BYTES < wanted_bytes) {
 		struct room room;
-		struct error *error = read_room(&room);
+
+		refresh_counters();
+
+		struct error *error = read_room(pool->spare_bytes, &room);
 
 		if (error)
 			return error;
@@ -260,6 +284,7 @@ struct error *page_pool_init(struct page_pool *pool, size_t page_limit)
 	/* Written to before memory is counted, so that it is counted as used. */
 	pool->frames = xcalloc(table_bytes, 1);
 	memset(pool->frames, 0xff, table_bytes);
+	pool->spare_bytes = page_spare_bytes("/");
 	return NULL;
 }
 
@@ -276,7 +301,7 @@ struct error *page_pool_grow(struct page_pool *pool, size_t page_count)
 
 	if (!error && !pool->page_count)
 		error = error_new("no memory can be had beside the %" PRIu64 " MiB that this kernel needs itself",
-				  PAGE_POOL_SPARE_BYTES >> 20);
+				  pool->spare_bytes >> 20);
 	return error ? error : each_frame(pool, before, note_frame);
 }
 

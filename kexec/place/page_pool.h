@@ -14,13 +14,11 @@
 #include "kexec/place/page_switches.h"
 #include "lib/base/error.h"
 
-/* The memory left to the running kernel: for kexec_load's own pages, and to keep running. */
-#define PAGE_POOL_SPARE_BYTES (UINT64_C(40) << 20)
-
 struct page_pool {
 	uint8_t *data;     /* page_count pages; zeros */
 	size_t page_count;
 	size_t reserved_bytes; /* of address space */
+	uint64_t spare_bytes;  /* what is left to the kernel: page_spare.h */
 	uint32_t *frames;  /* of each page: its physical address in pages */
 	struct page_switches switches;
 };
@@ -35,7 +33,7 @@ struct error *page_pool_init(struct page_pool *pool, size_t page_limit);
 void page_pool_keep_still(struct page_pool *pool);
 
 /*
- * Takes pages until there are `page_count`, or PAGE_POOL_SPARE_BYTES are left available, or the limit is reached; locks
+ * Takes pages until there are `page_count`, or page_spare_bytes are left available, or the limit is reached; locks
  * them, and reads their addresses. Errors: no CONFIG_PROC_PAGE_MONITOR, no CAP_SYS_ADMIN, not a single page.
  */
 struct error *page_pool_grow(struct page_pool *pool, size_t page_count);

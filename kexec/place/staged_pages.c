@@ -12,6 +12,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "kexec/place/page_spare.h"
 #include "lib/base/alloc.h"
 #include "lib/base/size_text.h"
 #include "lib/base/sizes.h"
@@ -77,7 +78,10 @@ struct error *staged_pages_check_room(const char *root, uint64_t bytes)
 		error_free(error);
 		return NULL;
 	}
-	available = available > PAGE_POOL_SPARE_BYTES ? available - PAGE_POOL_SPARE_BYTES : 0;
+
+	uint64_t spare = page_spare_bytes(root);
+
+	available = available > spare ? available - spare : 0;
 	if (bytes <= available)
 		return NULL;
 

@@ -104,9 +104,14 @@ struct error *machine_available_memory(const char *root, uint64_t *ret_bytes)
 	return read_meminfo(root, "MemAvailable", ret_bytes);
 }
 
+struct error *machine_total_memory(const char *root, uint64_t *ret_bytes)
+{
+	return read_meminfo(root, "MemTotal", ret_bytes);
+}
+
 struct error *machine_free_memory(const char *root, uint64_t *ret_free_bytes, uint64_t *ret_total_bytes)
 {
-	struct error *error = read_meminfo(root, "MemTotal", ret_total_bytes);
+	struct error *error = machine_total_memory(root, ret_total_bytes);
 
 	return error ? error : read_meminfo(root, "MemFree", ret_free_bytes);
 }

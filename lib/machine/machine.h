@@ -64,6 +64,9 @@ struct error *machine_cmdline(const char *root, char **ret_cmdline);
 /* Memory available without swapping, by the kernel's estimate (MemAvailable). Error: Linux before 3.14 has none. */
 struct error *machine_available_memory(const char *root, uint64_t *ret_bytes);
 
+/* MemTotal of /proc/meminfo: without what the kernel has kept to itself from the start. */
+struct error *machine_total_memory(const char *root, uint64_t *ret_bytes);
+
 /* Memory that is not in use, not even as page cache (MemFree), and all memory (MemTotal). */
 struct error *machine_free_memory(const char *root, uint64_t *ret_free_bytes, uint64_t *ret_total_bytes);
 

@@ -8,6 +8,7 @@
  *   PRELOAD_PAGEMAP_BLOCKS=COUNT  so many blocks
  *   PRELOAD_PAGEMAP_MEMORY=FILE   when the memory is given back, its content is written to this file, at its
  *                                 physical addresses
+ *   PRELOAD_PAGEMAP_CMA=1         the machine has a CMA area
  *   PRELOAD_PAGEMAP_MOVED=COUNT   from the COUNT-th time on that it is asked for, the pool's first page lies where another
  *                                 one was
  *
@@ -16,6 +17,8 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
+#include <sched.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -25,6 +28,8 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
+
+#include "kexec/place/page_spare.h"
 
 #define PAGE_BYTES 4096u
 #define BLOCK_PAGES 512u
@@ -40,6 +45,9 @@
 static uint8_t *pool;
 static size_t pool_bytes;
 static atomic_size_t locked_bytes;
+
+/* Its page with a mutex (kexec/place/owner_page.h). */
+static void *owner;
 
 static uint64_t block_count;
 
@@ -63,6 +71,8 @@ static void *noted(void *map, size_t size, int flags)
 		pool = map;
 		pool_bytes = size;
 	}
+	if (map != MAP_FAILED && size == PAGE_BYTES && flags & MAP_SHARED)
+		owner = map;
 	return map;
 }
 
@@ -88,7 +98,16 @@ static uint64_t kept_bytes(void)
 	return strtoull(text, NULL, 10) << 21;
 }
 
-/* Beside what can be locked there is PAGE_POOL_SPARE_BYTES. */
+/* What is left to the kernel. */
+static uint64_t spare_bytes(void)
+{
+	cpu_set_t cpus;
+	size_t count = sched_getaffinity(0, sizeof(cpus), &cpus) ? 1 : (size_t)CPU_COUNT(&cpus);
+
+	return page_spare_sum(block_count << 21, count < 8 ? count : 8, 0);
+}
+
+/* Beside what can be locked there is page_spare_bytes of it, as the machine has no /proc/zoneinfo. */
 static int described_memory(void)
 {
 	uint64_t left = block_count * PROGRAM_PAGES * PAGE_BYTES - atomic_load(&locked_bytes), kept = kept_bytes();
@@ -96,8 +115,9 @@ static int described_memory(void)
 
 	left = left > kept ? left - kept : 0;
 	if (fd >= 0) {
-		dprintf(fd, "MemTotal: %llu kB\nMemAvailable: %llu kB\n", (unsigned long long)block_count * 2048,
-			(unsigned long long)left / 1024 + 40960);
+		dprintf(fd, "MemTotal: %llu kB\nMemAvailable: %llu kB\nCmaTotal: %d kB\n",
+			(unsigned long long)block_count * 2048, (unsigned long long)(left + spare_bytes()) / 1024,
+			getenv("PRELOAD_PAGEMAP_CMA") ? 16384 : 0);
 		lseek(fd, 0, SEEK_SET);
 	}
 	return fd;
@@ -150,7 +170,10 @@ static bool is_pagemap(int fd)
 	return readlink(link, path, sizeof(path) - 1) > 0 && strstr(path, "/pagemap");
 }
 
-/* Pages outside of the pool are anywhere. */
+/* Pages outside of the pool are anywhere, which is here. */
+#define FRAME_OF_OTHERS 1
+
+
 static ssize_t described(void *data, size_t size, uint64_t offset)
 {
 	static unsigned int reads;
@@ -159,7 +182,7 @@ static ssize_t described(void *data, size_t size, uint64_t offset)
 	uint64_t *entries = data;
 
 	for (size_t i = 0; i < size / sizeof(*entries); i++)
-		entries[i] = PRESENT | (pool && first + i < pool_bytes / PAGE_BYTES ? frame_of(first + i) : 1);
+		entries[i] = PRESENT | (pool && first + i < pool_bytes / PAGE_BYTES ? frame_of(first + i) : FRAME_OF_OTHERS);
 	reads += pool && !first;
 	if (moved && pool && !first && reads >= strtoul(moved, NULL, 0))
 		entries[0] = PRESENT | frame_of(first + 1);
@@ -190,6 +213,22 @@ static void write_memory(void)
 	}
 	if (fd >= 0)
 		close(fd);
+}
+
+/* The program would be left with the mutex locked: that is what the memory keeps. */
+int pthread_mutex_unlock(pthread_mutex_t *mutex)
+{
+	static int (*next)(pthread_mutex_t *);
+	const char *path = getenv("PRELOAD_PAGEMAP_MEMORY");
+	int fd = mutex == owner && path ? open(path, O_WRONLY | O_CLOEXEC) : -1;
+
+	if (fd >= 0 && pwrite(fd, owner, PAGE_BYTES, FRAME_OF_OTHERS * PAGE_BYTES) != PAGE_BYTES)
+		abort();
+	if (fd >= 0)
+		close(fd);
+	if (!next)
+		next = REAL(pthread_mutex_unlock);
+	return next(mutex);
 }
 
 int munmap(void *at, size_t size)
