@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "hibernate/in_use.h"
+#include "kexec/place/page_moves.h"
 #include "kexec/plan/sys.h"
 #include "kexec/plan/why_refused.h"
 #include "lib/base/alloc.h"
@@ -103,6 +104,8 @@ struct error *placing_prepare(struct placing *placing, const struct restore *res
 		return error;
 	placing->exit = choose_exit(machine);
 	placement_init(placement, restore->note, &machine->ram, machine->arch->address_end);
+	placement->compares_all = page_moves_possible(machine->root);
+	owner_page_take(&placement->owner);
 	error = restore_want(restore, placement);
 	if (!error)
 		error = placement_take(placement);

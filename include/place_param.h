@@ -42,7 +42,7 @@ struct place_span {
 	uint64_t start, size_bytes;
 };
 
-/* `from` does not overlap any `to`, or it is its own: then the memory is only compared. */
+/* `from` does not overlap any `to` of a copy, or it is its own: then the memory is only compared, before all copies. */
 struct place_copy {
 	uint64_t to, from, size_bytes;
 };

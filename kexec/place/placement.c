@@ -62,6 +62,7 @@ void placement_give_back(struct placement *placement)
 void placement_deinit(struct placement *placement)
 {
 	placement_give_back(placement);
+	owner_page_release(&placement->owner);
 	page_pool_release(&placement->pool);
 	free(placement->pages);
 	free(placement->copies);
@@ -161,26 +162,43 @@ uint64_t placement_piece_limit(const struct placement *placement)
 
 	/*
 	 * A copy ends where the run of its pages or that of the spare pages ends; a fill where its run does. Runs of
-	 * spare pages that are used up to a page have two parts.
+	 * spare pages that are used up to a page have two parts. One more is the owner's page.
 	 */
 	if (!placement->compares_all)
-		return 3 * count_runs(placement) + DIVIDED_RUNS;
+		return 3 * count_runs(placement) + DIVIDED_RUNS + 1;
 	each_frame((struct placement *)placement, count_pieces, &pieces);
 	/* A run ends where memory does. */
-	return pieces + placement->note->memory.count;
+	return pieces + placement->note->memory.count + 1;
+}
+
+/* The first copy is none, but the comparison of this process's own page, where the program can address it. */
+static bool is_owner(const struct placement *placement, const struct place_copy *copy)
+{
+	uint64_t address = owner_page_address(&placement->owner);
+
+	return copy == placement->copies && address && frame_of(address) < placement->reach_end && copy->from == address &&
+	       copy->to == address;
 }
 
 static void add_copy(struct placement *placement, uint64_t to, uint64_t from)
 {
 	struct place_copy *last = placement->copy_count ? &placement->copies[placement->copy_count - 1] : NULL;
 
-	if (last && last->to + last->size_bytes == to && last->from + last->size_bytes == from) {
+	if (last && !is_owner(placement, last) && last->to + last->size_bytes == to && last->from + last->size_bytes == from) {
 		last->size_bytes += PAGE_SIZE_BYTES;
 		return;
 	}
 	placement->copies = xgrow(placement->copies, &placement->copy_capacity, placement->copy_count + 1,
 				  sizeof(*placement->copies));
 	placement->copies[placement->copy_count++] = (struct place_copy){ to, from, PAGE_SIZE_BYTES };
+}
+
+static void add_owner(struct placement *placement)
+{
+	uint64_t address = owner_page_address(&placement->owner);
+
+	if (address && frame_of(address) < placement->reach_end)
+		add_copy(placement, address, address);
 }
 
 static void add_fill(struct placement *placement, uint64_t to, uint64_t byte)
@@ -271,6 +289,7 @@ struct error *placement_assign(struct placement *placement, const struct span_se
 		return error_new("%s of memory are lacking in which pages could wait that belong where this kernel lies", size);
 	}
 	placement->copy_count = placement->fill_count = 0;
+	add_owner(placement);
 	each_frame(placement, place_data, &spares);
 	each_frame(placement, fill_page, &spares);
 	return NULL;
@@ -308,6 +327,10 @@ uint64_t placement_digest(const struct placement *placement)
 	for (size_t i = 0; i < placement->copy_count; i++) {
 		const struct place_copy *copy = &placement->copies[i];
 
+		if (is_owner(placement, copy)) {
+			xxh64_update(&all, placement->owner.page.data, (size_t)copy->size_bytes);
+			continue;
+		}
 		for (uint64_t done = 0, room; done < copy->size_bytes; done += room) {
 			const uint8_t *data = placement_at(placement, copy->to + done, &room);
 

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "include/place_param.h"
+#include "kexec/place/owner_page.h"
 #include "kexec/place/page_pool.h"
 #include "lib/base/error.h"
 #include "lib/base/span.h"
@@ -28,10 +29,11 @@ struct placement {
 	uint64_t reach_end; /* the end of memory that the placing program can address; spare pages lie below */
 	uint64_t data_pages;
 	/*
-	 * Set it before pages are assigned if there is time between that and the jump: pages that lie in their place are
+	 * Set it before pages are assigned if there is time between that and the jump, or the kernel may move pages: pages that lie in their place are
 	 * copied onto themselves, so that the program compares them, too; all other content is filled in by the program.
 	 */
 	bool compares_all;
+	struct owner_page owner; /* taken before the plan; none where no process waits for the jump */
 	/* Made by placement_assign: */
 	struct place_copy *copies;
 	size_t copy_count, copy_capacity;

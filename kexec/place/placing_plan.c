@@ -88,6 +88,8 @@ struct error *placing_plan_init(struct placing_plan *plan, const struct placemen
 	span_set_keep_set(&room, &machine->ram);
 	/* A jump exchanges what is there, and offline CPUs must not see that. */
 	span_set_remove_set(&room, &machine->parked);
+	/* The kernel writes the segments before the program compares that page. */
+	span_set_remove(&room, span_of(owner_page_address(&placement->owner), PAGE_SIZE_BYTES));
 	plan_init(&plan->plan, &room);
 
 	struct error *error = gate_place(&plan->plan, WHERE, GATE_MEMORY, true, machine->arch, param, &gate);

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * usage: changed_page content|content-no-jump|address PROGRAM ARGUMENT...
+ * usage: changed_page content|content-no-jump|address|killed PROGRAM ARGUMENT...
  *
  * Runs a program that restores a snapshot by placement, and lets happen what should not, when the placing program is
  * loaded. content: a byte of each page of its memory changes just before reboot(2). content-no-jump: the same, in a
  * kernel that seems to be built without CONFIG_KEXEC_JUMP. address: a page seems to have moved (the kernel's next answer
- * about addresses is changed). Ends with its exit status.
+ * about addresses is changed). killed: all of it is killed before it marks the snapshot, and leaves what it has loaded.
+ * Ends with its exit status.
  */
 /* Addresses of the other process are offsets. */
 #define _FILE_OFFSET_BITS 64
@@ -46,6 +47,7 @@ struct traced {
 	pid_t program; /* its first process */
 	pid_t child;   /* the one that restores */
 	bool content;  /* else an address */
+	bool killed;   /* or that */
 	bool no_jump;
 	bool refusing; /* a call that was left out is at its end */
 	bool entering; /* the next stop is a system call's beginning */
@@ -150,7 +152,12 @@ static void at_system_call(struct traced *traced)
 		change_content(traced->child);
 		traced->done = true;
 	}
-	if (!traced->content && traced->loaded && !entering && (long)NUMBER(regs) == SYS_pread64 &&
+	if (traced->killed && traced->loaded && entering && (long)NUMBER(regs) == SYS_pwrite64) {
+		kill(traced->program, SIGKILL);
+		kill(traced->child, SIGKILL);
+		traced->done = true;
+	}
+	if (!traced->content && !traced->killed && traced->loaded && !entering && (long)NUMBER(regs) == SYS_pread64 &&
 	    reads_addresses(traced->child, (long)FILE_ARGUMENT(regs))) {
 		long entry = ptrace(PTRACE_PEEKDATA, traced->child, BUFFER_ARGUMENT(regs), 0);
 
@@ -177,6 +184,7 @@ static void follow(struct traced *traced)
 int main(int argc, char **argv)
 {
 	struct traced traced = { .content = argc > 1 && !strncmp(argv[1], "content", strlen("content")),
+				 .killed = argc > 1 && !strcmp(argv[1], "killed"),
 				 .no_jump = argc > 1 && !strcmp(argv[1], "content-no-jump"),
 				 .entering = true };
 	int status;

@@ -11,7 +11,7 @@ append-A.x86_64: init_on_free=1 page_poison=0
 append-A.i386: page_poison=1
 files-A: tests/vm/programs/bin/new_memory:/sbin/new_memory
 files-C: tests/vm/programs/bin/changed_page:/sbin/changed_page
-checks: 14
+checks: 16
 
 [A]
 start_counter
@@ -41,6 +41,10 @@ refused "memory that changed is found by the placing program, which comes back" 
 is "C has both CPUs" "$(grep -c ^processor /proc/cpuinfo)" 2
 refused "a page that moved is found before the snapshot is marked" 'the kernel moved a page.*although it was locked' \
 	sh -c 'changed_page address krestore --method=place /dev/vda 2>&1 >/dev/null'
+changed_page killed krestore --method=place /dev/vda >/dev/null 2>&1
+is "krestore, killed at its last step, leaves what it has loaded" "$(loaded)" 1
+ok "that refuses, and comes back" kexec -e
+kexec -u
 ok "the snapshot waits as before" krestore --check /dev/vda
 krestore /dev/vda >"$output" 2>&1
 say "not ok - krestore does not come back"
