@@ -9,8 +9,7 @@
 #include "hibernate/placing_load.h"
 #include "hibernate/refused_jump.h"
 #include "hibernate/restore.h"
-#include "kexec/plan/plan.h"
-#include "kexec/plan/purgatory_setup.h"
+#include "hibernate/window_jump.h"
 #include "kexec/plan/sys.h"
 #include "lib/base/alloc.h"
 #include "lib/base/progress.h"
@@ -31,30 +30,6 @@ static struct error *find_entry(const struct restoring *options, const struct ju
 		return error_new("%s has no jump-back entry; give --entry", options->snapshot);
 	*ret_entry = note->fixed.jump_back_entry;
 	return NULL;
-}
-
-/* The gate must be in memory that the snapshot leaves free: this kernel's own, inside the window. */
-static struct error *load_gate(const struct machine *machine, const struct jump_note *note, uint64_t entry)
-{
-	AUTO_PLAN struct plan plan = { 0 };
-	AUTO_SPAN_SET struct span_set room = { 0 };
-	struct gate_param param = { .peer_entry = entry, .peer_gdt = note->fixed.gdt, .flags = GATE_LOCAL_ENDED };
-	uint64_t start;
-
-	span_set_copy(&room, &machine->ram);
-	span_set_keep_set(&room, &note->window);
-	plan_init(&plan, &room);
-
-	struct error *error = gate_place(&plan, "this kernel's memory inside the snapshot's window", GATE_MEMORY, true,
-					 machine->arch, param, &start);
-
-	if (error)
-		return error;
-	plan.entry = start + GATE_ENTRY_LOCAL;
-	plan.flags = machine->arch->kexec_flag;
-	plan_complete(&plan, NULL);
-	error = plan_check(&plan, machine->total_ram_bytes);
-	return error ? error : sys_kexec_load(&plan, "/");
 }
 
 /* Four more guards, where their subject is read: three before all others, one after. */
@@ -290,7 +265,7 @@ static struct error *mark_used_and_jump(struct scene *scene)
 	/* Memory of this kernel that the saved one had free stays as it is. */
 	forget_keys(scene);
 	error = scene->by_placement ? placing_jump(&scene->placing, scene->machine.arch, scene->say) :
-				      sys_reboot_kexec();
+				      window_jump(&scene->machine, &scene->note, scene->entry);
 	return error && scene->snapshot.is_khimage ? unmark(path, error) : error;
 }
 
@@ -315,7 +290,7 @@ static struct error *end_pass(struct progress *progress, struct error *error)
 	return error_prefix(error, GUARD_CONTENT);
 }
 
-/* Everything that can be known is known before the first write; the jump is loaded before it, too. */
+/* Everything that can be known is known before the first write, also that the jump can be loaded. */
 static struct error *write_and_jump(struct scene *scene)
 {
 	struct progress whole, pass;
@@ -328,7 +303,7 @@ static struct error *write_and_jump(struct scene *scene)
 	struct error *error = end_pass(&pass, restore_check_digests(&scene->restore));
 
 	if (!error && scene->jumps)
-		error = load_gate(&scene->machine, &scene->note, scene->entry);
+		error = window_jump_try(&scene->machine, &scene->note, scene->entry);
 	if (error)
 		return error;
 	print_step("writing it to memory");
