@@ -20,6 +20,7 @@
 #include "hibernate/second_kernel.h"
 #include "kexec/plan/sys.h"
 #include "lib/base/alloc.h"
+#include "lib/base/secret.h"
 #include "lib/base/text.h"
 #include "lib/core/jump_note.h"
 #include "lib/disk/device_name.h"
@@ -69,7 +70,8 @@ static const char *either(const char *first, const char *second)
 static struct error *start_restorer(const struct invocation *invocation, const char *spec, const char *path,
 				    struct khimage_unlocking *unlocking)
 {
-	struct bytes key = { (const uint8_t *)unlocking->key, unlocking->key ? sizeof(*unlocking->key) : 0 };
+	/* Of this snapshot only: copies of it stay in memory that the saved kernel had free. */
+	AUTO_SECRET struct khkey_open *key = NULL;
 	AUTO_KHIMAGE struct khimage snapshot = { 0 };
 	AUTO_JUMP_NOTE struct jump_note note = { 0 };
 	const struct khibernate_config *config = &invocation->config;
@@ -80,11 +82,20 @@ static struct error *start_restorer(const struct invocation *invocation, const c
 		error = khimage_unlock(&snapshot, unlocking);
 	if (!error)
 		error = jump_note_find(&snapshot.core, &note);
+	if (!error && snapshot.crypt)
+		key = khimage_crypt_pass(snapshot.crypt, &snapshot.superblock);
 	if (!error && *kernel && access(kernel, R_OK))
 		error = error_new("there is no %s (khibernate(8), fallback=)", kernel);
+	struct bytes key_bytes = { (const uint8_t *)key, key ? sizeof(*key) : 0 };
+
 	if (!error)
-		error = second_kernel_load_restorer(kernel, initrd, config->append, spec, &snapshot.superblock, &note, key);
+		error = second_kernel_load_restorer(kernel, initrd, config->append, spec, &snapshot.superblock, &note,
+						    key_bytes);
+	/* After the jump nothing overwrites them. */
 	khimage_unlocking_deinit(unlocking);
+	secret_free(key);
+	key = NULL;
+	khimage_close(&snapshot);
 	if (error)
 		return error;
 	tcdrain(STDOUT_FILENO);

@@ -211,7 +211,7 @@ struct error *second_kernel_load_restorer(const char *kernel, const char *initrd
 
 	if (span_is_empty(bounds))
 		return error_new("the snapshot names no window that a kernel could restore it from");
-	struct error *error = add_file(&more, SECOND_KERNEL_OPEN_KEY, key);
+	struct error *error = add_file(&more, SECOND_KERNEL_SNAPSHOT_KEY, key);
 
 	if (error)
 		return error;

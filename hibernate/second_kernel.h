@@ -42,12 +42,12 @@ struct error *second_kernel_load_saver(const struct khibernate_config *config, c
 #define SECOND_KERNEL_FOLDER "khibernate"
 #define SECOND_KERNEL_USED "used"
 #define SECOND_KERNEL_SAVING_KEY "saving.key"
-#define SECOND_KERNEL_OPEN_KEY "open.key"
+#define SECOND_KERNEL_SNAPSHOT_KEY "snapshot.key"
 
 /*
  * Loads C into the window of a saved kernel, and nowhere else, to restore
  * the snapshot with this superblock on `device` (as device_name_find takes it). `kernel` and
- * `initrd` are C's files. `key`, if it has bytes, is SECOND_KERNEL_OPEN_KEY in its initramfs, so that it asks for no
+ * `initrd` are C's files. `key`, if it has bytes, is SECOND_KERNEL_SNAPSHOT_KEY in its initramfs, so that it asks for no
  * passphrase.
  */
 struct error *second_kernel_load_restorer(const char *kernel, const char *initrd, const char *append,

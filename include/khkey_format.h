@@ -20,6 +20,8 @@ struct khkey_saving {
 
 /* For restoring, without a passphrase. To be kept secret. */
 #define KHKEY_OPEN_MAGIC "KHKEYO1"
+/* For restoring one snapshot: secret_key is that snapshot's own, and opens no other. */
+#define KHKEY_SNAPSHOT_MAGIC "KHKEYI1"
 struct khkey_open {
 	char magic[8];
 	uint8_t public_key[KHKEY_BYTES];

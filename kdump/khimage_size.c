@@ -13,7 +13,8 @@ struct error *khimage_size_limit(const struct selection *selection, uint64_t *re
 		return error;
 
 	uint64_t chunks = size.bytes / KHIMAGE_CHUNK_BYTES + 1;
-	uint64_t index = chunks * (sizeof(struct khimage_chunk) + KHIMAGE_TAG_BYTES) + size.piece_count * sizeof(struct khimage_run);
+	uint64_t chunk_bytes = sizeof(struct khimage_chunk) + KHIMAGE_TAG_BYTES;
+	uint64_t index = chunks * chunk_bytes + size.piece_count * sizeof(struct khimage_run);
 
 	/* Groups are not completely full, and padded. */
 	*ret_bytes = KHIMAGE_HEAD_OFFSET + core->notes_size + core->elf.segment_count * sizeof(struct khimage_view) +

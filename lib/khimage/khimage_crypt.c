@@ -40,17 +40,50 @@ struct error *khimage_crypt_available(void)
 	return sodium_init() < 0 ? error_new("libsodium finds no random numbers: nothing can be encrypted") : NULL;
 }
 
+static void expand(struct khimage_crypt *crypt, uint32_t cipher)
+{
+	crypt->cipher = cipher;
+	if (cipher == KHIMAGE_AES256_GCM)
+		crypto_aead_aes256gcm_beforenm(&crypt->aes, crypt->key);
+}
+
 /* The key that encrypts: without `authentication` nobody can make one that fits a sealed key. */
 static struct khimage_crypt *derive(const uint8_t random[KHIMAGE_KEY_BYTES],
 				    const uint8_t authentication[KHKEY_BYTES], uint32_t cipher)
 {
 	struct khimage_crypt *crypt = secret_alloc(sizeof(*crypt));
 
-	crypt->cipher = cipher;
 	crypto_generichash(crypt->key, sizeof(crypt->key), random, KHIMAGE_KEY_BYTES, authentication, KHKEY_BYTES);
-	if (cipher == KHIMAGE_AES256_GCM)
-		crypto_aead_aes256gcm_beforenm(&crypt->aes, crypt->key);
+	expand(crypt, cipher);
 	return crypt;
+}
+
+struct khkey_open *khimage_crypt_pass(const struct khimage_crypt *crypt, const struct khimage_superblock *superblock)
+{
+	struct khkey_open *key = secret_alloc(sizeof(*key));
+
+	memcpy(key->magic, KHKEY_SNAPSHOT_MAGIC, sizeof(key->magic));
+	memcpy(key->public_key, superblock->encryption.public_key, sizeof(key->public_key));
+	memcpy(key->secret_key, crypt->key, sizeof(key->secret_key));
+	return key;
+}
+
+/* By the snapshot's own key, or by the one that takes it off its seal. NULL: the seal is not for this key. */
+static struct khimage_crypt *open_key(const struct khkey_open *key, const struct khimage_encryption *encryption)
+{
+	AUTO_SECRET uint8_t *random = secret_alloc(KHIMAGE_KEY_BYTES);
+
+	if (!memcmp(key->magic, KHKEY_SNAPSHOT_MAGIC, sizeof(key->magic))) {
+		struct khimage_crypt *crypt = secret_alloc(sizeof(*crypt));
+
+		memcpy(crypt->key, key->secret_key, sizeof(crypt->key));
+		expand(crypt, encryption->cipher);
+		return crypt;
+	}
+	if (crypto_box_seal_open(random, encryption->sealed_key, sizeof(encryption->sealed_key), key->public_key,
+				 key->secret_key))
+		return NULL;
+	return derive(random, key->authentication, encryption->cipher);
 }
 
 struct error *khimage_crypt_begin(const struct khkey_saving *saving, struct khimage_encryption *encryption,
@@ -163,18 +196,17 @@ void khimage_crypt_hide_fields(const struct khimage_crypt *crypt, struct khimage
 
 /* Takes the key off its seal, and decrypts the superblock's fields by it. */
 static struct error *open_fields(const struct khkey_open *key, struct khimage_superblock *superblock,
-				 uint8_t *random, struct khimage_crypt **ret_crypt)
+				 struct khimage_crypt **ret_crypt)
 {
 	const struct khimage_encryption *encryption = &superblock->encryption;
 	const struct known_fields known = known_fields(superblock);
 	uint8_t *fields = (uint8_t *)superblock + offsetof(struct khimage_superblock, elf_machine);
-	struct khimage_crypt *crypt;
+	struct khimage_crypt *crypt = open_key(key, encryption);
 
-	if (crypto_box_seal_open(random, encryption->sealed_key, sizeof(encryption->sealed_key), key->public_key,
-				 key->secret_key))
+	if (!crypt)
 		return error_new("the snapshot's sealed key was changed or is damaged");
-	crypt = derive(random, key->authentication, encryption->cipher);
-	if (!open_sealed(crypt, nonce_of(KHIMAGE_PART_SUPERBLOCK, 0), (struct bytes){ encryption->sealed_fields, HIDDEN_BYTES },
+	if (!open_sealed(crypt, nonce_of(KHIMAGE_PART_SUPERBLOCK, 0),
+			 (struct bytes){ encryption->sealed_fields, HIDDEN_BYTES },
 			 (struct bytes){ (const uint8_t *)&known, sizeof(known) }, encryption->tag, fields)) {
 		khimage_crypt_end(crypt);
 		return error_new("the snapshot is forged, or was changed: who made it has not this key's authentication");
@@ -187,7 +219,6 @@ struct error *khimage_crypt_unlock(const struct khkey_open *key, struct khimage_
 				   struct khimage_crypt **ret_crypt)
 {
 	const struct khimage_encryption *encryption = &superblock->encryption;
-	AUTO_SECRET uint8_t *random = secret_alloc(KHIMAGE_KEY_BYTES);
 	struct error *error = khimage_crypt_available();
 
 	if (error)
@@ -199,7 +230,7 @@ struct error *khimage_crypt_unlock(const struct khkey_open *key, struct khimage_
 				 "it was made on another one");
 	if (memcmp(encryption->public_key, key->public_key, sizeof(key->public_key)) != 0)
 		return error_new("the snapshot is encrypted for another key than this one");
-	return open_fields(key, superblock, random, ret_crypt);
+	return open_fields(key, superblock, ret_crypt);
 }
 
 #else
@@ -231,6 +262,12 @@ struct error *khimage_crypt_unlock(const struct khkey_open *key, struct khimage_
 void khimage_crypt_end(struct khimage_crypt *crypt)
 {
 	(void)crypt;
+}
+
+struct khkey_open *khimage_crypt_pass(const struct khimage_crypt *crypt, const struct khimage_superblock *superblock)
+{
+	(void)crypt, (void)superblock;
+	return NULL;
 }
 
 void khimage_crypt_seal(const struct khimage_crypt *crypt, uint32_t part, uint64_t number, void *data, size_t size,

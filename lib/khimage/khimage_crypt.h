@@ -40,6 +40,9 @@ void khimage_crypt_hide_fields(const struct khimage_crypt *crypt, struct khimage
 struct error *khimage_crypt_unlock(const struct khkey_open *key, struct khimage_superblock *superblock,
 				   struct khimage_crypt **ret_crypt);
 
+/* The key of this snapshot alone, for another kernel that restores it; secret_free frees it. */
+struct khkey_open *khimage_crypt_pass(const struct khimage_crypt *crypt, const struct khimage_superblock *superblock);
+
 /* Overwrites and frees the key; takes NULL. */
 void khimage_crypt_end(struct khimage_crypt *crypt);
 

@@ -140,7 +140,8 @@ struct error *khkey_read_restoring(const char *path, struct khkey_sealed *ret_se
 	*ret_open = NULL;
 	if (error)
 		return error;
-	if (is_file(content, size, KHKEY_OPEN_MAGIC, sizeof(struct khkey_open)))
+	if (is_file(content, size, KHKEY_OPEN_MAGIC, sizeof(struct khkey_open)) ||
+	    is_file(content, size, KHKEY_SNAPSHOT_MAGIC, sizeof(struct khkey_open)))
 		*ret_open = TAKE_PTR(content);
 	else if (is_file(content, size, KHKEY_SEALED_MAGIC, sizeof(struct khkey_sealed)))
 		memcpy(ret_sealed, content, sizeof(*ret_sealed));
@@ -159,7 +160,8 @@ static struct error *write_new(const char *path, const void *content, size_t siz
 	if (fd < 0)
 		return error_errno(errno, "cannot make %s", other);
 
-	bool written = TEMP_FAILURE_RETRY(write(fd, content, size)) == (ssize_t)size && !fsync(fd);
+	ssize_t size_written = TEMP_FAILURE_RETRY(write(fd, content, size));
+	bool written = size_written == (ssize_t)size && !fsync(fd);
 	int why = errno;
 
 	close(fd);

@@ -147,6 +147,21 @@ cp whole snapshot
 truncate -s -1M snapshot
 refuses "a snapshot that is cut off" 'ends in the middle|cut off|cannot read|too short' "${key[@]}"
 
+wiped() { # wiped NAME: and nothing but the numbers of it is left
+	works "$1" "$builddir/tests/tools/bin/wiped" snapshot
+	[ "$(shell_value KJUMP_STATE snapshot) $(shell_value KJUMP_GENERATION snapshot)" = "empty 1" ]
+	ok $? "$1: it is empty"
+	! grep -qaE 'VMCOREINFO|KJUMP|KHGROUP' snapshot
+	ok $? "$1: notes and index blocks are gone"
+}
+cp plain snapshot
+grep -qa KHGROUP snapshot
+ok $? "a plain snapshot shows its index blocks"
+wiped "a plain snapshot is wiped"
+cp whole snapshot
+wiped "an encrypted snapshot is wiped"
+! cmp -s <(head -c 73728 whole | tail -c 65536) <(head -c 73728 snapshot | tail -c 65536)
+ok $? "and its notes, which no key opens, are overwritten"
 cp whole snapshot
 works "a snapshot is discarded" "$sbin/kdump" --discard snapshot
 sealed() { dd if="$1" bs=1 skip=272 count=80 status=none; }

@@ -2,15 +2,37 @@
 title: an encrypted snapshot: C asks for the passphrase on the console, A is back without it, the disk shows nothing
 memory: 384
 cpu.x86_64: max
-disk: 300M 8M
-boots: C1 A C2
+disk: 300M 64M
+boots: C1 A C2 C3
 timeout: 200
 programs: kexec kdump krestore khibernate kjump_back_param
 initramfs-B: project
 files-A: tests/vm/programs/bin/search_memory:/sbin/search_memory
 types-1: not this one
 types-2: correct horse battery
-checks: 20
+checks: 25
+
+[common]
+# resume ANSWER...: khibernate finds configuration and key as in an initramfs.
+resume() {
+	mkdir -p /etc/khibernate
+	tar -xf /dev/vdb -C /boot
+	mv /boot/restoring.key /etc/khibernate/
+	echo 'encrypt=yes' >/etc/khibernate.conf
+	answers "$@" &
+	say "off $ROLE"
+	khibernate resume --boot --device=/dev/vda --kernel=/boot/bzImage --initrd=/boot/rootfs.gz
+	say "not ok - khibernate resume came back"
+}
+# When the console does not echo, what was typed before is gone already, and what comes is read.
+answers() {
+	local answer
+	for answer; do
+		until stty -a -F /dev/console | grep -q -- '-echo '; do usleep 50000; done
+		say "type $answer"
+		until stty -a -F /dev/console | grep -q -- ' echo '; do usleep 50000; done
+	done
+}
 
 [C1]
 echo 'pbeerpg ubefr onggrel' | tr 'a-z' 'n-za-m' >/tmp/pass
@@ -26,7 +48,7 @@ yes "a marker that only A has in its memory" | head -c 2000000 >/tmp/marker
 mkdir -p -m 700 /etc/khibernate
 tar -xf /dev/vdb -C /etc/khibernate
 # C has no file system to find it in; the secret key is not for it.
-(cd /etc/khibernate && tar -cf /dev/vdb restoring.key) && sync
+tar -cf /dev/vdb -C /etc/khibernate restoring.key -C /boot bzImage rootfs.gz && sync
 echo 'encrypt=yes' >/etc/khibernate.conf
 ok "setup by the keys that are there" khibernate setup --device=/dev/vda --kernel=/boot/bzImage --initrd=/boot/rootfs.gz \
 	--compress=none
@@ -45,30 +67,34 @@ is "the snapshot is used" "$(khibernate status | grep -c 'state *used')" 1
 found=$(search_memory c6cad7d7c0c6d185cdcad7d6c085c7c4d1d1c0d7dc)
 note "passphrase: $found"
 is "no memory has the passphrase that was typed in C" "${found%% *}" 0
+ok "a second snapshot, too large for the kernel that boots, is resumed" khibernate hibernate
+ok "the 40 MB are as they were" check_blob
+# The key that restores begins so.
+pattern=
+for byte in $( { printf 'KHKEYO1\000' && tail -c 64 /etc/khibernate/saving.key | head -c 8; } | od -An -tx1); do
+	pattern=$pattern$(printf %02x $((0x$byte ^ 0xa5)))
+done
+is "no memory has the passphrase, nor the key that it seals" \
+	"$(search_memory "$pattern" | sed 's/ .*//') $(search_memory c6cad7d7c0c6d185cdcad7d6c085c7c4d1d1c0d7dc | sed 's/ .*//')" "0 0"
 is "the search finds what is there" "$(search_memory cacbc9dc85e485cdc4d685cccb85ccd1d685c8c0c8cad7dc | sed 's/^0 .*/nothing/;s/^[1-9].*/something/')" something
 
 [C2]
-mkdir -p /etc/khibernate
-tar -xf /dev/vdb -C /etc/khibernate
-echo 'encrypt=yes' >/etc/khibernate.conf
 ok "the snapshot waits, encrypted" sh -c 'khibernate status --device=/dev/vda | grep -q "^encrypted *by [AC]"'
 printf 'KHKEYO1\000' >/tmp/other.key
 head -c 96 /dev/urandom >>/tmp/other.key
 refused "another key" 'guard "key": .*encrypted for another key' krestore --key-file=/tmp/other.key /dev/vda
 refused "no key" 'guard "key": .*is encrypted' krestore /dev/vda
 is "it waits still" "$(kjump_back_param --shell /dev/vda | grep STATE)" "KJUMP_STATE='committed'"
-# When the console does not echo, what was typed before is gone already, and what comes is read.
-answer() {
-	until stty -a -F /dev/console | grep -q -- '-echo '; do usleep 50000; done
-	say "type $1"
-	until stty -a -F /dev/console | grep -q -- ' echo '; do usleep 50000; done
-}
-(answer 1 && answer 2) &
-say "off C2"
-khibernate resume --boot --device=/dev/vda
-say "not ok - khibernate resume came back"
+resume 1 2
+
+[C3]
+# So it has no memory to place it.
+dd if=/dev/zero of=/tmp/hog bs=1M count=150 2>/dev/null
+resume 2
 
 [host]
+ok "the second kernel is started" grep -qa 'starting the kernel that restores it' "$serial.C3"
+is "which asks for no passphrase" "$(grep -ca 'Passphrase of the snapshot' "$serial.C3")" 1
 ok "a wrong passphrase was asked again" grep -qa 'khibernate: the passphrase is wrong' "$serial.C2"
 ok "the snapshot is on the disk" grep -qa KHIMAGE "$disk"
 ok "and nothing of A's memory in clear" sh -c "! grep -qa 'only A' $disk"
