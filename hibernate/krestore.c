@@ -53,6 +53,15 @@ static struct error *set_seconds(const struct option_entry *entry, const char *t
 	return NULL;
 }
 
+static struct error *check_words(const struct options *options, const struct option_words *words)
+{
+	if (words->count != 1)
+		return error_new("one snapshot is needed; see --help");
+	if (options->restoring.method == RESTORING_PLACE && options->restoring.memory)
+		return error_new("--memory takes --method=window");
+	return NULL;
+}
+
 static struct error *parse_options(int argc, char **argv, struct options *options, bool *ret_done)
 {
 	const struct option_entry entries[] = {
@@ -99,12 +108,8 @@ static struct error *parse_options(int argc, char **argv, struct options *option
 	if (error)
 		return error;
 	*ret_done = words.asked;
-	if (!*ret_done && words.count != 1)
-		return error_new("one snapshot is needed; see --help");
-	if (!*ret_done && options->restoring.method == RESTORING_PLACE && options->restoring.memory)
-		return error_new("--memory takes --method=window");
-	options->restoring.snapshot = *ret_done ? NULL : words.items[0];
-	return NULL;
+	options->restoring.snapshot = words.asked || !words.count ? NULL : words.items[0];
+	return words.asked ? NULL : check_words(options, &words);
 }
 
 /* Exports a snapshot in any state with content; also a used one. */

@@ -259,7 +259,6 @@ static struct error *mark_used_and_jump(struct scene *scene)
 
 	if (scene->prints_times)
 		print_times(&times);
-
 	if (error || !scene->jumps)
 		return error;
 	/* Memory of this kernel that the saved one had free stays as it is. */
