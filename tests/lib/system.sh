@@ -17,9 +17,18 @@ copy_system() {
 	build=$("$srcdir/tests/vm/build" "$arch" $linked)
 	cp -a --reflink=auto "$from" "$to"
 	make -s -C "$build" install DESTDIR="$to" >&2
+	[ -z "$linked" ] || copy_missing_libraries "$build/sbin/khibernate" "$to"
 	mkdir -p "$to/story"
 	cp "$srcdir/tests/vm/guest/lib.sh" "$to/story/lib.sh"
 	story_section "$file" system >"$to/story/system.sh"
+}
+
+# copy_missing_libraries PROGRAM FOLDER: what the system's packages, which are older than the need for it, do not have.
+copy_missing_libraries() {
+	local library
+	while read -r library; do
+		[ -e "$2$library" ] || cp -L "$library" "$2$library"
+	done < <(ldd "$1" | sed -n 's/.* => \(\/[^ ]*\) .*/\1/p')
 }
 
 # install_kernel KERNEL FOLDER: a test kernel that has modules, in the place of the stock kernel.
