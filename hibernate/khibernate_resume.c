@@ -130,6 +130,7 @@ static struct khimage_unlocking unlocking_for(const struct invocation *invocatio
 
 	return (struct khimage_unlocking){ .key_file = invocation->key_file ? invocation->key_file : usual,
 					   .passphrase_file = invocation->passphrase_file, .terminal = terminal, .say = say,
+					   .before_asking = invocation->boot ? hide_splash : NULL,
 					   .is_required = encryption_is_set(invocation) };
 }
 

@@ -57,8 +57,7 @@ static char ask(const struct missing_disks *disks, int fd, const char *what, cha
 	}
 }
 
-/* A splash screen covers the console. Best effort. */
-static void hide_splash(void)
+void hide_splash(void)
 {
 	static char *const words[] = { "plymouth", "hide-splash", NULL };
 	pid_t process;

@@ -22,6 +22,9 @@ struct missing_disks {
  */
 bool missing_disks_ask(void *context, const char *why);
 
+/* A splash screen covers the console. Best effort. */
+void hide_splash(void);
+
 /*
  * The same for a snapshot that could not be opened, `why`: without an answer, and without a console, the machine is
  * switched off, and the snapshot stays.

@@ -90,10 +90,27 @@ static struct error *find_initramfs(const char *root, char **ret_initramfs)
 
 /* ---- what is in its initramfs ---- */
 
-struct search {
-	struct bytes config; /* as it is now */
-	bool has_program, has_config, is_same;
+/* A file of the initramfs, and what it should have. */
+struct wanted {
+	const char *name;
+	struct bytes now;
+	bool is_there, is_same;
 };
+
+struct search {
+	struct wanted config;
+	struct wanted key; /* for restoring; its name is NULL if what is saved is not encrypted */
+	bool has_program;
+};
+
+static void compare(struct wanted *wanted, const char *name, struct bytes content)
+{
+	if (!wanted->name || strcmp(name, wanted->name) != 0)
+		return;
+	wanted->is_there = true;
+	wanted->is_same = content.size == wanted->now.size &&
+			  (!content.size || !memcmp(content.data, wanted->now.data, content.size));
+}
 
 static bool ends_with(const char *name, const char *end)
 {
@@ -109,12 +126,9 @@ static bool note_entry(void *context, const char *name, struct bytes content)
 	/* /sbin may be a link to /usr/sbin. */
 	if (!strcmp(name, "sbin/khibernate") || !strcmp(name, "usr/sbin/khibernate") || ends_with(name, "bin/khibernate"))
 		search->has_program |= content.size > 0;
-	if (!strcmp(name, "etc/khibernate.conf")) {
-		search->has_config = true;
-		search->is_same = content.size == search->config.size &&
-				  (!content.size || !memcmp(content.data, search->config.data, content.size));
-	}
-	return !search->has_program || !search->has_config;
+	compare(&search->config, name, content);
+	compare(&search->key, name, content);
+	return !search->has_program || !search->config.is_there || (search->key.name && !search->key.is_there);
 }
 
 static struct error *judge(const struct search *search, const char *path, const char *config_path)
@@ -125,23 +139,25 @@ static struct error *judge(const struct search *search, const char *path, const 
 	if (!search->has_program)
 		return error_new("the next boot cannot resume: %s, the initramfs of its kernel, has no khibernate in it; install "
 				 "the hook and %s", path, again);
-	if (!search->has_config || !search->is_same)
+	if (!search->config.is_there || !search->config.is_same)
 		return error_new("the next boot may not find the snapshot: %s, the initramfs of its kernel, has %s %s; %s", path,
-				 search->has_config ? "another" : "no", config_path, again);
+				 search->config.is_there ? "another" : "no", config_path, again);
+	if (search->key.name && !search->key.is_same)
+		return error_new("the next boot could not open the snapshot: %s, the initramfs of its kernel, has %s /%s; %s",
+				 path, search->key.is_there ? "another" : "no", search->key.name, again);
 	return NULL;
 }
 
-static struct error *look_into(const char *root, const char *path, struct bytes config, const char *config_path)
+static struct error *look_into(const char *root, const char *path, struct search *search, const char *config_path)
 {
 	AUTO_FREE char *below = path_below(root, path);
 	AUTO_MAPPED_FILE struct mapped_file file = { 0 };
-	struct search search = { .config = config };
 	struct error *error = mapped_file_init(&file, "initramfs", below);
 
 	if (!error)
-		error = initramfs_visit(file.bytes, note_entry, &search);
+		error = initramfs_visit(file.bytes, note_entry, search);
 	if (!error)
-		return judge(&search, path, config_path);
+		return judge(search, path, config_path);
 	/* Of what cannot be read nothing is known. */
 	fprintf(stderr, "khibernate: whether the next boot resumes is not known: %s: %s\n", path, error_text(error));
 	error_free(error);
@@ -151,7 +167,7 @@ static struct error *look_into(const char *root, const char *path, struct bytes 
 /* ---- what was seen before ---- */
 
 /* Unpacking takes a second or more. Heap; NULL if the file is not there. */
-static char *identity(const char *root, const char *path, struct bytes config)
+static char *identity(const char *root, const char *path, const struct search *search)
 {
 	AUTO_FREE char *below = path_below(root, path);
 	struct xxh64 digest;
@@ -160,7 +176,8 @@ static char *identity(const char *root, const char *path, struct bytes config)
 	if (stat(below, &status))
 		return NULL;
 	xxh64_init(&digest);
-	xxh64_update(&digest, config.data, config.size);
+	xxh64_update(&digest, search->config.now.data, search->config.now.size);
+	xxh64_update(&digest, search->key.now.data, search->key.now.size);
 	return xasprintf("%s %" PRIu64 " %" PRIu64 " %" PRIu64 ".%09ld %016" PRIx64, path, (uint64_t)status.st_ino,
 			 (uint64_t)status.st_size, (uint64_t)status.st_mtim.tv_sec, status.st_mtim.tv_nsec, xxh64_value(&digest));
 }
@@ -188,29 +205,45 @@ static void remember(const char *root, const char *text)
 	fclose(file);
 }
 
-static struct error *check_initramfs(const char *root, const char *path, const char *config_path)
+/* The content of a file as it is now; *ret_text is heap. */
+static struct error *read_now(const char *root, const char *path, struct wanted *wanted, char **ret_text)
 {
-	AUTO_FREE char *config = NULL;
 	size_t size = 0;
-	struct error *error = read_small_file(*config_path == '/' ? root : ".", config_path, &config, &size);
-	struct bytes bytes = { (const uint8_t *)config, size };
-	AUTO_FREE char *text = error ? NULL : identity(root, path, bytes);
+	struct error *error = read_small_file(*path == '/' ? root : ".", path, ret_text, &size);
+
+	if (!error)
+		wanted->now = (struct bytes){ (const uint8_t *)*ret_text, size };
+	return error;
+}
+
+static struct error *check_initramfs(const char *root, const char *path, const char *config_path, const char *key_path)
+{
+	struct search search = { .config = { .name = "etc/khibernate.conf" } };
+	AUTO_FREE char *config = NULL, *key = NULL;
+	struct error *error = read_now(root, config_path, &search.config, &config);
+
+	if (!error && key_path) {
+		search.key.name = "etc/khibernate/restoring.key";
+		error = read_now(root, key_path, &search.key, &key);
+	}
+
+	AUTO_FREE char *text = error ? NULL : identity(root, path, &search);
 
 	if (error || (text && was_seen(root, text)))
 		return error;
-	error = look_into(root, path, bytes, config_path);
+	error = look_into(root, path, &search, config_path);
 	if (!error && text)
 		remember(root, text);
 	return error;
 }
 
-struct error *next_boot_check(const char *root, const char *config_path, char **ret_initramfs)
+struct error *next_boot_check(const char *root, const char *config_path, const char *key_path, char **ret_initramfs)
 {
 	AUTO_FREE char *path = NULL;
 	struct error *error = find_initramfs(root, &path);
 
 	if (!error && path)
-		error = check_initramfs(root, path, config_path);
+		error = check_initramfs(root, path, config_path, key_path);
 	if (!error)
 		*ret_initramfs = TAKE_PTR(path);
 	return error;

@@ -10,10 +10,11 @@
 
 /*
  * Checks the system below `root` ("/" is the live one), and that the initramfs has the configuration that is at
- * `config_path` now. *ret_initramfs is what was checked; heap, NULL if nothing is known: no error then. An initramfs
- * that was found right is remembered by its size and time, in NEXT_BOOT_SEEN.
+ * `config_path` now, and the key for restoring at `key_path`, if that is not NULL. *ret_initramfs is what was checked;
+ * heap, NULL if nothing is known: no error then. An initramfs that was found right is remembered by its size and time,
+ * in NEXT_BOOT_SEEN.
  */
-struct error *next_boot_check(const char *root, const char *config_path, char **ret_initramfs);
+struct error *next_boot_check(const char *root, const char *config_path, const char *key_path, char **ret_initramfs);
 
 #define NEXT_BOOT_SEEN "/var/lib/khibernate/next-boot"
 

@@ -19,6 +19,8 @@ static struct error *ask(const struct khkey_sealed *sealed, struct khimage_unloc
 	struct error *error = NULL;
 	bool is_wrong = true;
 
+	if (unlocking->before_asking)
+		unlocking->before_asking();
 	for (int tries = 0; is_wrong && tries < TRIES; tries++) {
 		AUTO_SECRET char *passphrase = NULL;
 

@@ -15,6 +15,7 @@ struct khimage_unlocking {
 	const char *passphrase_file; /* NULL: asks on `terminal` */
 	const char *terminal;        /* path */
 	void (*say)(const char *text);
+	void (*before_asking)(void); /* makes the terminal visible; may be NULL */
 	bool is_required;            /* a plain snapshot is refused: it may be a forged one */
 	bool is_untrusted; /* set where it is refused whatever the passphrase: plain, forged, another key's */
 	/* Set by khimage_unlock, for a kernel that is started to restore it; khimage_unlocking_deinit overwrites it. */

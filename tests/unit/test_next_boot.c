@@ -16,6 +16,7 @@
 #include "tests/unit/fixtures.h"
 
 #define CONFIG "device=/dev/sda3\n"
+#define KEY "/etc/khibernate/restoring.key"
 #define EFI "/sys/firmware/efi/efivars/"
 #define GRUBENV "/boot/grub/grubenv"
 
@@ -42,7 +43,8 @@ static void add_archive(struct buffer *initramfs, const char *folder, const char
 }
 
 /* NULL leaves a file out. */
-static void put_kernel(const char *root, const char *version, const char *program, const char *config)
+static void put_kernel_with(const char *root, const char *version, const char *program, const char *config,
+			    const char *key)
 {
 	AUTO_FREE char *kernel = xasprintf("/boot/vmlinuz-%s", version);
 	AUTO_FREE char *initrd = xasprintf("/boot/initrd.img-%s", version);
@@ -53,15 +55,23 @@ static void put_kernel(const char *root, const char *version, const char *progra
 		add_archive(&initramfs, "usr/sbin", "khibernate", program);
 	if (config)
 		add_archive(&initramfs, "etc", "khibernate.conf", config);
+	if (key)
+		add_archive(&initramfs, "etc/khibernate", "restoring.key", key);
 	put_file_below(root, kernel, "a kernel");
 	put_bytes(root, initrd, initramfs.data, initramfs.size);
 }
 
-/* `refusal` NULL: none; then `initramfs` is what was checked, NULL: nothing. */
+static void put_kernel(const char *root, const char *version, const char *program, const char *config)
+{
+	put_kernel_with(root, version, program, config, NULL);
+}
+
+/* `refusal` NULL: none; then `initramfs` is what was checked, NULL: nothing. The key counts if there is one. */
 static void checks(const char *root, const char *refusal, const char *initramfs, const char *name)
 {
 	AUTO_FREE char *found = NULL;
-	struct error *error = next_boot_check(root, "/etc/khibernate.conf", &found);
+	AUTO_FREE char *key = path_below(root, KEY);
+	struct error *error = next_boot_check(root, "/etc/khibernate.conf", access(key, F_OK) ? NULL : KEY, &found);
 
 	if (!ok(refusal ? error && strstr(error_text(error), refusal) : !error, "%s", name))
 		diag("%s", error ? error_text(error) : "no error");
@@ -102,6 +112,23 @@ static void test_initramfs(void)
 	checks(root, "has another /etc/khibernate.conf", NULL, "a change of the configuration since");
 	put_bytes(root, "/boot/initrd.img-6.1.0-10-amd64", "BZh91AY", 7);
 	checks(root, NULL, "/boot/initrd.img-6.1.0-10-amd64", "what cannot be unpacked refuses nothing");
+	remove_tree(root);
+}
+
+static void test_key(void)
+{
+	char *root = make_root();
+
+	put_file_below(root, KEY, "a key");
+	put_kernel(root, "6.1", "program", CONFIG);
+	checks(root, "could not open the snapshot: /boot/initrd.img-6.1, the initramfs of its kernel, has no " KEY, NULL,
+	       "an initramfs without the key");
+	put_kernel_with(root, "6.1", "program", CONFIG, "an older key");
+	checks(root, "has another " KEY, NULL, "one made before the keys");
+	put_kernel_with(root, "6.1", "program", CONFIG, "a key");
+	checks(root, NULL, "/boot/initrd.img-6.1", "one with the key");
+	put_file_below(root, KEY, "a newer key");
+	checks(root, "has another " KEY, NULL, "new keys");
 	remove_tree(root);
 }
 
@@ -182,6 +209,7 @@ static void test_cut(void)
 int main(void)
 {
 	test_initramfs();
+	test_key();
 	test_seen();
 	test_entries();
 	test_cut();
