@@ -240,6 +240,7 @@ save('new', $old, @packed, '--exclude=zero');
 my $new = check_cuts('saving over a snapshot', $old, [qw(new none old)], 'new');
 check_without_flushes('saving over a snapshot', $old);
 
+# Also hybrid sleep: saved, as above, and given up when the machine is woken. The saved kernel continues only after that.
 spew($disk, $new);
 record($kdump, '--discard', $disk);
 check_cuts('giving a snapshot up', $new, [qw(new none)], 'none');
