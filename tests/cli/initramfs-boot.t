@@ -131,6 +131,15 @@ is 'and if the machine stays on, gives the reason and sleeps again' "$(tail -n 4
 khibernate report the machine does not go off
 sync 
 kexec --jump-back"
+echo 1 >"$work/trace.wakes"
+echo "go_to_hibernate go_to_sleep khdev=$work/disk khpower=suspend khreport=00" >"$work/trace.words"
+boots "$S"
+is 'it suspends, and when the machine is woken, it sleeps again; it never switches off' "$(sed -n '6,$p' <<<"$did")" \
+	"khibernate suspend 
+kdump --discard $work/disk
+khibernate report woken
+sync 
+kexec --jump-back"
 echo 2 >"$work/trace.wakes"
 boots "$S" khibernate:awake
 is 'if it does not learn what to do, it only sleeps again' "$(grep -c '^kexec --jump-back' <<<"$did") $(grep -c kdump <<<"$did")" "3 0"
