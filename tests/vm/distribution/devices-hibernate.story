@@ -1,0 +1,36 @@
+# The disk with the snapshot and the one with the root file system are virtio's; A's ordinary boot is C. B has the drivers
+# of the disks only: drivers=needed.
+title: devices at work go on after a hibernation by khibernate and the ordinary boot that resumes A
+arches: x86_64
+kernel: debian-jump
+memory: 768
+cpus: 2
+disk: 600M
+root: 200M
+boots: A A
+timeout: 300
+programs: kexec kdump khibernate
+initramfs-A: project
+initramfs-B: project
+append-A: root=LABEL=root rw init=/init khdev=/dev/vda
+files-A: tests/vm/guest/devices.sh:/boot/devices.sh
+
+[variants]
+q35-disks: machine: q35; devices: nvme ahci megaraid; checks: 15
+e1000e: machine: q35; devices: e1000e hda; checks: 8
+
+[A]
+. /boot/devices.sh
+# The other end forgets the connection when the machine is off.
+connections=2
+for_devices has_driver
+for_devices start_work
+start_counter
+ok "setup" khibernate setup --device=/dev/vda --kernel=/boot/bzImage --initrd=/boot/rootfs.gz
+ok "A is resumed" khibernate hibernate --drivers=needed
+note "$(grep resumed "$output")"
+ok "the counter continues" counter_advances
+for_devices still_works
+stop_work
+sync
+mount -o remount,ro /
