@@ -14,8 +14,7 @@
 #include "lib/disk/block_devices.h"
 #include "lib/disk/devices_in_use.h"
 
-/* Types whose contents do not outlive the kernel. All other types may. */
-static bool is_kept_in_memory(const char *type)
+bool in_use_is_kept_in_memory(const char *type)
 {
 	static const char *const types[] = {
 		"autofs", "binfmt_misc", "bpf", "cgroup", "cgroup2", "configfs", "cpuset", "debugfs", "devpts", "devtmpfs",
@@ -37,7 +36,7 @@ char *in_use_mount(const char *mounts)
 		char *rest = line;
 		const char *source = strsep(&rest, " "), *place = strsep(&rest, " "), *type = strsep(&rest, " ");
 
-		if (type && !is_kept_in_memory(type))
+		if (type && !in_use_is_kept_in_memory(type))
 			found = xasprintf("%s on %s", source, place);
 		free(line);
 	}

@@ -7,7 +7,12 @@
 #ifndef KJ_IN_USE_H
 #define KJ_IN_USE_H
 
+#include <stdbool.h>
+
 #include "lib/base/error.h"
+
+/* Whether a type of file system has contents that do not outlive the kernel, or that are no disk's. All others may. */
+bool in_use_is_kept_in_memory(const char *type);
 
 /*
  * The first mount in a text of the form of /proc/PID/mounts (proc_pid_mounts(5))

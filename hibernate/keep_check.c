@@ -12,19 +12,15 @@
 #include "lib/base/file.h"
 #include "lib/base/text.h"
 
-/* What has its content in memory, or none, or that of others. */
-static const char *const passing[] = {
-	"autofs", "binder", "binfmt_misc", "bpf", "cgroup", "cgroup2", "configfs", "cpuset", "debugfs", "devpts", "devtmpfs",
-	"fusectl", "hugetlbfs", "mqueue", "nsfs", "overlay", "proc", "ramfs", "resctrl", "rootfs", "rpc_pipefs", "securityfs",
-	"selinuxfs", "smackfs", "sysfs", "tmpfs", "tracefs", "xenfs",
-};
-
+/* An overlay is what is below it, which is mounted, too. What fuse shows to desktops has no content of its own. */
 static bool is_passing(const char *type)
 {
-	for (size_t i = 0; i < ARRAY_COUNT(passing); i++)
-		if (!strcmp(passing[i], type))
+	static const char *const others[] = { "overlay", "fuse.portal", "fuse.gvfsd-fuse", "fuse.lxcfs" };
+
+	for (size_t i = 0; i < ARRAY_COUNT(others); i++)
+		if (!strcmp(others[i], type))
 			return true;
-	return false;
+	return in_use_is_kept_in_memory(type);
 }
 
 /* Behind the separator " - ": type, source and the options of the file system, as opposed to those of the mount. */
@@ -72,21 +68,66 @@ static struct error *check_process(const char *root, const char *process)
 	return error;
 }
 
-struct error *keep_check(const char *root)
+/* zram's pages that it has written to a disk (CONFIG_ZRAM_WRITEBACK): "none" without one. */
+static struct error *check_zram(const char *root, const char *device)
 {
-	AUTO_FREE char *folder = path_below(root, "/proc");
+	AUTO_FREE char *path = xasprintf("/sys/block/%s/backing_dev", device);
+	AUTO_FREE char *text = NULL;
+	struct error *error = read_small_file(root, path, &text, NULL);
+
+	if (error) {
+		error_free(error);
+		return NULL;
+	}
+	text[strcspn(text, "\n")] = '\0';
+	if (!*text || !strcmp(text, "none"))
+		return NULL;
+	return error_new("keep=yes: %s writes pages to %s, and would not find there what this system's memory expects when it "
+			 "resumes again; take it out of use", device, text);
+}
+
+static struct error *check_swap(const char *root)
+{
 	AUTO_FREE char *swap = in_use_swap(root);
-	DIR *processes = opendir(folder);
+
+	if (!swap)
+		return NULL;
+	return error_new("keep=yes: %s is used as swap, and would not have what this system's memory expects there when it "
+			 "resumes again; swapoff -a", swap);
+}
+
+/* The first error of `check` for an entry of the folder whose name begins as wanted. */
+static struct error *each_entry(const char *root, const char *folder, bool (*is_wanted)(const char *name),
+				struct error *(*check)(const char *root, const char *name))
+{
+	AUTO_FREE char *path = path_below(root, folder);
+	DIR *entries = opendir(path);
 	const struct dirent *entry;
 	struct error *error = NULL;
 
-	if (swap)
-		error = error_new("keep=yes: %s is used as swap, and would not have what this system's memory expects there when "
-				  "it resumes again; swapoff -a", swap);
-	while (!error && processes && (entry = readdir(processes)))
-		if (isdigit((unsigned char)entry->d_name[0]))
-			error = check_process(root, entry->d_name);
-	if (processes)
-		closedir(processes);
+	while (!error && entries && (entry = readdir(entries)))
+		if (is_wanted(entry->d_name))
+			error = check(root, entry->d_name);
+	if (entries)
+		closedir(entries);
 	return error;
+}
+
+static bool is_process(const char *name)
+{
+	return isdigit((unsigned char)*name);
+}
+
+static bool is_zram(const char *name)
+{
+	return !strncmp(name, "zram", strlen("zram"));
+}
+
+struct error *keep_check(const char *root)
+{
+	struct error *error = check_swap(root);
+
+	if (!error)
+		error = each_entry(root, "/sys/block", is_zram, check_zram);
+	return error ? error : each_entry(root, "/proc", is_process, check_process);
 }

@@ -10,7 +10,7 @@
 
 /*
  * Error, with its name, if a file system that is mounted in any namespace below `root` is writable and not in memory
- * (/proc/PID/mountinfo, Documentation/filesystems/proc.rst), or swap is on a disk. An overlay is what is below it, and
+ * (/proc/PID/mountinfo, Documentation/filesystems/proc.rst), or swap is on a disk, or zram writes to one. An overlay is what is below it, and
  * that is mounted, too.
  */
 struct error *keep_check(const char *root);

@@ -19,8 +19,11 @@ static const struct {
 	{ "27 22 8:1 / /mnt ro,relatime - ext4 /dev/sda1 rw", "/mnt (ext4 on /dev/sda1) is writable" },
 	{ "28 22 8:1 /sub /data rw shared:1 master:2 - xfs /dev/sda1 rw,attr2", "/data (xfs on /dev/sda1) is writable" },
 	{ "29 22 0:40 / /home rw - nfs4 server:/home rw", "/home (nfs4 on server:/home) is writable" },
+	{ "30 22 0:41 / /sys/fs/pstore rw - pstore pstore rw", NULL },
+	{ "31 22 0:42 / /run/user/1000/doc rw - fuse.portal portal rw", NULL },
+	{ "32 22 0:43 / /home rw - fuse.sshfs server: rw", "/home (fuse.sshfs on server:) is writable" },
 	{ "a line that is cut", NULL },
-	{ "30 - ext4", "(ext4 on ) is writable" },
+	{ "33 - ext4", "(ext4 on ) is writable" },
 };
 
 static void check(const char *root, const char *refusal, const char *name)
@@ -43,6 +46,11 @@ int main(void)
 		check(root, lines[i].refusal, lines[i].line);
 	}
 	put_file_below(root, "/proc/77/mountinfo", "");
+	put_file_below(root, "/sys/block/zram0/backing_dev", "none\n");
+	check(root, NULL, "zram in memory");
+	put_file_below(root, "/sys/block/zram1/backing_dev", "/dev/sda3\n");
+	check(root, "zram1 writes pages to /dev/sda3", "zram that writes to a disk");
+	put_file_below(root, "/sys/block/zram1/backing_dev", "none");
 	put_file_below(root, "/proc/swaps", "Filename\tType\tSize\tUsed\tPriority\n/dev/sda2 partition\t1\t0\t-2\n");
 	check(root, "/dev/sda2 is used as swap", "swap");
 	remove_tree(root);
