@@ -9,6 +9,7 @@ files-A: tests/vm/guest/devices.sh:/boot/devices.sh
 
 [variants]
 q35-disks: machine: q35; devices: nvme ahci megaraid; checks: 20
+usb3: machine: q35; devices: usb3-stick; checks: 10
 
 [A]
 . /boot/devices.sh
