@@ -200,8 +200,17 @@ static struct error *jump(const struct invocation *invocation, const char *devic
 	error = load_saver(invocation, arch, all_words);
 	if (error)
 		return error;
+
+	bool is_recorded = loaded_record_is(LOADED_JUMP);
+
 	/* Loading took a while, and a program may have asked for secret memory since. */
 	error = may_save_check("/", invocation->force);
+	/* "kexec -l" of a script, perhaps that of a kernel package: its kernel would not save anything. */
+	if (is_recorded && !loaded_record_is(LOADED_JUMP)) {
+		error_free(error);
+		return error_new("another program loaded a kernel while this one prepared to hibernate; it stays loaded, and "
+				 "nothing was saved: try again");
+	}
 	times->left = step_clock_now();
 	if (!error)
 		error = sys_reboot_kexec();

@@ -166,8 +166,9 @@ static struct error *run_and_wait(const struct restoring *restoring, const struc
 	int ends[2], status = 0;
 	pid_t parent = getpid();
 
+	/* The child is a safeguard: without one, this process restores the snapshot. */
 	if (pipe2(ends, O_CLOEXEC) < 0)
-		return error_errno(errno, "cannot make a pipe");
+		return restoring_run(restoring, ret_other_kernel);
 	fflush(NULL);
 
 	pid_t child = fork();
@@ -175,14 +176,16 @@ static struct error *run_and_wait(const struct restoring *restoring, const struc
 	if (!child)
 		run_child(restoring, parent, ends[1]);
 	close(ends[1]);
+	if (child < 0) {
+		close(ends[0]);
+		return restoring_run(restoring, ret_other_kernel);
+	}
 
-	AUTO_FREE char *report = child < 0 ? NULL : read_report(ends[0]);
-	struct error *error = NULL;
+	AUTO_FREE char *report = read_report(ends[0]);
 
-	if (child < 0 || TEMP_FAILURE_RETRY(waitpid(child, &status, 0)) < 0)
-		error = error_errno(errno, "cannot start a process that restores the snapshot");
+	TEMP_FAILURE_RETRY(waitpid(child, &status, 0));
 	close(ends[0]);
-	return error ? error : judge(restoring, before, status, report, ret_other_kernel);
+	return judge(restoring, before, status, report, ret_other_kernel);
 }
 
 struct error *restoring_run_in_child(const struct restoring *restoring, bool *ret_other_kernel)

@@ -32,8 +32,10 @@ static uint64_t plan_pages(const struct plan *plan)
 /* Takes memory in the order in which the kernel gives it away, as long as that is the window's. Best effort. */
 static void hold_free_pages(struct page_pool *pool, const struct plan *plan)
 {
-	struct error *error = page_pool_init(pool, (size_t)plan_pages(plan));
+	struct error *error = page_pool_init(pool, (size_t)plan_pages(plan), false);
 
+	/* The load itself takes as many pages elsewhere, and the kernel would end programs rather than refuse it. */
+	pool->spare_bytes += plan_pages(plan) * PAGE_SIZE_BYTES;
 	while (!error) {
 		size_t before = pool->page_count, in_plan = 0;
 

@@ -265,7 +265,7 @@ static struct error *reserve(struct page_pool *pool, size_t page_limit)
 {
 	uint64_t size = page_limit * PAGE_SIZE_BYTES;
 
-	*pool = (struct page_pool){ .reserved_bytes = (size_t)(size < RESERVED_MAX ? size : RESERVED_MAX) };
+	pool->reserved_bytes = (size_t)(size < RESERVED_MAX ? size : RESERVED_MAX);
 	pool->data = mmap(NULL, pool->reserved_bytes, PROT_READ | PROT_WRITE,
 			  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (pool->data != MAP_FAILED)
@@ -274,8 +274,14 @@ static struct error *reserve(struct page_pool *pool, size_t page_limit)
 	return error_errno(errno, "cannot reserve %zu MiB of addresses", pool->reserved_bytes >> 20);
 }
 
-struct error *page_pool_init(struct page_pool *pool, size_t page_limit)
+struct error *page_pool_init(struct page_pool *pool, size_t page_limit, bool keeps_still)
 {
+	*pool = (struct page_pool){ 0 };
+	if (keeps_still) {
+		page_switches_read(&pool->switches);
+		page_switches_turn_off(&pool->switches);
+	}
+
 	struct error *error = reserve(pool, page_limit);
 	size_t table_bytes = pool->reserved_bytes / (size_t)PAGE_SIZE_BYTES * sizeof(*pool->frames);
 
@@ -286,12 +292,6 @@ struct error *page_pool_init(struct page_pool *pool, size_t page_limit)
 	memset(pool->frames, 0xff, table_bytes);
 	pool->spare_bytes = page_spare_bytes("/");
 	return NULL;
-}
-
-void page_pool_keep_still(struct page_pool *pool)
-{
-	page_switches_read(&pool->switches);
-	page_switches_turn_off(&pool->switches);
 }
 
 struct error *page_pool_grow(struct page_pool *pool, size_t page_count)

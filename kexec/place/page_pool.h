@@ -26,11 +26,11 @@ struct page_pool {
 /* Whether this kernel shows the addresses of a process's pages. Errors: no CONFIG_PROC_PAGE_MONITOR, no CAP_SYS_ADMIN. */
 struct error *page_pool_try(void);
 
-/* An empty pool with room for `page_limit` pages. Release it, after an error as well. */
-struct error *page_pool_init(struct page_pool *pool, size_t page_limit);
-
-/* Until the release, the kernel does not move locked pages (page_switches.h). */
-void page_pool_keep_still(struct page_pool *pool);
+/*
+ * An empty pool with room for `page_limit` pages. Release it, after an error as well. With `keeps_still` the kernel does not
+ * move locked pages until then, and gives up huge pages that nobody uses (page_switches.h).
+ */
+struct error *page_pool_init(struct page_pool *pool, size_t page_limit, bool keeps_still);
 
 /*
  * Takes pages until there are `page_count`, or page_spare_bytes are left available, or the limit is reached; locks

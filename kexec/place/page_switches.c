@@ -10,10 +10,14 @@
 #include "lib/base/alloc.h"
 #include "lib/base/file.h"
 
-/* All are set to 0: what moves pages, and the numbers of huge pages that are kept for programs (hugepages=). */
+/*
+ * All are set to 0: what moves pages, the numbers of huge pages that are kept for programs (hugepages=), and the limit of
+ * what may be reserved (2 there also counts what is mapped with MAP_NORESERVE).
+ */
 static const char *const paths[PAGE_SWITCH_COUNT] = {
 	"/proc/sys/vm/compact_unevictable_allowed",
 	"/proc/sys/kernel/numa_balancing",
+	"/proc/sys/vm/overcommit_memory",
 	"/sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages",
 	"/sys/kernel/mm/hugepages/hugepages-4096kB/nr_hugepages",
 	"/sys/kernel/mm/hugepages/hugepages-1048576kB/nr_hugepages",

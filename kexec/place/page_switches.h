@@ -3,7 +3,7 @@
 #ifndef KJ_PAGE_SWITCHES_H
 #define KJ_PAGE_SWITCHES_H
 
-#define PAGE_SWITCH_COUNT 5
+#define PAGE_SWITCH_COUNT 6
 
 struct page_switches {
 	char *before[PAGE_SWITCH_COUNT]; /* their settings; NULL: the kernel does not have it, or it was not read */

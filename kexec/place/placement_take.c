@@ -148,10 +148,9 @@ struct error *placement_take(struct placement *placement)
 	if (error)
 		return error;
 	touch_table(placement);
-	error = page_pool_init(&placement->pool, (size_t)limit);
+	error = page_pool_init(&placement->pool, (size_t)limit, true);
 	if (error)
 		return error;
-	page_pool_keep_still(&placement->pool);
 	error = pass_window(placement);
 	if (!error)
 		error = page_pool_grow(&placement->pool, (size_t)needed_pages(placement));
