@@ -13,6 +13,7 @@
 #include "hibernate/other_programs.h"
 #include "hibernate/platform_off.h"
 #include "hibernate/suspend.h"
+#include "hibernate/swap_place.h"
 #include "lib/base/file.h"
 #include "lib/base/alloc.h"
 #include "lib/base/options.h"
@@ -41,8 +42,16 @@ static struct error *cancel(struct invocation *invocation)
 {
 	struct khimage_superblock superblock = { 0 };
 	AUTO_FREE char *device = NULL;
+	bool was_swap = false;
 	struct error *error = invocation_device(invocation, &device);
 
+	if (!error)
+		error = read_uncached(device, &superblock, NULL);
+	/* A swap area that an interrupted hibernation has left without a snapshot. */
+	if (!error && superblock.state != KHIMAGE_COMMITTED)
+		error = swap_place_recover(device, invocation->config.file, true, &was_swap);
+	if (!error && was_swap)
+		return NULL;
 	if (!error)
 		error = read_superblock(device, &superblock, NULL);
 	if (!error && superblock.state != KHIMAGE_COMMITTED)
@@ -52,7 +61,7 @@ static struct error *cancel(struct invocation *invocation)
 		error = invocation_wipes(invocation) ? khimage_wipe(device) : khimage_set_state(device, KHIMAGE_EMPTY);
 	if (!error)
 		printf("the snapshot on %s is given up\n", device);
-	return error;
+	return error ? error : swap_place_recover(device, invocation->config.file, true, NULL);
 }
 
 /* ---- commands for the initramfs ---------------------------------------------- */

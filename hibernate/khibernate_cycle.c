@@ -18,14 +18,15 @@
 #include "hibernate/snapshot_file.h"
 #include "hibernate/step_times.h"
 #include "hibernate/suspend.h"
+#include "hibernate/swap_place.h"
 #include "kexec/place/staged_pages.h"
 #include "kexec/plan/sys.h"
 #include "lib/base/alloc.h"
 #include "lib/base/secret.h"
 #include "lib/disk/block_devices.h"
-#include "lib/disk/device_open.h"
 #include "lib/disk/devices_in_use.h"
 #include "lib/disk/md_arrays.h"
+#include "lib/disk/storage.h"
 #include "lib/disk/unneeded_drivers.h"
 #include "lib/khimage/khimage_keys.h"
 #include "lib/machine/lost_devices.h"
@@ -34,13 +35,11 @@
 /* The saver cannot detect that this kernel has mounted the device, so it is checked here. */
 static struct error *check_unused(const char *device)
 {
-	int fd;
+	struct storage storage;
 	/* Opened for writing as well, like the saver does. */
-	struct error *error = device_open(device, O_RDWR, 0, &fd);
+	struct error *error = storage_open(&storage, device, STORAGE_ALONE, O_RDWR, 0);
 
-	if (!error)
-		close(fd);
-	return error;
+	return error ? error : storage_close(&storage, device);
 }
 
 static struct error *check_device(const char *device, const char *file, struct khimage_superblock *ret_superblock)
@@ -309,20 +308,11 @@ static struct error *check_next_boot(const struct invocation *invocation)
 			 "boot loader's configuration; --force, if the next boot is without it");
 }
 
-struct error *khibernate_hibernate(struct invocation *invocation)
+/* All but the device. */
+static struct error *check_rest(const struct invocation *invocation)
 {
-	AUTO_FREE char *device = NULL;
-	AUTO_MAILBOX struct mailbox mailbox = { 0 };
-	struct khimage_superblock before = { 0 };
-	struct step_times times = { .begun = step_clock_now() };
-	struct khimage_times others;
-	bool woken = false;
-	struct error *error = invocation_device(invocation, &device);
+	struct error *error = may_save_check("/", invocation->force);
 
-	if (!error)
-		error = check_device(device, invocation->config.file, &before);
-	if (!error)
-		error = may_save_check("/", invocation->force);
 	if (!error)
 		error = encryption_check(invocation);
 	if (!error && !invocation->force)
@@ -331,16 +321,47 @@ struct error *khibernate_hibernate(struct invocation *invocation)
 		error = check_next_boot(invocation);
 	if (!error && is_kept(invocation))
 		error = keep_check("/");
+	return error;
+}
+
+/* Saves to the device, which is no swap area by now. */
+static struct error *save_to(const struct invocation *invocation, const char *device, struct step_times *times,
+			     struct khimage_times *ret_times, bool *ret_woken)
+{
+	AUTO_MAILBOX struct mailbox mailbox = { 0 };
+	struct khimage_superblock before = { 0 };
+	struct error *error = check_device(device, invocation->config.file, &before);
+
 	if (!error)
 		error = placing_room_make("/", invocation->force || strcmp(invocation->config.fallback, "none") != 0);
 	if (!error)
 		error = mailbox_open(&mailbox);
 	if (!error)
-		error = jump(invocation, device, &before, &mailbox, &times);
+		error = jump(invocation, device, &before, &mailbox, times);
+	return error ? error : learn(invocation, device, before.generation, &mailbox, ret_times, ret_woken);
+}
+
+struct error *khibernate_hibernate(struct invocation *invocation)
+{
+	AUTO_FREE char *device = NULL;
+	AUTO_SWAP_PLACE struct swap_place swap = { 0 };
+	struct step_times times = { .begun = step_clock_now() };
+	struct khimage_times others;
+	bool woken = false;
+	struct error *error = invocation_device(invocation, &device);
+
 	if (!error)
-		error = learn(invocation, device, before.generation, &mailbox, &others, &woken);
+		error = check_rest(invocation);
+	if (!error)
+		error = swap_place_take(&swap, device, invocation->config.file);
+	if (!error && swap.device && is_kept(invocation))
+		error = error_new("keep=yes: a swap area holds no snapshot that is kept; name a partition or a file");
+	if (!error)
+		error = save_to(invocation, device, &times, &others, &woken);
 	if (!error && invocation_wipes(invocation) && !is_kept(invocation))
 		error = khimage_wipe(device);
+	/* Whether it was saved, resumed or not: this kernel runs. */
+	error = swap_place_both(error, swap_place_give_back(&swap));
 	if (error || woken || !invocation->times)
 		return error;
 

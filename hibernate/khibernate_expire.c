@@ -12,6 +12,7 @@
 
 #include "hibernate/snapshot_origin.h"
 #include "hibernate/khibernate.h"
+#include "hibernate/swap_place.h"
 #include "lib/base/alloc.h"
 #include "lib/base/file.h"
 #include "lib/base/text.h"
@@ -98,7 +99,7 @@ static struct error *expire_on(const struct invocation *invocation, const char *
 
 	printf("khibernate: snapshot %" PRIu64 " of %s on %s was not resumed by this boot, which mounts what it had mounted: "
 	       "it is given up\n", superblock.generation, when, path);
-	return NULL;
+	return swap_place_recover(path, "", false, NULL);
 }
 
 struct error *khibernate_expire(struct invocation *invocation)

@@ -18,6 +18,7 @@
 #include "hibernate/refused_jump.h"
 #include "hibernate/restoring_child.h"
 #include "hibernate/second_kernel.h"
+#include "hibernate/swap_place.h"
 #include "kexec/plan/sys.h"
 #include "lib/base/alloc.h"
 #include "lib/base/secret.h"
@@ -186,6 +187,17 @@ static unsigned int ask_seconds(const char *cmdline)
 	return (unsigned int)seconds;
 }
 
+/* A swap area that holds no snapshot, or one that was restored, is one again before the system swaps on. */
+static struct error *make_swap(const char *path)
+{
+	bool done;
+	struct error *error = swap_place_recover(path, "", false, &done);
+
+	if (!error && done)
+		printf("khibernate: %s is a swap area again\n", path);
+	return error;
+}
+
 /* The boot continues and mounts file systems: a snapshot that is not resumed now must not be resumed later. */
 static struct error *discard_snapshot(const char *path, const char *why)
 {
@@ -193,6 +205,8 @@ static struct error *discard_snapshot(const char *path, const char *why)
 
 	if (!error)
 		printf("khibernate: the snapshot on %s is given up: %s\n", path, why);
+	if (!error)
+		error = make_swap(path);
 	return error_prefix(error, "%s; and the snapshot cannot be given up: do not let it be resumed later", why);
 }
 
@@ -251,7 +265,7 @@ static struct error *resume_in_boot(const struct invocation *invocation, const c
 	if (!error)
 		error = judge_used(path, &superblock);
 	if (error || superblock.state != KHIMAGE_COMMITTED)
-		return error;
+		return error ? error : make_swap(path);
 	if (snapshot_is_of_other_memory(path)) {
 		snapshot_print_left_alone(path);
 		return NULL;

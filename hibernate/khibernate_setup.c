@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* khibernate setup: makes all checks that are possible before the first hibernation. */
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,22 +9,16 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include "hibernate/device_claims.h"
 #include "hibernate/encryption.h"
 #include "hibernate/khibernate.h"
 #include "hibernate/may_save.h"
 #include "hibernate/needed_options.h"
 #include "hibernate/second_kernel.h"
-#include "hibernate/snapshot_file.h"
-#include "kdump/target.h"
+#include "hibernate/setup_place.h"
 #include "kexec/place/staged_pages.h"
 #include "kexec/plan/sys.h"
 #include "lib/base/alloc.h"
-#include "lib/base/size_text.h"
-#include "lib/base/sizes.h"
-#include "lib/disk/device_name.h"
 #include "lib/disk/devices_in_use.h"
-#include "lib/disk/storage.h"
 #include "lib/machine/lost_devices.h"
 #include "lib/machine/kernel_config.h"
 #include "lib/machine/machine.h"
@@ -69,56 +62,6 @@ static struct error *choose_kernel(struct khibernate_config *config)
 	if (access(path, R_OK))
 		return error_errno(errno, "%s, the running kernel's file, cannot be read; name one with --kernel", path);
 	return khibernate_config_set(config, "kernel", path);
-}
-
-/*
- * Another boot may find disks in another order: /dev/sda is /dev/sdb then. And a snapshot overwrites the UUID of the
- * swap area on the device.
- */
-static struct error *choose_name(struct khibernate_config *config, const char *device)
-{
-	AUTO_FREE char *name = NULL;
-	struct error *error = device_name_lasting(device, &name);
-
-	if (error || device_name_is_lasting(config->device) || !strcmp(name, config->device))
-		return error;
-	printf("device:  %s is noted as %s\n", config->device, name);
-	return khibernate_config_set(config, "device", name);
-}
-
-/* A snapshot of all memory, with what describes it. */
-static uint64_t file_bytes(uint64_t ram_bytes)
-{
-	return (ram_bytes + ram_bytes / 64 + 32 * MIB) / MIB * MIB;
-}
-
-static struct error *choose_place(struct invocation *invocation, uint64_t ram_bytes, char **ret_path)
-{
-	struct khibernate_config *config = &invocation->config;
-	/* Without --device: the file of the last setup. */
-	bool is_same_file = *config->file && storage_name_is_mapped(config->device);
-	struct error *error = is_same_file ? khibernate_config_set(config, "device", config->file) : NULL;
-
-	if (!error && snapshot_file_is_meant(config->device))
-		return snapshot_file_choose(config, file_bytes(ram_bytes), ret_path);
-	if (!error)
-		error = khibernate_config_set(config, "file", "");
-	if (!error)
-		error = invocation_device(invocation, ret_path);
-	return error ? error : choose_name(config, *ret_path);
-}
-
-/* What was on a partition is gone: settings that mean it are printed. */
-static struct error *make_khimage(const struct invocation *invocation, const char *device)
-{
-	const char *file = invocation->config.file;
-	AUTO_FREE char *claims = *file ? xstrdup("") : device_claims_text("/", device);
-	struct error *error = *file ? snapshot_file_init(file, invocation->overwrite) :
-				      target_init_khimage(device, invocation->overwrite);
-
-	if (!error)
-		fputs(claims, stdout);
-	return error;
 }
 
 /* Warnings: allowed, but most likely not intended. */
@@ -204,25 +147,6 @@ static struct error *try_to_load(const struct khibernate_config *config)
 	return error;
 }
 
-/* The required size is an estimate: the memory in use and its compression are known only after a save. */
-static struct error *check_size(const char *device, const struct machine *machine)
-{
-	struct storage storage;
-	struct error *error = storage_open(&storage, device, STORAGE_READ, O_RDONLY, 0);
-	uint64_t size = error ? 0 : storage.size_bytes;
-
-	if (error)
-		return error;
-	error_free(storage_close(&storage, device));
-
-	AUTO_FREE char *have = size_text(size);
-	AUTO_FREE char *memory = size_text(machine->total_ram_bytes);
-
-	printf("device:  %s has %s, memory %s%s\n", device, have, memory,
-	       size < machine->total_ram_bytes / 2 ? ": if much of it is in use, that is too little" : "");
-	return NULL;
-}
-
 static struct error *write_config(const char *path, const struct khibernate_config *config)
 {
 	AUTO_FREE char *text = khibernate_config_text(config);
@@ -286,7 +210,7 @@ struct error *khibernate_setup(struct invocation *invocation)
 	if (!error)
 		error = machine_init(&machine, "/");
 	if (!error)
-		error = choose_place(invocation, machine.total_ram_bytes, &device);
+		error = setup_place_choose(invocation, machine.total_ram_bytes, &device);
 	if (!error)
 		error = warn_of_next_boot();
 	if (!error)
@@ -298,9 +222,7 @@ struct error *khibernate_setup(struct invocation *invocation)
 	if (!error)
 		error = set_up_encryption(invocation);
 	if (!error)
-		error = make_khimage(invocation, device);
-	if (!error)
-		error = check_size(device, &machine);
+		error = setup_place_make(invocation, device, machine.total_ram_bytes);
 	if (!error)
 		error = write_config(invocation->config_path, &invocation->config);
 	if (!error)

@@ -18,6 +18,7 @@
 #include "lib/disk/file_blocks.h"
 #include "lib/disk/storage.h"
 #include "lib/khimage/khimage.h"
+#include "lib/khimage/khimage_swap.h"
 
 bool snapshot_file_is_meant(const char *name)
 {
@@ -33,7 +34,8 @@ struct whereabouts {
 	char *device; /* path of the block device, heap */
 	char *name;   /* DEVICE@OFFSET, heap */
 	struct extents parts; /* of the snapshot, behind the map */
-	uint64_t map_offset;
+	uint64_t offset, map_offset;
+	bool is_swap; /* a swap file, also while it holds a snapshot */
 };
 
 static void whereabouts_deinit(struct whereabouts *where)
@@ -47,6 +49,7 @@ static void whereabouts_deinit(struct whereabouts *where)
 static struct error *find(const char *file, struct whereabouts *ret_where)
 {
 	AUTO_EXTENTS struct extents blocks = { 0 };
+	enum storage_head head = STORAGE_HEAD_NONE;
 	dev_t device;
 	struct error *error = file_blocks_find(file, &blocks, &device);
 
@@ -54,12 +57,15 @@ static struct error *find(const char *file, struct whereabouts *ret_where)
 		return error;
 	AUTO_FREE char *numbers = xasprintf("%u:%u", major(device), minor(device));
 
-	error = storage_lay_out(&blocks, 0, file, &ret_where->map_offset, &ret_where->parts);
-	if (!error)
-		error = device_name_find(numbers, &ret_where->device);
-	if (!error)
-		ret_where->name = xasprintf("%s@%" PRIu64, ret_where->device, ret_where->map_offset);
-	return error;
+	ret_where->offset = blocks.count ? blocks.items[0].offset : 0;
+	error = device_name_find(numbers, &ret_where->device);
+	if (error)
+		return error;
+	ret_where->name = xasprintf("%s@%" PRIu64, ret_where->device, ret_where->offset);
+	error = khimage_swap_head(ret_where->name, &head);
+	ret_where->is_swap = head == STORAGE_HEAD_SWAP || head == STORAGE_HEAD_HELD_SWAP;
+	return error ? error : storage_lay_out(&blocks, ret_where->is_swap ? EXTENT_ALIGN_BYTES : 0, file,
+					       &ret_where->map_offset, &ret_where->parts);
 }
 
 static struct error *make_if_missing(const char *file, uint64_t bytes)
@@ -90,7 +96,7 @@ struct error *snapshot_file_choose(struct khibernate_config *config, uint64_t de
 		error = device_name_lasting_with_content(where.device, &lasting);
 	if (error)
 		return error;
-	AUTO_FREE char *name = xasprintf("%s@%" PRIu64, lasting, where.map_offset);
+	AUTO_FREE char *name = xasprintf("%s@%" PRIu64, lasting, where.offset);
 
 	error = khibernate_config_set(config, "file", file);
 	if (!error)
@@ -120,6 +126,10 @@ struct error *snapshot_file_init(const char *file, bool overwrite)
 	AUTO_WHEREABOUTS struct whereabouts where = { 0 };
 	struct error *error = find(file, &where);
 	bool is_ours = !error && khimage_probe_path(where.name);
+
+	/* Nothing is written to a swap area before it is needed. */
+	if (!error && where.is_swap)
+		return NULL;
 
 	if (!error && !overwrite)
 		error = target_or_overwrite(is_ours ? target_check_snapshot(where.name) : target_check_file(file));

@@ -550,8 +550,11 @@ if grep -q 'define HAVE_BLKID' "$builddir/config.h" && [ "$(id -u)" -eq 0 ]; the
 		perl -e 'open(my $disk, "+<", shift) or die; seek($disk, 1024, 0);
 			print $disk pack("V3a16a16", 1, 1023, 0, "\x11" x 16, "spare"); seek($disk, 4086, 0); print $disk "SWAPSPACE2"' \
 			"$work/dev/swap"
-		setup_refused "setup by ${tag%%=*}= of what is swap" \
-			'swap holds swap "spare", which would be lost; --overwrite takes it' --device="$tag"
+		before=$(md5sum "$work/dev/swap")
+		does "setup by ${tag%%=*}= of what is swap" "$loads" setup "${settings[@]}" --device="$tag"
+		said 'says that it stays swap' "the swap area $work/dev/swap is noted as .*@0; it is swapped off while"
+		[ "$(md5sum "$work/dev/swap")" = "$before" ] && grep -q '^device=.*@0$' "$conf"
+		ok $? 'nothing in it is changed'
 		does "setup by ${tag%%=*}=, which is lost when the device is made a snapshot" "$loads" setup "${settings[@]}" \
 			--device="$tag" --overwrite
 		said 'says by what name it is known' "$tag is noted as $work/dev/swap"

@@ -30,6 +30,7 @@ plan skip_all => 'a static program cannot be recorded' if !-e $preload;
 
 my $work = tempdir("kexec-jump-cut-XXXXXX", TMPDIR => 1, CLEANUP => 1);
 my ($disk, $log, $memory) = ("$work/disk", "$work/log", "$work/memory");
+my $place = $disk; # what programs name it by
 # The same states in every run.
 my $random = 1;
 
@@ -177,9 +178,10 @@ sub verdict {
 	my ($state) = @_;
 	spew($disk, $state);
 	spew($memory, $junk) if !$is_junk;
-	my ($status, $said) = run($krestore, "--memory=$memory", $disk);
+	my ($status, $said) = run($krestore, "--memory=$memory", $place);
 	$is_junk = $status && -s $memory == length $junk;
 	if ($status) {
+		return 'swap' if $place ne $disk && $said =~ /no snapshot's place/ && substr($state, 4086, 10) eq 'SWAPSPACE2';
 		return 'none' if $said =~ /not written to its end|there is no snapshot|restored already|not an ELF file|superblock is damaged/;
 		return "torn: status $status, $said";
 	}
@@ -222,7 +224,7 @@ sub check_without_flushes {
 sub save {
 	my ($name, $before, @options) = @_;
 	spew($disk, $before);
-	record($kdump, '--format=khimage', '--overwrite', "--from=$work/$name.core", @options, $disk);
+	record($kdump, '--format=khimage', '--overwrite', "--from=$work/$name.core", @options, $place);
 }
 
 # Packed as far as this build can: with --help behind it nothing else is done.
@@ -290,6 +292,32 @@ for my $failing (1, 2) {
 	record("$build/tests/tools/bin/mkmark", 'used', $disk);
 	check_cuts("marking it then, after write $failing", $waiting, [qw(new none)], 'none');
 }
+
+# A swap area is a place for a while. Before, a program's memory lies in it that looks like a snapshot.
+$place = "$disk\@0";
+my $mark = "$build/tests/tools/bin/mkmark";
+my $swap = apply($blank, [1036, 'of this swap'], [4086, 'SWAPSPACE2']);
+my $header = substr $swap, 0, 4096;
+spew($disk, $swap);
+record($mark, 'hold', $disk);
+save('old', slurp($disk), '--exclude=zero');
+my $forged = apply(slurp($disk), [4086, 'SWAPSPACE2']);
+spew($disk, $forged);
+record($mark, 'hold', $disk);
+my $held = check_cuts('taking a swap area', $forged, [qw(swap none)], 'none');
+save('new', $held, '--exclude=zero');
+my $saved = check_cuts('saving to it', $held, [qw(none new)], 'new');
+spew($disk, $saved);
+record($kdump, '--discard', $place);
+my $given_up = check_cuts('giving it up', $saved, [qw(new none)], 'none');
+spew($disk, $given_up);
+record($mark, 'release', $disk);
+my $back = check_cuts('making it swap again', $given_up, [qw(none swap)], 'swap');
+is(substr($back, 0, 4096), $header, 'its header is as it was');
+spew($disk, $saved);
+isnt((run($mark, 'release', $disk))[0], 0, 'it is not made swap while it has a snapshot');
+is(slurp($disk), $saved, 'and nothing is changed');
+$place = $disk;
 
 # A disk may not give back a sector that was being written.
 spew($disk, $new);

@@ -1,23 +1,62 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * usage: mkmark used|refused FILE
+ * usage: mkmark used|refused|hold|release FILE
  *
  * Does to the khimage in FILE what krestore does around a jump by placement: marks it as used, or takes the mark back
- * when the placing program has refused.
+ * when the placing program has refused. Or does to the swap area in FILE what khibernate does around a save: makes it
+ * an empty khimage, FILE@0, and a swap area again.
  */
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
+#include "lib/base/alloc.h"
+#include "lib/disk/storage.h"
 #include "lib/khimage/khimage.h"
+#include "lib/khimage/khimage_swap.h"
 
 #define TOKEN UINT64_C(0x123456789abcdef)
 
+static struct error *use(const char *path)
+{
+	return khimage_set_used(path, &(struct khimage_times){ 0 }, TOKEN);
+}
+
+static struct error *take_back(const char *path)
+{
+	return khimage_set_state(path, KHIMAGE_COMMITTED);
+}
+
+static struct error *hold(const char *path)
+{
+	AUTO_FREE char *name = xasprintf("%s@0", path);
+	AUTO_EXTENTS struct extents blocks = { 0 };
+	struct stat status;
+
+	if (stat(path, &status))
+		return error_new("there is no %s", path);
+	extents_add(&blocks, (struct extent){ 0, (uint64_t)status.st_size });
+	return khimage_swap_hold(name, &blocks);
+}
+
+static struct error *release(const char *path)
+{
+	AUTO_FREE char *name = xasprintf("%s@0", path);
+
+	return khimage_swap_release(name, NULL);
+}
+
 int main(int argc, char **argv)
 {
-	if (argc != 3) {
-		fprintf(stderr, "usage: mkmark used|refused FILE\n");
-		return 2;
-	}
-	return error_report(!strcmp(argv[1], "used") ? khimage_set_used(argv[2], &(struct khimage_times){ 0 }, TOKEN) :
-						       khimage_set_state(argv[2], KHIMAGE_COMMITTED), "mkmark");
+	static const struct {
+		const char *name;
+		struct error *(*act)(const char *path);
+	} acts[] = { { "used", use }, { "refused", take_back }, { "hold", hold }, { "release", release } };
+
+	for (size_t i = 0; argc == 3 && i < sizeof(acts) / sizeof(acts[0]); i++)
+		if (!strcmp(argv[1], acts[i].name))
+			return error_report(acts[i].act(argv[2]), "mkmark");
+	fprintf(stderr, "usage: mkmark used|refused|hold|release FILE\n");
+	return 2;
 }

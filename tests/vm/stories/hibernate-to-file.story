@@ -35,8 +35,10 @@ refused "memory is no place for it" "tmp/image is on tmpfs, which is memory" \
 	quietly set_up /tmp/image
 fragment
 dd if=/dev/urandom of=/root/data bs=1M count=20 2>/dev/null
-refused "a file for all of memory does not fit" "$file would take .*, and its file system has room for" \
-	quietly set_up $file
+mkdir -p /var/lib
+refused "without --device, a file for all of memory does not fit" \
+	"/var/lib/khibernate/image would take .*, and its file system has room for" \
+	quietly khibernate setup --kernel=/boot/bzImage --initrd=/boot/rootfs.gz
 ok "one is made by hand" fallocate -l 200M $file
 ok "it is set up" set_up $file
 cp "$output" /tmp/setup
