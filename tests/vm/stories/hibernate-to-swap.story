@@ -6,7 +6,7 @@ timeout: 200
 programs: kexec kdump khibernate
 initramfs-B: project
 append-C: khdev=UUID=00112233-4455-6677-8899-aabbccddeeff@0
-append-C2: noresume
+append-C2: khdev=UUID=00112233-4455-6677-8899-aabbccddeeff@0 noresume
 checks: 24
 
 [common]
