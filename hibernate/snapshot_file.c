@@ -133,6 +133,8 @@ struct error *snapshot_file_init(const char *file, bool overwrite)
 
 	if (!error && !overwrite)
 		error = target_or_overwrite(is_ours ? target_check_snapshot(where.name) : target_check_file(file));
+	if (!error && !file_blocks_protect(file))
+		printf("WARNING: %s cannot be made immutable: see that it is not removed or moved while it is configured\n", file);
 	if (!error)
 		error = write_map(&where);
 	return error ? error : khimage_format(where.name);

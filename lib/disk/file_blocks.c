@@ -211,3 +211,15 @@ struct error *file_blocks_make(const char *path, uint64_t size_bytes)
 		sync();
 	return error;
 }
+
+bool file_blocks_protect(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW), flags = 0;
+	bool done = fd >= 0 && !ioctl(fd, FS_IOC_GETFLAGS, &flags);
+
+	flags |= FS_IMMUTABLE_FL;
+	done = done && !ioctl(fd, FS_IOC_SETFLAGS, &flags);
+	if (fd >= 0)
+		close(fd);
+	return done;
+}

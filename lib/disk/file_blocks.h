@@ -6,6 +6,7 @@
 #ifndef KJ_FILE_BLOCKS_H
 #define KJ_FILE_BLOCKS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -24,5 +25,11 @@ struct error *file_blocks_find(const char *path, struct extents *ret_blocks, dev
  * with the numbers; the file system cannot. Nothing is left then.
  */
 struct error *file_blocks_make(const char *path, uint64_t size_bytes);
+
+/*
+ * Makes the file immutable (chattr(1), i): it is not removed or moved by mistake. A file that gets the blocks of a
+ * removed one could have a forged snapshot in it. False if the file system has no such attribute.
+ */
+bool file_blocks_protect(const char *path);
 
 #endif

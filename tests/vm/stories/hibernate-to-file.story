@@ -8,7 +8,7 @@ programs: kexec kdump khibernate
 initramfs-A: project
 initramfs-B: project
 append-A: root=/dev/vdb rw init=/init
-checks: 15
+checks: 16
 
 [A]
 file=/root/image
@@ -60,6 +60,8 @@ echo 3 >/proc/sys/vm/drop_caches
 ok "files are as they were" sh -c 'cd /root && sha256sum -c sums'
 khibernate status >/tmp/status
 ok "the snapshot is used" grep used /tmp/status
+ok "it is not removed by mistake" sh -c "! rm -f $file"
+chattr -i $file
 mv $file /root/old
 fallocate -l 100M $file
 refused "a file that was moved is refused" "image was moved on its disk since setup" khibernate hibernate
