@@ -22,11 +22,13 @@ static struct error *put_zeros(const struct storage *storage, const char *path, 
 	memset(zeros, 0, KHIMAGE_INDEX_BYTES);
 	while (size) {
 		size_t part = size < KHIMAGE_INDEX_BYTES ? (size_t)size : KHIMAGE_INDEX_BYTES;
+		/* Less at the end of one of the parts of a device. */
+		ssize_t written = TEMP_FAILURE_RETRY(extents_pwrite(&storage->extents, storage->fd, zeros, part, offset));
 
-		if (TEMP_FAILURE_RETRY(extents_pwrite(&storage->extents, storage->fd, zeros, part, offset)) != (ssize_t)part)
-			return error_errno(errno, "cannot overwrite the snapshot on %s", path);
-		offset += part;
-		size -= part;
+		if (written <= 0)
+			return error_errno(written ? errno : ENOSPC, "cannot overwrite the snapshot on %s", path);
+		offset += (uint64_t)written;
+		size -= (uint64_t)written;
 	}
 	return NULL;
 }

@@ -27,15 +27,15 @@ printf '\000\021\042\063\104\125\146\167\210\231\252\273\314\335\356\377' |
 sync
 before=$(head)
 ok "swap is on" swapon /dev/vda
+ok "setup without a device takes the swap area" khibernate setup --kernel=/boot/bzImage --initrd=/boot/rootfs.gz
+is "it is known by its UUID" "$(grep ^device= /etc/khibernate.conf)" "device=UUID=00112233-4455-6677-8899-aabbccddeeff@0"
+is "setup has changed nothing in it" "$(head)" "$before"
 mkdir /tmp/big
 mount -t tmpfs -o size=100% none /tmp/big
 dd if=/dev/urandom of=/tmp/big/kept bs=1M count=150 2>/dev/null
 sum=$(sha256sum /tmp/big/kept)
-dd if=/dev/zero of=/tmp/big/rest bs=1M count=360 2>/dev/null
+dd if=/dev/zero of=/tmp/big/rest bs=1M count=330 2>/dev/null
 ok "memory is swapped out" test "$(swapped)" -gt 10000
-ok "setup without a device takes the swap area" khibernate setup --kernel=/boot/bzImage --initrd=/boot/rootfs.gz
-is "it is known by its UUID" "$(grep ^device= /etc/khibernate.conf)" "device=UUID=00112233-4455-6677-8899-aabbccddeeff@0"
-is "setup has changed nothing in it" "$(head)" "$before"
 note "$(swapped) KiB are swapped out, $(grep MemAvailable /proc/meminfo)"
 refused "memory has no room for what is swapped" "are swapped to /dev/vda, and memory has room for .*: it cannot be swapped off" \
 	khibernate hibernate
