@@ -3,14 +3,14 @@ title: an encrypted snapshot: C asks for the passphrase on the console, A is bac
 memory: 384
 cpu.x86_64: max
 disk: 300M 64M
-boots: C1 A C2 C3
+boots: C1 A C2
 timeout: 200
 programs: kexec kdump krestore khibernate kjump_back_param
 initramfs-B: project
 files-A: tests/vm/programs/bin/search_memory:/sbin/search_memory
 types-1: not this one
 types-2: correct horse battery
-checks: 25
+checks: 21
 
 [common]
 # resume ANSWER...: khibernate finds configuration and key as in an initramfs.
@@ -20,7 +20,7 @@ resume() {
 	mv /boot/restoring.key /etc/khibernate/
 	echo 'encrypt=yes' >/etc/khibernate.conf
 	answers "$@" &
-	say "off $ROLE"
+	say "off C2"
 	khibernate resume --boot --device=/dev/vda --kernel=/boot/bzImage --initrd=/boot/rootfs.gz
 	say "not ok - khibernate resume came back"
 }
@@ -67,15 +67,12 @@ is "the snapshot is used" "$(khibernate status | grep -c 'state *used')" 1
 found=$(search_memory c6cad7d7c0c6d185cdcad7d6c085c7c4d1d1c0d7dc)
 note "passphrase: $found"
 is "no memory has the passphrase that was typed in C" "${found%% *}" 0
-ok "a second snapshot, too large for the kernel that boots, is resumed" khibernate hibernate
-ok "the 40 MB are as they were" check_blob
-# The key that restores begins so.
+# The key that the passphrase seals begins so.
 pattern=
 for byte in $( { printf 'KHKEYO1\000' && tail -c 64 /etc/khibernate/saving.key | head -c 8; } | od -An -tx1); do
 	pattern=$pattern$(printf %02x $((0x$byte ^ 0xa5)))
 done
-is "no memory has the passphrase, nor the key that it seals" \
-	"$(search_memory "$pattern" | sed 's/ .*//') $(search_memory c6cad7d7c0c6d185cdcad7d6c085c7c4d1d1c0d7dc | sed 's/ .*//')" "0 0"
+is "nor the key that it seals" "$(search_memory "$pattern" | sed 's/ .*//')" 0
 is "the search finds what is there" "$(search_memory cacbc9dc85e485cdc4d685cccb85ccd1d685c8c0c8cad7dc | sed 's/^0 .*/nothing/;s/^[1-9].*/something/')" something
 
 [C2]
@@ -87,14 +84,7 @@ refused "no key" 'guard "key": .*is encrypted' krestore /dev/vda
 is "it waits still" "$(kjump_back_param --shell /dev/vda | grep STATE)" "KJUMP_STATE='committed'"
 resume 1 2
 
-[C3]
-# So it has no memory to place it.
-dd if=/dev/zero of=/tmp/hog bs=1M count=150 2>/dev/null
-resume 2
-
 [host]
-ok "the second kernel is started" grep -qa 'starting the kernel that restores it' "$serial.C3"
-is "which asks for no passphrase" "$(grep -ca 'Passphrase of the snapshot' "$serial.C3")" 1
 ok "a wrong passphrase was asked again" grep -qa 'khibernate: the passphrase is wrong' "$serial.C2"
 ok "the snapshot is on the disk" grep -qa KHIMAGE "$disk"
 ok "and nothing of A's memory in clear" sh -c "! grep -qa 'only A' $disk"
