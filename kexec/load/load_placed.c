@@ -77,7 +77,7 @@ static struct error *take_pages(struct placement *placement, const struct span_s
 		if (!error)
 			error = page_pool_map(&placement->pool, fd, (size_t)count);
 		if (!error)
-			error = placement_account(placement);
+			error = placement_account(placement, 0);
 		if (error)
 			return error;
 

@@ -83,9 +83,9 @@ bool placement_wants(const struct placement *placement, uint64_t frame)
 	return frame < placement->frame_end && is_data(placement, frame);
 }
 
-struct error *placement_account(struct placement *placement)
+struct error *placement_account(struct placement *placement, size_t first)
 {
-	for (size_t page = 0; page < placement->pool.page_count; page++) {
+	for (size_t page = first; page < placement->pool.page_count; page++) {
 		uint32_t frame = placement->pool.frames[page];
 
 		if (frame >= placement->frame_end)
@@ -162,9 +162,10 @@ uint64_t placement_piece_limit(const struct placement *placement)
 
 	/*
 	 * A copy ends where the run of its pages or that of the spare pages ends; a fill where its run does. Runs of
-	 * spare pages that are used up to a page have two parts. One more is the owner's page.
+	 * spare pages that are used up to a page have two parts. One more is the owner's page. Pages in place that are
+	 * compared are runs of their own. Before there is a pool, each page may be such a run.
 	 */
-	if (!placement->compares_all)
+	if (!placement->compares_all || placement->pool.page_count)
 		return 3 * count_runs(placement) + DIVIDED_RUNS + 1;
 	each_frame((struct placement *)placement, count_pieces, &pieces);
 	/* A run ends where memory does. */

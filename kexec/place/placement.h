@@ -68,8 +68,8 @@ bool placement_wants(const struct placement *placement, uint64_t frame);
 /* Takes `page_count` more; *ret_more is whether there were any. */
 struct error *placement_take_more(struct placement *placement, uint64_t page_count, bool *ret_more);
 
-/* The part of both that enters the pool's pages into the tables. */
-struct error *placement_account(struct placement *placement);
+/* The part of both that enters the pool's pages into the tables, from page `first` of the pool on. */
+struct error *placement_account(struct placement *placement, size_t first);
 
 /* How many pages lack for placement_assign, before it is called. */
 uint64_t placement_lacking(const struct placement *placement, const struct span_set *taken);

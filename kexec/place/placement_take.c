@@ -129,11 +129,13 @@ static struct error *take_while_worth(struct placement *placement)
 
 	while (away >= STEP_PAGES) {
 		size_t before = placement->pool.page_count;
+		/* Few steps, also in a large machine. */
+		uint64_t step = away / 16 > STEP_PAGES ? away / 16 : STEP_PAGES;
 		bool more;
-		struct error *error = placement_take_more(placement, STEP_PAGES, &more);
+		struct error *error = placement_take_more(placement, step, &more);
 		uint64_t in_place = error ? 0 : count_in_place(placement, before);
 
-		if (error || in_place * IN_PLACE_WORTH < STEP_PAGES)
+		if (error || in_place * IN_PLACE_WORTH < step)
 			return error;
 		away -= in_place;
 	}
@@ -155,7 +157,7 @@ struct error *placement_take(struct placement *placement)
 	if (!error)
 		error = page_pool_grow(&placement->pool, (size_t)needed_pages(placement));
 	if (!error)
-		error = placement_account(placement);
+		error = placement_account(placement, 0);
 	return error ? error : take_while_worth(placement);
 }
 
@@ -169,5 +171,5 @@ struct error *placement_take_more(struct placement *placement, uint64_t page_cou
 		error = page_pool_grow(&placement->pool, (size_t)(before + page_count));
 	}
 	*ret_more = placement->pool.page_count > before;
-	return error ? error : placement_account(placement);
+	return error ? error : placement_account(placement, before);
 }

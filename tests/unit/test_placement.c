@@ -177,7 +177,7 @@ static enum outcome run_round(struct random *random, bool compares_all)
 	make_snapshot(&model, used);
 	make_pool(&model, had);
 
-	struct error *error = placement_account(&model.placement);
+	struct error *error = placement_account(&model.placement, 0);
 	uint64_t limit = placement_piece_limit(&model.placement);
 
 	if (!error)
