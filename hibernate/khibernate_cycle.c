@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "hibernate/encryption.h"
+#include "hibernate/fresh_random.h"
 #include "hibernate/keep_check.h"
 #include "hibernate/khibernate.h"
 #include "hibernate/mailbox.h"
@@ -278,6 +279,8 @@ static struct error *learn(const struct invocation *invocation, const char *devi
 				 khimage_state_name(superblock.state));
 
 	*ret_times = superblock.times;
+	/* In it is a random number of the kernel that restored this one. */
+	fresh_random_mix(&superblock, sizeof(superblock));
 	if (is_kept(invocation))
 		keep_snapshot(device);
 	AUTO_FREE char *when = time_text(superblock.created);
