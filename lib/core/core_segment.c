@@ -12,26 +12,46 @@
 /* __START_KERNEL_map, Documentation/arch/x86/x86_64/mm.rst */
 #define KERNEL_TEXT_START UINT64_C(0xffffffff80000000)
 
-/* As pread(2), and at most a page: mapping the next one may not be permitted. */
-static ssize_t read_memory(const struct core_file *core, void *to, size_t size, uint64_t offset)
+/* At most this much of memory is mapped at once. */
+#define MAP_BYTES (UINT64_C(1) << 20)
+
+/* Pages of a mapping after a regular file's end cannot be read. */
+static struct span in_file(const struct core_file *core, struct span part)
 {
-	uint64_t page = address_align_down(offset, PAGE_SIZE_BYTES);
-	struct span part = span_intersect(span_of(offset, size), span_of(page, PAGE_SIZE_BYTES));
 	struct stat status;
 
-	/* Pages of a mapping after the file's end cannot be read. */
 	if (!fstat(core->fd, &status) && S_ISREG(status.st_mode))
 		part = span_intersect(part, (struct span){ 0, (uint64_t)status.st_size });
-	if (span_is_empty(part))
-		return 0;
+	return part;
+}
 
-	uint8_t *map = mmap(NULL, (size_t)PAGE_SIZE_BYTES, PROT_READ, MAP_SHARED, core->fd, (off_t)page);
+static ssize_t copy_mapped(const struct core_file *core, void *to, struct span part)
+{
+	struct span pages = span_pages_outward(part);
+	uint8_t *map = mmap(NULL, (size_t)span_size(pages), PROT_READ, MAP_SHARED, core->fd, (off_t)pages.start);
 
 	if (map == MAP_FAILED)
 		return -1;
-	memcpy(to, map + (offset - page), (size_t)span_size(part));
-	munmap(map, (size_t)PAGE_SIZE_BYTES);
+	memcpy(to, map + (part.start - pages.start), (size_t)span_size(part));
+	munmap(map, (size_t)span_size(pages));
 	return (ssize_t)span_size(part);
+}
+
+/*
+ * As pread(2). A mapping takes long, so it is one of many pages; but one of them may not be permitted: then it is one of
+ * the first page.
+ */
+static ssize_t read_memory(const struct core_file *core, void *to, size_t size, uint64_t offset)
+{
+	uint64_t page = address_align_down(offset, PAGE_SIZE_BYTES);
+	struct span wanted = span_of(offset, size);
+	struct span part = in_file(core, span_intersect(wanted, span_of(page, MAP_BYTES)));
+	ssize_t got;
+
+	if (span_is_empty(part))
+		return 0;
+	got = copy_mapped(core, to, part);
+	return got < 0 ? copy_mapped(core, to, span_intersect(part, span_of(page, PAGE_SIZE_BYTES))) : got;
 }
 
 static ssize_t read_some(const struct core_file *core, void *to, size_t size, uint64_t offset)
