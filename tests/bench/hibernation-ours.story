@@ -15,7 +15,7 @@ checks: 2
 
 [A]
 fill_blob @DATA@
-khibernate setup --device=/dev/vda --kernel=/boot/bzImage --initrd=/boot/rootfs.gz >/dev/null
+khibernate setup --device=/dev/vda --kernel=/boot/bzImage --initrd=/boot/rootfs.gz --encrypt=no </dev/null >/dev/null
 @PREPARE@
 while usleep 50000; do note "mark alive"; done &
 alive=$!
