@@ -167,6 +167,9 @@ static struct error *restore(const struct invocation *invocation, const char *sp
 	struct error *error = restoring_open_key(&restoring);
 
 	*ret_locked = error != NULL;
+	/* Not before: who switches the machine off at the question for the passphrase has not tried anything. */
+	if (!error && ask)
+		error = khimage_count_attempt(path);
 	if (error)
 		return error;
 	error = restoring_run_in_child(&restoring, &other_kernel);
@@ -274,14 +277,12 @@ static struct error *resume_in_boot(const struct invocation *invocation, const c
 		return discard_snapshot(path, "noresume is on the command line");
 	if (superblock.attempts >= ATTEMPTS_MAX)
 		return discard_snapshot(path, "it was to be restored three times, and that never came to its end");
-	error = khimage_count_attempt(path);
-	if (!error) {
-		struct missing_disks disks = { .snapshot = path, .console = "/dev/console", .seconds = ask_seconds(cmdline),
-					       .say = say, .switch_off = sys_power_off };
 
-		say_what(path);
-		error = restore_unlocked(invocation, spec, path, &disks, &is_locked);
-	}
+	struct missing_disks disks = { .snapshot = path, .console = "/dev/console", .seconds = ask_seconds(cmdline), .say = say,
+				       .switch_off = sys_power_off };
+
+	say_what(path);
+	error = restore_unlocked(invocation, spec, path, &disks, &is_locked);
 	/* Not this boot's to give up. */
 	if (is_locked)
 		return error_prefix(error, "the snapshot is left alone");
