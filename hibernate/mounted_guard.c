@@ -108,8 +108,8 @@ static struct error *refuse(const struct users *users, const struct filesystem *
 	struct stat status;
 	AUTO_FREE char *use = stat(filesystem->device, &status) ? NULL : use_of(users, status.st_rdev);
 
-	return error_new("the saved kernel's file system %s is %s in this one, and would be destroyed: unmount it, or resume "
-			 "before anything is mounted", text, use ? use : "mounted");
+	return error_new("the saved kernel's file system %s is %s in this one, and would be destroyed: unmount it, or "
+			 "resume before anything is mounted", text, use ? use : "mounted");
 }
 
 static struct error *compare(const struct filesystem_list *saved, const struct users *users,

@@ -92,7 +92,8 @@ static struct error *describe_end(int status)
 	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)
 		return error_new("the process that did so was killed, most likely for lack of memory");
 	if (WIFSIGNALED(status))
-		return error_new("the process that did so died of signal %d (%s)", WTERMSIG(status), strsignal(WTERMSIG(status)));
+		return error_new("the process that did so died of signal %d (%s)", WTERMSIG(status),
+				 strsignal(WTERMSIG(status)));
 	return error_new("the process that did so ended without a reason, with status %d", WEXITSTATUS(status));
 }
 
@@ -152,8 +153,8 @@ static struct error *try_window(const struct restoring *restoring, const struct 
 	return restoring_neither_way(end, error);
 }
 
-static struct error *judge(const struct restoring *restoring, const struct before *before, int status, const char *report,
-			   bool *ret_other_kernel)
+static struct error *judge(const struct restoring *restoring, const struct before *before, int status,
+			   const char *report, bool *ret_other_kernel)
 {
 	*ret_other_kernel = report[0] == REPORT_THIS_KERNEL;
 	if (!report[0])
@@ -161,7 +162,8 @@ static struct error *judge(const struct restoring *restoring, const struct befor
 	return report[0] == REPORT_DONE ? NULL : error_new("%s", report + 1);
 }
 
-static struct error *run_and_wait(const struct restoring *restoring, const struct before *before, bool *ret_other_kernel)
+static struct error *run_and_wait(const struct restoring *restoring, const struct before *before,
+				  bool *ret_other_kernel)
 {
 	int ends[2], status = 0;
 	pid_t parent = getpid();

@@ -9,7 +9,7 @@
 #include "lib/base/alloc.h"
 #include "lib/base/file.h"
 
-/* Devices that take memory out: drivers/acpi/acpi_memhotplug.c, drivers/virtio/virtio_mem.c, drivers/hv, drivers/xen. */
+/* Devices that take memory out: drivers/acpi/acpi_memhotplug.c, drivers/virtio/virtio_mem.c, Hyper-V's and Xen's. */
 static const char *const takers[] = {
 	"/sys/bus/acpi/devices/PNP0C80:*",
 	"/sys/bus/virtio/drivers/virtio_mem/virtio*",

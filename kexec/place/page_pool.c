@@ -62,8 +62,8 @@ static struct error *read_room(uint64_t spare_bytes, struct room *ret_room)
 }
 
 /*
- * Each processor counts pages for itself, up to a threshold: on many of them the sum is wrong by much. Best effort: else
- * page_spare.h has the threshold.
+ * Each processor counts pages for itself, up to a threshold: on many of them the sum is wrong by much. Best effort:
+ * page_spare.h has the threshold, too.
  */
 static void refresh_counters(void)
 {
@@ -101,7 +101,8 @@ static struct step next_step(const struct page_pool *pool, const struct room *ro
 static struct error *lock_part(void *context, size_t worker, size_t index)
 {
 	const struct step *step = context;
-	size_t at = index * (size_t)PART_BYTES, left = step->size - at, size = left < PART_BYTES ? left : (size_t)PART_BYTES;
+	size_t at = index * (size_t)PART_BYTES, left = step->size - at;
+	size_t size = left < PART_BYTES ? left : (size_t)PART_BYTES;
 	struct room room;
 	struct error *error = read_room(step->spare_bytes, &room);
 

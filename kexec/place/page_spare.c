@@ -26,7 +26,7 @@ static bool read_number(const char *line, const char *name, uint64_t *ret_number
 	return true;
 }
 
-/* Of each processor and zone: `high:`, `batch:` and a last line `vm stats threshold:` (mm/vmstat.c, zoneinfo_show_print). */
+/* Of each processor and zone: `high:`, `batch:`, `vm stats threshold:` (mm/vmstat.c, zoneinfo_show_print). */
 uint64_t page_spare_zone_pages(const char *zoneinfo)
 {
 	uint64_t pages = 0, high = 0, number;

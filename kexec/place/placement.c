@@ -177,15 +177,16 @@ static bool is_owner(const struct placement *placement, const struct place_copy 
 {
 	uint64_t address = owner_page_address(&placement->owner);
 
-	return copy == placement->copies && address && frame_of(address) < placement->reach_end && copy->from == address &&
-	       copy->to == address;
+	return copy == placement->copies && address && frame_of(address) < placement->reach_end &&
+	       copy->from == address && copy->to == address;
 }
 
 static void add_copy(struct placement *placement, uint64_t to, uint64_t from)
 {
 	struct place_copy *last = placement->copy_count ? &placement->copies[placement->copy_count - 1] : NULL;
 
-	if (last && !is_owner(placement, last) && last->to + last->size_bytes == to && last->from + last->size_bytes == from) {
+	if (last && !is_owner(placement, last) && last->to + last->size_bytes == to &&
+	    last->from + last->size_bytes == from) {
 		last->size_bytes += PAGE_SIZE_BYTES;
 		return;
 	}

@@ -150,8 +150,8 @@ struct change {
 };
 
 /*
- * After a write that failed: the slot that it was for is written first, the other one may be whole. Only for a change that
- * was this program's, and nothing has come of it yet. Takes ownership of the failure.
+ * After a write that failed: the slot that it was for is written first, the other one may be whole. Only for a change
+ * that was this program's, and nothing has come of it yet. Takes ownership of the failure.
  */
 static struct error *write_back(const struct storage *storage, const char *path, struct khimage_superblock *before,
 				size_t slot, uint64_t sequence, struct error *failed)
