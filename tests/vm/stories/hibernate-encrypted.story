@@ -2,7 +2,7 @@
 title: an encrypted snapshot: C asks for the passphrase on the console, A is back without it, the disk shows nothing
 memory: 384
 cpu.x86_64: max
-disk: 300M 64M
+disk: 300M 8M
 boots: C1 A C2
 timeout: 200
 programs: kexec kdump krestore khibernate kjump_back_param
@@ -16,12 +16,11 @@ checks: 21
 # resume ANSWER...: khibernate finds configuration and key as in an initramfs.
 resume() {
 	mkdir -p /etc/khibernate
-	tar -xf /dev/vdb -C /boot
-	mv /boot/restoring.key /etc/khibernate/
+	tar -xf /dev/vdb -C /etc/khibernate
 	echo 'encrypt=yes' >/etc/khibernate.conf
 	answers "$@" &
 	say "off C2"
-	khibernate resume --boot --device=/dev/vda --kernel=/boot/bzImage --initrd=/boot/rootfs.gz
+	khibernate resume --boot --device=/dev/vda
 	say "not ok - khibernate resume came back"
 }
 # When the console does not echo, what was typed before is gone already, and what comes is read.
@@ -48,7 +47,7 @@ yes "a marker that only A has in its memory" | head -c 2000000 >/tmp/marker
 mkdir -p -m 700 /etc/khibernate
 tar -xf /dev/vdb -C /etc/khibernate
 # C has no file system to find it in; the secret key is not for it.
-tar -cf /dev/vdb -C /etc/khibernate restoring.key -C /boot bzImage rootfs.gz && sync
+(cd /etc/khibernate && tar -cf /dev/vdb restoring.key) && sync
 echo 'encrypt=yes' >/etc/khibernate.conf
 ok "setup by the keys that are there" khibernate setup --device=/dev/vda --kernel=/boot/bzImage --initrd=/boot/rootfs.gz \
 	--compress=none
