@@ -17,6 +17,7 @@ files-A: tests/vm/guest/devices.sh:/boot/devices.sh
 
 [variants]
 q35-disks: machine: q35; devices: nvme ahci megaraid; checks: 15
+usb3: machine: q35; devices: usb3-stick; checks: 7
 e1000e: machine: q35; devices: e1000e hda; checks: 8
 
 [A]

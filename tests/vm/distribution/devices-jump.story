@@ -10,6 +10,7 @@ files-A: tests/vm/guest/devices.sh:/boot/devices.sh
 [variants]
 q35-disks: machine: q35; devices: nvme ahci megaraid; checks: 20
 usb3: machine: q35; devices: usb3-stick; checks: 10
+pvscsi: machine: q35; devices: pvscsi; append-A: kj.patience=90; checks: 10
 
 [A]
 . /boot/devices.sh
