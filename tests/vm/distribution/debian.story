@@ -28,8 +28,8 @@ printf '%s\n' device=/dev/vda "kernel=/boot/vmlinuz-$version" initrd=/boot/khibe
 echo COMPRESSLEVEL=1 >/etc/initramfs-tools/conf.d/level
 ok "update-initramfs" update-initramfs -c -k "$version"
 mkdir -p /etc/systemd/system/systemd-hibernate.service.d
-cp /usr/local/share/doc/kexec-jump/hibernate-by-khibernate.conf \
-	/etc/systemd/system/systemd-hibernate.service.d/khibernate.conf
+printf '%s\n' '[Service]' ExecStart= 'ExecStart=/usr/local/sbin/khibernate hibernate' \
+	>/etc/systemd/system/systemd-hibernate.service.d/khibernate.conf
 
 [common]
 kernel=/boot/vmlinuz-$(uname -r)
