@@ -16,6 +16,7 @@
 #include "lib/base/size_text.h"
 #include "lib/disk/device_name.h"
 #include "lib/disk/file_blocks.h"
+#include "lib/disk/private_file.h"
 #include "lib/disk/storage.h"
 #include "lib/khimage/khimage.h"
 #include "lib/khimage/khimage_swap.h"
@@ -78,10 +79,21 @@ static struct error *make_if_missing(const char *file, uint64_t bytes)
 	error = file_blocks_make(file, bytes);
 	if (error)
 		return error;
+	error = private_file_check("/", file, 0);
+	if (error) {
+		unlink(file);
+		return error;
+	}
 	AUTO_FREE char *size = size_text(bytes);
 
 	printf("file:    %s is made, with %s\n", file, size);
 	return NULL;
+}
+
+/* Rights are changed here of a swap file only: any other file may be meant by mistake until its content is known. */
+static struct error *check_place(const char *file, bool is_swap)
+{
+	return is_swap ? private_file_make("/", file, 0) : private_file_check_but_rights("/", file, 0);
 }
 
 struct error *snapshot_file_choose(struct khibernate_config *config, uint64_t default_bytes, char **ret_path)
@@ -92,6 +104,8 @@ struct error *snapshot_file_choose(struct khibernate_config *config, uint64_t de
 
 	if (!error)
 		error = find(file, &where);
+	if (!error)
+		error = check_place(file, where.is_swap);
 	if (!error)
 		error = device_name_lasting_with_content(where.device, &lasting);
 	if (error)
@@ -133,6 +147,8 @@ struct error *snapshot_file_init(const char *file, bool overwrite)
 
 	if (!error && !overwrite)
 		error = target_or_overwrite(is_ours ? target_check_snapshot(where.name) : target_check_file(file));
+	if (!error)
+		error = private_file_make("/", file, 0);
 	if (!error && !file_blocks_protect(file))
 		printf("WARNING: %s cannot be made immutable: see that it is not removed or moved while it is configured\n", file);
 	if (!error)
@@ -155,7 +171,7 @@ struct error *snapshot_file_check(const char *file, const char *device)
 
 	error = storage_close(&storage, device);
 	if (error || is_same)
-		return error;
+		return error ? error : private_file_check("/", file, 0);
 	return error_new("%s was moved on its disk since setup, or made anew: the next boot would not find a snapshot in it. "
 			 "Run \"khibernate setup --device=%s\" and put khibernate into the boot's initramfs again",
 			 file, file);

@@ -17,17 +17,21 @@ bool snapshot_file_is_meant(const char *name);
 
 /*
  * Makes the file, with `default_bytes`, if there is none, and sets file= and device= of the configuration; *ret_path is
- * the present DEVICE@OFFSET, heap. Errors: the file cannot be made, or its blocks cannot be used.
+ * the present DEVICE@OFFSET, heap. Errors: the file cannot be made, or its blocks cannot be used, or users other than
+ * root could replace it.
  */
 struct error *snapshot_file_choose(struct khibernate_config *config, uint64_t default_bytes, char **ret_path);
 
 /*
- * Makes its blocks an empty khimage. Without `overwrite`, an error if there is something else in it, or a snapshot that
- * waits.
+ * Makes its blocks an empty khimage, and the file root's alone. Without `overwrite`, an error if there is something
+ * else in it, or a snapshot that waits.
  */
 struct error *snapshot_file_init(const char *file, bool overwrite);
 
-/* An error if the file's blocks are not those that `device`, DEVICE@OFFSET, has noted: it was moved, or made anew. */
+/*
+ * An error if the file's blocks are not those that `device`, DEVICE@OFFSET, has noted: it was moved, or made anew. Also
+ * if users other than root can read, write or replace it.
+ */
 struct error *snapshot_file_check(const char *file, const char *device);
 
 #endif

@@ -8,7 +8,7 @@ programs: kexec kdump khibernate
 initramfs-A: project
 initramfs-B: project
 append-A: root=/dev/vdb rw init=/init
-checks: 16
+checks: 18
 
 [A]
 file=/root/image
@@ -35,6 +35,9 @@ refused "memory is no place for it" "tmp/image is on tmpfs, which is memory" \
 	quietly set_up /tmp/image
 fragment
 dd if=/dev/urandom of=/root/data bs=1M count=20 2>/dev/null
+# Made by a user of the host.
+chown 0:0 / /root
+chmod 755 / /root
 mkdir -p /var/lib
 refused "without --device, a file for all of memory does not fit" \
 	"/var/lib/khibernate/image would take .*, and its file system has room for" \
@@ -42,6 +45,7 @@ refused "without --device, a file for all of memory does not fit" \
 ok "one is made by hand" fallocate -l 200M $file
 ok "it is set up" set_up $file
 cp "$output" /tmp/setup
+is "only root can use it" "$(stat -c %a $file)" 600
 ok "it lies in several pieces" grep -E "in ([2-9]|[1-9][0-9]+) pieces" /tmp/setup
 note "$(grep pieces /tmp/setup)"
 is "the file is noted" "$(grep ^file= /etc/khibernate.conf)" "file=$file"
@@ -62,6 +66,8 @@ khibernate status >/tmp/status
 ok "the snapshot is used" grep used /tmp/status
 ok "it is not removed by mistake" sh -c "! rm -f $file"
 chattr -i $file
+chmod 644 $file
+refused "one that others can read is refused" "other users could read what is saved to it" khibernate hibernate
 mv $file /root/old
 fallocate -l 100M $file
 refused "a file that was moved is refused" "image was moved on its disk since setup" khibernate hibernate
