@@ -176,6 +176,15 @@ static char *alarm_word(const struct khibernate_config *config)
 	return alarm ? xasprintf(" khwake=%s", alarm) : xstrdup("");
 }
 
+/* Loading took a while, and a program may have asked for secret memory since, or moved the file. */
+static struct error *check_once_more(const struct invocation *invocation, const char *device)
+{
+	const char *file = invocation->config.file;
+	struct error *error = may_save_check("/", invocation->force);
+
+	return error || !*file ? error : snapshot_file_check(file, device);
+}
+
 /* Loads the saver, jumps, and unloads it. If the saver comes back, the mailbox has its reason. */
 static struct error *jump(const struct invocation *invocation, const char *device,
 			  const struct khimage_superblock *before, const struct mailbox *mailbox,
@@ -203,8 +212,7 @@ static struct error *jump(const struct invocation *invocation, const char *devic
 
 	bool is_recorded = loaded_record_is(LOADED_JUMP);
 
-	/* Loading took a while, and a program may have asked for secret memory since. */
-	error = may_save_check("/", invocation->force);
+	error = check_once_more(invocation, device);
 	/* "kexec -l" of a script, perhaps that of a kernel package: its kernel would not save anything. */
 	if (is_recorded && !loaded_record_is(LOADED_JUMP)) {
 		error_free(error);
