@@ -12,6 +12,7 @@
 #include "hibernate/mailbox.h"
 #include "hibernate/other_programs.h"
 #include "hibernate/platform_off.h"
+#include "hibernate/snapshot_file.h"
 #include "hibernate/suspend.h"
 #include "hibernate/swap_place.h"
 #include "lib/base/file.h"
@@ -45,6 +46,8 @@ static struct error *cancel(struct invocation *invocation)
 	bool was_swap = false;
 	struct error *error = invocation_device(invocation, &device);
 
+	if (!error)
+		error = snapshot_file_check_if_mounted(invocation->config.file, device);
 	if (!error)
 		error = read_uncached(device, &superblock, NULL);
 	/* A swap area that an interrupted hibernation has left without a snapshot. */
@@ -279,10 +282,15 @@ static struct error *configure(struct invocation *invocation, const struct setti
 		return error;
 	error_free(error);
 	error = NULL;
+	AUTO_FREE char *device = xstrdup(invocation->config.device);
+
 	for (size_t i = 0; !error && i < settings->keys.count; i++) {
 		error = khibernate_config_set(&invocation->config, settings->keys.items[i], settings->values.items[i]);
 		invocation->encrypt_is_given |= !strcmp(settings->keys.items[i], "encrypt");
 	}
+	/* The configuration's file has the blocks of its device, and of no other. */
+	if (!error && strcmp(device, invocation->config.device) != 0)
+		error = khibernate_config_set(&invocation->config, "file", "");
 	return error;
 }
 

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "hibernate/snapshot_file.h"
 #include "hibernate/snapshot_origin.h"
 #include "hibernate/khibernate.h"
 #include "hibernate/swap_place.h"
@@ -76,14 +77,22 @@ static bool is_kept(const struct invocation *invocation, const struct khimage_su
 	return !strcmp(own, saved);
 }
 
-static struct error *expire_on(const struct invocation *invocation, const char *path)
+static struct error *forget_jump(const char *path, const char *file)
+{
+	struct error *error = snapshot_file_check_if_mounted(file, path);
+
+	return error ? error : khimage_forget_jump(path);
+}
+
+/* `file`: the one that has these blocks, if it is mounted; "" for none. */
+static struct error *expire_on(const struct invocation *invocation, const char *path, const char *file)
 {
 	struct khimage_superblock superblock = { 0 };
 	struct error *error = read_uncached(path, &superblock, NULL);
 
 	/* No later boot takes the mark back (refused_jump.h). A resumed A, where this may run, has to find it used. */
 	if (!error && superblock.state == KHIMAGE_USED && superblock.jump_token)
-		return khimage_forget_jump(path);
+		return forget_jump(path, file);
 	if (error || superblock.state != KHIMAGE_COMMITTED || is_kept(invocation, &superblock))
 		return error;
 	/* This boot has mounted nothing of it. */
@@ -91,7 +100,9 @@ static struct error *expire_on(const struct invocation *invocation, const char *
 		snapshot_print_left_alone(path);
 		return NULL;
 	}
-	error = khimage_set_state(path, KHIMAGE_EMPTY);
+	error = snapshot_file_check_if_mounted(file, path);
+	if (!error)
+		error = khimage_set_state(path, KHIMAGE_EMPTY);
 	if (error)
 		return error_prefix(error, "the snapshot on %s is outdated by this boot, and cannot be given up: "
 				    "do not let it be resumed", path);
@@ -112,10 +123,12 @@ struct error *khibernate_expire(struct invocation *invocation)
 	if (error || is_before_the_system(cmdline))
 		return error;
 	spec = boot_device(invocation, cmdline);
+	bool is_configured = spec && !strcmp(spec, invocation->config.device);
+
 	error = spec ? device_name_find(spec, &path) : NULL;
 	/* A disk that appears later is checked then (systemd/65-khibernate.rules.in). */
 	if (error && error_errno_value(error) != ENOENT && *spec == '/')
 		return error;
 	error_free(error);
-	return path ? expire_on(invocation, path) : NULL;
+	return path ? expire_on(invocation, path, is_configured ? invocation->config.file : "") : NULL;
 }

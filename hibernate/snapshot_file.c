@@ -156,7 +156,7 @@ struct error *snapshot_file_init(const char *file, bool overwrite)
 	return error ? error : khimage_format(where.name);
 }
 
-struct error *snapshot_file_check(const char *file, const char *device)
+static struct error *check_blocks(const char *file, const char *device)
 {
 	AUTO_WHEREABOUTS struct whereabouts where = { 0 };
 	struct storage storage;
@@ -171,8 +171,21 @@ struct error *snapshot_file_check(const char *file, const char *device)
 
 	error = storage_close(&storage, device);
 	if (error || is_same)
-		return error ? error : private_file_check("/", file, 0);
+		return error;
 	return error_new("%s was moved on its disk since setup, or made anew: the next boot would not find a snapshot in it. "
 			 "Run \"khibernate setup --device=%s\" and put khibernate into the boot's initramfs again",
 			 file, file);
+}
+
+struct error *snapshot_file_check(const char *file, const char *device)
+{
+	struct error *error = check_blocks(file, device);
+
+	return error ? error : private_file_check("/", file, 0);
+}
+
+struct error *snapshot_file_check_if_mounted(const char *file, const char *device)
+{
+	return *file && !access(file, F_OK) ? error_prefix(check_blocks(file, device), "nothing is written to %s", device) :
+					      NULL;
 }

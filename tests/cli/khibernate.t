@@ -242,6 +242,20 @@ damage_notes "$device"
 does 'expire of a snapshot whose notes are damaged' '$' expire "${settings[@]}"
 state_is 'no later boot tries it' empty
 
+# The file whose blocks a device's name has: in memory it has none. That of a device that is not configured is another's.
+save "$device"
+printf 'device=%s\nfile=%s\n' "$device" "$work/moved" >"$work/file.conf"
+does 'expire without the file, whose file system is not mounted' '$' expire --config="$work/file.conf"
+state_is 'gives the snapshot up' empty
+save "$device"
+echo other >"$work/moved"
+refused 'expire where the file is no longer' "nothing is written to $device: .*moved" expire --config="$work/file.conf"
+refused 'nor does cancel' "nothing is written to $device: .*moved" cancel --config="$work/file.conf"
+state_is 'nothing is written' committed
+cp "$device" "$work/dev/copy"
+does 'cancel on another device' '$' cancel --config="$work/file.conf" --device="$work/dev/copy"
+does 'cancel when the file is gone' "\$" cancel --config="$work/none.conf" --device="$device"
+
 # ---- what was a khimage ----
 # mkswap leaves the second superblock as it was.
 if grep -q 'define HAVE_BLKID' "$builddir/config.h"; then
