@@ -131,3 +131,11 @@ struct error *keep_check(const char *root)
 		error = each_entry(root, "/sys/block", is_zram, check_zram);
 	return error ? error : each_entry(root, "/proc", is_process, check_process);
 }
+
+struct error *keep_check_place(const char *file)
+{
+	if (!*file)
+		return NULL;
+	return error_new("keep=yes: %s is a file, and the snapshot in it cannot be marked as kept while its file system is "
+			 "mounted; name a partition of its own with --device", file);
+}

@@ -10,9 +10,15 @@
 
 /*
  * Error, with its name, if a file system that is mounted in any namespace below `root` is writable and not in memory
- * (/proc/PID/mountinfo, Documentation/filesystems/proc.rst), or swap is on a disk, or zram writes to one. An overlay is what is below it, and
- * that is mounted, too.
+ * (/proc/PID/mountinfo, Documentation/filesystems/proc.rst), or swap is on a disk, or zram writes
+ * to one. An overlay is what is below it, and that is mounted, too.
  */
 struct error *keep_check(const char *root);
+
+/*
+ * Error unless `file`, the one whose blocks have the snapshot, is "": a kept snapshot is marked on its device, which is
+ * held alone for that, and the file's file system is mounted.
+ */
+struct error *keep_check_place(const char *file);
 
 #endif

@@ -331,6 +331,8 @@ static struct error *check_rest(const struct invocation *invocation)
 	if (!error && !invocation->force)
 		error = check_next_boot(invocation);
 	if (!error && is_kept(invocation))
+		error = keep_check_place(invocation->config.file);
+	if (!error && is_kept(invocation))
 		error = keep_check("/");
 	return error;
 }
@@ -366,7 +368,7 @@ struct error *khibernate_hibernate(struct invocation *invocation)
 	if (!error)
 		error = swap_place_take(&swap, device, invocation->config.file);
 	if (!error && swap.device && is_kept(invocation))
-		error = error_new("keep=yes: a swap area holds no snapshot that is kept; name a partition or a file");
+		error = error_new("keep=yes: a swap area holds no snapshot that is kept; name a partition of its own");
 	if (!error)
 		error = save_to(invocation, device, &times, &others, &woken);
 	if (!error && invocation_wipes(invocation) && !is_kept(invocation))

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "hibernate/device_claims.h"
+#include "hibernate/keep_check.h"
 #include "hibernate/snapshot_file.h"
 #include "hibernate/swap_place.h"
 #include "kdump/target.h"
@@ -105,6 +106,8 @@ struct error *setup_place_choose(struct invocation *invocation, uint64_t ram_byt
 
 	if (error)
 		return error;
+	if (snapshot_file_is_meant(config->device) && !strcmp(config->keep, "yes"))
+		return keep_check_place(config->device);
 	if (snapshot_file_is_meant(config->device))
 		return snapshot_file_choose(config, file_bytes(ram_bytes), ret_path);
 	return choose_device(invocation, ret_path);

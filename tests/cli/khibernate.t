@@ -252,6 +252,10 @@ echo other >"$work/moved"
 refused 'expire where the file is no longer' "nothing is written to $device: .*moved" expire --config="$work/file.conf"
 refused 'nor does cancel' "nothing is written to $device: .*moved" cancel --config="$work/file.conf"
 state_is 'nothing is written' committed
+"$sbin/kdump" --discard "$device"
+refused 'nor is a snapshot kept in it' 'keep=yes: .*moved is a file' hibernate --config="$work/file.conf" --keep=yes \
+	--kernel="$kernel"
+save "$device"
 cp "$device" "$work/dev/copy"
 does 'cancel on another device' '$' cancel --config="$work/file.conf" --device="$work/dev/copy"
 does 'cancel when the file is gone' "\$" cancel --config="$work/none.conf" --device="$device"
@@ -508,6 +512,8 @@ setup_refused() {
 save "$device"
 setup_refused 'setup where a snapshot was not resumed' 'disk holds a snapshot that was not restored yet; --overwrite takes it'
 state_is 'it is as it was' committed
+setup_refused 'keep=yes in a file' 'keep=yes: .*image is a file, .*name a partition of its own' --keep=yes \
+	--device="$work/image"
 does 'setup' "$setup_done\$" setup --overwrite "${settings[@]}"
 state_is 'the device is an empty snapshot, and no program was started for it' empty
 said 'warns of noresume' 'WARNING: noresume is on this kernel.s command line'
