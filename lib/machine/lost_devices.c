@@ -14,6 +14,9 @@ static const struct lost_driver {
 	const char *what, *devices, *module, *prefix; /* the drivers' folder with links to devices; its functions' names */
 } lost_drivers[] = {
 	{ "the display", "/sys/bus/virtio/drivers/virtio_gpu", "virtio_gpu", "virtgpu_" },
+	{ "the IOMMU", "/sys/bus/virtio/drivers/virtio_iommu", "virtio_iommu", "viommu_" },
+	{ "the persistent memory", "/sys/bus/virtio/drivers/virtio_pmem", "virtio_pmem", "virtio_pmem_" },
+	{ "the shared folder", "/sys/bus/virtio/drivers/9pnet_virtio", "9pnet_virtio", "p9_virtio_" },
 };
 
 static bool has_device(const char *root, const struct lost_driver *driver)

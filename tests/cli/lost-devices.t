@@ -18,4 +18,18 @@ does 'an ordinary load does not matter' 'kexec_load ' -l -c "$kernel"
 does '--lose-devices insists' 'kexec_load ' --lose-devices --load-preserve-context "$kernel"
 echo '0000000000000000 t virtgpu_restore	[virtio_gpu]' >>"$machine/proc/kallsyms"
 does 'a driver that can restore it' 'kexec_load ' --load-preserve-context "$kernel"
+# Those without a restore in drivers/iommu/virtio-iommu.c, drivers/nvdimm/virtio_pmem.c and net/9p/trans_virtio.c.
+while read -r driver function what; do
+	mkdir "$drivers/$driver"
+	echo "0000000000000000 t ${function}probe	[$driver]" >>"$machine/proc/kallsyms"
+	does "$driver without a device" 'kexec_load ' --load-preserve-context "$kernel"
+	ln -s ../../../../devices/pci0000:00/0000:00:03.0/virtio1 "$drivers/$driver/virtio1"
+	refused "$driver with one" "$driver cannot restore $what.*module_blacklist=$driver" --load-preserve-context "$kernel"
+	echo "0000000000000000 t ${function}restore	[$driver]" >>"$machine/proc/kallsyms"
+	does "$driver that can" 'kexec_load ' --load-preserve-context "$kernel"
+done <<END
+virtio_iommu viommu_ the IOMMU
+virtio_pmem virtio_pmem_ the persistent memory
+9pnet_virtio p9_virtio_ the shared folder
+END
 finish
