@@ -95,6 +95,9 @@ struct error *open_file(const char *what, const char *path, int *ret_fd)
 /* Smaller holes are not worth a mapping of their own. */
 #define LEAST_HOLE_BYTES ((size_t)128 << 10)
 
+/* Each divides one more mapping, and a process has 65530 (vm.max_map_count): the rest is read as it is. */
+#define HOLES_MAX 16384
+
 /* Where the file has no blocks: the page cache would get a page of zeros for each page of a hole that is read. */
 static void map_holes(uint8_t *data, const struct stat *status, int fd)
 {
@@ -102,7 +105,7 @@ static void map_holes(uint8_t *data, const struct stat *status, int fd)
 
 	if (status->st_blocks * 512 >= status->st_size)
 		return;
-	for (off_t end = 0, start; end < status->st_size;) {
+	for (off_t end = 0, start, holes = 0; end < status->st_size && holes < HOLES_MAX;) {
 		start = lseek(fd, end, SEEK_HOLE);
 		if (start < 0 || start >= status->st_size)
 			return;
@@ -111,7 +114,7 @@ static void map_holes(uint8_t *data, const struct stat *status, int fd)
 			end = status->st_size;
 		start = (start + page - 1) / page * page;
 		/* Best effort: what is mapped there has the same content. */
-		if (end - start >= (off_t)LEAST_HOLE_BYTES)
+		if (end - start >= (off_t)LEAST_HOLE_BYTES && ++holes)
 			(void)mmap(data + start, (size_t)((end - start) / page * page), PROT_READ,
 				   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
 	}
