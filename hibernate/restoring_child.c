@@ -13,6 +13,7 @@
 #include "kexec/place/page_switches.h"
 #include "kexec/plan/sys.h"
 #include "lib/base/alloc.h"
+#include "lib/base/console.h"
 #include "lib/base/retry.h"
 #include "lib/khimage/khimage.h"
 #include "lib/machine/machine.h"
@@ -101,6 +102,7 @@ static struct error *describe_end(int status)
 struct before {
 	struct khimage_superblock superblock; /* state 0: no khimage */
 	struct page_switches switches;
+	struct terminal_mode terminal; /* a killed child leaves it without echo */
 };
 
 /*
@@ -133,10 +135,12 @@ static struct error *clean_up(const struct restoring *restoring, const struct be
 }
 
 /* The child did not report. Takes ownership of the reason of its end. */
-static struct error *try_window(const struct restoring *restoring, const struct before *before, struct error *end,
+static struct error *try_window(const struct restoring *restoring, struct before *before, struct error *end,
 				bool *ret_other_kernel)
 {
 	struct restoring by_window = *restoring;
+
+	terminal_mode_end(&before->terminal, true);
 	struct error *error = clean_up(restoring, before);
 
 	*ret_other_kernel = !error;
@@ -153,7 +157,7 @@ static struct error *try_window(const struct restoring *restoring, const struct 
 	return restoring_neither_way(end, error);
 }
 
-static struct error *judge(const struct restoring *restoring, const struct before *before, int status,
+static struct error *judge(const struct restoring *restoring, struct before *before, int status,
 			   const char *report, bool *ret_other_kernel)
 {
 	*ret_other_kernel = report[0] == REPORT_THIS_KERNEL;
@@ -162,8 +166,7 @@ static struct error *judge(const struct restoring *restoring, const struct befor
 	return report[0] == REPORT_DONE ? NULL : error_new("%s", report + 1);
 }
 
-static struct error *run_and_wait(const struct restoring *restoring, const struct before *before,
-				  bool *ret_other_kernel)
+static struct error *run_and_wait(const struct restoring *restoring, struct before *before, bool *ret_other_kernel)
 {
 	int ends[2], status = 0;
 	pid_t parent = getpid();
@@ -200,7 +203,9 @@ struct error *restoring_run_in_child(const struct restoring *restoring, bool *re
 	*ret_other_kernel = false;
 	error_free(khimage_read_state(restoring->snapshot, &before.superblock, NULL));
 	page_switches_read(&before.switches);
+	terminal_mode_keep(&before.terminal, restoring->console);
 	error = run_and_wait(restoring, &before, ret_other_kernel);
+	terminal_mode_end(&before.terminal, false);
 	page_switches_deinit(&before.switches);
 	return error;
 }

@@ -121,3 +121,22 @@ bool console_is_cancelled(struct console *console)
 	console->looked = time;
 	return escape_is_pressed(console) && (!console->question || ask(console));
 }
+
+void terminal_mode_keep(struct terminal_mode *kept, const char *path)
+{
+	kept->fd = path ? open(path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC) : -1;
+	if (kept->fd < 0 || !tcgetattr(kept->fd, &kept->mode))
+		return;
+	close(kept->fd);
+	kept->fd = -1;
+}
+
+void terminal_mode_end(struct terminal_mode *kept, bool put_back)
+{
+	if (kept->fd < 0)
+		return;
+	if (put_back)
+		tcsetattr(kept->fd, TCSANOW, &kept->mode);
+	close(kept->fd);
+	kept->fd = -1;
+}

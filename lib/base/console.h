@@ -38,4 +38,18 @@ void console_line(const struct console *console, const char *text);
 /* Whether Escape was pressed, and y after the question. A key that sends a sequence, as an arrow, is no Escape. */
 bool console_is_cancelled(struct console *console);
 
+/*
+ * The mode of a terminal, kept by a parent whose child may be killed before console_close. Without a terminal at `path`,
+ * or if it is NULL, nothing is kept.
+ */
+struct terminal_mode {
+	int fd; /* -1: there is none */
+	struct termios mode;
+};
+
+void terminal_mode_keep(struct terminal_mode *kept, const char *path);
+
+/* Ends the keeping; with `put_back` the terminal has the mode again. */
+void terminal_mode_end(struct terminal_mode *kept, bool put_back);
+
 #endif

@@ -39,6 +39,25 @@ leaves_nothing "killed behind the mark" "^krestore: this kernel cannot restore i
 killed_in kexec_load auto
 leaves_nothing "the window way is tried" "Not by placement: $killed\\. Nor as a kernel in the snapshot's window: there is no /dev/mem"
 
+# The terminal of --console, in which progress is shown without echo: python has a new one.
+if command -v python3 >/dev/null; then
+	cat >terminal.py <<-'END'
+		import os, pty, subprocess, sys, termios
+		user, program = pty.openpty()
+		before = termios.tcgetattr(program)
+		subprocess.call(sys.argv[1:] + ["--console=" + os.ttyname(program), "snapshot"], pass_fds=[program])
+		sys.exit(termios.tcgetattr(program) != before)
+	END
+	: >alive
+	export tools
+	export -f placing
+	# shellcheck disable=SC2016 # the inner shell's
+	PRELOAD_KEXEC_KILLS="kexec_load $work/alive" run python3 terminal.py bash -c 'placing machine "$@"' - \
+		"$sbin/krestore" --method=place --force
+	[ "$status" -eq 0 ] && [ ! -e alive ]
+	ok $? "killed, it leaves the terminal as it was" || diag "status $status: $output$errors"
+fi
+
 # Used meanwhile by its own kernel, a snapshot is never made one that waits.
 run placing machine "$sbin/krestore" --method=place --force snapshot
 [ "$status" -eq 0 ] && [ "$(shell_value KJUMP_STATE snapshot)" = used ]
