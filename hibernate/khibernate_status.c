@@ -113,6 +113,21 @@ static void print_saver(const struct khibernate_config *config)
 	error_free(error);
 }
 
+static void print_superblock(const struct khimage_superblock *superblock)
+{
+	/* A snapshot that was given up leaves only its number. */
+	if (superblock->created) {
+		AUTO_FREE char *when = time_text(superblock->created);
+
+		printf("snapshot    %" PRIu64 ", of %s\n", superblock->generation, when);
+	}
+	if (superblock->encryption.cipher)
+		printf("encrypted   by %s; what is in it, and whether it is stale, is known when it is opened\n",
+		       khimage_cipher_name(superblock->encryption.cipher));
+	if (superblock->attempts)
+		printf("attempts    %" PRIu64 " times its restore was begun\n", superblock->attempts);
+}
+
 struct error *khibernate_status(struct invocation *invocation)
 {
 	struct khimage_superblock superblock = { 0 };
@@ -138,17 +153,7 @@ struct error *khibernate_status(struct invocation *invocation)
 	       foreign ? ": it is of another machine, or this one's memory was changed" :
 	       stale  ? ": it must not be resumed, for it is stale" :
 			state_meaning(superblock.state));
-	/* A snapshot that was given up leaves only its number. */
-	if (superblock.created) {
-		AUTO_FREE char *when = time_text(superblock.created);
-
-		printf("snapshot    %" PRIu64 ", of %s\n", superblock.generation, when);
-	}
-	if (superblock.encryption.cipher)
-		printf("encrypted   by %s; what is in it, and whether it is stale, is known when it is opened\n",
-		       khimage_cipher_name(superblock.encryption.cipher));
-	if (superblock.attempts)
-		printf("attempts    %" PRIu64 " times its restore was begun\n", superblock.attempts);
+	print_superblock(&superblock);
 	if (slot_damaged)
 		printf("superblock  one of the two is damaged; the other one counts\n");
 	if (damage)

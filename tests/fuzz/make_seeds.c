@@ -27,7 +27,6 @@
 static void seed(const char *folder, const char *target, const char *name, const struct buffer *buffer)
 {
 	AUTO_FREE char *target_folder = xasprintf("%s/%s", folder, target);
-
 	mkdir(target_folder, 0777);
 	free(write_file(target_folder, name, buffer_bytes(buffer)));
 }
@@ -212,6 +211,13 @@ static void make_core(const char *folder, const char *name, const struct arch *a
 	core_write_file(&core, path);
 }
 
+static void make_cores(const char *folder)
+{
+	make_core(folder, "core64", &arch_x86_64, 4, UINT64_C(0xffff888000000000));
+	make_core(folder, "core32", &arch_i386, 2, 0xc0000000);
+	make_core(folder, "core-pae", &arch_i386, 3, 0xc0000000);
+}
+
 /* A kernel of two pages, and of one more that contained zeros, with its note. */
 static void make_saved_kernel(const char *folder)
 {
@@ -369,7 +375,6 @@ static void make_logs(const char *folder)
 		for (unsigned int i = 0; i < 20; i++)
 			log_say(&log, i * 1000, "a message of some length, with \x1b in it");
 		AUTO_FREE char *info = log_vmcoreinfo(&log);
-
 		put(&seed_bytes, &is_64, 1);
 		put(&seed_bytes, info, strlen(info) + 1);
 		put(&seed_bytes, log.memory.data, log.memory.size);
@@ -383,23 +388,13 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: make_seeds FOLDER\n");
 		return 2;
 	}
+	static void (*const makers[])(const char *folder) = {
+		make_elf_files, make_bzimages, make_packed, make_multiboot, make_uki, make_filesystems, make_disks, make_khimage,
+		make_chunks, make_device_tree, make_jump_note, make_cores, make_saved_kernel, make_machine, make_logs,
+	};
+
 	mkdir(argv[1], 0777);
-	make_elf_files(argv[1]);
-	make_bzimages(argv[1]);
-	make_packed(argv[1]);
-	make_multiboot(argv[1]);
-	make_uki(argv[1]);
-	make_filesystems(argv[1]);
-	make_disks(argv[1]);
-	make_khimage(argv[1]);
-	make_chunks(argv[1]);
-	make_device_tree(argv[1]);
-	make_jump_note(argv[1]);
-	make_core(argv[1], "core64", &arch_x86_64, 4, UINT64_C(0xffff888000000000));
-	make_core(argv[1], "core32", &arch_i386, 2, 0xc0000000);
-	make_core(argv[1], "core-pae", &arch_i386, 3, 0xc0000000);
-	make_saved_kernel(argv[1]);
-	make_machine(argv[1]);
-	make_logs(argv[1]);
+	for (size_t i = 0; i < ARRAY_COUNT(makers); i++)
+		makers[i](argv[1]);
 	return 0;
 }
