@@ -62,6 +62,9 @@ void xxh64_update(struct xxh64 *digest, const void *data, size_t size_bytes)
 	const uint8_t *from = data;
 	size_t filled = digest->size_bytes % XXH64_STRIPE_BYTES, missing = XXH64_STRIPE_BYTES - filled;
 
+	/* `data` may be NULL then. */
+	if (!size_bytes)
+		return;
 	digest->size_bytes += size_bytes;
 	if (filled && size_bytes >= missing) {
 		__builtin_memcpy(digest->stripe + filled, from, missing);
