@@ -6,7 +6,8 @@
 
 # khibernate_setting NAME: a value of the configuration.
 khibernate_setting() {
-	sed -n "s/^ *$1 *= *//p" "${dracutsysrootdir-}/etc/khibernate.conf" | tail -n 1
+	sed -n "s/^[[:blank:]]*$1[[:blank:]]*=[[:blank:]]*//p" "${dracutsysrootdir-}/etc/khibernate.conf" |
+		sed 's/[[:space:]]*$//' | tail -n 1
 }
 
 # The path of the program. "make install" writes the folder here: the path that dracut sets is short.
@@ -56,7 +57,8 @@ khibernate_fallback() {
 
 install() {
 	inst_simple "${dracutsysrootdir-}/etc/khibernate.conf" /etc/khibernate.conf
-	# The key that opens encrypted snapshots, sealed by a passphrase; never the one that makes them.
+	# The key that opens encrypted snapshots, sealed by a passphrase; never the one that makes them. dracut's file is for its
+	# owner only (umask 077).
 	[ ! -e "${dracutsysrootdir-}/etc/khibernate/restoring.key" ] ||
 		inst_simple "${dracutsysrootdir-}/etc/khibernate/restoring.key" /etc/khibernate/restoring.key
 	inst_binary "$(khibernate_program)" /sbin/khibernate

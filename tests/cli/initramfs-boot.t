@@ -15,7 +15,7 @@ prepare() {
 	local program
 	mkdir -p "$work/root/sys/block" "$work/root/khibernate" "$work/root/proc/sys/kernel" "$work/root/proc/sys/vm" "$work/root/run" "$work/root/dev" "$work/bin"
 	for program in functions boot; do
-		sed -e "s#\([ <>=]\)/\(khibernate\|proc\|run\|dev/kmsg\|newroot\|sys/block\)#\1$work/root/\2#g" \
+		sed -e "s#\([ <>=]\)/\(etc/khibernate\|khibernate\|proc\|run\|dev/kmsg\|newroot\|sys/block\)#\1$work/root/\2#g" \
 			-e "s#\"/\(newroot\|khibernate\)#\"$work/root/\1#g" -e 's#>\([^ ]*/dev/kmsg\)#>>\1#' \
 			"$srcdir/initramfs/$program" >"$work/root/khibernate/$program"
 	done
@@ -236,6 +236,22 @@ boots "$C root=$work/disk khelse=reboot khgeneration=6"
 is 'C finds disks in another order: it leaves what is there alone' "$(head -n 1 <<<"$did")" 'reboot -f'
 boots "$C root=$work/disk khelse=reboot khgeneration=7 khboot=00ab"
 is "C finds another system's snapshot with the same number: it leaves it alone" "$(head -n 1 <<<"$did")" 'reboot -f'
+mkdir -p "$work/root/etc/khibernate"
+echo key >"$work/root/etc/khibernate/restoring.key"
+# requires NAME SETTINGS WANTED: whether C restores nothing but what is encrypted.
+requires() {
+	printf '%b' "$2" >"$work/root/etc/khibernate.conf"
+	boots "$C root=$work/disk" krestore
+	is "$1" "$(head -n 1 <<<"$did" | sed 's/.*restoring.key//')" "$3 $work/disk"
+}
+requires 'with a key, and encrypt=no' 'encrypt=no\n' ''
+requires 'encrypt=yes: nothing else is restored' 'encrypt=yes\n' ' --require-encryption'
+requires 'tabs are blanks' '\tencrypt\t=\tyes \n' ' --require-encryption'
+requires 'the last line counts' 'encrypt=no\nencrypt=yes\n' ' --require-encryption'
+requires 'also if it is no' 'encrypt=yes\nencrypt= no\t\n' ''
+requires 'what khibernate would not understand is not no' 'encrypt=ja\n' ' --require-encryption'
+requires 'nor is another setting' '#encrypt=yes\ncompress=none\n' ''
+rm -r "$work/root/etc"
 boots "$C root=$work/disk khelse=reboot khwait=7"
 is 'khwait= is how long krestore asks for a missing disk' "$(head -n 1 <<<"$did")" "krestore --console=/dev/console --wait=30 --ask=7 $work/disk"
 echo 'krestore: guard "memory-map": the snapshot is from another machine, or this one was changed: its memory map differs (--force to continue)' \

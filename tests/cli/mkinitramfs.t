@@ -200,6 +200,26 @@ refuses 'a second output' 'one output file only' other
 sh "$srcdir/initramfs/mkinitramfs" --help | grep -q '^Usage:'
 ok $? '--help'
 
+# makes_with CONFIG: its key is put in, in a file that only its owner can read.
+makes_with() {
+	rm -rf "$work/tree" "$work/out"
+	mkdir "$work/tree"
+	(umask 022 && sh "$srcdir/initramfs/mkinitramfs" --busybox="$work/busybox" --programs="$work/sbin" --config="$1" \
+		"$work/out") >"$work/output" 2>&1
+	(cd "$work/tree" && gzip -dc "$work/out" | cpio -i --quiet)
+	[ "$(cat "$work/tree/etc/khibernate/restoring.key")" = "key of $1" ] && [ "$(stat -c %a "$work/out")" = 600 ] &&
+		[ "$(stat -c %a "$work/tree/etc/khibernate/restoring.key")" = 600 ]
+}
+for name in k.conf other k.conf.old; do
+	folder=$work/$name.keys
+	[ "$name" != k.conf ] || folder=$work/k
+	mkdir -p "$folder"
+	echo "device=disk" >"$work/$name"
+	echo "key of $work/$name" >"$folder/restoring.key"
+	makes_with "$work/$name"
+	ok $? "the key of the configuration $name, for its owner only"
+done
+
 # ---- hooks -------------------------------------------------------------------
 
 printf '%s\n' '# a comment' "kernel=$work/kernel" "initrd=$work/first" 'device=PARTUUID=1-2' >"$work/khibernate.conf"
@@ -217,6 +237,9 @@ run_hook() {
 	rm -rf "$work/tree"
 	mkdir "$work/tree"
 	DESTDIR=$work/tree PATH=${hook_path-$builddir/sbin:$PATH} sh "$work/hook" "$@" >"$work/output" 2>&1
+}
+has_key() {
+	[ -e "$work/tree/etc/khibernate/restoring.key" ]
 }
 run_hook
 ok $? 'the hook for initramfs-tools runs'
@@ -265,6 +288,27 @@ ok $? 'an initramfs that only its owner can read (--shadow) is not put into one 
 (umask 077 && run_hook) && cmp -s "$work/first" "$work/tree/khibernate/initrd"
 ok $? 'but into one that only its owner can read, too (UMASK=0077)'
 chmod 644 "$work/first"
+mkdir "$work/khibernate"
+echo KHKEYP1 >"$work/khibernate/restoring.key"
+(umask 022 && run_hook) && has_key && grep -q '^W: khibernate: everybody can read .*passphrases.*UMASK=0077' "$work/output"
+ok $? 'a sealed key in an initramfs that everybody can read is a warning'
+(umask 077 && run_hook) && has_key && [ ! -s "$work/output" ]
+ok $? 'and none in one that only its owner can read'
+echo KHKEYO1 >"$work/khibernate/restoring.key"
+(umask 022 && run_hook) && ! has_key && grep -q '^W: khibernate: .*is an open key.*UMASK=0077' "$work/output"
+ok $? 'an open key is not put there'
+(umask 077 && run_hook) && has_key && [ ! -s "$work/output" ]
+ok $? 'but where only its owner can read it'
+rm -r "$work/khibernate"
+sed "s#/etc/khibernate.conf#$work/conf#" "$srcdir/initramfs/initramfs-tools/conf-hook" >"$work/conf-hook"
+# chooses SETTINGS: KEYMAP and UMASK as mkinitramfs has them then.
+chooses() {
+	printf '%b' "$1" >"$work/conf"
+	(set -e && KEYMAP=n UMASK='' && . "$work/conf-hook" && echo "$KEYMAP $UMASK")
+}
+[ "$(chooses 'encrypt=no\n\tencrypt = yes \n')" = 'y 0077' ] && [ "$(chooses 'encrypt=yes\nencrypt=no')" = 'n ' ] &&
+	rm "$work/conf" && [ "$(set -e && KEYMAP=n UMASK='' && . "$work/conf-hook" && echo "$KEYMAP")" = n ]
+ok $? 'with encrypt=yes the keyboard is put in, and nobody else can read it'
 sh "$srcdir/initramfs/initramfs-tools/local-premount"
 ok $? 'the boot script never stops a boot'
 
