@@ -54,10 +54,10 @@ bool encryption_is_set(const struct invocation *invocation)
 static struct error *ask_twice(char **ret_passphrase)
 {
 	AUTO_SECRET char *first = NULL, *second = NULL;
-	struct error *error = passphrase_ask(TERMINAL, "Passphrase to resume by: ", &first);
+	struct error *error = passphrase_ask(TERMINAL, "Passphrase to resume by: ", 0, &first);
 
 	if (!error)
-		error = passphrase_ask(TERMINAL, "The same once more: ", &second);
+		error = passphrase_ask(TERMINAL, "The same once more: ", 0, &second);
 	if (error)
 		return error;
 	if (strcmp(first, second) != 0)

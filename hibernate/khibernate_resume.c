@@ -239,6 +239,8 @@ static struct error *restore_unlocked(const struct invocation *invocation, const
 	struct khimage_unlocking unlocking = unlocking_for(invocation, disks->console, &key);
 	struct error *error;
 
+	unlocking.ask_seconds = disks->seconds;
+
 	for (;;) {
 		error = restore(invocation, spec, path, disks, &unlocking, ret_locked);
 		if (!*ret_locked || unlocking.is_untrusted || !locked_snapshot_ask(disks, error_text(error)))

@@ -145,6 +145,8 @@ static struct error *run(struct options *options)
 	struct restoring *restoring = &options->restoring;
 	bool ignored;
 
+	/* Without a system, nobody else switches the machine off. */
+	options->unlocking.ask_seconds = restoring->console ? options->disks.seconds : 0;
 	restoring->unlocking = &options->unlocking;
 	restoring->except.names = options->ignored.items;
 	restoring->except.count = options->ignored.count;

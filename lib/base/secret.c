@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -102,7 +103,19 @@ struct error *passphrase_read(const char *path, char **ret_passphrase)
 	return error ? error : take_line(text, size, path, ret_passphrase);
 }
 
-static ssize_t read_line(int fd, const char *prompt, char *line)
+/* By ICANON there is something to read when a line is complete. After the time it fails with ETIMEDOUT. */
+static ssize_t read_in_time(int fd, unsigned int seconds, char *line)
+{
+	struct pollfd wanted = { .fd = fd, .events = POLLIN };
+
+	if (seconds && !TEMP_FAILURE_RETRY(poll(&wanted, 1, (int)seconds * 1000))) {
+		errno = ETIMEDOUT;
+		return -1;
+	}
+	return TEMP_FAILURE_RETRY(read(fd, line, PASSPHRASE_BYTES));
+}
+
+static ssize_t read_line(int fd, const char *prompt, unsigned int seconds, char *line)
 {
 	struct termios before, silent;
 	ssize_t size;
@@ -114,13 +127,17 @@ static ssize_t read_line(int fd, const char *prompt, char *line)
 	silent.c_lflag &= ~(tcflag_t)ECHO;
 	tcsetattr(fd, TCSAFLUSH, &silent);
 	dprintf(fd, "%s", prompt);
-	size = TEMP_FAILURE_RETRY(read(fd, line, PASSPHRASE_BYTES));
+	size = read_in_time(fd, seconds, line);
+
+	int failure = errno;
+
 	tcsetattr(fd, TCSANOW, &before);
 	dprintf(fd, "\n");
+	errno = failure;
 	return size;
 }
 
-struct error *passphrase_ask(const char *terminal, const char *prompt, char **ret_passphrase)
+struct error *passphrase_ask(const char *terminal, const char *prompt, unsigned int seconds, char **ret_passphrase)
 {
 	int fd = open(terminal, O_RDWR | O_NOCTTY | O_CLOEXEC);
 
@@ -128,10 +145,13 @@ struct error *passphrase_ask(const char *terminal, const char *prompt, char **re
 		return error_errno(errno, "cannot open %s to ask for the passphrase", terminal);
 
 	AUTO_SECRET char *line = secret_alloc(PASSPHRASE_BYTES + 1);
-	ssize_t size = read_line(fd, prompt, line);
+	ssize_t size = read_line(fd, prompt, seconds, line);
+	int failure = errno;
 
 	close(fd);
+	if (size < 0 && failure == ETIMEDOUT)
+		return error_new("no passphrase was typed on %s in %u s", terminal, seconds);
 	if (size < 0)
-		return error_errno(errno, "cannot read a passphrase from %s", terminal);
+		return error_errno(failure, "cannot read a passphrase from %s", terminal);
 	return take_line(TAKE_PTR(line), (size_t)size, terminal, ret_passphrase);
 }

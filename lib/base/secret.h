@@ -37,7 +37,10 @@ struct error *secret_read(const char *path, size_t limit, void **ret_secret, siz
 /* The first line of a file, without its end. *ret_passphrase: secret_free frees it. */
 struct error *passphrase_read(const char *path, char **ret_passphrase);
 
-/* Asks on a terminal, without showing what is typed. Errors: `terminal` is none; its end instead of a line. */
-struct error *passphrase_ask(const char *terminal, const char *prompt, char **ret_passphrase);
+/*
+ * Asks on a terminal, without showing what is typed. Errors: `terminal` is none; its end instead of a line; none within
+ * that many seconds (0: any time).
+ */
+struct error *passphrase_ask(const char *terminal, const char *prompt, unsigned int seconds, char **ret_passphrase);
 
 #endif

@@ -27,7 +27,7 @@ static struct error *ask(const struct khkey_sealed *sealed, struct khimage_unloc
 		if (error)
 			unlocking->say(error_text(error));
 		error_free(error);
-		error = passphrase_ask(unlocking->terminal, "Passphrase of the snapshot: ", &passphrase);
+		error = passphrase_ask(unlocking->terminal, "Passphrase of the snapshot: ", unlocking->ask_seconds, &passphrase);
 		if (error)
 			return error;
 		error = khkey_unseal(sealed, passphrase, &unlocking->key, &is_wrong);

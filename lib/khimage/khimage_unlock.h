@@ -14,6 +14,7 @@ struct khimage_unlocking {
 	const char *key_file;        /* for restoring; NULL: there is none */
 	const char *passphrase_file; /* NULL: asks on `terminal` */
 	const char *terminal;        /* path */
+	unsigned int ask_seconds;    /* how long each question waits there; 0: without end */
 	void (*say)(const char *text);
 	void (*before_asking)(void); /* makes the terminal visible; may be NULL */
 	bool is_required;            /* a plain snapshot is refused: it may be a forged one */
@@ -29,7 +30,7 @@ struct error *khimage_unlocking_open_key(struct khimage_unlocking *unlocking);
 
 /*
  * Opens `snapshot` if it is encrypted and has content. Errors: there is no key, or another one's; a wrong
- * passphrase, three times where it is asked for; a snapshot that is forged; a plain one, if that is refused.
+ * passphrase, three times where it is asked for, or none in time; a snapshot that is forged; a plain one, if that is refused.
  */
 struct error *khimage_unlock(struct khimage *snapshot, struct khimage_unlocking *unlocking);
 
