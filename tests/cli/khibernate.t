@@ -116,17 +116,19 @@ saves_foreign() {
 	fresh_device
 	PRELOAD_BLOCK='' "$sbin/kdump" --format=khimage --used="$work/foreign.used" --from="$work/foreign.core" "$device" 2>/dev/null
 }
-# know_memory: $memory and $processor are the digests that a load notes for this machine.
+# know_memory: $memory and $processor are the digests that a load notes for this machine, in its last segment.
 know_memory() {
 	local ram=$work/ram
 	truncate -s 1G "$ram"
 	PRELOAD_KEXEC_MEMORY=$ram kexec hibernate "${settings[@]}"
-	read -r memory processor < <(perl -e 'open(my $ram, "<", shift) or die; seek($ram, 0x8fe8000, 0);
-		read($ram, my $part, 0x18000);
-		printf("%016x %016x\n", unpack("Q<2", substr($part, index($part, "KJUMP\0") + 8 + 96, 16)))' "$ram")
+	[[ $calls =~ .*segment\ (0x[0-9a-f]+)\+(0x[0-9a-f]+) ]] &&
+		read -r memory processor < <(perl -e 'open(my $ram, "<", shift) or die; my ($start, $size) = map { hex } @ARGV;
+			seek($ram, $start, 0); read($ram, my $part, $size); my $note = index($part, "KJUMP\0");
+			printf("%016x %016x\n", unpack("Q<2", substr($part, $note + 8 + 96, 16))) if $note >= 0' \
+			"$ram" "${BASH_REMATCH[1]}" "${BASH_REMATCH[2]}")
+	ok $? 'a load notes the machine' || show
 	rm "$ram"
 }
-fresh_device
 know_memory
 alone="^khibernate: the snapshot on $device is of another machine, or this one.s memory was changed: it is left alone; .khibernate cancel. gives it up\$"
 boot=(resume --boot "${settings[@]}")
