@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <time.h>
@@ -24,6 +25,16 @@ void invocation_deinit(struct invocation *invocation)
 bool invocation_wipes(const struct invocation *invocation)
 {
 	return !strcmp(invocation->config.wipe, "yes");
+}
+
+struct error *invocation_give_up(const struct invocation *invocation, const char *path)
+{
+	struct error *error = invocation_wipes(invocation) ? khimage_wipe(path) : NULL;
+
+	if (error)
+		fprintf(stderr, "khibernate: the snapshot is not overwritten as wipe=yes asks for: %s\n", error_text(error));
+	error_free(error);
+	return khimage_set_state(path, KHIMAGE_EMPTY);
 }
 
 struct error *invocation_device(const struct invocation *invocation, char **ret_path)

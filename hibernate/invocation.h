@@ -27,6 +27,12 @@ void invocation_deinit(struct invocation *invocation);
 /* The configuration's wipe=yes. */
 bool invocation_wipes(const struct invocation *invocation);
 
+/*
+ * Gives the snapshot on `path` up; with wipe=yes what could show it is overwritten before. It is given up also if that
+ * fails, of which a warning is printed.
+ */
+struct error *invocation_give_up(const struct invocation *invocation, const char *path);
+
 /* The configured device's path; heap. Error: none is configured, or it does not exist. */
 struct error *invocation_device(const struct invocation *invocation, char **ret_path);
 

@@ -61,7 +61,7 @@ static struct error *cancel(struct invocation *invocation)
 		return error_new("%s holds no snapshot that would be resumed (its state is \"%s\")", device,
 				 khimage_state_name(superblock.state));
 	if (!error)
-		error = invocation_wipes(invocation) ? khimage_wipe(device) : khimage_set_state(device, KHIMAGE_EMPTY);
+		error = invocation_give_up(invocation, device);
 	if (!error)
 		printf("the snapshot on %s is given up\n", device);
 	return error ? error : swap_place_recover(device, invocation->config.file, true, NULL);

@@ -102,7 +102,7 @@ static struct error *expire_on(const struct invocation *invocation, const char *
 	}
 	error = snapshot_file_check_if_mounted(file, path);
 	if (!error)
-		error = khimage_set_state(path, KHIMAGE_EMPTY);
+		error = invocation_give_up(invocation, path);
 	if (error)
 		return error_prefix(error, "the snapshot on %s is outdated by this boot, and cannot be given up: "
 				    "do not let it be resumed", path);

@@ -202,9 +202,9 @@ static struct error *make_swap(const char *path)
 }
 
 /* The boot continues and mounts file systems: a snapshot that is not resumed now must not be resumed later. */
-static struct error *discard_snapshot(const char *path, const char *why)
+static struct error *discard_snapshot(const struct invocation *invocation, const char *path, const char *why)
 {
-	struct error *error = khimage_set_state(path, KHIMAGE_EMPTY);
+	struct error *error = invocation_give_up(invocation, path);
 
 	if (!error)
 		printf("khibernate: the snapshot on %s is given up: %s\n", path, why);
@@ -276,9 +276,9 @@ static struct error *resume_in_boot(const struct invocation *invocation, const c
 		return NULL;
 	}
 	if (has_noresume(cmdline))
-		return discard_snapshot(path, "noresume is on the command line");
+		return discard_snapshot(invocation, path, "noresume is on the command line");
 	if (superblock.attempts >= ATTEMPTS_MAX)
-		return discard_snapshot(path, "it was to be restored three times, and that never came to its end");
+		return discard_snapshot(invocation, path, "it was to be restored three times, and that never came to its end");
 
 	struct missing_disks disks = { .snapshot = path, .console = "/dev/console", .seconds = ask_seconds(cmdline), .say = say,
 				       .switch_off = sys_power_off };
@@ -292,7 +292,7 @@ static struct error *resume_in_boot(const struct invocation *invocation, const c
 	AUTO_FREE char *why = xstrdup(error_text(error));
 
 	error_free(error);
-	return discard_snapshot(path, why);
+	return discard_snapshot(invocation, path, why);
 }
 
 static struct error *resume_by_hand(const struct invocation *invocation)

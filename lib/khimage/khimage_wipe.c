@@ -33,23 +33,58 @@ static struct error *put_zeros(const struct storage *storage, const char *path, 
 	return NULL;
 }
 
-/* Each index block names the next one. A damaged one ends the list. */
-static struct error *wipe_groups(const struct storage *storage, const struct khimage *snapshot)
+/* Whether it is the header of an index block at `offset`; its chunks may be damaged. */
+static bool is_group(const uint8_t *block, const struct khimage_superblock *superblock, uint64_t offset,
+		     uint64_t *ret_next)
 {
-	AUTO_FREE uint8_t *block = xcalloc(KHIMAGE_INDEX_BYTES, 1);
-	struct khimage_place place = khimage_first_group(&snapshot->superblock);
+	struct khimage_group_header header;
+
+	memcpy(&header, block, sizeof(header));
+	*ret_next = header.next_offset;
+	return !memcmp(header.magic, KHIMAGE_GROUP_MAGIC, sizeof(header.magic)) && header.image_id == superblock->image_id &&
+	       header.next_offset > offset && header.next_offset <= superblock->end_offset;
+}
+
+/* The first header of one from `offset` on; the end of the snapshot if there is none. */
+static uint64_t find_group(const struct storage *storage, const struct khimage_superblock *superblock, uint64_t offset,
+			   uint64_t *ret_next)
+{
+	AUTO_FREE uint8_t *data = xpages(KHIMAGE_INDEX_BYTES);
+
+	while (offset < superblock->end_offset) {
+		ssize_t got = TEMP_FAILURE_RETRY(extents_pread(&storage->extents, storage->fd, data, KHIMAGE_INDEX_BYTES, offset));
+		size_t blocks = got < KHIMAGE_BLOCK_BYTES ? 0 : (size_t)got / KHIMAGE_BLOCK_BYTES;
+
+		for (size_t i = 0; i < blocks; i++)
+			if (is_group(data + i * KHIMAGE_BLOCK_BYTES, superblock, offset + i * KHIMAGE_BLOCK_BYTES, ret_next))
+				return offset + i * KHIMAGE_BLOCK_BYTES;
+		/* A block that cannot be read is passed over. */
+		offset += (blocks ? blocks : 1) * KHIMAGE_BLOCK_BYTES;
+	}
+	return superblock->end_offset;
+}
+
+/* The first error; a block that cannot be overwritten does not keep others. */
+static struct error *also(struct error *first, struct error *error)
+{
+	if (first)
+		error_free(error);
+	return first ? first : error;
+}
+
+/* Each index block names the next one. A damaged one is overwritten as well, and the next one is looked for behind it. */
+static struct error *wipe_groups(const struct storage *storage, const char *path,
+				 const struct khimage_superblock *superblock)
+{
 	struct error *error = NULL;
+	uint64_t next = 0, end = superblock->end_offset;
 
-	while (!error && place.number < snapshot->superblock.group_count) {
-		struct khimage_group group;
-		uint64_t offset = place.offset;
-		struct error *damage = khimage_read_group(snapshot, &place, block, &group);
+	for (uint64_t offset = superblock->groups_offset; offset < end; offset = next) {
+		uint64_t found = find_group(storage, superblock, offset, &next), left = end - offset;
 
-		error = put_zeros(storage, snapshot->core.path, offset, KHIMAGE_INDEX_BYTES);
-		if (damage) {
-			error_free(damage);
-			break;
-		}
+		if (found != offset)
+			next = found;
+		error = also(error, put_zeros(storage, path, offset, left < KHIMAGE_INDEX_BYTES ? left : KHIMAGE_INDEX_BYTES));
 	}
 	return error;
 }
@@ -57,17 +92,17 @@ static struct error *wipe_groups(const struct storage *storage, const struct khi
 /* An encrypted one is not readable without its key, so its index blocks can stay. */
 static struct error *wipe_content(const struct storage *storage, const char *path)
 {
-	AUTO_KHIMAGE struct khimage snapshot = { 0 };
-	struct error *error = khimage_open(&snapshot, path);
-	bool has_list = !error && !snapshot.is_locked && snapshot.core.notes;
+	struct khimage_superblock superblock = { 0 };
+	size_t slot;
+	bool is_damaged;
+	struct error *error = khimage_read_superblock(storage, path, &superblock, &slot, &is_damaged);
+	bool has_list = !error && superblock.group_count && !superblock.encryption.cipher;
 
 	error_free(error);
-	error = has_list ? wipe_groups(storage, &snapshot) : NULL;
-	if (error)
-		return error;
 	if (!has_list)
 		return put_zeros(storage, path, KHIMAGE_HEAD_OFFSET, KHIMAGE_INDEX_BYTES);
-	return put_zeros(storage, path, KHIMAGE_HEAD_OFFSET, snapshot.superblock.groups_offset - KHIMAGE_HEAD_OFFSET);
+	error = put_zeros(storage, path, KHIMAGE_HEAD_OFFSET, superblock.groups_offset - KHIMAGE_HEAD_OFFSET);
+	return also(error, wipe_groups(storage, path, &superblock));
 }
 
 /* Lets a disk forget the content as well, where it can; what it does not forget was overwritten as far as needed. */

@@ -158,6 +158,15 @@ cp plain snapshot
 grep -qa KHGROUP snapshot
 ok $? "a plain snapshot shows its index blocks"
 wiped "a plain snapshot is wiped"
+# Another index block lies behind the first, which is damaged, as the notes are: it is found all the same.
+copy=$((groups / 4096 + 32))
+for place in "$groups" $((groups + 30)) 8200; do
+	cp plain snapshot
+	dd if=plain of=snapshot bs=4096 skip=$((groups / 4096)) seek="$copy" count=16 conv=notrunc status=none
+	printf '\377\377' | dd of=snapshot bs=1 seek="$place" conv=notrunc status=none
+	[ "$place" != 8200 ] || printf '\377' | dd of=snapshot bs=1 seek="$groups" conv=notrunc status=none
+	wiped "one that is damaged at $place is wiped"
+done
 cp whole snapshot
 wiped "an encrypted snapshot is wiped"
 ! cmp -s <(head -c 73728 whole | tail -c 65536) <(head -c 73728 snapshot | tail -c 65536)

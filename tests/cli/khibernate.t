@@ -223,6 +223,18 @@ does 'expire' '$' expire "${settings[@]}"
 said 'says what is given up, and why' "^khibernate: snapshot [0-9]+ of 20[^ ]* [0-9:]+ on $device was not resumed by this boot"
 state_is 'no later boot resumes it' empty
 save "$device"
+grep -qa KHGROUP "$device" && does 'expire with wipe=yes' '$' expire "${settings[@]}" --wipe=yes
+! grep -qa KHGROUP "$device"
+ok $? 'overwrites the index blocks'
+state_is 'it is given up, too' empty
+save "$device"
+echo "quiet noresume" >"$machine/proc/cmdline"
+does 'noresume with wipe=yes' '$' "${boot[@]}" --wipe=yes
+cp "$work/cmdline" "$machine/proc/cmdline"
+! grep -qa KHGROUP "$device"
+ok $? 'overwrites them as well'
+state_is 'and gives it up' empty
+save "$device"
 becomes_used "$device"
 does 'expire in a system that was resumed' '$' expire "${settings[@]}"
 state_is 'its snapshot was used, and stays so' used
