@@ -13,6 +13,7 @@
 #include "kexec/plan/sys.h"
 #include "lib/base/alloc.h"
 #include "lib/base/progress.h"
+#include "lib/base/secret.h"
 #include "lib/base/size_text.h"
 #include "lib/base/unique.h"
 #include "lib/khimage/snapshot.h"
@@ -350,6 +351,16 @@ static struct error *place_and_jump(struct scene *scene, bool *ret_other_kernel)
 	return error;
 }
 
+/*
+ * In an initramfs the key, which is in memory by now, also lies in pages that the saved kernel may have free. A kernel that
+ * does not get to the jump gives the snapshot up, or passes the key on.
+ */
+static void forget_key_file(const struct restoring *options)
+{
+	if (options->console && !options->check_only && options->unlocking && options->unlocking->key)
+		secret_file_forget(options->unlocking->key_file);
+}
+
 struct error *restoring_run(const struct restoring *options, bool *ret_other_kernel)
 {
 	__attribute__((cleanup(scene_deinit))) struct scene scene = { .console = CONSOLE_NONE };
@@ -367,6 +378,7 @@ struct error *restoring_run(const struct restoring *options, bool *ret_other_ker
 	if (error)
 		return error;
 	print_summary(&scene);
+	forget_key_file(options);
 	console_open(&scene.console, options->console, "restoring", "boot without the saved system, which is lost?");
 	if (!options->check_only)
 		return scene.by_placement ? place_and_jump(&scene, ret_other_kernel) : write_and_jump(&scene);

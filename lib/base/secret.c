@@ -4,11 +4,17 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
 #include <termios.h>
 #include <unistd.h>
+
+#include <linux/magic.h>
 
 #include "lib/base/alloc.h"
 #include "lib/base/retry.h"
@@ -79,6 +85,42 @@ struct error *secret_read(const char *path, size_t limit, void **ret_secret, siz
 
 	close(fd);
 	return error;
+}
+
+static bool is_in_memory(int fd)
+{
+	struct statfs system;
+
+	return !fstatfs(fd, &system) &&
+	       ((uint32_t)system.f_type == TMPFS_MAGIC || (uint32_t)system.f_type == RAMFS_MAGIC);
+}
+
+/* Its pages are written to in place: what is only removed stays in them. */
+static bool overwrite(int fd)
+{
+	static const char zeros[256];
+	struct stat status;
+	bool done = !fstat(fd, &status) && S_ISREG(status.st_mode);
+
+	for (off_t at = 0; done && at < status.st_size;) {
+		off_t left = status.st_size - at;
+		ssize_t size = pwrite(fd, zeros, left < (off_t)sizeof(zeros) ? (size_t)left : sizeof(zeros), at);
+
+		done = size > 0;
+		at += size;
+	}
+	return done;
+}
+
+void secret_file_forget(const char *path)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC | O_NONBLOCK);
+
+	if (fd < 0)
+		return;
+	if (is_in_memory(fd) && overwrite(fd))
+		unlink(path);
+	close(fd);
 }
 
 /* The text up to the first end of a line, as a string. */

@@ -31,6 +31,9 @@ void secret_wipe(void *data, size_t size_bytes);
 /* The whole of a small file or pipe, at most `limit` bytes, into memory that secret_free frees. Errors: none, or more. */
 struct error *secret_read(const char *path, size_t limit, void **ret_secret, size_t *ret_size);
 
+/* Overwrites and removes a file that lies in memory, as in an initramfs; any other stays. Best effort. */
+void secret_file_forget(const char *path);
+
 /* The longest passphrase, without its NUL. */
 #define PASSPHRASE_BYTES 1023
 

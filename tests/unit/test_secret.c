@@ -5,9 +5,12 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/vfs.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
+
+#include <linux/magic.h>
 
 #include "tests/tap.h"
 
@@ -51,6 +54,21 @@ static struct error *ask(const char *line, unsigned int seconds, char **ret_pass
 	return error;
 }
 
+static void test_forget(const char *path, bool is_memory)
+{
+	int fd = open(path, O_RDWR | O_CREAT | O_TRUNC, 0600);
+	char text[8] = "";
+
+	if (fd < 0 || write(fd, "the key", 7) != 7)
+		return;
+	secret_file_forget(path);
+	ok(!access(path, F_OK) == !is_memory, "%s is %s", path, is_memory ? "removed" : "on a disk: it stays");
+	ok(pread(fd, text, 7, 0) == 7 && !strcmp(text, is_memory ? "" : "the key"), "%s",
+	   is_memory ? "its pages are overwritten" : "as it is");
+	close(fd);
+	unlink(path);
+}
+
 int main(void)
 {
 	int terminal = posix_openpt(O_RDWR | O_NOCTTY);
@@ -72,5 +90,13 @@ int main(void)
 	   "a line that is not ended is none");
 	ok(is_same, "the terminal has its echo again");
 	error_free(error);
+
+	struct statfs system;
+
+	if (!statfs("/dev/shm", &system) && (uint32_t)system.f_type == TMPFS_MAGIC)
+		test_forget("/dev/shm/kexec-jump-test-key", true);
+	if (!statfs(".", &system) && (uint32_t)system.f_type != TMPFS_MAGIC && (uint32_t)system.f_type != RAMFS_MAGIC)
+		test_forget("kexec-jump-test-key", false);
+	secret_file_forget("/nonexistent");
 	return tap_done();
 }
