@@ -5,8 +5,6 @@
  * Prints how often a text is in this kernel's memory, by /proc/kcore. Each byte of the text is given exclusive-or 0xa5,
  * and stays so: the search does not find itself.
  */
-#define _GNU_SOURCE
-#define _FILE_OFFSET_BITS 64
 #include <elf.h>
 #include <fcntl.h>
 #include <stdio.h>
