@@ -66,6 +66,18 @@ static struct error *ask_twice(char **ret_passphrase)
 	return NULL;
 }
 
+/* An initramfs may have another keyboard layout, or none but the kernel's, which has no more than ASCII. */
+static void warn_of_letters(const char *passphrase)
+{
+	for (; *passphrase; passphrase++) {
+		if ((unsigned char)*passphrase < 0x80)
+			continue;
+		printf("WARNING: the passphrase has letters outside ASCII, which the keyboard may not have early in a boot: if "
+		       "it is refused there, the saved system cannot be resumed. \"khibernate keys\" takes another one\n");
+		return;
+	}
+}
+
 struct error *encryption_make_keys(const struct invocation *invocation)
 {
 	AUTO_FREE char *folder = encryption_folder(invocation), *saving = encryption_saving_path(invocation);
@@ -78,6 +90,8 @@ struct error *encryption_make_keys(const struct invocation *invocation)
 	if (!error)
 		error = invocation->passphrase_file ? passphrase_read(invocation->passphrase_file, &passphrase) :
 						      ask_twice(&passphrase);
+	if (!error)
+		warn_of_letters(passphrase);
 	if (!error)
 		error = khkey_write_pair(passphrase, saving, restoring);
 	if (!error)

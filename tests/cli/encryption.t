@@ -27,7 +27,13 @@ fi
 	[ "$(stat -c %a k k/saving.key k/restoring.key | tr '\n' ' ')" = "700 600 600 " ]
 ok $? "the keys are their owner's only"
 echo "another one" >other-pass
+printf 'gr\303\274n\n' >letters-pass
+works "a passphrase with letters outside ASCII" "$sbin/khibernate" keys --config=letters.conf --passphrase-file=letters-pass
+[[ $output == *"WARNING: the passphrase has letters outside ASCII"* ]]
+ok $? "is warned of"
 works "another pair of keys" "$sbin/khibernate" keys --config=other.conf --passphrase-file=other-pass
+[[ $output != *WARNING* ]]
+ok $? "one without is not"
 (umask 077 && "$sbin/khibernate" unseal --config=k.conf --passphrase-file=pass >open.key)
 ok $? "a key is unsealed"
 "$sbin/khibernate" unseal --config=other.conf --passphrase-file=other-pass >other.key
