@@ -352,8 +352,8 @@ static struct error *place_and_jump(struct scene *scene, bool *ret_other_kernel)
 }
 
 /*
- * In an initramfs the key, which is in memory by now, also lies in pages that the saved kernel may have free. A kernel that
- * does not get to the jump gives the snapshot up, or passes the key on.
+ * In an initramfs the key, which is in memory by now, also lies in pages that the saved kernel may have free. A kernel
+ * that does not get to the jump gives the snapshot up, or passes the key on.
  */
 static void forget_key_file(const struct restoring *options)
 {

@@ -35,8 +35,8 @@ struct error *snapshot_file_init(const char *file, bool overwrite);
 struct error *snapshot_file_check(const char *file, const char *device);
 
 /*
- * Before something is written to `device` that no hibernation has prepared: an error if the file, unless it is "", can be
- * found and its blocks are others. While its file system is not mounted there is none.
+ * Before something is written to `device` that no hibernation has prepared: an error if the file, unless it is "", can
+ * be found and its blocks are others. While its file system is not mounted there is none.
  */
 struct error *snapshot_file_check_if_mounted(const char *file, const char *device);
 

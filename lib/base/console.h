@@ -39,8 +39,8 @@ void console_line(const struct console *console, const char *text);
 bool console_is_cancelled(struct console *console);
 
 /*
- * The mode of a terminal, kept by a parent whose child may be killed before console_close. Without a terminal at `path`,
- * or if it is NULL, nothing is kept.
+ * The mode of a terminal, kept by a parent whose child may be killed before console_close. Without a terminal at
+ * `path`, or if it is NULL, nothing is kept.
  */
 struct terminal_mode {
 	int fd; /* -1: there is none */

@@ -30,7 +30,8 @@ struct error *khimage_unlocking_open_key(struct khimage_unlocking *unlocking);
 
 /*
  * Opens `snapshot` if it is encrypted and has content. Errors: there is no key, or another one's; a wrong
- * passphrase, three times where it is asked for, or none in time; a snapshot that is forged; a plain one, if that is refused.
+ * passphrase, three times where it is asked for, or none in time; a snapshot that is forged; a plain one, if that is
+ * refused.
  */
 struct error *khimage_unlock(struct khimage *snapshot, struct khimage_unlocking *unlocking);
 

@@ -53,7 +53,7 @@ static uint64_t find_group(const struct storage *storage, const struct khimage_s
 
 	while (offset < superblock->end_offset) {
 		ssize_t got = TEMP_FAILURE_RETRY(extents_pread(&storage->extents, storage->fd, data, KHIMAGE_INDEX_BYTES, offset));
-		size_t blocks = got < KHIMAGE_BLOCK_BYTES ? 0 : (size_t)got / KHIMAGE_BLOCK_BYTES;
+		size_t blocks = got < 0 ? 0 : (size_t)got / KHIMAGE_BLOCK_BYTES;
 
 		for (size_t i = 0; i < blocks; i++)
 			if (is_group(data + i * KHIMAGE_BLOCK_BYTES, superblock, offset + i * KHIMAGE_BLOCK_BYTES, ret_next))
@@ -72,7 +72,7 @@ static struct error *also(struct error *first, struct error *error)
 	return first ? first : error;
 }
 
-/* Each index block names the next one. A damaged one is overwritten as well, and the next one is looked for behind it. */
+/* Each index block names the next one. A damaged one is overwritten, too, and the next one is looked for behind it. */
 static struct error *wipe_groups(const struct storage *storage, const char *path,
 				 const struct khimage_superblock *superblock)
 {
