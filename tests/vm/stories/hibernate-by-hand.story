@@ -41,10 +41,16 @@ TEXT
 refused "it is not written over" "vda1 holds a snapshot of .* that was not resumed; .*cancel" \
 	khibernate hibernate --device=/dev/vda1 --kernel=/boot/bzImage --initrd=/boot/rootfs.gz
 # Others need what the restore has taken: the kernel kills it, and nothing else.
+available() {
+	sed -n 's/^MemAvailable: *\([0-9]*\) kB/\1/p' /proc/meminfo
+}
+mkdir /tmp/hog
+mount -t tmpfs -o size=100% tmpfs /tmp/hog
+dd if=/dev/zero of=/tmp/hog/before bs=1M count=$((($(available) - 190000) / 1024)) 2>/dev/null
 (
-	until [ "$(sed -n 's/^MemAvailable: *\([0-9]*\) kB/\1/p' /proc/meminfo)" -lt 80000 ]; do usleep 5000; done
-	dd if=/dev/zero of=/tmp/hog bs=1M count=120 2>/dev/null
-	rm /tmp/hog
+	until [ "$(available)" -lt 150000 ]; do usleep 2000; done
+	dd if=/dev/zero of=/tmp/hog/while bs=1M count=170 2>/dev/null
+	umount /tmp/hog
 ) &
 say "off C1"
 khibernate resume --device=/dev/vda1 --kernel=/boot/bzImage --initrd=/boot/rootfs.gz
