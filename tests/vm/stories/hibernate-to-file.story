@@ -5,6 +5,7 @@ root: 900M
 boots: A C
 timeout: 200
 programs: kexec kdump khibernate
+files-A: tests/vm/programs/bin/mutable:/sbin/mutable
 initramfs-A: project
 initramfs-B: project
 append-A: root=/dev/vdb rw init=/init
@@ -65,7 +66,7 @@ ok "files are as they were" sh -c 'cd /root && sha256sum -c sums'
 khibernate status >/tmp/status
 ok "the snapshot is used" grep used /tmp/status
 ok "it is not removed by mistake" sh -c "! rm -f $file"
-chattr -i $file
+mutable $file
 chmod 644 $file
 refused "one that others can read is refused" "other users could read what is saved to it" khibernate hibernate
 mv $file /root/old
