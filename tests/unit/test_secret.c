@@ -73,7 +73,7 @@ int main(void)
 {
 	int terminal = posix_openpt(O_RDWR | O_NOCTTY);
 	AUTO_SECRET char *passphrase = NULL;
-	bool is_same;
+	bool is_same = false;
 
 	if (terminal < 0) {
 		puts("1..0 # SKIP there are no pseudo terminals");
