@@ -42,7 +42,11 @@ ok $? "nor a state"
 ok $? "the parts are made an empty khimage"
 untouched "made"
 state empty "it is empty"
-for method in none lz4 zstd; do
+methods=(none)
+for method in lz4 zstd; do
+	! grep -q "define HAVE_${method^^} " "$builddir/config.h" || methods+=("$method")
+done
+for method in "${methods[@]}"; do
 	works "$method: it is saved" "$sbin/kdump" --format=khimage --compress="$method" --exclude=zero --from=core "$name"
 	untouched "$method"
 	state committed "$method: it is committed"
@@ -68,11 +72,14 @@ cp original device
 "$mkparts" device "${parts[@]}" >/dev/null
 refused "what does not fit is refused at once" 'has 3.0 MiB; the snapshot takes' \
 	"$sbin/kdump" --format=khimage --from=core "$name"
-run "$sbin/kdump" --format=khimage --compress=lz4 --from=core "$name"
-[ "$status" -eq 1 ] && [[ $errors == *"$name is full before offset"* ]]
-ok $? "or when it is full" || diag "$errors"
-untouched "too small"
-state writing "there is no snapshot"
+# Packed, the size is not known before.
+if [[ " ${methods[*]} " == *" lz4 "* ]]; then
+	run "$sbin/kdump" --format=khimage --compress=lz4 --from=core "$name"
+	[ "$status" -eq 1 ] && [[ $errors == *"$name is full before offset"* ]]
+	ok $? "or when it is full" || diag "$errors"
+	untouched "too small"
+	state writing "there is no snapshot"
+fi
 [[ $("$mkparts" --swap device $((12 * mib)):4096 $((2 * mib)):$mib 2>&1) == *"lies in 2 pieces, of which the first is too small"* ]]
 ok $? "a first piece without room for the list is refused"
 
