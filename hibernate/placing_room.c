@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "hibernate/placing_room.h"
 
-#include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -25,12 +24,8 @@
 static bool drop(const char *root)
 {
 	AUTO_FREE char *path = path_below(root, DROP_PATH);
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	bool done = fd >= 0 && write(fd, DROP_PAGE_CACHE, sizeof(DROP_PAGE_CACHE) - 1) > 0;
 
-	if (fd >= 0)
-		close(fd);
-	return done;
+	return write_value(path, DROP_PAGE_CACHE);
 }
 
 /* Updates *free_bytes. */

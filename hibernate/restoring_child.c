@@ -14,6 +14,7 @@
 #include "kexec/plan/sys.h"
 #include "lib/base/alloc.h"
 #include "lib/base/console.h"
+#include "lib/base/file.h"
 #include "lib/base/retry.h"
 #include "lib/khimage/khimage.h"
 #include "lib/machine/machine.h"
@@ -27,18 +28,6 @@
 
 /* The child's report: this byte, then the error's text; a restore without an error, as of --check, has none. */
 enum report { REPORT_DONE = 'd', REPORT_THIS_KERNEL = 'k', REPORT_REFUSED = 'r' };
-
-/* Best effort: without it, the largest process is the first one anyway, which is this. */
-static void be_killed_first(void)
-{
-	int fd = open(OOM_SCORE_PATH, O_WRONLY | O_CLOEXEC);
-
-	if (fd < 0)
-		return;
-	if (write(fd, OOM_SCORE_FIRST, strlen(OOM_SCORE_FIRST)) < 0)
-		errno = 0;
-	close(fd);
-}
 
 static void write_all(int fd, const char *text, size_t size)
 {
@@ -64,7 +53,8 @@ static _Noreturn void run_child(const struct restoring *restoring, pid_t parent,
 	bool other_kernel = false;
 
 	die_with(parent);
-	be_killed_first();
+	/* Best effort: without it, the largest process is the first one anyway, which is this. */
+	write_value(OOM_SCORE_PATH, OOM_SCORE_FIRST);
 
 	struct error *error = restoring_run(restoring, &other_kernel);
 	char kind = !error ? REPORT_DONE : other_kernel ? REPORT_THIS_KERNEL : REPORT_REFUSED;

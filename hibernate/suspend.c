@@ -2,11 +2,8 @@
 #include "hibernate/suspend.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdbool.h>
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "lib/base/alloc.h"
 #include "lib/base/file.h"
@@ -23,23 +20,10 @@ char *suspend_alarm(const char *root)
 	return NULL;
 }
 
-/* False with errno after a failure. */
-static bool write_text(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	ssize_t written = fd < 0 ? -1 : write(fd, text, strlen(text));
-	int failure = errno;
-
-	if (fd >= 0)
-		close(fd);
-	errno = failure;
-	return written > 0;
-}
-
 /* An alarm that is set has to be cleared before another one. */
 static struct error *set_alarm(const char *alarm)
 {
-	if (write_text(ALARM, "0") && write_text(ALARM, alarm))
+	if (write_value(ALARM, "0") && write_value(ALARM, alarm))
 		return NULL;
 	return error_errno(errno, "cannot set the clock's alarm, %s", alarm);
 }
@@ -52,7 +36,7 @@ struct error *suspend_to_memory(const char *alarm)
 	if (error)
 		return error;
 	for (size_t i = 0; i < ARRAY_COUNT(states); i++)
-		if (write_text("/sys/power/state", states[i]))
+		if (write_value("/sys/power/state", states[i]))
 			return NULL;
 	return error_errno(errno, "cannot suspend to memory (/sys/power/state)");
 }

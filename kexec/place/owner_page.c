@@ -43,7 +43,13 @@ void owner_page_take(struct owner_page *owner)
 	if (!ftruncate(fd, PAGE_SIZE_BYTES)) {
 		error = page_pool_map(&owner->page, fd, 1);
 		/* If it moves, or is swapped out, the program refuses. */
-		if (!error && (mlock(owner->page.data, PAGE_SIZE_BYTES) || !lock((struct content *)owner->page.data)))
+		bool is_locked = !error && !mlock(owner->page.data, PAGE_SIZE_BYTES) &&
+				 lock((struct content *)owner->page.data);
+
+		/* It may have moved until it was locked. */
+		if (is_locked)
+			error = page_pool_check(&owner->page);
+		if (!is_locked || error)
 			page_pool_release(&owner->page);
 		error_free(error);
 	}

@@ -67,13 +67,7 @@ static struct error *read_room(uint64_t spare_bytes, struct room *ret_room)
  */
 static void refresh_counters(void)
 {
-	int fd = open("/proc/sys/vm/stat_refresh", O_WRONLY | O_CLOEXEC);
-
-	if (fd < 0)
-		return;
-	if (write(fd, "1\n", 2) < 0)
-		errno = 0;
-	close(fd);
+	write_value("/proc/sys/vm/stat_refresh", "1\n");
 }
 
 struct step {

@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "kexec/place/page_switches.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stddef.h>
-#include <string.h>
-#include <unistd.h>
+#include <stdlib.h>
 
 #include "lib/base/alloc.h"
 #include "lib/base/file.h"
@@ -23,18 +20,6 @@ static const char *const paths[PAGE_SWITCH_COUNT] = {
 	"/sys/kernel/mm/hugepages/hugepages-1048576kB/nr_hugepages",
 };
 
-/* Best effort: a kernel without the switch does not do what it is for. */
-static void set_switch(const char *path, const char *value)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-
-	if (fd < 0)
-		return;
-	if (write(fd, value, strlen(value)) < 0)
-		errno = 0;
-	close(fd);
-}
-
 void page_switches_read(struct page_switches *switches)
 {
 	*switches = (struct page_switches){ 0 };
@@ -42,18 +27,19 @@ void page_switches_read(struct page_switches *switches)
 		error_free(read_small_file("/", paths[i], &switches->before[i], NULL));
 }
 
+/* Best effort: a kernel without the switch does not do what it is for. */
 void page_switches_turn_off(const struct page_switches *switches)
 {
 	for (size_t i = 0; i < PAGE_SWITCH_COUNT; i++)
 		if (switches->before[i])
-			set_switch(paths[i], "0\n");
+			write_value(paths[i], "0\n");
 }
 
 void page_switches_restore(const struct page_switches *switches)
 {
 	for (size_t i = 0; i < PAGE_SWITCH_COUNT; i++)
 		if (switches->before[i])
-			set_switch(paths[i], switches->before[i]);
+			write_value(paths[i], switches->before[i]);
 }
 
 void page_switches_deinit(struct page_switches *switches)

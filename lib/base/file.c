@@ -274,3 +274,15 @@ char *path_below(const char *root, const char *path)
 		path++;
 	return xasprintf("%.*s/%s", (int)length, root, path);
 }
+
+bool write_value(const char *path, const char *value)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	bool written = fd >= 0 && write(fd, value, strlen(value)) > 0;
+	int failure = errno;
+
+	if (fd >= 0)
+		close(fd);
+	errno = failure;
+	return written;
+}

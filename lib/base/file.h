@@ -66,6 +66,9 @@ struct error *read_first_line(const char *root, const char *path, char **ret_lin
 /* The same; NULL if it cannot be read. */
 char *first_line_or_null(const char *root, const char *path);
 
+/* Writes to a file of one value, which must exist, as in /sys, in one write. False with errno after a failure. */
+bool write_value(const char *path, const char *value);
+
 /* Whether the file lies in /proc, whatever path opened it: such a file reports no size, but can be mapped. */
 bool file_is_of_proc(int fd);
 

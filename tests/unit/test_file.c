@@ -319,6 +319,19 @@ static void test_proc(const char *folder)
 	unlink(link);
 }
 
+static void test_write_value(void)
+{
+	char *root = make_folder();
+	AUTO_FREE char *path = xasprintf("%s/value", root), *line = NULL;
+
+	ok(!write_value(path, "1\n") && errno == ENOENT, "a value is written to no file that is not there");
+	put_file_below(root, "/value", "0\n");
+	ok(write_value(path, "1\n"), "to one that is");
+	line = first_line_or_null(root, "/value");
+	is_text(line, "1", "the value is there");
+	remove_tree(root);
+}
+
 int main(void)
 {
 	char *folder = make_folder();
@@ -338,5 +351,6 @@ int main(void)
 	test_paths();
 	test_proc(folder);
 	remove_folder(folder);
+	test_write_value();
 	return tap_done();
 }
