@@ -119,6 +119,34 @@ bad_disk_arguments() {
 		)inject-error.0.sector=$sector")
 }
 
+# stuck_arguments SOCKET: a monitor for ask_when_stuck.
+stuck_arguments() {
+	rm -f "$1"
+	qemu+=(-chardev "socket,id=stuck,path=$1,server=on,wait=off" -mon "chardev=stuck,mode=readline")
+}
+
+# ask_when_stuck SECONDS SOCKET: waits, then prints the registers of all processors, lets the kernel write to its
+# console what they do and who is blocked (SysRq l and w, by a serial break; standard input is the end of a pipe that it reads), and
+# ends the machine.
+ask_when_stuck() {
+	exec perl -MIO::Socket::UNIX -e '
+		my ($seconds, $path) = @ARGV;
+		sleep $seconds;
+		open(my $serial, ">>&=", 0) or die "no monitor at $path: $!\n";
+		my $monitor = IO::Socket::UNIX->new(Peer => $path) or die "no monitor at $path: $!\n";
+		sub ask { print $monitor "$_[0]\n"; $monitor->flush; }
+		ask("info registers -a");
+		for my $key ("9", "l", "w") {
+			ask("chardev-send-break serial0");
+			sleep 1;
+			syswrite($serial, $key);
+			sleep 1;
+		}
+		ask("quit");
+		while (<$monitor>) { s/\r//g; print if /^(CPU#|[RE]?[ABCDSI][XPI]=|[RE]?IP=|R[0-9]|CR0|[CSDEFG]S =)/ }
+	' "$@"
+}
+
 # Interrupts and exceptions are logged by QEMU into a pipe of which the last part
 # is kept: the whole would be gigabytes.
 keep_last() {
