@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "hibernate/in_use.h"
 
-#include <ctype.h>
-#include <dirent.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "lib/base/file.h"
+#include "lib/base/folder.h"
 #include "lib/base/alloc.h"
 #include "lib/base/text.h"
 #include "lib/disk/block_devices.h"
@@ -57,16 +56,12 @@ static char *mount_of_process(const char *root, const char *process)
 
 static char *find_mount(const char *root)
 {
-	AUTO_FREE char *folder = path_below(root, "/proc/");
+	AUTO_FOLDER_NAMES struct folder_names processes;
 	char *found = mount_of_process(root, "self");
-	DIR *processes = found ? NULL : opendir(folder);
-	const struct dirent *entry;
 
-	while (processes && !found && (entry = readdir(processes)))
-		if (isdigit((unsigned char)entry->d_name[0]))
-			found = mount_of_process(root, entry->d_name);
-	if (processes)
-		closedir(processes);
+	process_names_init(&processes, root);
+	for (size_t i = 0; !found && i < processes.count; i++)
+		found = mount_of_process(root, processes.names[i]);
 	return found;
 }
 

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "hibernate/keep_check.h"
 
-#include <ctype.h>
-#include <dirent.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +8,7 @@
 #include "hibernate/in_use.h"
 #include "lib/base/alloc.h"
 #include "lib/base/file.h"
+#include "lib/base/folder.h"
 #include "lib/base/text.h"
 
 /* An overlay is what is below it, which is mounted, too. What fuse shows to desktops has no content of its own. */
@@ -96,26 +95,15 @@ static struct error *check_swap(const char *root)
 			 "resumes again; swapoff -a", swap);
 }
 
-/* The first error of `check` for an entry of the folder whose name begins as wanted. */
-static struct error *each_entry(const char *root, const char *folder, bool (*is_wanted)(const char *name),
+/* The first error of `check` for a name. */
+static struct error *check_each(const char *root, const struct folder_names *names,
 				struct error *(*check)(const char *root, const char *name))
 {
-	AUTO_FREE char *path = path_below(root, folder);
-	DIR *entries = opendir(path);
-	const struct dirent *entry;
 	struct error *error = NULL;
 
-	while (!error && entries && (entry = readdir(entries)))
-		if (is_wanted(entry->d_name))
-			error = check(root, entry->d_name);
-	if (entries)
-		closedir(entries);
+	for (size_t i = 0; !error && i < names->count; i++)
+		error = check(root, names->names[i]);
 	return error;
-}
-
-static bool is_process(const char *name)
-{
-	return isdigit((unsigned char)*name);
 }
 
 static bool is_zram(const char *name)
@@ -125,11 +113,14 @@ static bool is_zram(const char *name)
 
 struct error *keep_check(const char *root)
 {
+	AUTO_FOLDER_NAMES struct folder_names zrams, processes;
 	struct error *error = check_swap(root);
 
+	folder_names_init(&zrams, root, "/sys/block", is_zram);
+	process_names_init(&processes, root);
 	if (!error)
-		error = each_entry(root, "/sys/block", is_zram, check_zram);
-	return error ? error : each_entry(root, "/proc", is_process, check_process);
+		error = check_each(root, &zrams, check_zram);
+	return error ? error : check_each(root, &processes, check_process);
 }
 
 struct error *keep_check_place(const char *file)

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "hibernate/may_save.h"
 
-#include <ctype.h>
-#include <dirent.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +8,7 @@
 
 #include "kexec/plan/why_refused.h"
 #include "lib/base/file.h"
+#include "lib/base/folder.h"
 #include "lib/base/alloc.h"
 #include "lib/base/text.h"
 #include "lib/machine/kernel_cmdline.h"
@@ -72,23 +71,20 @@ static bool maps_secret(const char *root, const char *process)
 /* A file counts as soon as it is created, before it is mapped. */
 static bool has_secret_open(const char *root, const char *process)
 {
-	AUTO_FREE char *below = xasprintf("/proc/%s/fd/", process);
+	AUTO_FREE char *below = xasprintf("/proc/%s/fd", process);
 	AUTO_FREE char *folder = path_below(root, below);
-	DIR *files = opendir(folder);
-	const struct dirent *entry;
+	AUTO_FOLDER_NAMES struct folder_names files;
 	bool found = false;
 
-	if (!files)
-		return false;
-	while (!found && (entry = readdir(files))) {
-		AUTO_FREE char *path = xasprintf("%s%s", folder, entry->d_name);
+	folder_names_init(&files, root, below, is_number_name);
+	for (size_t i = 0; !found && i < files.count; i++) {
+		AUTO_FREE char *path = xasprintf("%s/%s", folder, files.names[i]);
 		char target[PATH_MAX];
 		ssize_t length = readlink(path, target, sizeof(target) - 1);
 
 		target[length > 0 ? length : 0] = '\0';
 		found = is_secret(target);
 	}
-	closedir(files);
 	return found;
 }
 
@@ -103,18 +99,13 @@ static char *process_name(const char *root, const char *process)
 /* The first program with such memory; heap, NULL if none is found. */
 static char *find_secret(const char *root)
 {
-	AUTO_FREE char *folder = path_below(root, "/proc/");
-	DIR *processes = opendir(folder);
-	const struct dirent *entry;
+	AUTO_FOLDER_NAMES struct folder_names processes;
 	char *found = NULL;
 
-	if (!processes)
-		return NULL;
-	while (!found && (entry = readdir(processes)))
-		if (isdigit((unsigned char)entry->d_name[0]) &&
-		    (maps_secret(root, entry->d_name) || has_secret_open(root, entry->d_name)))
-			found = process_name(root, entry->d_name);
-	closedir(processes);
+	process_names_init(&processes, root);
+	for (size_t i = 0; !found && i < processes.count; i++)
+		if (maps_secret(root, processes.names[i]) || has_secret_open(root, processes.names[i]))
+			found = process_name(root, processes.names[i]);
 	return found;
 }
 

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "hibernate/mounted_guard.h"
 
-#include <ctype.h>
-#include <dirent.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "include/kjump_note.h"
 #include "lib/base/alloc.h"
 #include "lib/base/file.h"
+#include "lib/base/folder.h"
 #include "lib/base/text.h"
 #include "lib/disk/block_devices.h"
 #include "lib/disk/filesystem_list.h"
@@ -46,15 +45,12 @@ static void add_mounts(struct users *users, const char *process)
 
 static void users_init(struct users *users)
 {
-	DIR *processes = opendir("/proc");
-	const struct dirent *entry;
+	AUTO_FOLDER_NAMES struct folder_names processes;
 
+	process_names_init(&processes, "/");
 	*users = (struct users){ .swaps = text_of("/proc/swaps") };
-	while (processes && (entry = readdir(processes)))
-		if (isdigit((unsigned char)entry->d_name[0]))
-			add_mounts(users, entry->d_name);
-	if (processes)
-		closedir(processes);
+	for (size_t i = 0; i < processes.count; i++)
+		add_mounts(users, processes.names[i]);
 }
 
 static void users_deinit(struct users *users)

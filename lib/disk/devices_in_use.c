@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "lib/disk/devices_in_use.h"
 
-#include <ctype.h>
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -10,8 +8,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "lib/base/file.h"
 #include "lib/base/alloc.h"
+#include "lib/base/file.h"
+#include "lib/base/folder.h"
 #include "lib/disk/block_devices.h"
 #include "lib/disk/device_stack.h"
 #include "lib/disk/stacked_filesystem.h"
@@ -34,9 +33,9 @@ static void add_device(struct device_set *set, const char *path)
 
 /* ---- loop devices ------------------------------------------------------------ */
 
-static int is_loop(const struct dirent *entry)
+static bool is_loop(const char *name)
 {
-	return !strncmp(entry->d_name, "loop", strlen("loop"));
+	return !strncmp(name, "loop", strlen("loop"));
 }
 
 /* sysfs has only the name of the backing file. */
@@ -50,11 +49,6 @@ static void add_backing(struct device_set *set, const char *root, const char *na
 }
 
 /* ---- programs ---------------------------------------------------------------- */
-
-static int is_number(const struct dirent *entry)
-{
-	return isdigit((unsigned char)entry->d_name[0]);
-}
 
 /* The line "flags:" has open(2)'s flags in octal (Documentation/filesystems/proc.rst, 3.8). */
 static bool is_for_writing(const char *root, const char *process, const char *number)
@@ -80,41 +74,28 @@ static void add_open_file(struct device_set *set, const char *root, const char *
 		add_device(set, path);
 }
 
-static void for_each_entry(struct device_set *set, const char *root, const char *folder,
-			   int (*is_wanted)(const struct dirent *),
-			   void (*add)(struct device_set *, const char *, const char *, const char *), const char *what)
-{
-	AUTO_FREE char *path = path_below(root, folder);
-	struct dirent **entries;
-	int count = scandir(path, &entries, is_wanted, alphasort);
-
-	for (int i = 0; i < count; i++) {
-		add(set, root, what, entries[i]->d_name);
-		free(entries[i]);
-	}
-	if (count >= 0)
-		free(entries);
-}
-
-static void add_process(struct device_set *set, const char *root, const char *nothing, const char *process)
+static void add_process(struct device_set *set, const char *root, const char *process)
 {
 	AUTO_FREE char *folder = xasprintf("/proc/%s/fd", process);
+	AUTO_FOLDER_NAMES struct folder_names files;
 
-	(void)nothing;
-	if (strtoul(process, NULL, 10) != (unsigned long)getpid())
-		for_each_entry(set, root, folder, is_number, add_open_file, process);
-}
-
-static void add_loop(struct device_set *set, const char *root, const char *nothing, const char *name)
-{
-	(void)nothing;
-	add_backing(set, root, name);
+	if (strtoul(process, NULL, 10) == (unsigned long)getpid())
+		return;
+	folder_names_init(&files, root, folder, is_number_name);
+	for (size_t i = 0; i < files.count; i++)
+		add_open_file(set, root, process, files.names[i]);
 }
 
 void device_set_find(struct device_set *set, const char *root)
 {
-	for_each_entry(set, root, "/sys/block", is_loop, add_loop, NULL);
-	for_each_entry(set, root, "/proc", is_number, add_process, NULL);
+	AUTO_FOLDER_NAMES struct folder_names loops, processes;
+
+	folder_names_init(&loops, root, "/sys/block", is_loop);
+	process_names_init(&processes, root);
+	for (size_t i = 0; i < loops.count; i++)
+		add_backing(set, root, loops.names[i]);
+	for (size_t i = 0; i < processes.count; i++)
+		add_process(set, root, processes.names[i]);
 }
 
 /* ---- the list ---------------------------------------------------------------- */

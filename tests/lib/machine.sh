@@ -136,6 +136,8 @@ ask_when_stuck() {
 		my $monitor = IO::Socket::UNIX->new(Peer => $path) or die "no monitor at $path: $!\n";
 		sub ask { print $monitor "$_[0]\n"; $monitor->flush; }
 		ask("info registers -a");
+		ask("info lapic $_") for 0, 1;
+		ask("info pic");
 		for my $key ("9", "l", "w") {
 			ask("chardev-send-break serial0");
 			sleep 1;
@@ -143,7 +145,7 @@ ask_when_stuck() {
 			sleep 1;
 		}
 		ask("quit");
-		while (<$monitor>) { s/\r//g; print if /^(CPU#|[RE]?[ABCDSI][XPI]=|[RE]?IP=|R[0-9]|CR0|[CSDEFG]S =)/ }
+		while (<$monitor>) { s/\r//g; print if /^(CPU#|[RE]?[ABCDSI][XPI]=|[RE]?IP=|R[0-9]|CR0|[CSDEFG]S =|[A-Z0-9]+[ \t]|pic|ioapic|pin|  )/ }
 	' "$@"
 }
 
