@@ -51,7 +51,7 @@ static const struct config_key {
 	[KEY_COMPRESS] = { "compress", compress_values, "auto" },
 	[KEY_PREPARE] = { "prepare", NULL, "/var/lib/khibernate/saver" },
 	[KEY_POWER] = { "power", power_values, "off" },
-	[KEY_DRIVERS] = { "drivers", drivers_values, "all" },
+	[KEY_DRIVERS] = { "drivers", drivers_values, "needed" },
 	[KEY_FALLBACK] = { "fallback", fallback_values, "window" },
 	[KEY_CHECK_BOOT] = { "check-boot", yes_no_values, "yes" },
 	[KEY_ENCRYPT] = { "encrypt", yes_no_values, "no" },
