@@ -17,6 +17,10 @@ static const struct lost_driver {
 	{ "the IOMMU", "/sys/bus/virtio/drivers/virtio_iommu", "virtio_iommu", "viommu_" },
 	{ "the persistent memory", "/sys/bus/virtio/drivers/virtio_pmem", "virtio_pmem", "virtio_pmem_" },
 	{ "the shared folder", "/sys/bus/virtio/drivers/9pnet_virtio", "9pnet_virtio", "p9_virtio_" },
+	{ "the Bluetooth adapter", "/sys/bus/virtio/drivers/virtio_bt", "virtio_bt", "virtbt_" },
+	{ "the GPIO lines", "/sys/bus/virtio/drivers/gpio_virtio", "gpio_virtio", "virtio_gpio_" },
+	{ "the modem", "/sys/bus/virtio/drivers/caif_virtio", "caif_virtio", "cfv_" },
+	{ "the remote processor", "/sys/bus/virtio/drivers/virtio_rpmsg_bus", "virtio_rpmsg_bus", "rpmsg_" },
 };
 
 static bool has_device(const char *root, const struct lost_driver *driver)

@@ -18,7 +18,9 @@ does 'an ordinary load does not matter' 'kexec_load ' -l -c "$kernel"
 does '--lose-devices insists' 'kexec_load ' --lose-devices --load-preserve-context "$kernel"
 echo '0000000000000000 t virtgpu_restore	[virtio_gpu]' >>"$machine/proc/kallsyms"
 does 'a driver that can restore it' 'kexec_load ' --load-preserve-context "$kernel"
-# Those without a restore in drivers/iommu/virtio-iommu.c, drivers/nvdimm/virtio_pmem.c and net/9p/trans_virtio.c.
+# Those without a restore in drivers/iommu/virtio-iommu.c, drivers/nvdimm/virtio_pmem.c, net/9p/trans_virtio.c,
+# drivers/bluetooth/virtio_bt.c, drivers/gpio/gpio-virtio.c, drivers/net/caif/caif_virtio.c and
+# drivers/rpmsg/virtio_rpmsg_bus.c.
 while read -r driver function what; do
 	mkdir "$drivers/$driver"
 	echo "0000000000000000 t ${function}probe	[$driver]" >>"$machine/proc/kallsyms"
@@ -31,5 +33,9 @@ done <<END
 virtio_iommu viommu_ the IOMMU
 virtio_pmem virtio_pmem_ the persistent memory
 9pnet_virtio p9_virtio_ the shared folder
+virtio_bt virtbt_ the Bluetooth adapter
+gpio_virtio virtio_gpio_ the GPIO lines
+caif_virtio cfv_ the modem
+virtio_rpmsg_bus rpmsg_ the remote processor
 END
 finish
