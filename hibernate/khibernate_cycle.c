@@ -29,6 +29,7 @@
 #include "lib/disk/md_arrays.h"
 #include "lib/disk/storage.h"
 #include "lib/disk/unneeded_drivers.h"
+#include "lib/disk/usb_disks.h"
 #include "lib/khimage/khimage_keys.h"
 #include "lib/machine/lost_devices.h"
 #include "lib/machine/machine.h"
@@ -221,7 +222,7 @@ static struct error *jump(const struct invocation *invocation, const char *devic
 	}
 	times->left = step_clock_now();
 	if (!error)
-		error = sys_reboot_kexec();
+		error = sys_jump();
 	times->back = step_clock_now();
 	unload_saver(arch);
 	return error;
@@ -328,6 +329,8 @@ static struct error *check_rest(const struct invocation *invocation)
 		error = encryption_check(invocation);
 	if (!error && !invocation->force)
 		error = lost_devices_check("/", "--force");
+	if (!error && !invocation->force)
+		error = usb_disks_check("--force");
 	if (!error && !invocation->force)
 		error = check_next_boot(invocation);
 	if (!error && is_kept(invocation))

@@ -17,6 +17,7 @@
 #include "lib/base/alloc.h"
 #include "lib/base/size_text.h"
 #include "lib/disk/block_devices.h"
+#include "lib/disk/usb_disks.h"
 #include "lib/machine/lost_devices.h"
 #include "lib/machine/kexec_image.h"
 #include "lib/machine/machine.h"
@@ -55,7 +56,7 @@ static struct error *start_once(const struct khibernate_config *config, const st
 	if (error)
 		return error;
 	sync();
-	error = sys_reboot_kexec();
+	error = sys_jump();
 
 	AUTO_FREE char *said = error ? NULL : mailbox_text(mailbox);
 
@@ -85,6 +86,8 @@ struct error *khibernate_prepare(struct invocation *invocation)
 
 	if (!error)
 		error = lost_devices_check("/", "hibernate --force");
+	if (!error)
+		error = usb_disks_check("hibernate --force");
 	if (!error)
 		error = saver_file_origin("/", config, &origin);
 	if (!error)

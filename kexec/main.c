@@ -105,7 +105,7 @@ static struct error *jump(const struct request *request)
 		sync();
 	if (!request->jump_only && !request->no_ifdown && !loaded_record_is(LOADED_JUMP))
 		network_take_down(&down);
-	error = sys_reboot_kexec();
+	error = loaded_record_is(LOADED_JUMP) ? sys_jump() : sys_reboot_kexec();
 	return down.count ? restore_network(&down, error) : error;
 }
 

@@ -13,6 +13,7 @@
 #include "kexec/plan/why_refused.h"
 #include "lib/base/file_list.h"
 #include "lib/base/alloc.h"
+#include "lib/machine/jump_devices.h"
 
 /* KEXEC_FILE_*, include/uapi/linux/kexec.h */
 #define FILE_UNLOAD 0x1u
@@ -213,6 +214,17 @@ struct error *sys_reboot_kexec(void)
 	int saved = errno;
 
 	return refused(saved, "the jump was refused", why_refused_reboot(saved));
+}
+
+struct error *sys_jump(void)
+{
+	AUTO_JUMP_DEVICES struct jump_devices devices = { 0 };
+	struct error *error;
+
+	jump_devices_put_aside(&devices, "/");
+	error = sys_reboot_kexec();
+	jump_devices_take_back(&devices, "/");
+	return error;
 }
 
 void sys_power_off(void)

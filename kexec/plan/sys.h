@@ -57,6 +57,9 @@ struct error *sys_kexec_file_load(const struct file_load *load, bool *ret_try_ke
  */
 struct error *sys_reboot_kexec(void);
 
+/* The same for a jump, with what devices need before and after it (jump_devices.h). */
+struct error *sys_jump(void);
+
 /* Switches the machine off at once, without ending any program. Returns if the kernel does not. */
 void sys_power_off(void);
 

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "lib/base/alloc.h"
+#include "lib/disk/usb_disks.h"
 #include "tests/tap.h"
 
 /* Shell functions that build a machine in the current folder. */
@@ -96,6 +97,16 @@ static void finds(const char *more, dev_t *needed, size_t count, struct expected
 	remove_machine(root);
 }
 
+static void is_on_usb(dev_t *used, size_t count, const char *disk, const char *name)
+{
+	const struct device_set set = { .items = used, .count = count };
+	char *root = make_machine("");
+	AUTO_FREE char *found = usb_disk_among(root, &set);
+
+	is_text(found ? found : "none", disk, "%s", name);
+	remove_machine(root);
+}
+
 #define NEEDED(...) (dev_t[]){ __VA_ARGS__ }, sizeof((dev_t[]){ __VA_ARGS__ }) / sizeof(dev_t)
 
 int main(void)
@@ -123,5 +134,7 @@ int main(void)
 	      (struct expected){ "e1000,xhci_pci,virtio_net,virtio_gpu", "piix_init", 2 },
 	      "a driver that is built in, without a link to its module");
 	finds("rm -r sys/bus", NEEDED(vda1), (struct expected){ "", "", 0 }, "no buses");
+	is_on_usb(NEEDED(vda1, sda, gone), "none", "no disk in use is on USB");
+	is_on_usb(NEEDED(vda1, sdb), "sdb", "one is");
 	return tap_done();
 }

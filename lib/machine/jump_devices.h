@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Devices that the kernel's part of a jump treats wrongly, and what a program can do for them before and after it.
+ *
+ * A balloon by virtio: its driver relies on frozen work queues while it takes its queues apart (virtballoon_freeze,
+ * drivers/virtio/virtio_balloon.c). The kernel's own hibernation freezes them; a jump freezes processes only
+ * (kernel_kexec, kernel/kexec_core.c). If the host changes the size of the balloon at that time, memory that was freed
+ * is written to. Without its driver there is no such work, and the balloon is empty, as it is after a freeze, too.
+ *
+ * A SCSI adapter by VMware: its driver has no functions for a suspend (drivers/scsi/vmw_pvscsi.c). What was sent to an
+ * adapter that another kernel or the firmware has reset is lost, and SCSI waits half a minute before it resets the
+ * adapter. A program can ask for that at once.
+ *
+ * The clock's alarm (wakealarm): one that fell due while another kernel had the clock is lost, as that kernel's driver
+ * has cleared the sign of it (cmos_do_probe, drivers/rtc/rtc-cmos.c), and programs wait for it for ever. It is set
+ * again, to the next second.
+ */
+#ifndef KJ_JUMP_DEVICES_H
+#define KJ_JUMP_DEVICES_H
+
+#include <stddef.h>
+
+/* Devices without their driver meanwhile. Zero-initialise; deinit takes zeroed ones. */
+struct jump_devices {
+	char **balloons; /* their names in sysfs; owned */
+	size_t count;
+};
+
+/* Before a jump from the system below `root`. Best effort: a driver that cannot be unbound stays. */
+void jump_devices_put_aside(struct jump_devices *devices, const char *root);
+
+/* After it, also if it was refused. */
+void jump_devices_take_back(const struct jump_devices *devices, const char *root);
+
+void jump_devices_deinit(struct jump_devices *devices);
+#define AUTO_JUMP_DEVICES __attribute__((cleanup(jump_devices_deinit)))
+
+#endif
