@@ -133,6 +133,12 @@ has 'a modular kernel: the modules for disks and what they need' khibernate/modu
 	khibernate/modules.d/sd_mod.ko khibernate/modules.d/usb-storage.ko khibernate/modules.d/usb-common.ko
 [ ! -e "$work/tree/khibernate/modules.d/sound.ko" ]
 ok $? 'no others'
+mkdir -p "$work/sys/class/watchdog/watchdog0/device/driver" "$work/sys/module/sound"
+ln -s ../../../../../module/sound "$work/sys/class/watchdog/watchdog0/device/driver/module"
+makes --kernel=6.1.0-test --modules-root="$work"
+has 'that of a watchdog of the machine, too' khibernate/modules.d/sound.ko khibernate/modules.d/virtio_blk.ko
+rm -r "$work/sys"
+makes --kernel=6.1.0-test --modules-root="$work"
 [ "$(cat "$work/tree/khibernate/modules.d/virtio_blk.ko")" = 'code of virtio_blk' ]
 ok $? 'unpacked'
 [ "$(head -n 4 "$work/tree/khibernate/modules" | xargs -n 1 basename | xargs)" = \
