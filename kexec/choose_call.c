@@ -19,6 +19,7 @@
 #include "kexec/plan/sys.h"
 #include "lib/base/alloc.h"
 #include "lib/base/sizes.h"
+#include "lib/machine/jump_devices.h"
 #include "lib/machine/loaded_record.h"
 #include "lib/machine/machine.h"
 
@@ -56,6 +57,16 @@ static void print_parked(const struct loading *loading)
 			loading->parked_unknown);
 }
 
+/* The host counts in all memory, and B has the window: it would run out of memory. */
+static void print_balloon(const struct request *request)
+{
+	if (request->kind == LOAD_PRESERVE_CONTEXT && jump_devices_have_balloon(request->root) &&
+	    !(request->append && strstr(request->append, "virtio_balloon")))
+		fputs("kexec: warning: this machine has a balloon by virtio: a kernel that has its driver gives the host as much "
+		      "memory as this one should, and may end for lack of it; give it module_blacklist=virtio_balloon\n",
+		      stderr);
+}
+
 /* A crash kernel lies beside the kernel loaded for -e. */
 static void record_load(const struct request *request, const char *call, enum loaded_kind kind)
 {
@@ -81,6 +92,7 @@ static struct error *call_kexec_load(const struct loading *loading)
 	if (error)
 		return error;
 	print_window_choice(loading);
+	print_balloon(request);
 	if (loading->placed)
 		printf("its memory waits in this kernel's until kexec -e or -u: %s\n", loading->placed);
 	record_load(request, "kexec_load", loading->placed ? LOADED_PLACED : loading->is_jump ? LOADED_JUMP : LOADED_FOR_GOOD);

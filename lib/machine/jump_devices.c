@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "lib/machine/jump_devices.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <glob.h>
 #include <scsi/sg.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,19 +15,37 @@
 #include "lib/base/file.h"
 
 #define BALLOON_DRIVER "/sys/bus/virtio/drivers/virtio_balloon"
+#define SCSI_DRIVER "/sys/bus/pci/drivers/vmw_pvscsi"
 
-/* What matches the pattern below the folder; none after a failure. */
-static void find(glob_t *ret_found, const char *root, const char *pattern)
+struct names {
+	char **items;
+	size_t count, capacity;
+};
+
+static void names_deinit(struct names *names)
 {
-	AUTO_FREE char *path = path_below(root, pattern);
-
-	if (glob(path, 0, NULL, ret_found))
-		*ret_found = (glob_t){ 0 };
+	for (size_t i = 0; i < names->count; i++)
+		free(names->items[i]);
+	free(names->items);
 }
+#define AUTO_NAMES __attribute__((cleanup(names_deinit)))
 
-static const char *base_name(const char *path)
+/* The entries of a folder below `root` that contain the text. */
+static void list(struct names *names, const char *root, const char *folder, const char *text)
 {
-	return strrchr(path, '/') + 1;
+	AUTO_FREE char *path = path_below(root, folder);
+	DIR *open_folder = opendir(path);
+	const struct dirent *entry;
+
+	if (!open_folder)
+		return;
+	while ((entry = readdir(open_folder))) {
+		if (!strstr(entry->d_name, text))
+			continue;
+		names->items = xgrow(names->items, &names->capacity, names->count + 1, sizeof(*names->items));
+		names->items[names->count++] = xstrdup(entry->d_name);
+	}
+	closedir(open_folder);
 }
 
 static bool tell(const char *root, const char *file, const char *text)
@@ -38,23 +55,26 @@ static bool tell(const char *root, const char *file, const char *text)
 	return write_value(path, text);
 }
 
+bool jump_devices_have_balloon(const char *root)
+{
+	AUTO_NAMES struct names balloons = { 0 };
+
+	list(&balloons, root, BALLOON_DRIVER, "virtio");
+	return balloons.count;
+}
+
 void jump_devices_put_aside(struct jump_devices *devices, const char *root)
 {
-	glob_t found;
+	AUTO_NAMES struct names balloons = { 0 };
 
-	find(&found, root, BALLOON_DRIVER "/virtio*");
-	devices->balloons = xcalloc(found.gl_pathc + 1, sizeof(*devices->balloons));
-	for (size_t i = 0; i < found.gl_pathc; i++) {
-		const char *name = base_name(found.gl_pathv[i]);
-
-		if (tell(root, BALLOON_DRIVER "/unbind", name))
-			devices->balloons[devices->count++] = xstrdup(name);
-	}
-	globfree(&found);
+	list(&balloons, root, BALLOON_DRIVER, "virtio");
+	devices->balloons = xcalloc(balloons.count + 1, sizeof(*devices->balloons));
+	for (size_t i = 0; i < balloons.count; i++)
+		if (tell(root, BALLOON_DRIVER "/unbind", balloons.items[i]))
+			devices->balloons[devices->count++] = xstrdup(balloons.items[i]);
 	errno = 0;
 }
 
-/* Resets the adapter of a disk by an ioctl to the disk. */
 static void reset_host_of(const char *disk)
 {
 	AUTO_FREE char *path = xasprintf("/dev/%s", disk);
@@ -66,23 +86,37 @@ static void reset_host_of(const char *disk)
 	close(fd);
 }
 
-static void reset_scsi_hosts(const char *root)
+static bool is_on_adapter(const char *root, const char *disk, const char *adapter)
 {
-	glob_t hosts, disks;
+	AUTO_FREE char *below = xasprintf("/sys/block/%s", disk);
+	AUTO_FREE char *link = path_below(root, below);
+	AUTO_FREE char *path = realpath(link, NULL);
+	AUTO_FREE char *part = xasprintf("/%s/host", adapter);
 
-	find(&hosts, root, "/sys/bus/pci/drivers/vmw_pvscsi/*:*/host*");
-	for (size_t i = 0; i < hosts.gl_pathc; i++) {
-		find(&disks, hosts.gl_pathv[i], "/target*/*/block/*");
-		if (disks.gl_pathc)
-			reset_host_of(base_name(disks.gl_pathv[0]));
-		globfree(&disks);
-	}
-	globfree(&hosts);
+	return path && strstr(path, part);
 }
 
-static bool read_seconds(const char *folder, const char *file, long long *ret_seconds)
+/* An adapter is reset by an ioctl to any of its disks. */
+static void reset_scsi_adapters(const char *root)
 {
-	AUTO_FREE char *line = first_line_or_null(folder, file);
+	AUTO_NAMES struct names adapters = { 0 }, disks = { 0 };
+
+	list(&adapters, root, SCSI_DRIVER, ":");
+	list(&disks, root, "/sys/block", "");
+	for (size_t i = 0; i < adapters.count; i++) {
+		size_t disk = 0;
+
+		while (disk < disks.count && !is_on_adapter(root, disks.items[disk], adapters.items[i]))
+			disk++;
+		if (disk < disks.count)
+			reset_host_of(disks.items[disk]);
+	}
+}
+
+static bool read_seconds(const char *root, const char *clock, const char *file, long long *ret_seconds)
+{
+	AUTO_FREE char *path = xasprintf("/sys/class/rtc/%s/%s", clock, file);
+	AUTO_FREE char *line = first_line_or_null(root, path);
 
 	return line && sscanf(line, "%lld", ret_seconds) == 1;
 }
@@ -90,25 +124,24 @@ static bool read_seconds(const char *folder, const char *file, long long *ret_se
 /* The file is empty without an alarm; a new one is refused while one is set. */
 static void ring_late_alarms(const char *root)
 {
-	glob_t clocks;
+	AUTO_NAMES struct names clocks = { 0 };
 	long long alarm, now;
 
-	find(&clocks, root, "/sys/class/rtc/rtc*");
-	for (size_t i = 0; i < clocks.gl_pathc; i++) {
-		const char *clock = clocks.gl_pathv[i];
+	list(&clocks, root, "/sys/class/rtc", "rtc");
+	for (size_t i = 0; i < clocks.count; i++) {
+		AUTO_FREE char *file = xasprintf("/sys/class/rtc/%s/wakealarm", clocks.items[i]);
 
-		if (read_seconds(clock, "/wakealarm", &alarm) && read_seconds(clock, "/since_epoch", &now) && alarm <= now &&
-		    tell(clock, "/wakealarm", "0"))
-			(void)tell(clock, "/wakealarm", "+1");
+		if (read_seconds(root, clocks.items[i], "wakealarm", &alarm) &&
+		    read_seconds(root, clocks.items[i], "since_epoch", &now) && alarm <= now && tell(root, file, "0"))
+			(void)tell(root, file, "+1");
 	}
-	globfree(&clocks);
 }
 
 void jump_devices_take_back(const struct jump_devices *devices, const char *root)
 {
 	for (size_t i = 0; i < devices->count; i++)
 		(void)tell(root, BALLOON_DRIVER "/bind", devices->balloons[i]);
-	reset_scsi_hosts(root);
+	reset_scsi_adapters(root);
 	ring_late_alarms(root);
 	errno = 0;
 }

@@ -18,6 +18,7 @@
 #ifndef KJ_JUMP_DEVICES_H
 #define KJ_JUMP_DEVICES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Devices without their driver meanwhile. Zero-initialise; deinit takes zeroed ones. */
@@ -25,6 +26,9 @@ struct jump_devices {
 	char **balloons; /* their names in sysfs; owned */
 	size_t count;
 };
+
+/* Whether a balloon by virtio has its driver. */
+bool jump_devices_have_balloon(const char *root);
 
 /* Before a jump from the system below `root`. Best effort: a driver that cannot be unbound stays. */
 void jump_devices_put_aside(struct jump_devices *devices, const char *root);

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# A device whose driver cannot restore it refuses a jump, with the driver's name; an option insists.
+# A device that a jump loses refuses it, with the name of its driver; an option insists. A balloon gives a warning.
 # shellcheck source=tests/cli/cli.sh
 . "$(dirname "$0")/cli.sh"
 begin bios-1g
@@ -38,4 +38,13 @@ gpio_virtio virtio_gpio_ the GPIO lines
 caif_virtio cfv_ the modem
 virtio_rpmsg_bus rpmsg_ the remote processor
 END
+# The balloon's driver can restore it, but B's would take memory that B has not.
+mkdir "$drivers/virtio_balloon"
+does 'a balloon that the machine has not' 'kexec_load ' --load-preserve-context "$kernel"
+ln -s ../../../../devices/pci0000:00/0000:00:04.0/virtio2 "$drivers/virtio_balloon/virtio2"
+kexec --load-preserve-context "$kernel"
+[ "$status" -eq 0 ] && [[ $errors =~ 'balloon by virtio'.*module_blacklist=virtio_balloon ]]
+ok $? 'a balloon: a warning' || show
+does 'a kernel without its driver' 'kexec_load ' --load-preserve-context "$kernel" --append=module_blacklist=virtio_balloon
+does 'an ordinary load has all memory' 'kexec_load ' -l -c "$kernel"
 finish
