@@ -11,6 +11,7 @@
 #include "hibernate/encryption.h"
 #include "hibernate/mailbox.h"
 #include "hibernate/other_programs.h"
+#include "hibernate/place_hooks.h"
 #include "hibernate/platform_off.h"
 #include "hibernate/snapshot_file.h"
 #include "hibernate/suspend.h"
@@ -133,13 +134,14 @@ struct command {
 	const char *switches; /* its options without a value; NULL for none */
 	struct error *(*run)(struct invocation *invocation); /* NULL: run_one instead */
 	struct error *(*run_one)(const char *argument);
+	bool opens_place;     /* the user's programs set up the snapshot's place before it, and end that after it */
 	const char *argument; /* the name of run_one's argument, NULL if it has none */
 };
 
 static const struct command commands[] = {
 	{ "setup", "check this machine, make a device an empty snapshot, write the configuration",
 	  "--overwrite --passphrase-file",
-	  .run = khibernate_setup },
+	  .run = khibernate_setup, .opens_place = true },
 	{ "keys", "make new keys for encrypted snapshots, and ask for the passphrase to resume by", "--passphrase-file",
 	  .run = khibernate_keys },
 	{ "unseal", "write the key for restoring to standard output, without its passphrase", "--passphrase-file",
@@ -150,10 +152,10 @@ static const struct command commands[] = {
 	  .run = khibernate_sleep },
 	{ "enable", "make systemctl hibernate, hybrid-sleep and suspend-then-hibernate do it", .run = khibernate_enable },
 	{ "disable", "undo that", .run = khibernate_disable },
-	{ "status", "print the state of the snapshot", .run = khibernate_status },
-	{ "cancel", "give a snapshot up that was not resumed", .run = cancel },
+	{ "status", "print the state of the snapshot", .run = khibernate_status, .opens_place = true },
+	{ "cancel", "give a snapshot up that was not resumed", .run = cancel, .opens_place = true },
 	{ "resume", "restore the snapshot and jump to its kernel", "--boot --force --passphrase-file --key-file",
-	  .run = khibernate_resume },
+	  .run = khibernate_resume, .opens_place = true },
 	{ "expire", "in a boot that did not resume: give up the snapshot, which must not be resumed any more",
 	  .run = khibernate_expire },
 	{ "check-boot", "find out whether the next boot can resume: the boot loader's choice, what the initramfs contains",
@@ -169,6 +171,8 @@ static const struct command commands[] = {
 	  .argument = "SECONDS" },
 	{ "power-off", "switch the machine off by the firmware's sleep state S4", .run_one = power_off },
 };
+	{ "hooks", "in the initramfs: call the programs in hooks.d with open or close", .run_one = place_hooks_call,
+	  .argument = "open|close" },
 
 /* The beginning of --help; heap. */
 static char *usage(void)
@@ -317,6 +321,7 @@ static struct error *run_command(struct invocation *invocation, const struct set
 
 	if (!words->count)
 		return error_new("a command is needed; see --help");
+	AUTO_PLACE_HOOKS struct place_hooks hooks = { 0 };
 	if (!command || !command->run)
 		return error_new("there is no command %s; see --help", words->items[0]);
 	if (words->count > 1)
@@ -329,6 +334,8 @@ static struct error *run_command(struct invocation *invocation, const struct set
 	return error ? error : command->run(invocation);
 }
 
+	if (!error && command->opens_place)
+		error = place_hooks_open(&hooks, invocation);
 static struct error *run(int argc, char **argv)
 {
 	AUTO_INVOCATION struct invocation invocation = { .config_path = KHIBERNATE_CONFIG_PATH };

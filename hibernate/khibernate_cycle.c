@@ -13,6 +13,7 @@
 #include "hibernate/mailbox.h"
 #include "hibernate/may_save.h"
 #include "hibernate/next_boot.h"
+#include "hibernate/place_hooks.h"
 #include "hibernate/placing_room.h"
 #include "hibernate/saver_file.h"
 #include "hibernate/second_kernel.h"
@@ -160,9 +161,12 @@ static struct error *find_unneeded(struct unneeded_drivers *ret_drivers, const s
 				   const char *device)
 {
 	AUTO_DEVICE_SET struct device_set needed = { 0 };
+	AUTO_FREE char *folder = place_hooks_folder(invocation);
+	AUTO_PLACE_HOOK_NAMES struct place_hook_names hooks = place_hooks_names(folder);
 	struct error *error = NULL;
 
-	if (!strcmp(invocation->config.drivers, "needed"))
+	/* What the user's programs need is not known. */
+	if (!strcmp(invocation->config.drivers, "needed") && !hooks.count)
 		error = needed_devices_find(&needed, block_device_of(device));
 	if (!error && needed.count)
 		unneeded_drivers_find(ret_drivers, "/", &needed);
@@ -341,11 +345,16 @@ static struct error *check_rest(const struct invocation *invocation)
 }
 
 /* Saves to the device, which is no swap area by now. */
-static struct error *save_to(const struct invocation *invocation, const char *device, struct step_times *times,
-			     struct khimage_times *ret_times, bool *ret_woken)
+static struct error *save_to(const struct invocation *invocation, const char *device, struct place_hooks *hooks,
+			     struct step_times *times, struct khimage_times *ret_times, bool *ret_woken)
 {
+	/* B opens it, and a connection of this kernel's would not last. */
+	if (!error)
+		error = place_hooks_close(hooks);
 	AUTO_MAILBOX struct mailbox mailbox = { 0 };
 	struct khimage_superblock before = { 0 };
+	if (!error)
+		error = error_prefix(place_hooks_open(hooks, invocation), "whether this kernel was saved is not known");
 	struct error *error = check_device(device, invocation->config.file, &before);
 
 	if (!error)
@@ -359,12 +368,15 @@ static struct error *save_to(const struct invocation *invocation, const char *de
 
 struct error *khibernate_hibernate(struct invocation *invocation)
 {
+	if (!error)
+		error = invocation_device(invocation, &device);
 	AUTO_FREE char *device = NULL;
 	AUTO_SWAP_PLACE struct swap_place swap = { 0 };
 	struct step_times times = { .begun = step_clock_now() };
 	struct khimage_times others;
 	bool woken = false;
-	struct error *error = invocation_device(invocation, &device);
+	AUTO_PLACE_HOOKS struct place_hooks hooks = { 0 };
+	struct error *error = place_hooks_open(&hooks, invocation);
 
 	if (!error)
 		error = check_rest(invocation);

@@ -13,6 +13,7 @@
 #include "hibernate/snapshot_file.h"
 #include "hibernate/snapshot_origin.h"
 #include "hibernate/khibernate.h"
+#include "hibernate/place_hooks.h"
 #include "hibernate/swap_place.h"
 #include "lib/base/alloc.h"
 #include "lib/base/file.h"
@@ -118,9 +119,13 @@ struct error *khibernate_expire(struct invocation *invocation)
 	AUTO_FREE char *cmdline = NULL;
 	AUTO_FREE char *spec = NULL;
 	AUTO_FREE char *path = NULL;
+	AUTO_PLACE_HOOKS struct place_hooks hooks = { 0 };
 	struct error *error = machine_cmdline("/", &cmdline);
 
 	if (error || is_before_the_system(cmdline))
+		return error;
+	error = place_hooks_open(&hooks, invocation);
+	if (error)
 		return error;
 	spec = boot_device(invocation, cmdline);
 	bool is_configured = spec && !strcmp(spec, invocation->config.device);

@@ -55,12 +55,49 @@ khibernate_fallback() {
 	khibernate_put kernel /khibernate/kernel && khibernate_put initrd /khibernate/initrd /boot/khibernate.img
 }
 
+# khibernate_needs KIND: what the user's programs for the place of the snapshot need, by what they print.
+khibernate_needs() {
+	local hook kind names
+	for hook in "${dracutsysrootdir-}"/etc/khibernate/hooks.d/*; do
+		[ -f "$hook" ] && [ -x "$hook" ] || continue
+		"$hook" needs | while read -r kind names; do
+			[ "$kind" != "$1" ] || echo "$names"
+		done
+	done
+}
+
+installkernel() {
+	local modules
+	modules=$(khibernate_needs module)
+	# shellcheck disable=SC2086 # a list of words
+	[ -z "$modules" ] || instmods $modules
+}
+
+# The user's programs and what they need. Modules are loaded by the hook for the boot.
+khibernate_hooks() {
+	local hook names
+	for hook in "${dracutsysrootdir-}"/etc/khibernate/hooks.d/*; do
+		[ ! -x "$hook" ] || inst_simple "$hook" "/etc/khibernate/hooks.d/${hook##*/}"
+	done
+	names=$(khibernate_needs program)
+	# shellcheck disable=SC2086 # a list of words
+	[ -z "$names" ] || inst_multiple $names
+	for names in $(khibernate_needs file); do
+		inst_simple "$names"
+	done
+	names=$(khibernate_needs module)
+	[ -n "$names" ] || return 0
+	mkdir -p "${initdir:?}/khibernate"
+	echo "$names" >"$initdir/khibernate/modules"
+}
+
 install() {
 	inst_simple "${dracutsysrootdir-}/etc/khibernate.conf" /etc/khibernate.conf
 	# The key that opens encrypted snapshots, sealed by a passphrase; never the one that makes them. dracut's file is for its
 	# owner only (umask 077).
 	[ ! -e "${dracutsysrootdir-}/etc/khibernate/restoring.key" ] ||
 		inst_simple "${dracutsysrootdir-}/etc/khibernate/restoring.key" /etc/khibernate/restoring.key
+	khibernate_hooks
 	inst_binary "$(khibernate_program)" /sbin/khibernate
 	# Before dracut's own resume (10), and before any file system is mounted or checked.
 	inst_hook pre-mount 05 "${moddir:?}/khibernate-resume.sh"

@@ -190,6 +190,30 @@ kexec --jump-back"
 boots "go_to_hibernate kexec_jump_back_entry=0x1000 khreport=00"
 is 'B is told of no device' "$did" "khibernate report khdev= is missing on the command line: there is nowhere to save to
 kexec --jump-back"
+mkdir -p "$work/root/etc/khibernate/hooks.d"
+boots "$B khreport=00"
+is 'the programs of hooks.d set the place up, end that before the machine is off, and again before A goes on' "$did" \
+	"khibernate hooks open
+kdump --console=/dev/console --format=khimage --exclude=free,zero $work/disk
+sync 
+khibernate hooks close
+poweroff -f
+khibernate hooks open
+kdump --discard $work/disk
+khibernate hooks close
+khibernate report the machine does not go off
+kexec --jump-back"
+boots "$B khreport=00" khibernate:hooks
+is 'if one fails, A is told why' "$did" "khibernate hooks open
+khibernate report khibernate: no luck
+kexec --jump-back"
+boots "go_to_resume khdev=$work/disk root=$work/disk"
+is 'in C, too, and they end it before the boot goes on' "$(grep -nE 'hooks|krestore|mount' <<<"$did" | cut -d' ' -f1-3)" \
+	"1:khibernate hooks open
+2:krestore --console=/dev/console --wait=30
+4:khibernate hooks close
+5:mount -o ro"
+rm -r "$work/root/etc"
 boots "$B khgeneration=7"
 is 'B saves to the khimage that A knows' "$(head -n 1 <<<"$did")" "kdump --console=/dev/console --format=khimage --exclude=free,zero $work/disk"
 boots "$B khgeneration=7 khboot=00aa"

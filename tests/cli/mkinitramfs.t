@@ -226,6 +226,20 @@ for name in k.conf other k.conf.old; do
 	ok $? "the key of the configuration $name, for its owner only"
 done
 
+# A program for the place of the snapshot, with what it needs.
+mkdir -p "$work/k/hooks.d"
+printf '#!/bin/sh\n[ "$1" = needs ] && printf "%%s\\n" "program true" "file %s" "module sound"\n' "$work/kernel" >"$work/k/hooks.d/place"
+printf '#!/bin/sh\nexit 1\n' >"$work/k/hooks.d/old~"
+chmod 755 "$work"/k/hooks.d/*
+makes --config="$work/k.conf" --kernel=6.1.0-test --modules-root="$work"
+has 'a program of hooks.d, and the program, file and module that it needs' etc/khibernate/hooks.d/place "$(type -P true)" \
+	"$work/kernel" khibernate/modules.d/sound.ko
+[ ! -e "$work/tree/etc/khibernate/hooks.d/old~" ]
+ok $? 'not the copy of an editor'
+echo 'echo nonsense x' >>"$work/k/hooks.d/place"
+refuses 'a need that is not known' "place needs: 'nonsense' is neither program, module nor file" --config="$work/k.conf" \
+	--kernel=6.1.0-test --modules-root="$work"
+
 # ---- hooks -------------------------------------------------------------------
 
 printf '%s\n' '# a comment' "kernel=$work/kernel" "initrd=$work/first" 'device=PARTUUID=1-2' >"$work/khibernate.conf"

@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "hibernate/place_hooks.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "hibernate/encryption.h"
+#include "lib/base/alloc.h"
+#include "lib/base/text.h"
+
+/* A network may need a while; a program that hangs must not keep a machine from booting, or A from going on. */
+#define SECONDS_MAX 60
+#define WAIT_MICROSECONDS 5000
+
+/* ---- which ---- */
+
+/* Not hidden, and no copy that an editor or a package manager has left. */
+static bool is_name(const char *name)
+{
+	size_t length = strlen(name);
+
+	return *name != '.' && name[length - 1] != '~' && !strstr(name, ".dpkg-") && !strstr(name, ".rpm");
+}
+
+static bool is_program(const char *folder, const char *name)
+{
+	AUTO_FREE char *path = xasprintf("%s/%s", folder, name);
+	struct stat status;
+
+	return is_name(name) && !stat(path, &status) && S_ISREG(status.st_mode) && !access(path, X_OK);
+}
+
+static int compare_names(const void *first, const void *second)
+{
+	return strcmp(*(char *const *)first, *(char *const *)second);
+}
+
+static void add(struct place_hook_names *names, const char *name)
+{
+	names->items = xgrow(names->items, &names->capacity, names->count + 1, sizeof(*names->items));
+	names->items[names->count++] = xstrdup(name);
+}
+
+void place_hook_names_deinit(struct place_hook_names *names)
+{
+	for (size_t i = 0; i < names->count; i++)
+		free(names->items[i]);
+	free(names->items);
+}
+
+struct place_hook_names place_hooks_names(const char *folder)
+{
+	struct place_hook_names names = { 0 };
+	DIR *files = opendir(folder);
+	const struct dirent *entry;
+
+	if (!files)
+		return names;
+	while ((entry = readdir(files)))
+		if (is_program(folder, entry->d_name))
+			add(&names, entry->d_name);
+	closedir(files);
+	if (names.count)
+		qsort(names.items, names.count, sizeof(*names.items), compare_names);
+	return names;
+}
+
+char *place_hooks_folder(const struct invocation *invocation)
+{
+	AUTO_FREE char *folder = encryption_folder(invocation);
+
+	return xasprintf("%s/hooks.d", folder);
+}
+
+/* Root runs it. */
+static struct error *check_owner(const char *path)
+{
+	struct stat status;
+
+	if (stat(path, &status))
+		return error_errno(errno, "cannot check who can change %s", path);
+	if (status.st_uid == geteuid() && !(status.st_mode & (S_IWGRP | S_IWOTH)))
+		return NULL;
+	return error_new("users other than root can change %s, which root would run: chown root, chmod go-w", path);
+}
+
+/* ---- calling one ---- */
+
+/* In the new process. The signal for all of its group also reaches the programs that it has started. */
+static void run(const char *path, const char *verb, int output)
+{
+	int nothing = open("/dev/null", O_RDONLY);
+
+	setpgid(0, 0);
+	if (nothing < 0 || dup2(nothing, STDIN_FILENO) < 0 || dup2(output, STDOUT_FILENO) < 0 ||
+	    dup2(output, STDERR_FILENO) < 0)
+		_exit(126);
+	execl(path, path, verb, (char *)NULL);
+	perror(path);
+	_exit(127);
+}
+
+/* False: it took too long, and was killed. */
+static bool wait_for(pid_t process, int *ret_status)
+{
+	for (int tries = 0; tries < SECONDS_MAX * (1000000 / WAIT_MICROSECONDS); tries++) {
+		if (waitpid(process, ret_status, WNOHANG) == process)
+			return true;
+		usleep(WAIT_MICROSECONDS);
+	}
+	kill(-process, SIGKILL);
+	kill(process, SIGKILL);
+	waitpid(process, ret_status, 0);
+	return false;
+}
+
+#define OUTPUT_SHOWN 4096
+
+/* Prints what the program has printed, and returns its last line; heap. A server that it has left running holds the file. */
+static char *show_output(int output)
+{
+	char text[OUTPUT_SHOWN + 1];
+	off_t end = lseek(output, 0, SEEK_END);
+	ssize_t length = pread(output, text, OUTPUT_SHOWN, end > OUTPUT_SHOWN ? end - OUTPUT_SHOWN : 0);
+	char *last = xstrdup("it gave no reason"), *line;
+	const char *cursor = text;
+
+	text[length > 0 ? length : 0] = '\0';
+	fputs(text, stderr);
+	while ((line = next_line(&cursor))) {
+		if (*line) {
+			free(last);
+			last = line;
+		} else {
+			free(line);
+		}
+	}
+	return last;
+}
+
+static struct error *judge(const char *path, const char *verb, bool ended, int status, const char *reason)
+{
+	if (!ended)
+		return error_new("%s %s did not end within %d seconds: %s", path, verb, SECONDS_MAX, reason);
+	if (WIFSIGNALED(status))
+		return error_new("%s %s was ended by signal %d: %s", path, verb, WTERMSIG(status), reason);
+	if (WEXITSTATUS(status))
+		return error_new("%s %s failed, exit status %d: %s", path, verb, WEXITSTATUS(status), reason);
+	return NULL;
+}
+
+static struct error *call(const char *folder, const char *name, const char *verb)
+{
+	AUTO_FREE char *path = xasprintf("%s/%s", folder, name);
+	struct error *error = check_owner(path);
+	int output = error ? -1 : memfd_create("output", MFD_CLOEXEC), status = 0;
+
+	if (error)
+		return error;
+	if (output < 0)
+		return error_errno(errno, "cannot keep what %s prints", path);
+	/* What is buffered must not be written twice. */
+	fflush(NULL);
+
+	pid_t process = fork();
+
+	if (!process)
+		run(path, verb, output);
+
+	bool ended = process > 0 && wait_for(process, &status);
+	AUTO_FREE char *reason = show_output(output);
+
+	close(output);
+	if (process < 0)
+		return error_errno(errno, "cannot start %s", path);
+	return judge(path, verb, ended, status, reason);
+}
+
+/* ---- all of them ---- */
+
+/* The first `count` of them. */
+static struct error *close_some(const char *folder, const struct place_hook_names *names, size_t count)
+{
+	struct error *first = NULL;
+
+	while (count--) {
+		struct error *error = call(folder, names->items[count], "close");
+
+		if (first)
+			error_free(error);
+		else
+			first = error;
+	}
+	return first;
+}
+
+static struct error *open_all(const char *folder, const struct place_hook_names *names)
+{
+	struct error *error = names->count ? check_owner(folder) : NULL;
+
+	for (size_t i = 0; !error && i < names->count; i++) {
+		error = call(folder, names->items[i], "open");
+		if (error)
+			error_free(close_some(folder, names, i));
+	}
+	return error;
+}
+
+struct error *place_hooks_open(struct place_hooks *hooks, const struct invocation *invocation)
+{
+	AUTO_FREE char *folder = place_hooks_folder(invocation);
+	AUTO_PLACE_HOOK_NAMES struct place_hook_names names = place_hooks_names(folder);
+	struct error *error = open_all(folder, &names);
+
+	if (!error && names.count)
+		hooks->folder = TAKE_PTR(folder);
+	return error;
+}
+
+struct error *place_hooks_close(struct place_hooks *hooks)
+{
+	AUTO_FREE char *folder = TAKE_PTR(hooks->folder);
+	AUTO_PLACE_HOOK_NAMES struct place_hook_names names = { 0 };
+
+	if (!folder)
+		return NULL;
+	names = place_hooks_names(folder);
+	return close_some(folder, &names, names.count);
+}
+
+void place_hooks_deinit(struct place_hooks *hooks)
+{
+	struct error *error = place_hooks_close(hooks);
+
+	if (error)
+		fprintf(stderr, "khibernate: %s\n", error_text(error));
+	error_free(error);
+}
+
+struct error *place_hooks_call(const char *verb)
+{
+	const struct invocation usual = { .config_path = KHIBERNATE_CONFIG_PATH };
+	AUTO_FREE char *folder = place_hooks_folder(&usual);
+	AUTO_PLACE_HOOK_NAMES struct place_hook_names names = place_hooks_names(folder);
+
+	if (!strcmp(verb, "open"))
+		return open_all(folder, &names);
+	if (!strcmp(verb, "close"))
+		return close_some(folder, &names, names.count);
+	return error_new("\"%s\" is neither open nor close", verb);
+}

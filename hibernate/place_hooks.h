@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Programs of the user that set up the place of the snapshot, as a disk on the network, and end it again: hooks.d in the
+ * configuration's folder, also in the initramfs of B and C (khibernate(8), HOOKS). Each is called with "open" or "close".
+ */
+#ifndef KJ_PLACE_HOOKS_H
+#define KJ_PLACE_HOOKS_H
+
+#include <stddef.h>
+
+#include "hibernate/invocation.h"
+#include "lib/base/error.h"
+
+/* The programs that were called with "open", and not with "close" since. Zero-initialise. */
+struct place_hooks {
+	char *folder; /* heap; NULL: nothing is open */
+};
+
+/* Closes what is open; prints an error. */
+void place_hooks_deinit(struct place_hooks *hooks);
+#define AUTO_PLACE_HOOKS __attribute__((cleanup(place_hooks_deinit)))
+
+/* The folder of the programs; heap. */
+char *place_hooks_folder(const struct invocation *invocation);
+
+/* Names of programs, heap, sorted. */
+struct place_hook_names {
+	char **items;
+	size_t count, capacity;
+};
+
+void place_hook_names_deinit(struct place_hook_names *names);
+#define AUTO_PLACE_HOOK_NAMES __attribute__((cleanup(place_hook_names_deinit)))
+
+/* Those in the folder; none if there is no folder. */
+struct place_hook_names place_hooks_names(const char *folder);
+
+/*
+ * Calls the programs with "open", in the order of their names. Errors: one fails, with its last line; users other than
+ * root could change one. Those before it are closed then.
+ */
+struct error *place_hooks_open(struct place_hooks *hooks, const struct invocation *invocation);
+
+/* Calls all with "close", in the reverse order; the first error. */
+struct error *place_hooks_close(struct place_hooks *hooks);
+
+/* In B's and C's scripts: "open" or "close" for the programs of the usual folder. */
+struct error *place_hooks_call(const char *verb);
+
+#endif
