@@ -65,6 +65,8 @@ static struct error *cancel(struct invocation *invocation)
 		error = invocation_give_up(invocation, device);
 	if (!error)
 		printf("the snapshot on %s is given up\n", device);
+	if (!error)
+		error = snapshot_file_return_space(&invocation->config, device);
 	return error ? error : swap_place_recover(device, invocation->config.file, true, NULL);
 }
 
@@ -132,9 +134,9 @@ struct command {
 	const char *name;
 	const char *help;
 	const char *switches; /* its options without a value; NULL for none */
+	bool opens_place;     /* the user's programs set up the snapshot's place before it, and end that after it */
 	struct error *(*run)(struct invocation *invocation); /* NULL: run_one instead */
 	struct error *(*run_one)(const char *argument);
-	bool opens_place;     /* the user's programs set up the snapshot's place before it, and end that after it */
 	const char *argument; /* the name of run_one's argument, NULL if it has none */
 };
 
@@ -169,10 +171,10 @@ static const struct command commands[] = {
 	  .run_one = wake_up },
 	{ "suspend", "suspend to memory until this alarm of the clock; an empty one changes none", .run_one = suspend_to_memory,
 	  .argument = "SECONDS" },
-	{ "power-off", "switch the machine off by the firmware's sleep state S4", .run_one = power_off },
-};
 	{ "hooks", "in the initramfs: call the programs in hooks.d with open or close", .run_one = place_hooks_call,
 	  .argument = "open|close" },
+	{ "power-off", "switch the machine off by the firmware's sleep state S4", .run_one = power_off },
+};
 
 /* The beginning of --help; heap. */
 static char *usage(void)
@@ -219,6 +221,7 @@ static struct error *parse_options(int argc, char **argv, struct invocation *inv
 		{ 0, "config", "FILE", "the configuration (default: " KHIBERNATE_CONFIG_PATH ")",
 		  .text = &invocation->config_path },
 		{ 0, "device", "DEVICE", "this and the following options: in place of the configuration's", SETTING },
+		{ 0, "space", "WHEN", "a file has its blocks: always, on-demand", SETTING },
 		{ 0, "kernel", "FILE", "the kernel that saves and restores", SETTING },
 		{ 0, "initrd", "FILE", "its initramfs", SETTING },
 		{ 0, "append", "TEXT", "more words for its command line", SETTING },
@@ -318,10 +321,10 @@ static struct error *run_command(struct invocation *invocation, const struct set
 				 const struct option_words *words)
 {
 	const struct command *command = words->count ? find_command(words->items[0]) : NULL;
+	AUTO_PLACE_HOOKS struct place_hooks hooks = { 0 };
 
 	if (!words->count)
 		return error_new("a command is needed; see --help");
-	AUTO_PLACE_HOOKS struct place_hooks hooks = { 0 };
 	if (!command || !command->run)
 		return error_new("there is no command %s; see --help", words->items[0]);
 	if (words->count > 1)
@@ -331,11 +334,11 @@ static struct error *run_command(struct invocation *invocation, const struct set
 
 	if (!error)
 		error = configure(invocation, settings);
+	if (!error && command->opens_place)
+		error = place_hooks_open(&hooks, invocation);
 	return error ? error : command->run(invocation);
 }
 
-	if (!error && command->opens_place)
-		error = place_hooks_open(&hooks, invocation);
 static struct error *run(int argc, char **argv)
 {
 	AUTO_INVOCATION struct invocation invocation = { .config_path = KHIBERNATE_CONFIG_PATH };

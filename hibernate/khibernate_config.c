@@ -16,11 +16,13 @@ static const char *const compress_values[] = { "auto", "none", "lz4", "zstd", NU
 static const char *const drivers_values[] = { "needed", "all", NULL };
 static const char *const fallback_values[] = { "window", "none", NULL };
 static const char *const yes_no_values[] = { "no", "yes", NULL };
+static const char *const space_values[] = { "always", "on-demand", NULL };
 static const char *const exclude_values[] = { "none", "free", "zero", "free,zero", NULL };
 
 enum key {
 	KEY_DEVICE,
 	KEY_FILE,
+	KEY_SPACE,
 	KEY_KERNEL,
 	KEY_INITRD,
 	KEY_APPEND,
@@ -44,6 +46,7 @@ static const struct config_key {
 } keys[KEY_COUNT] = {
 	[KEY_DEVICE] = { "device", NULL, "" },
 	[KEY_FILE] = { "file", NULL, "" },
+	[KEY_SPACE] = { "space", space_values, "always" },
 	[KEY_KERNEL] = { "kernel", NULL, "" },
 	[KEY_INITRD] = { "initrd", NULL, "/boot/khibernate.img" },
 	[KEY_APPEND] = { "append", NULL, "" },
@@ -63,7 +66,7 @@ static char **field(struct khibernate_config *config, size_t key)
 {
 	char **const fields[KEY_COUNT] = {
 		[KEY_DEVICE] = &config->device,	  [KEY_FILE] = &config->file,
-		[KEY_KERNEL] = &config->kernel,
+		[KEY_SPACE] = &config->space,	  [KEY_KERNEL] = &config->kernel,
 		[KEY_INITRD] = &config->initrd,	  [KEY_APPEND] = &config->append,
 		[KEY_EXCLUDE] = &config->exclude, [KEY_COMPRESS] = &config->compress,
 		[KEY_PREPARE] = &config->prepare, [KEY_POWER] = &config->power,

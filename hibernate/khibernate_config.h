@@ -15,6 +15,7 @@
 struct khibernate_config {
 	char *device;     /* a name for device_name_find; "" by default */
 	char *file;       /* the file whose blocks `device` has; "": none (snapshot_file.h) */
+	char *space;      /* of that file: "always", "on-demand" */
 	char *kernel;     /* paths, of the kernel that saves, and that restores in the window */
 	char *initrd;
 	char *append;     /* more parameters for their command line */

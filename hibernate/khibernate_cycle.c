@@ -173,14 +173,6 @@ static struct error *find_unneeded(struct unneeded_drivers *ret_drivers, const s
 	return error;
 }
 
-/* "khwake=..." for the alarm of this kernel's clock, which another kernel's driver switches off; else "". Heap. */
-static char *alarm_word(const struct khibernate_config *config)
-{
-	AUTO_FREE char *alarm = strcmp(config->power, "suspend") ? NULL : suspend_alarm("/");
-
-	return alarm ? xasprintf(" khwake=%s", alarm) : xstrdup("");
-}
-
 /* Loading took a while, and a program may have asked for secret memory since, or moved the file. */
 static struct error *check_once_more(const struct invocation *invocation, const char *device)
 {
@@ -207,7 +199,7 @@ static struct error *jump(const struct invocation *invocation, const char *devic
 
 	AUTO_FREE char *words = second_kernel_save_words(
 		&invocation->config, before, block_devices_count_disks("/") - unneeded.hidden_disks, word);
-	AUTO_FREE char *alarm = alarm_word(&invocation->config);
+	AUTO_FREE char *alarm = strcmp(invocation->config.power, "suspend") ? xstrdup("") : suspend_alarm_word("/");
 	AUTO_FREE char *power_words = xasprintf("%s%s", words, alarm);
 	AUTO_FREE char *all_words = second_kernel_without_drivers(power_words, &unneeded);
 
@@ -348,28 +340,26 @@ static struct error *check_rest(const struct invocation *invocation)
 static struct error *save_to(const struct invocation *invocation, const char *device, struct place_hooks *hooks,
 			     struct step_times *times, struct khimage_times *ret_times, bool *ret_woken)
 {
-	/* B opens it, and a connection of this kernel's would not last. */
-	if (!error)
-		error = place_hooks_close(hooks);
 	AUTO_MAILBOX struct mailbox mailbox = { 0 };
 	struct khimage_superblock before = { 0 };
-	if (!error)
-		error = error_prefix(place_hooks_open(hooks, invocation), "whether this kernel was saved is not known");
 	struct error *error = check_device(device, invocation->config.file, &before);
 
 	if (!error)
 		error = placing_room_make("/", invocation->force || strcmp(invocation->config.fallback, "none") != 0);
 	if (!error)
 		error = mailbox_open(&mailbox);
+	/* B opens it, and a connection of this kernel's would not last. */
+	if (!error)
+		error = place_hooks_close(hooks);
 	if (!error)
 		error = jump(invocation, device, &before, &mailbox, times);
+	if (!error)
+		error = error_prefix(place_hooks_open(hooks, invocation), "whether this kernel was saved is not known");
 	return error ? error : learn(invocation, device, before.generation, &mailbox, ret_times, ret_woken);
 }
 
 struct error *khibernate_hibernate(struct invocation *invocation)
 {
-	if (!error)
-		error = invocation_device(invocation, &device);
 	AUTO_FREE char *device = NULL;
 	AUTO_SWAP_PLACE struct swap_place swap = { 0 };
 	struct step_times times = { .begun = step_clock_now() };
@@ -379,17 +369,23 @@ struct error *khibernate_hibernate(struct invocation *invocation)
 	struct error *error = place_hooks_open(&hooks, invocation);
 
 	if (!error)
+		error = invocation_device(invocation, &device);
+	if (!error)
 		error = check_rest(invocation);
 	if (!error)
 		error = swap_place_take(&swap, device, invocation->config.file);
 	if (!error && swap.device && is_kept(invocation))
 		error = error_new("keep=yes: a swap area holds no snapshot that is kept; name a partition of its own");
 	if (!error)
-		error = save_to(invocation, device, &times, &others, &woken);
+		error = snapshot_file_take_space(&invocation->config, device);
+	if (!error)
+		error = save_to(invocation, device, &hooks, &times, &others, &woken);
 	if (!error && invocation_wipes(invocation) && !is_kept(invocation))
 		error = khimage_wipe(device);
 	/* Whether it was saved, resumed or not: this kernel runs. */
 	error = swap_place_both(error, swap_place_give_back(&swap));
+	if (device)
+		error = swap_place_both(error, snapshot_file_return_space(&invocation->config, device));
 	if (error || woken || !invocation->times)
 		return error;
 

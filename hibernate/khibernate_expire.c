@@ -135,5 +135,9 @@ struct error *khibernate_expire(struct invocation *invocation)
 	if (error && error_errno_value(error) != ENOENT && *spec == '/')
 		return error;
 	error_free(error);
-	return path ? expire_on(invocation, path, is_configured ? invocation->config.file : "") : NULL;
+	error = path ? expire_on(invocation, path, is_configured ? invocation->config.file : "") : NULL;
+	/* Best effort: the root may be read-only yet, and the next hibernation does it. */
+	if (!error && path && is_configured)
+		error_free(snapshot_file_return_space(&invocation->config, path));
+	return error;
 }

@@ -37,12 +37,6 @@ static struct error *choose_name(struct khibernate_config *config, const char *d
 	return khibernate_config_set(config, "device", name);
 }
 
-/* A snapshot of all memory, with what describes it. */
-static uint64_t file_bytes(uint64_t ram_bytes)
-{
-	return (ram_bytes + ram_bytes / 64 + 32 * MIB) / MIB * MIB;
-}
-
 /* A partition that is a swap area stays one, beside the snapshot: its name may be its UUID. */
 static struct error *name_swap(struct khibernate_config *config, const char *device, char **ret_path)
 {
@@ -86,6 +80,11 @@ static struct error *choose_device(struct invocation *invocation, char **ret_pat
 	return error;
 }
 
+static bool is_on_demand(const struct khibernate_config *config)
+{
+	return !strcmp(config->space, "on-demand");
+}
+
 /* Without --device: the place of the last setup; else what this machine has. */
 static struct error *choose_usual(struct khibernate_config *config, uint64_t ram_bytes)
 {
@@ -95,7 +94,8 @@ static struct error *choose_usual(struct khibernate_config *config, uint64_t ram
 		return khibernate_config_set(config, "device", config->file);
 	if (*config->device)
 		return NULL;
-	swap = swap_place_find(file_bytes(ram_bytes));
+	if (!is_on_demand(config))
+		swap = swap_place_find(snapshot_file_bytes(ram_bytes));
 	return khibernate_config_set(config, "device", swap ? swap : USUAL_FILE);
 }
 
@@ -108,8 +108,10 @@ struct error *setup_place_choose(struct invocation *invocation, uint64_t ram_byt
 		return error;
 	if (snapshot_file_is_meant(config->device) && !strcmp(config->keep, "yes"))
 		return keep_check_place(config->device);
+	if (!snapshot_file_is_meant(config->device) && is_on_demand(config))
+		return error_new("space=on-demand is for a file, and %s is none", config->device);
 	if (snapshot_file_is_meant(config->device))
-		return snapshot_file_choose(config, file_bytes(ram_bytes), ret_path);
+		return snapshot_file_choose(config, snapshot_file_bytes(ram_bytes), ret_path);
 	return choose_device(invocation, ret_path);
 }
 
@@ -151,5 +153,7 @@ struct error *setup_place_make(const struct invocation *invocation, const char *
 		error = target_init_khimage(path, invocation->overwrite);
 	if (!error)
 		fputs(claims, stdout);
-	return error ? error : check_size(path, ram_bytes);
+	if (!error)
+		error = snapshot_file_return_space(&invocation->config, path);
+	return error || is_on_demand(&invocation->config) ? error : check_size(path, ram_bytes);
 }

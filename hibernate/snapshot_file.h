@@ -15,8 +15,11 @@
 /* Whether setup's --device names a file, which may have to be made, and no device. */
 bool snapshot_file_is_meant(const char *name);
 
+/* The size of a file for a snapshot of all memory, with what describes it. */
+uint64_t snapshot_file_bytes(uint64_t ram_bytes);
+
 /*
- * Makes the file, with `default_bytes`, if there is none, and sets file= and device= of the configuration; *ret_path is
+ * Makes the file, with `default_bytes` or, with space=on-demand, its beginning, if there is none, and sets file= and device= of the configuration; *ret_path is
  * the present DEVICE@OFFSET, heap. Errors: the file cannot be made, or its blocks cannot be used, or users other than
  * root could replace it.
  */
@@ -39,5 +42,15 @@ struct error *snapshot_file_check(const char *file, const char *device);
  * be found and its blocks are others. While its file system is not mounted there is none.
  */
 struct error *snapshot_file_check_if_mounted(const char *file, const char *device);
+
+/*
+ * With space=on-demand: between hibernations the file has only its beginning, with the map and the superblocks, so that
+ * its place stays the same. Taking gives it blocks for all of memory, and the map lists them; nothing is done to one that
+ * holds a snapshot that waits. Returning takes them from the map first, and then from the file, unless a snapshot waits
+ * there. A power cut between leaves a file that is too large, which the next call mends. Nothing is done to a file that
+ * is not the one at `device`. Errors of taking: no room, with the numbers; too many pieces.
+ */
+struct error *snapshot_file_take_space(const struct khibernate_config *config, const char *device);
+struct error *snapshot_file_return_space(const struct khibernate_config *config, const char *device);
 
 #endif

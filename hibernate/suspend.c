@@ -20,6 +20,13 @@ char *suspend_alarm(const char *root)
 	return NULL;
 }
 
+char *suspend_alarm_word(const char *root)
+{
+	AUTO_FREE char *alarm = suspend_alarm(root);
+
+	return alarm ? xasprintf(" khwake=%s", alarm) : xstrdup("");
+}
+
 /* An alarm that is set has to be cleared before another one. */
 static struct error *set_alarm(const char *alarm)
 {

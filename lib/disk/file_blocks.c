@@ -167,7 +167,7 @@ static struct error *make_folder(const char *path)
 	return NULL;
 }
 
-static struct error *check_room(int fd, const char *path, uint64_t size)
+static struct error *check_room(int fd, const char *path, uint64_t size, const char *remedy)
 {
 	struct statvfs system;
 	uint64_t room = fstatvfs(fd, &system) ? UINT64_MAX : (uint64_t)system.f_bavail * system.f_frsize;
@@ -175,8 +175,7 @@ static struct error *check_room(int fd, const char *path, uint64_t size)
 
 	if (room > size)
 		return NULL;
-	return error_new("%s would take %s, and its file system has room for %s: make a smaller one there "
-			 "(fallocate -l SIZE FILE) or name another place", path, takes, has);
+	return error_new("%s would take %s, and its file system has room for %s: %s", path, takes, has, remedy);
 }
 
 /* What fallocate(2) cannot make without writing is refused: written blocks would be the same, and take minutes. */
@@ -185,7 +184,7 @@ static struct error *allocate(int fd, const char *path, uint64_t size)
 	struct error *error = check_kind(fd, path);
 
 	if (!error)
-		error = check_room(fd, path, size);
+		error = check_room(fd, path, size, "make a smaller one there (fallocate -l SIZE FILE) or name another place");
 	if (error)
 		return error;
 	if (fallocate(fd, 0, 0, (off_t)size) || fsync(fd))
@@ -212,14 +211,60 @@ struct error *file_blocks_make(const char *path, uint64_t size_bytes)
 	return error;
 }
 
+/* Of a file that is open for reading; false if the file system has no such attribute. */
+static bool set_immutable(int fd, bool immutable)
+{
+	int flags = 0;
+
+	if (ioctl(fd, FS_IOC_GETFLAGS, &flags))
+		return false;
+	flags = immutable ? flags | FS_IMMUTABLE_FL : flags & ~FS_IMMUTABLE_FL;
+	return !ioctl(fd, FS_IOC_SETFLAGS, &flags);
+}
+
 bool file_blocks_protect(const char *path)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW), flags = 0;
-	bool done = fd >= 0 && !ioctl(fd, FS_IOC_GETFLAGS, &flags);
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
+	bool done = fd >= 0 && set_immutable(fd, true);
 
-	flags |= FS_IMMUTABLE_FL;
-	done = done && !ioctl(fd, FS_IOC_SETFLAGS, &flags);
 	if (fd >= 0)
 		close(fd);
 	return done;
+}
+
+static struct error *resize(int fd, const char *path, uint64_t size)
+{
+	struct stat status;
+	uint64_t now = fstat(fd, &status) ? 0 : (uint64_t)status.st_size;
+	struct error *error = size <= now ? NULL : check_room(fd, path, size - now, "free as much, or set space=always");
+
+	if (error)
+		return error;
+	if (size > now ? fallocate(fd, 0, 0, (off_t)size) : ftruncate(fd, (off_t)size))
+		error = error_errno(errno, "cannot give %s another size", path);
+	/* What fallocate(2) had allocated before it failed. */
+	if (error && ftruncate(fd, (off_t)now))
+		error = error_prefix(error, "it is left larger");
+	if (!error && fsync(fd))
+		error = error_errno(errno, "cannot flush %s", path);
+	return error;
+}
+
+struct error *file_blocks_resize(const char *path, uint64_t size_bytes)
+{
+	int shared = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
+	bool was_protected = shared >= 0 && set_immutable(shared, false);
+	int fd = shared < 0 ? -1 : open(path, O_RDWR | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
+	struct error *error = fd < 0 ? error_errno(errno, "cannot open %s for writing", path) : resize(fd, path, size_bytes);
+
+	if (was_protected)
+		set_immutable(shared, true);
+	if (shared >= 0)
+		close(shared);
+	if (fd >= 0)
+		close(fd);
+	/* Its blocks must be its own on the disk, too, before anything is written to them. */
+	if (!error)
+		sync();
+	return error;
 }

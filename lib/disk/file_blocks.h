@@ -27,6 +27,12 @@ struct error *file_blocks_find(const char *path, struct extents *ret_blocks, dev
 struct error *file_blocks_make(const char *path, uint64_t size_bytes);
 
 /*
+ * Gives a file of file_blocks_make this size, flushed, and makes it immutable again: without holes, and what is beyond
+ * the end is free. The blocks of what stays do not move. Errors: as file_blocks_make; the file system is read-only.
+ */
+struct error *file_blocks_resize(const char *path, uint64_t size_bytes);
+
+/*
  * Makes the file immutable (chattr(1), i): it is not removed or moved by mistake. A file that gets the blocks of a
  * removed one could have a forged snapshot in it. False if the file system has no such attribute.
  */

@@ -65,6 +65,9 @@ struct error *storage_read_head(int fd, const char *name, uint64_t offset, enum 
 struct error *storage_lay_out(const struct extents *blocks, uint64_t head_bytes, const char *name,
 			      uint64_t *ret_map_offset, struct extents *ret_extents);
 
+/* How many bytes of the first block the map of so many pieces takes. */
+uint64_t storage_lay_out_bytes(size_t count);
+
 /* Writes the map to the device open as `fd`, flushed. */
 struct error *storage_write_map(int fd, const char *name, uint64_t map_offset, const struct extents *extents);
 
