@@ -161,12 +161,10 @@ static struct error *find_unneeded(struct unneeded_drivers *ret_drivers, const s
 				   const char *device)
 {
 	AUTO_DEVICE_SET struct device_set needed = { 0 };
-	AUTO_FREE char *folder = place_hooks_folder(invocation);
-	AUTO_PLACE_HOOK_NAMES struct place_hook_names hooks = place_hooks_names(folder);
 	struct error *error = NULL;
 
 	/* What the user's programs need is not known. */
-	if (!strcmp(invocation->config.drivers, "needed") && !hooks.count)
+	if (!strcmp(invocation->config.drivers, "needed") && !place_hooks_are_there(invocation))
 		error = needed_devices_find(&needed, block_device_of(device));
 	if (!error && needed.count)
 		unneeded_drivers_find(ret_drivers, "/", &needed);

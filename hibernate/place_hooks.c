@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "hibernate/place_hooks.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -16,6 +15,7 @@
 
 #include "hibernate/encryption.h"
 #include "lib/base/alloc.h"
+#include "lib/base/folder.h"
 #include "lib/base/text.h"
 
 /* A network may need a while; a program that hangs must not keep a machine from booting, or A from going on. */
@@ -37,49 +37,39 @@ static bool is_program(const char *folder, const char *name)
 	AUTO_FREE char *path = xasprintf("%s/%s", folder, name);
 	struct stat status;
 
-	return is_name(name) && !stat(path, &status) && S_ISREG(status.st_mode) && !access(path, X_OK);
+	return !stat(path, &status) && S_ISREG(status.st_mode) && !access(path, X_OK);
 }
 
-static int compare_names(const void *first, const void *second)
+/* The paths of the programs in the folder, in order. */
+static void find_programs(const char *folder, struct folder_names *ret_programs)
 {
-	return strcmp(*(char *const *)first, *(char *const *)second);
+	size_t count = 0;
+
+	folder_names_init(ret_programs, "/", folder, is_name);
+	for (size_t i = 0; i < ret_programs->count; i++) {
+		char *name = ret_programs->names[i];
+
+		if (is_program(folder, name))
+			ret_programs->names[count++] = xasprintf("%s/%s", folder, name);
+		free(name);
+	}
+	ret_programs->count = count;
 }
 
-static void add(struct place_hook_names *names, const char *name)
-{
-	names->items = xgrow(names->items, &names->capacity, names->count + 1, sizeof(*names->items));
-	names->items[names->count++] = xstrdup(name);
-}
-
-void place_hook_names_deinit(struct place_hook_names *names)
-{
-	for (size_t i = 0; i < names->count; i++)
-		free(names->items[i]);
-	free(names->items);
-}
-
-struct place_hook_names place_hooks_names(const char *folder)
-{
-	struct place_hook_names names = { 0 };
-	DIR *files = opendir(folder);
-	const struct dirent *entry;
-
-	if (!files)
-		return names;
-	while ((entry = readdir(files)))
-		if (is_program(folder, entry->d_name))
-			add(&names, entry->d_name);
-	closedir(files);
-	if (names.count)
-		qsort(names.items, names.count, sizeof(*names.items), compare_names);
-	return names;
-}
-
-char *place_hooks_folder(const struct invocation *invocation)
+static char *folder_of(const struct invocation *invocation)
 {
 	AUTO_FREE char *folder = encryption_folder(invocation);
 
 	return xasprintf("%s/hooks.d", folder);
+}
+
+bool place_hooks_are_there(const struct invocation *invocation)
+{
+	AUTO_FREE char *folder = folder_of(invocation);
+	AUTO_FOLDER_NAMES struct folder_names programs = { 0 };
+
+	find_programs(folder, &programs);
+	return programs.count > 0;
 }
 
 /* Root runs it. */
@@ -159,9 +149,8 @@ static struct error *judge(const char *path, const char *verb, bool ended, int s
 	return NULL;
 }
 
-static struct error *call(const char *folder, const char *name, const char *verb)
+static struct error *call(const char *path, const char *verb)
 {
-	AUTO_FREE char *path = xasprintf("%s/%s", folder, name);
 	struct error *error = check_owner(path);
 	int output = error ? -1 : memfd_create("output", MFD_CLOEXEC), status = 0;
 
@@ -189,12 +178,12 @@ static struct error *call(const char *folder, const char *name, const char *verb
 /* ---- all of them ---- */
 
 /* The first `count` of them. */
-static struct error *close_some(const char *folder, const struct place_hook_names *names, size_t count)
+static struct error *close_some(const struct folder_names *programs, size_t count)
 {
 	struct error *first = NULL;
 
 	while (count--) {
-		struct error *error = call(folder, names->items[count], "close");
+		struct error *error = call(programs->names[count], "close");
 
 		if (first)
 			error_free(error);
@@ -204,25 +193,28 @@ static struct error *close_some(const char *folder, const struct place_hook_name
 	return first;
 }
 
-static struct error *open_all(const char *folder, const struct place_hook_names *names)
+static struct error *open_all(const char *folder, const struct folder_names *programs)
 {
-	struct error *error = names->count ? check_owner(folder) : NULL;
+	struct error *error = programs->count ? check_owner(folder) : NULL;
 
-	for (size_t i = 0; !error && i < names->count; i++) {
-		error = call(folder, names->items[i], "open");
+	for (size_t i = 0; !error && i < programs->count; i++) {
+		error = call(programs->names[i], "open");
 		if (error)
-			error_free(close_some(folder, names, i));
+			error_free(close_some(programs, i));
 	}
 	return error;
 }
 
 struct error *place_hooks_open(struct place_hooks *hooks, const struct invocation *invocation)
 {
-	AUTO_FREE char *folder = place_hooks_folder(invocation);
-	AUTO_PLACE_HOOK_NAMES struct place_hook_names names = place_hooks_names(folder);
-	struct error *error = open_all(folder, &names);
+	AUTO_FREE char *folder = folder_of(invocation);
+	AUTO_FOLDER_NAMES struct folder_names programs = { 0 };
 
-	if (!error && names.count)
+	find_programs(folder, &programs);
+
+	struct error *error = open_all(folder, &programs);
+
+	if (!error && programs.count)
 		hooks->folder = TAKE_PTR(folder);
 	return error;
 }
@@ -230,12 +222,12 @@ struct error *place_hooks_open(struct place_hooks *hooks, const struct invocatio
 struct error *place_hooks_close(struct place_hooks *hooks)
 {
 	AUTO_FREE char *folder = TAKE_PTR(hooks->folder);
-	AUTO_PLACE_HOOK_NAMES struct place_hook_names names = { 0 };
+	AUTO_FOLDER_NAMES struct folder_names programs = { 0 };
 
 	if (!folder)
 		return NULL;
-	names = place_hooks_names(folder);
-	return close_some(folder, &names, names.count);
+	find_programs(folder, &programs);
+	return close_some(&programs, programs.count);
 }
 
 void place_hooks_deinit(struct place_hooks *hooks)
@@ -250,12 +242,13 @@ void place_hooks_deinit(struct place_hooks *hooks)
 struct error *place_hooks_call(const char *verb)
 {
 	const struct invocation usual = { .config_path = KHIBERNATE_CONFIG_PATH };
-	AUTO_FREE char *folder = place_hooks_folder(&usual);
-	AUTO_PLACE_HOOK_NAMES struct place_hook_names names = place_hooks_names(folder);
+	AUTO_FREE char *folder = folder_of(&usual);
+	AUTO_FOLDER_NAMES struct folder_names programs = { 0 };
 
+	find_programs(folder, &programs);
 	if (!strcmp(verb, "open"))
-		return open_all(folder, &names);
+		return open_all(folder, &programs);
 	if (!strcmp(verb, "close"))
-		return close_some(folder, &names, names.count);
+		return close_some(&programs, programs.count);
 	return error_new("\"%s\" is neither open nor close", verb);
 }

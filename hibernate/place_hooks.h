@@ -6,7 +6,7 @@
 #ifndef KJ_PLACE_HOOKS_H
 #define KJ_PLACE_HOOKS_H
 
-#include <stddef.h>
+#include <stdbool.h>
 
 #include "hibernate/invocation.h"
 #include "lib/base/error.h"
@@ -20,20 +20,8 @@ struct place_hooks {
 void place_hooks_deinit(struct place_hooks *hooks);
 #define AUTO_PLACE_HOOKS __attribute__((cleanup(place_hooks_deinit)))
 
-/* The folder of the programs; heap. */
-char *place_hooks_folder(const struct invocation *invocation);
-
-/* Names of programs, heap, sorted. */
-struct place_hook_names {
-	char **items;
-	size_t count, capacity;
-};
-
-void place_hook_names_deinit(struct place_hook_names *names);
-#define AUTO_PLACE_HOOK_NAMES __attribute__((cleanup(place_hook_names_deinit)))
-
-/* Those in the folder; none if there is no folder. */
-struct place_hook_names place_hooks_names(const char *folder);
+/* Whether there are any. */
+bool place_hooks_are_there(const struct invocation *invocation);
 
 /*
  * Calls the programs with "open", in the order of their names. Errors: one fails, with its last line; users other than

@@ -22,7 +22,7 @@ static void place_init(struct place *place)
 	*place = (struct place){ .root = make_folder() };
 	place->config_path = path_below(place->root, "/kh.conf");
 	place->invocation.config_path = place->config_path;
-	place->folder = place_hooks_folder(&place->invocation);
+	place->folder = path_below(place->root, "/kh/hooks.d");
 }
 
 static void place_deinit(struct place *place)
