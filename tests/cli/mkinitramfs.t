@@ -228,7 +228,7 @@ done
 
 # A program for the place of the snapshot, with what it needs.
 mkdir -p "$work/k/hooks.d"
-printf '#!/bin/sh\n[ "$1" = needs ] && printf "%%s\\n" "program true" "file %s" "module sound"\n' "$work/kernel" >"$work/k/hooks.d/place"
+printf '%s\n' '#!/bin/sh' 'echo program true; echo module sound' "echo file $work/kernel" >"$work/k/hooks.d/place"
 printf '#!/bin/sh\nexit 1\n' >"$work/k/hooks.d/old~"
 chmod 755 "$work"/k/hooks.d/*
 makes --config="$work/k.conf" --kernel=6.1.0-test --modules-root="$work"
