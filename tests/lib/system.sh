@@ -48,7 +48,7 @@ make_bootable() {
 	put_story "$1" C "$to"
 	cp "$srcdir/tests/vm/guest/run-story" "$to/story/run"
 	cp "$srcdir/tests/vm/guest/kj-story.service" "$to/etc/systemd/system/"
-	echo 'LABEL=root / ext4 defaults 0 1' >"$to/etc/fstab"
+	[ -s "$to/etc/fstab" ] || echo 'LABEL=root / ext4 defaults 0 1' >"$to/etc/fstab"
 	echo 4b4a0000000000000000000000000001 >"$to/etc/machine-id"
 	mkdir -p "$to/usr/local/bin"
 	ln -sf /bin/busybox "$to/usr/local/bin/usleep"
@@ -65,7 +65,7 @@ make_bootable() {
 # run_in_system FOLDER: its script, with the results on standard output. There is no kernel to tell them to.
 run_in_system() {
 	# shellcheck disable=SC2016 # the system's shell expands it
-	in_root "$1" sh -c '. /story/lib.sh
+	in_root "$1" "variant=${KJ_VARIANT-}" sh -c '. /story/lib.sh
 		say() { echo "KJ $*"; }
 		version=$(basename /lib/modules/*)
 		cd /

@@ -1,0 +1,156 @@
+# The root of a Debian as its installer makes it: a volume of LVM in LUKS, or a RAID1. C1 is the installer, C2 a boot by
+# an initramfs that has been made before khibernate came, C3 looks at the file system. The initramfs that resumes has
+# cryptsetup, lvm2 and mdadm by their own packages' hooks, or by dracut's modules.
+title: a Debian on LUKS and LVM, or on RAID1, is resumed three times, and not after a boot without the hook
+arches: x86_64
+kernel: debian-jump
+memory: 768
+disk: 1200M 1200M 500M 500M
+root: 700M
+root-files: system
+system-with: system-storage
+initramfs-A: system
+initramfs-C: system
+append-A: root=LABEL=root ro printk.devkmsg=on
+append-C1: root=LABEL=root ro cryptopts= init=/bin/sh -- /story/run
+append-C2: root=LABEL=root rw init=/bin/sh -- /story/run
+append-C3: root=LABEL=root ro init=/bin/sh -- /story/run
+initrd-C1: plain.img
+initrd-C2: plain.img
+initrd-C3: plain.img
+boots: C1 A A A A C2 A C3
+timeout: 300
+
+[variants]
+lvm-luks-initramfs-tools: checks: 31
+lvm-luks-dracut: checks: 31
+raid1-initramfs-tools: checks: 27
+raid1-dracut: checks: 27
+
+[system]
+echo "$variant" >/story/variant
+shared=/usr/local/share/kexec-jump/initramfs
+mkdir -p /etc/keys
+echo "the key of the disk" >/etc/keys/root.key
+echo 'KEYFILE_PATTERN=/etc/keys/*.key' >>/etc/cryptsetup-initramfs/conf-hook
+echo UMASK=0077 >/etc/initramfs-tools/conf.d/umask
+echo COMPRESSLEVEL=1 >/etc/initramfs-tools/conf.d/level
+case $variant in
+lvm-luks*) echo 'secret UUID=4b4a0000-0000-4000-8000-000000000002 /etc/keys/root.key luks,initramfs' >/etc/crypttab ;;
+raid1*) echo 'ARRAY /dev/md0 metadata=1.2 UUID=4b4a0000:00000000:00000000:00000003' >/etc/mdadm/mdadm.conf ;;
+esac
+ok "update-initramfs, before khibernate is set up" update-initramfs -c -k "$version"
+mv "/boot/initrd.img-$version" /boot/plain.img
+ok "khibernate-mkinitramfs, with the modules of the kernel" khibernate-mkinitramfs --kernel="$version" \
+	/boot/khibernate.img
+printf '%s\n' device=/dev/vdc "kernel=/boot/vmlinuz-$version" initrd=/boot/khibernate.img >/etc/khibernate.conf
+case $variant in
+*initramfs-tools)
+	cp $shared/initramfs-tools/hook /etc/initramfs-tools/hooks/khibernate
+	cp $shared/initramfs-tools/local-premount /etc/initramfs-tools/scripts/local-premount/khibernate
+	ok "update-initramfs" update-initramfs -c -k "$version"
+	;;
+*dracut)
+	mkdir /usr/lib/dracut/modules.d/95khibernate
+	cp $shared/dracut/* /usr/lib/dracut/modules.d/95khibernate
+	[ ! -e /etc/crypttab ] || echo 'install_items+=" /etc/crypttab /etc/keys/root.key "' >/etc/dracut.conf.d/keys.conf
+	ok "dracut" dracut --force --no-hostonly --compress "zstd -1" --kver "$version" "/boot/initrd.img-$version"
+	;;
+esac
+
+[common]
+whole() {
+	echo 3 >/proc/sys/vm/drop_caches
+	(cd /root/work && sha256sum --quiet -c ../sums)
+}
+
+[A]
+# As many files as rounds were made.
+work() {
+	mkdir -p /root/work
+	head -c 3000000 /dev/urandom >"/root/work/$1"
+	(cd /root/work && sha256sum -- * >../sums)
+}
+hibernates() {
+	ok "$1 round: systemd-hibernate.service has hibernated and resumed" systemctl start systemd-hibernate.service
+	ok "the counter continues" counter_advances
+	ok "40 MB of random data have the same checksum" check_blob
+	ok "what was written before is on the disk" whole
+	note "$(khibernate status | tr '\n' ';')"
+}
+if [ -e /root/second ]; then
+	ok "A was not resumed after a boot without the hook" true
+	note "$(dmesg | grep khibernate | tail -n 3 | tr '\n' ';')"
+	is "no snapshot is left" "$(khibernate status | grep -c '^state.*committed')" 0
+	is "what that boot wrote is there" "$(cat /root/plain)" "written without the hook"
+	ok "and what A wrote" whole
+	sync
+	sleep 1
+	power_off
+fi
+note "$(findmnt -no SOURCE,FSTYPE /), failed units: $(systemctl list-units --failed --plain --no-legend | tr '\n' ' ')"
+start_counter
+fill_blob 40
+ok "the disk can take a snapshot" kdump --init /dev/vdc
+ok "khibernate enable" khibernate enable
+is "all of it is watched" "$(khibernate status | grep 'not watched')" ""
+for round in first second third; do
+	work $round
+	hibernates $round
+done
+touch /root/second
+sync
+systemctl start systemd-hibernate.service
+say "not ok - A is back: $(khibernate status)"
+
+[C1]
+# Nobody runs udev, and what is written below /etc is lost.
+export DM_DISABLE_UDEV=1
+volumes() {
+	lvm "$@" --config 'devices { obtain_device_list_from_udev=0 } activation { udev_sync=0 udev_rules=0 monitoring=0 }
+		backup { backup=0 archive=0 }'
+}
+mount -t tmpfs tmp /tmp
+mkdir -p /run/lock /run/lvm /run/mdadm /run/cryptsetup
+case $(cat /story/variant) in
+lvm-luks*)
+	target=/dev/vg/root
+	modprobe dm-crypt
+	ok "LUKS" cryptsetup -q luksFormat --type luks2 --uuid 4b4a0000-0000-4000-8000-000000000002 --pbkdf pbkdf2 \
+		--pbkdf-force-iterations 1000 --key-file /etc/keys/root.key /dev/vda
+	ok "opened" cryptsetup open --key-file /etc/keys/root.key /dev/vda secret
+	ok "a physical volume on it" volumes pvcreate -y /dev/mapper/secret
+	ok "a group" volumes vgcreate vg /dev/mapper/secret
+	ok "a volume" volumes lvcreate -y -Wn -Zn -L 704M -n root vg
+	;;
+raid1*)
+	target=/dev/md0
+	modprobe raid1
+	ok "RAID1" mdadm --create $target --run --metadata=1.2 --bitmap=internal --level=1 --raid-devices=2 --assume-clean \
+		--uuid=4b4a0000:00000000:00000000:00000003 /dev/vda /dev/vdb
+	;;
+esac
+ok "the system is copied there" e2image -raf /dev/vde $target
+# There must be one root: this one loses its magic number.
+printf '\000\000' | dd of=/dev/vde bs=1 seek=1080 conv=notrunc 2>/dev/null
+sync
+power_off
+
+[C2]
+mount -t tmpfs tmp /tmp
+ok "the file system is mounted" whole
+echo "written without the hook" >/root/plain
+rm /root/work/first
+(cd /root/work && sha256sum -- * >../sums)
+mount -o remount,ro /
+sleep 1
+power_off
+
+[C3]
+mount -t tmpfs tmp /tmp
+device=$(findmnt -no SOURCE /)
+ok "e2fsck finds nothing wrong" e2fsck -fn "$device"
+note "$device: $(tail -n 1 "$output")"
+
+[host]
+ok "the guard has said why" grep -qa 'given up: guard "file-systems": written to since .* "root" on /dev/m' "$serial.A"
