@@ -56,7 +56,7 @@ static char *mount_of_process(const char *root, const char *process)
 
 static char *find_mount(const char *root)
 {
-	AUTO_FOLDER_NAMES struct folder_names processes;
+	AUTO_FOLDER_NAMES struct folder_names processes = { 0 };
 	char *found = mount_of_process(root, "self");
 
 	process_names_init(&processes, root);

@@ -113,7 +113,7 @@ static bool is_zram(const char *name)
 
 struct error *keep_check(const char *root)
 {
-	AUTO_FOLDER_NAMES struct folder_names zrams, processes;
+	AUTO_FOLDER_NAMES struct folder_names zrams = { 0 }, processes = { 0 };
 	struct error *error = check_swap(root);
 
 	folder_names_init(&zrams, root, "/sys/block", is_zram);

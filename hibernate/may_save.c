@@ -73,7 +73,7 @@ static bool has_secret_open(const char *root, const char *process)
 {
 	AUTO_FREE char *below = xasprintf("/proc/%s/fd", process);
 	AUTO_FREE char *folder = path_below(root, below);
-	AUTO_FOLDER_NAMES struct folder_names files;
+	AUTO_FOLDER_NAMES struct folder_names files = { 0 };
 	bool found = false;
 
 	folder_names_init(&files, root, below, is_number_name);
@@ -99,7 +99,7 @@ static char *process_name(const char *root, const char *process)
 /* The first program with such memory; heap, NULL if none is found. */
 static char *find_secret(const char *root)
 {
-	AUTO_FOLDER_NAMES struct folder_names processes;
+	AUTO_FOLDER_NAMES struct folder_names processes = { 0 };
 	char *found = NULL;
 
 	process_names_init(&processes, root);

@@ -45,7 +45,7 @@ static void add_mounts(struct users *users, const char *process)
 
 static void users_init(struct users *users)
 {
-	AUTO_FOLDER_NAMES struct folder_names processes;
+	AUTO_FOLDER_NAMES struct folder_names processes = { 0 };
 
 	process_names_init(&processes, "/");
 	*users = (struct users){ .swaps = text_of("/proc/swaps") };

@@ -77,7 +77,7 @@ static void add_open_file(struct device_set *set, const char *root, const char *
 static void add_process(struct device_set *set, const char *root, const char *process)
 {
 	AUTO_FREE char *folder = xasprintf("/proc/%s/fd", process);
-	AUTO_FOLDER_NAMES struct folder_names files;
+	AUTO_FOLDER_NAMES struct folder_names files = { 0 };
 
 	if (strtoul(process, NULL, 10) == (unsigned long)getpid())
 		return;
@@ -88,7 +88,7 @@ static void add_process(struct device_set *set, const char *root, const char *pr
 
 void device_set_find(struct device_set *set, const char *root)
 {
-	AUTO_FOLDER_NAMES struct folder_names loops, processes;
+	AUTO_FOLDER_NAMES struct folder_names loops = { 0 }, processes = { 0 };
 
 	folder_names_init(&loops, root, "/sys/block", is_loop);
 	process_names_init(&processes, root);

@@ -45,10 +45,12 @@ static void test_loop(const char *root, const char *device)
 	ok(set.count && set.items[0] == 0x0700, "it is that one");
 }
 
-static void open_in_a_program(const char *root, const char *device, const char *flags, size_t wanted, const char *name)
+static void open_in_process(const char *root, const char *device, const char *flags, long number, size_t wanted,
+			    const char *name)
 {
 	AUTO_DEVICE_SET struct device_set set = { 0 };
-	AUTO_FREE char *proc = folder_in(root, "proc"), *process = folder_in(proc, "77"), *fd = folder_in(process, "fd");
+	AUTO_FREE char *proc = folder_in(root, "proc"), *digits = xasprintf("%ld", number);
+	AUTO_FREE char *process = folder_in(proc, digits), *fd = folder_in(process, "fd");
 	AUTO_FREE char *info = folder_in(process, "fdinfo"), *line = xasprintf("pos:\t0\nflags:\t%s\nmnt_id:\t9\n", flags);
 	AUTO_FREE char *target = xasprintf("/dev/..%s", device), *link = xasprintf("%s/3", fd);
 	AUTO_FREE char *remove = xasprintf("rm -rf '%s'", proc);
@@ -91,8 +93,9 @@ int main(void)
 		diag("device files cannot be made here");
 		ok(true, "# SKIP no device files");
 	} else {
-		open_in_a_program(root, device, "0100002", 1, "a device that a program writes to is used");
-		open_in_a_program(root, device, "0100000", 0, "one that is only read is not");
+		open_in_process(root, device, "0100002", 77, 1, "a device that a program writes to is used");
+		open_in_process(root, device, "0100000", 77, 0, "one that is only read is not");
+		open_in_process(root, device, "0100002", getpid(), 0, "nor one that only this program writes to");
 		test_loop(root, device);
 	}
 	test_partition();
