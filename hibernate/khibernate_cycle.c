@@ -104,9 +104,14 @@ static struct error *load_either(const struct khibernate_config *config, const c
 	return second_kernel_load_saver(config, words, used, key);
 }
 
+/* What is loaded: whether it is the saver, and whether a record in /run shows that nothing else was loaded since. */
+struct loaded {
+	bool is_there, is_recorded;
+};
+
 /* Loads the saver with the list of used devices, syncs, and lists them again: that takes seconds, or minutes. */
 static struct error *load_once(const struct khibernate_config *config, const char *words, struct bytes key,
-			       bool *is_asleep, bool *ret_loaded, bool *ret_same)
+			       bool *is_asleep, struct loaded *ret_loaded, bool *ret_same)
 {
 	AUTO_FILESYSTEM_LIST struct filesystem_list used = { 0 }, now = { 0 };
 	AUTO_FREE uint8_t *list = NULL;
@@ -119,7 +124,7 @@ static struct error *load_once(const struct khibernate_config *config, const cha
 		error = load_either(config, words, (struct bytes){ list, size }, key, is_asleep);
 	if (error)
 		return error;
-	*ret_loaded = true;
+	*ret_loaded = (struct loaded){ true, loaded_record_is(LOADED_JUMP) };
 	sync();
 	wait_for_arrays();
 	error = devices_in_use_list(&now);
@@ -138,20 +143,21 @@ static struct error *read_key(const struct invocation *invocation, struct khkey_
 }
 
 /* Loads the saver with a list that is still right after the sync. After an error it is not loaded. */
-static struct error *load_saver(const struct invocation *invocation, const struct arch *arch, const char *words)
+static struct error *load_saver(const struct invocation *invocation, const struct arch *arch, const char *words,
+				struct loaded *ret_loaded)
 {
 	const struct khibernate_config *config = &invocation->config;
 	/* A saver that sleeps in a file has no key, and gets none: it is booted. */
-	bool is_loaded = false, is_same = false, is_asleep = saver_file_path(config) && !encryption_is_set(invocation);
+	bool is_same = false, is_asleep = saver_file_path(config) && !encryption_is_set(invocation);
 	AUTO_SECRET struct khkey_saving *key = NULL;
 	struct error *error = read_key(invocation, &key);
 	struct bytes key_bytes = { (const uint8_t *)key, key ? sizeof(*key) : 0 };
 
 	for (int loads = 0; !error && !is_same && loads < LOADS_MAX; loads++)
-		error = load_once(config, words, key_bytes, &is_asleep, &is_loaded, &is_same);
+		error = load_once(config, words, key_bytes, &is_asleep, ret_loaded, &is_same);
 	if (!error && !is_same)
 		error = error_new("disks come into use and go out of it again and again: what this kernel uses is not known");
-	if (error && is_loaded)
+	if (error && ret_loaded->is_there)
 		unload_saver(arch);
 	return error;
 }
@@ -201,15 +207,14 @@ static struct error *jump(const struct invocation *invocation, const char *devic
 	AUTO_FREE char *power_words = xasprintf("%s%s", words, alarm);
 	AUTO_FREE char *all_words = second_kernel_without_drivers(power_words, &unneeded);
 
-	error = load_saver(invocation, arch, all_words);
+	struct loaded loaded = { 0 };
+
+	error = load_saver(invocation, arch, all_words, &loaded);
 	if (error)
 		return error;
-
-	bool is_recorded = loaded_record_is(LOADED_JUMP);
-
 	error = check_once_more(invocation, device);
 	/* "kexec -l" of a script, perhaps that of a kernel package: its kernel would not save anything. */
-	if (is_recorded && !loaded_record_is(LOADED_JUMP)) {
+	if (loaded.is_recorded && !loaded_record_is(LOADED_JUMP)) {
 		error_free(error);
 		return error_new("another program loaded a kernel while this one prepared to hibernate; it stays loaded, and "
 				 "nothing was saved: try again");
