@@ -53,7 +53,11 @@ case $variant in
 *dracut)
 	mkdir /usr/lib/dracut/modules.d/95khibernate
 	cp $shared/dracut/* /usr/lib/dracut/modules.d/95khibernate
-	[ ! -e /etc/crypttab ] || echo 'install_items+=" /etc/crypttab /etc/keys/root.key "' >/etc/dracut.conf.d/keys.conf
+	# What dracut finds out itself where it runs on the machine.
+	case $variant in
+	lvm-luks*) echo 'install_items+=" /etc/crypttab /etc/keys/root.key "' ;;
+	raid1*) echo 'kernel_cmdline+=" rd.md.uuid=4b4a0000:00000000:00000000:00000003 "' ;;
+	esac >/etc/dracut.conf.d/root.conf
 	ok "dracut" dracut --force --no-hostonly --compress "zstd -1" --kver "$version" "/boot/initrd.img-$version"
 	;;
 esac
