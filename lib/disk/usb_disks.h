@@ -4,9 +4,9 @@
  * again: what was not yet written to it is lost, its file system stays mounted without a disk, and the removal may wait
  * for it for ever.
  *
- * A USB controller has lost its state when its kernel is back, and the ports are disabled until their devices are reset.
- * The work queue that looks at changed ports does not run in a hibernation of the kernel's own until then; a jump does
- * not freeze it (kernel_kexec, kernel/kexec_core.c; usb_hub_wq and hub_port_connect_change, drivers/usb/core/hub.c). It
+ * A USB controller has lost its state when its kernel is back; ports are disabled until their devices are reset. The
+ * work queue that looks at changed ports does not run in a hibernation of the kernel's own until then; a jump does not
+ * freeze it (kernel_kexec, kernel/kexec_core.c; usb_hub_wq and hub_port_connect_change, drivers/usb/core/hub.c). It
  * finds a port without a device that works, and removes the device. What is no disk comes back as a new device.
  */
 #ifndef KJ_USB_DISKS_H

@@ -42,15 +42,27 @@ device_arguments() {
 			[ -e "$path" ] || truncate -s $((64 + number))M "$path"
 			qemu+=(-drive "file=$path,format=raw,if=none,id=disk$number,cache=unsafe")
 			;;
-		*NET*) qemu+=(-netdev "user,id=net$number,restrict=on,guestfwd=tcp:10.0.2.100:7-cmd:cat") ;;
+		*NET*)
+			qemu+=(-netdev "user,id=net$number,net=10.0.$number.0/24,restrict=on,$(
+				)guestfwd=tcp:10.0.$number.100:7-cmd:cat")
+			;;
+		*TPM*) start_tpm "$work/tpm" ;;
 		esac
 		words=("${words[@]//DISK/disk$number}")
+		words=("${words[@]//path=TPM/path=$work/tpm/socket}")
 		qemu+=("${words[@]:2}")
 		qemu=("${qemu[@]//NET/net$number}")
 		number=$((number + 1))
 	done
 	[ "$number" -gt 0 ] || return 0
 	monitor_arguments "$work/monitor"
+}
+
+# start_tpm FOLDER: which keeps what it knows. It ends with its machine.
+start_tpm() {
+	need_programs swtpm
+	mkdir -p "$1"
+	swtpm socket --tpm2 --tpmstate "dir=$1" --ctrl "type=unixio,path=$1/socket" --terminate --daemon 3>&- 4>&- 5>&- 6>&-
 }
 
 # monitor_arguments PATH: a monitor that reads PATH.in. Both ends of both pipes are held open, so that nobody waits.

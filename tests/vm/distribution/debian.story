@@ -17,6 +17,7 @@ checks: 25
 
 [variants]
 core2duo: cpu: core2duo
+max-uefi: cpu: max; firmware: uefi; machine: q35
 
 [system]
 shared=/usr/local/share/kexec-jump/initramfs

@@ -5,11 +5,10 @@ kernel: debian-jump
 memory: 768
 cpus: 2
 timeout: 300
-files-A: tests/vm/guest/devices.sh:/boot/devices.sh
+files-A: tests/vm/guest/devices.sh:/boot/devices.sh tests/vm/programs/bin/play:/sbin/play
 
 [variants]
 q35-disks: machine: q35; devices: nvme ahci megaraid; checks: 20
-usb3: machine: q35; devices: usb3-stick; checks: 10
 pvscsi: machine: q35; devices: pvscsi; append-A: kj.patience=90; checks: 10
 
 [A]
@@ -30,3 +29,9 @@ stop_work
 note "B's drivers: $(echo $(lsmod | sed '1d;s/ .*//'))"
 kexec --load-jump-back-helper
 while :; do kexec -e; done
+
+[host]
+if [ -e "$pictures/blank.ppm" ]; then
+	ok "bochs: a text was on the screen" test "$(sha256sum <"$pictures/blank.ppm")" != "$(sha256sum <"$pictures/before.ppm")"
+	ok "bochs: it is there again, and nothing else" cmp "$pictures/before.ppm" "$pictures/after.ppm"
+fi

@@ -30,7 +30,8 @@ within() {
 
 # A device that the driver has.
 bound_device() {
-	find /sys/bus/*/drivers/"$1"/ -maxdepth 1 -type l ! -name module 2>/dev/null | grep .
+	# shellcheck disable=SC2086 # a pattern
+	find /sys/bus/*/drivers/$1/ -maxdepth 1 -type l ! -name module 2>/dev/null | grep .
 }
 
 has_driver() {
@@ -69,11 +70,11 @@ disk_is_right() {
 work_net() {
 	local name=$1 interface count=0
 	interface=$(basename "$(find /sys/bus/*/drivers/"$2"/*/net/ -mindepth 1 -maxdepth 1 | head -n 1)")
-	ifconfig "$interface" 10.0.2.15 netmask 255.255.255.0 up
+	ifconfig "$interface" "10.0.$3.15" netmask 255.255.255.0 up
 	until [ -e /run/stop ]; do
 		count=$((count + 1))
 		echo "$count" >"/run/connections.$name"
-		count_lines | nc 10.0.2.100 7 >"/run/echo.$name.$count"
+		count_lines | nc "10.0.$3.100" 7 >"/run/echo.$name.$count"
 		usleep 200000
 	done &
 	until [ -e /run/stop ]; do
@@ -126,15 +127,20 @@ balloon_moves() {
 	[ "$(grep MemTotal /proc/meminfo)" != "$1" ]
 }
 
+# Keys, read from the keyboard that is there: a jump plugs it in anew, and its open file ends.
 work_input() {
-	local count=0 event
-	event=$(grep -A 4 'Name="QEMU QEMU USB Keyboard"' /proc/bus/input/devices | sed -n 's/.*\(event[0-9]*\).*/\1/p')
-	cat "/dev/input/$event" >"/run/keys.$1" &
+	while [ ! -e /run/stop ]; do
+		cat "/dev/input/$(keyboard)" >>"/run/keys.$1" || usleep 200000
+	done 2>/dev/null &
 	until [ -e /run/stop ]; do
 		say "monitor sendkey a"
 		usleep 500000
 		wc -c <"/run/keys.$1" >"/run/work.$1"
 	done
+}
+
+keyboard() {
+	grep -A 4 'Name="QEMU QEMU USB Keyboard"' /proc/bus/input/devices | sed -n 's/.*\(event[0-9]*\).*/\1/p'
 }
 
 # A watchdog that is not fed for half a minute resets the machine.
@@ -148,25 +154,120 @@ work_watchdog() {
 		usleep 500000
 	done
 	printf V >&7
+	exec 7>&-
+	exec 7>/dev/watchdog
+	watchdog_runs && : >/run/watchdog.anew
+	printf V >&7
 }
 
-# Each number is on the screen for half a second.
+# The register that starts and stops it, bit 1: ESB_LOCK_REG in drivers/watchdog/i6300esb.c.
+watchdog_runs() {
+	[ "$(dd if="$(echo /sys/bus/pci/drivers/i6300ESB*/0*/config)" bs=1 skip=104 count=1 2>/dev/null)" = "$(printf '\002')" ]
+}
+
+# A text. The host takes pictures of the screen, and compares those with it.
 work_screen() {
+	printf '\033[?25l\033[2J\033[H' >/dev/tty1
+	picture blank
+	printf 'A wrote this.\r\n\033[31mIn red, too.\033[m' >/dev/tty1
+	picture before
+	echo 1 >"/run/work.$1"
+}
+
+picture() {
+	say "picture $1"
+	sleep 2
+}
+
+# Memory of the second node, read again and again.
+work_memory() {
+	local count=0 sum
+	[ "$1" != hot-dimm ] || plug_memory
+	mkdir -p /run/cpusets "/mnt/$1"
+	mount -t cgroup -o cpuset cpuset /run/cpusets && mkdir /run/cpusets/second && mount -t tmpfs "$1" "/mnt/$1" || return
+	cat /run/cpusets/cpuset.cpus >/run/cpusets/second/cpuset.cpus
+	echo 1 >/run/cpusets/second/cpuset.mems
+	sh -c "echo \$\$ >/run/cpusets/second/tasks && exec head -c 30000000 /dev/urandom >/mnt/$1/data" || return
+	sum=$(sha256sum <"/mnt/$1/data")
+	until [ -e /run/stop ]; do
+		[ "$(sha256sum <"/mnt/$1/data")" = "$sum" ] && count=$((count + 1))
+		echo "$count" >"/run/work.$1"
+		usleep 300000
+	done
+}
+
+# The processor or memory of this name (cpu2, memory40) is put to use when it is there.
+put_online() {
+	[ "$(cat "$1/online")" = 1 ] || echo 1 >"$1/online"
+}
+
+plug_memory() {
+	local before block
+	before=$(echo /sys/devices/system/memory/memory*)
+	say "monitor object_add memory-backend-ram,id=plugged,size=128M"
+	say "monitor device_add pc-dimm,id=dimm,memdev=plugged,node=1"
+	within 20 sh -c "[ \"\$(echo /sys/devices/system/memory/memory*)\" != \"$before\" ]"
+	for block in /sys/devices/system/memory/memory*; do
+		put_online "$block"
+	done
+}
+
+# The third processor.
+work_cpu() {
+	local count=0
+	say "monitor device_add qemu64-x86_64-cpu,socket-id=0,core-id=2,thread-id=0"
+	within 20 test -e /sys/devices/system/cpu/cpu2/online && put_online /sys/devices/system/cpu/cpu2
+	until [ -e /run/stop ]; do
+		taskset 4 true && count=$((count + 1))
+		echo "$count" >"/run/work.$1"
+		usleep 300000
+	done
+}
+
+# An alarm after two seconds, again and again. One that has come is no longer set.
+work_alarm() {
+	local count=0 alarm=/sys/class/rtc/rtc0/wakealarm
+	until [ -e /run/stop ]; do
+		echo +2 >$alarm
+		while [ -n "$(cat $alarm)" ]; do usleep 200000; done
+		count=$((count + 1))
+		echo "$count" >"/run/work.$1"
+	done
+}
+
+# TPM2_GetRandom, 8 bytes; its answer has 20.
+random_of_tpm() {
+	(
+		exec 8<>/dev/tpm0
+		printf '\200\001\000\000\000\014\000\000\001\173\000\010' >&8
+		[ "$(head -c 20 <&8 | wc -c)" = 20 ]
+	)
+}
+
+work_tpm() {
 	local count=0
 	until [ -e /run/stop ]; do
-		count=$((count + 1))
-		printf '\033[?25l\033[2J\033[H%s' "$count" >/dev/tty1 || return
-		dd if=/dev/fb0 bs=65536 count=1 2>/dev/null | sha256sum >/run/screen
+		random_of_tpm && count=$((count + 1))
 		echo "$count" >"/run/work.$1"
-		usleep 500000
+		usleep 300000
 	done
+}
+
+# It writes its number by itself, as long as the device takes samples.
+work_sound() {
+	play /dev/snd/pcmC0D0p "/run/work.$1"
+}
+
+# Nothing that works on it: interrupts go through it.
+remaps_interrupts() {
+	dmesg | grep -qE "DMAR-IR: Enabled IRQ remapping|AMD-Vi: Interrupt remapping enabled" && ls /sys/class/iommu/*
 }
 
 start_work() {
 	case $2 in
-	present) return ;;
+	iommu) ok "$1: interrupts are remapped" remaps_interrupts && return ;;
 	disk) within 20 disk_of "$4" >/dev/null && work_disk "$1" "$4" & ;;
-	*) "work_$2" "$1" "$3" & ;;
+	*) "work_$2" "$1" "$3" "$4" & ;;
 	esac
 	ok "$1: is at work" work_goes_on "$1" 0
 }
@@ -187,12 +288,18 @@ work_goes_on() {
 }
 
 still_works() {
-	[ "$2" = present ] || ok "$1: goes on working" work_goes_on "$1"
+	case $2 in
+	iommu) ;;
+	screen) picture after ;;
+	watchdog) ok "$1: is fed, and does not run" eval "work_goes_on $1 && ! watchdog_runs" ;;
+	*) ok "$1: goes on working" work_goes_on "$1" ;;
+	esac
 }
 
 end_work() {
 	case $2 in
 	disk) ok "$1: all files are right" disk_is_right "$1" ;;
+	watchdog) ok "$1: opened anew, it runs" test -e /run/watchdog.anew ;;
 	net) ok "$1: all that was sent has come back" net_is_right "$1" ;;
 	esac
 }
