@@ -10,6 +10,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "hibernate/snapshot_file.h"
 #include "lib/base/alloc.h"
 #include "lib/base/file.h"
 #include "lib/base/secret.h"
@@ -154,6 +155,16 @@ struct error *encryption_check(const struct invocation *invocation)
 	struct error *error = khimage_crypt_available();
 
 	return error ? error : check_pair(saving, restoring);
+}
+
+struct error *encryption_check_place(const struct invocation *invocation)
+{
+	const char *file = invocation->config.file;
+
+	if (encryption_is_set(invocation) || !snapshot_file_is_encrypted(file))
+		return NULL;
+	return error_new("%s is encrypted, and a snapshot is written below that, to the disk: it would be in clear there. "
+			 "\"khibernate setup --device=%s --encrypt=yes\" gives it a key of its own", file, file);
 }
 
 /* Whether this device, or one that it is made of, is dm-crypt's. `device` is its folder in /sys. */

@@ -29,6 +29,11 @@ struct error *encryption_unseal(const struct invocation *invocation);
  */
 struct error *encryption_check(const struct invocation *invocation);
 
+/*
+ * An error if snapshots lie below a device's encryption, in its blocks on the disk, and are not encrypted themselves.
+ */
+struct error *encryption_check_place(const struct invocation *invocation);
+
 /* Whether the file system of "/" lies on a device that dm-crypt encrypts. */
 bool encryption_of_root(const char *root);
 

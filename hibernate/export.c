@@ -121,12 +121,13 @@ static struct error *write_chunks(const struct snapshot *snapshot, struct out_st
 struct error *export_elf(const struct snapshot *snapshot, int fd, const char *name)
 {
 	AUTO_CORE_LAYOUT struct core_layout layout = { 0 };
+	const struct storage storage = storage_of_file(fd);
 	struct out_stream *stream = NULL;
 	struct error *error = core_layout_init(&layout, snapshot_core(snapshot),
 					       (struct core_pieces){ each_piece, snapshot });
 
 	if (!error)
-		error = out_stream_create(&stream, fd, NULL, name, 0);
+		error = out_stream_create(&stream, &storage, name, 0);
 	if (!error)
 		error = core_layout_write(&layout, stream);
 	if (!error)

@@ -46,12 +46,12 @@ struct error *invocation_device(const struct invocation *invocation, char **ret_
 	return error_new("there is no %s: run \"khibernate setup --device=...\" first", invocation->config_path);
 }
 
-struct error *read_uncached(const char *path, struct khimage_superblock *ret_superblock, bool *ret_damaged)
+static struct error *flush_cache(const char *member)
 {
 	AUTO_FREE char *device = NULL;
 	uint64_t offset;
 
-	storage_name_split(path, &device, &offset);
+	storage_name_split(member, &device, &offset);
 
 	int fd = open(device, O_RDONLY | O_CLOEXEC);
 
@@ -59,7 +59,19 @@ struct error *read_uncached(const char *path, struct khimage_superblock *ret_sup
 		return error_errno(errno, "cannot open %s", device);
 	ioctl(fd, BLKFLSBUF);
 	close(fd);
-	return khimage_read_state(path, ret_superblock, ret_damaged);
+	return NULL;
+}
+
+struct error *read_uncached(const char *path, struct khimage_superblock *ret_superblock, bool *ret_damaged)
+{
+	struct error *error = NULL;
+	char *member;
+
+	for (size_t i = 0; !error && (member = storage_name_member(path, i)); i++) {
+		error = flush_cache(member);
+		free(member);
+	}
+	return error ? error : khimage_read_state(path, ret_superblock, ret_damaged);
 }
 
 struct error *read_superblock(const char *path, struct khimage_superblock *ret_superblock, bool *ret_damaged)

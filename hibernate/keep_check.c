@@ -127,6 +127,6 @@ struct error *keep_check_place(const char *file)
 {
 	if (!*file)
 		return NULL;
-	return error_new("keep=yes: %s is a file, and the snapshot in it cannot be marked as kept while its file system is "
-			 "mounted; name a partition of its own with --device", file);
+	return error_new("keep=yes: %s is a file, or lies on another device, and the snapshot in it cannot be marked as kept while "
+			 "that is in use; name a partition of its own with --device", file);
 }

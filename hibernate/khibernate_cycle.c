@@ -171,7 +171,7 @@ static struct error *find_unneeded(struct unneeded_drivers *ret_drivers, const s
 
 	/* What the user's programs need is not known. */
 	if (!strcmp(invocation->config.drivers, "needed") && !place_hooks_are_there(invocation))
-		error = needed_devices_find(&needed, block_device_of(device));
+		error = needed_devices_find(&needed, device);
 	if (!error && needed.count)
 		unneeded_drivers_find(ret_drivers, "/", &needed);
 	return error;
@@ -326,6 +326,8 @@ static struct error *check_rest(const struct invocation *invocation)
 
 	if (!error)
 		error = encryption_check(invocation);
+	if (!error)
+		error = encryption_check_place(invocation);
 	if (!error && !invocation->force)
 		error = lost_devices_check("/", "--force");
 	if (!error && !invocation->force)

@@ -130,7 +130,8 @@ struct error *khibernate_expire(struct invocation *invocation)
 	spec = boot_device(invocation, cmdline);
 	bool is_configured = spec && !strcmp(spec, invocation->config.device);
 
-	error = spec ? device_name_find(spec, &path) : NULL;
+	/* What the other mirrors have is older then, if they come back. */
+	error = spec ? device_name_find_some(spec, &path) : NULL;
 	/* A disk that appears later is checked then (systemd/65-khibernate.rules.in). */
 	if (error && error_errno_value(error) != ENOENT && *spec == '/')
 		return error;

@@ -43,7 +43,7 @@
 /* A restore that never finishes must not keep the machine from booting. */
 #define ATTEMPTS_MAX 3
 
-/* Early in a boot, disks are still being found. */
+/* Early in a boot, disks are still being found. Of mirrors one that is there in the end is enough. */
 static struct error *wait_for_device(const char *spec, char **ret_path)
 {
 	struct error *error = device_name_find(spec, ret_path);
@@ -53,7 +53,10 @@ static struct error *wait_for_device(const char *spec, char **ret_path)
 		usleep(100000);
 		error = device_name_find(spec, ret_path);
 	}
-	return error;
+	if (!error)
+		return NULL;
+	error_free(error);
+	return device_name_find_some(spec, ret_path);
 }
 
 static void say(const char *text)

@@ -15,6 +15,7 @@
 #include "hibernate/needed_options.h"
 #include "hibernate/second_kernel.h"
 #include "hibernate/setup_place.h"
+#include "hibernate/snapshot_file.h"
 #include "kexec/place/staged_pages.h"
 #include "kexec/plan/sys.h"
 #include "lib/base/alloc.h"
@@ -188,13 +189,27 @@ static bool ask_whether_to_encrypt(void)
 	return *answer == 'y' || *answer == 'Y';
 }
 
+/* A snapshot below encryption is not covered by it. */
+static struct error *encrypt_below_encryption(struct invocation *invocation, bool *is_new)
+{
+	if (encryption_is_set(invocation))
+		return NULL;
+	if (invocation->encrypt_is_given)
+		return encryption_check_place(invocation);
+	printf("encrypt: yes, as %s is encrypted\n", invocation->config.file);
+	*is_new = true;
+	return khibernate_config_set(&invocation->config, "encrypt", "yes");
+}
+
 /* Keys that are there stay, unless --encrypt or a passphrase is given. */
 static struct error *set_up_encryption(struct invocation *invocation)
 {
 	bool is_new = invocation->encrypt_is_given || invocation->passphrase_file;
 	struct error *error = NULL;
 
-	if (!invocation->has_config && !invocation->encrypt_is_given && ask_whether_to_encrypt()) {
+	if (snapshot_file_is_encrypted(invocation->config.file)) {
+		error = encrypt_below_encryption(invocation, &is_new);
+	} else if (!invocation->has_config && !invocation->encrypt_is_given && ask_whether_to_encrypt()) {
 		error = khibernate_config_set(&invocation->config, "encrypt", "yes");
 		is_new = true;
 	}

@@ -5,6 +5,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "hibernate/snapshot_file.h"
 #include "hibernate/snapshot_origin.h"
 #include "hibernate/khibernate.h"
 #include "hibernate/needed_options.h"
@@ -113,6 +114,13 @@ static void print_saver(const struct khibernate_config *config)
 	error_free(error);
 }
 
+/* Nothing for a partition. */
+static void print_file(const char *file)
+{
+	if (*file)
+		printf("blocks of   %s%s\n", file, snapshot_file_is_encrypted(file) ? ", below its encryption" : "");
+}
+
 static void print_superblock(const struct khimage_superblock *superblock)
 {
 	/* A snapshot that was given up leaves only its number. */
@@ -148,6 +156,7 @@ struct error *khibernate_status(struct invocation *invocation)
 	bool foreign = superblock.state == KHIMAGE_COMMITTED && snapshot_is_of_other_memory(device);
 
 	printf("device      %s\n", device);
+	print_file(invocation->config.file);
 	printf("state       %s%s\n", khimage_state_name(superblock.state),
 	       damage ? ": the next boot gives it up, for it is damaged" :
 	       foreign ? ": it is of another machine, or this one's memory was changed" :

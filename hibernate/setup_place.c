@@ -99,11 +99,24 @@ static struct error *choose_usual(struct khibernate_config *config, uint64_t ram
 	return khibernate_config_set(config, "device", swap ? swap : USUAL_FILE);
 }
 
+/* A device on LVM and the like by its path: only so the places below it are found. */
+static struct error *name_stacked(struct khibernate_config *config)
+{
+	AUTO_FREE char *path = NULL;
+	struct error *error = device_name_find(config->device, &path);
+	bool is_stacked = !error && snapshot_file_is_meant(path);
+
+	error_free(error);
+	return is_stacked ? khibernate_config_set(config, "device", path) : NULL;
+}
+
 struct error *setup_place_choose(struct invocation *invocation, uint64_t ram_bytes, char **ret_path)
 {
 	struct khibernate_config *config = &invocation->config;
 	struct error *error = choose_usual(config, ram_bytes);
 
+	if (!error)
+		error = name_stacked(config);
 	if (error)
 		return error;
 	if (snapshot_file_is_meant(config->device) && !strcmp(config->keep, "yes"))
@@ -142,10 +155,11 @@ struct error *setup_place_make(const struct invocation *invocation, const char *
 
 	if (error)
 		return error;
-	if (head == STORAGE_HEAD_SWAP || head == STORAGE_HEAD_HELD_SWAP)
+	if (head == STORAGE_HEAD_SWAP || head == STORAGE_HEAD_HELD_SWAP || snapshot_file_is_hidden_swap(file))
 		return NULL;
 	/* What was on a partition is gone: settings that mean it are printed. */
-	AUTO_FREE char *claims = *file ? xstrdup("") : device_claims_text("/", path);
+	const char *device = *file ? file : path;
+	AUTO_FREE char *claims = device_is_block(device) ? device_claims_text("/", device) : xstrdup("");
 
 	if (*file)
 		error = snapshot_file_init(file, invocation->overwrite);

@@ -6,31 +6,25 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "hibernate/invocation.h"
+#include "hibernate/whereabouts.h"
 #include "kdump/target.h"
 #include "lib/base/alloc.h"
 #include "lib/base/size_text.h"
 #include "lib/base/sizes.h"
-#include "lib/disk/device_name.h"
+#include "lib/disk/block_devices.h"
+#include "lib/disk/device_open.h"
+#include "lib/disk/device_stack.h"
 #include "lib/disk/file_blocks.h"
 #include "lib/disk/private_file.h"
 #include "lib/disk/storage.h"
 #include "lib/khimage/khimage.h"
 #include "lib/khimage/khimage_swap.h"
-
-bool snapshot_file_is_meant(const char *name)
-{
-	struct stat status;
-
-	if (*name != '/' || storage_name_is_mapped(name))
-		return false;
-	return stat(name, &status) ? errno == ENOENT && strncmp(name, "/dev/", 5) != 0 : S_ISREG(status.st_mode);
-}
 
 uint64_t snapshot_file_bytes(uint64_t ram_bytes)
 {
@@ -45,44 +39,66 @@ static bool is_on_demand(const struct khibernate_config *config)
 	return *config->file && !strcmp(config->space, "on-demand");
 }
 
-/* Where the file is now. */
-struct whereabouts {
-	char *device; /* path of the block device, heap */
-	char *name;   /* DEVICE@OFFSET, heap */
-	struct extents blocks;
-	struct extents parts; /* of the snapshot, behind the map */
-	uint64_t offset, map_offset;
-	bool is_swap; /* a swap file, also while it holds a snapshot */
-};
-
-static void whereabouts_deinit(struct whereabouts *where)
+/* Whether it is a device of LVM, encryption, RAID or the like. */
+static bool is_stacked(const char *name)
 {
-	free(where->device);
-	free(where->name);
-	extents_deinit(&where->blocks);
-	extents_deinit(&where->parts);
+	struct stat status;
+
+	return !stat(name, &status) && S_ISBLK(status.st_mode) && device_is_stacked("/", status.st_rdev);
 }
-#define AUTO_WHEREABOUTS __attribute__((cleanup(whereabouts_deinit)))
 
-static struct error *find(const char *file, struct whereabouts *ret_where)
+bool snapshot_file_is_meant(const char *name)
 {
-	enum storage_head head = STORAGE_HEAD_NONE;
-	dev_t device;
-	struct error *error = file_blocks_find(file, &ret_where->blocks, &device);
+	struct stat status;
 
-	if (error)
-		return error;
-	AUTO_FREE char *numbers = xasprintf("%u:%u", major(device), minor(device));
+	if (*name != '/' || storage_name_is_mapped(name))
+		return false;
+	if (stat(name, &status))
+		return errno == ENOENT && strncmp(name, "/dev/", 5) != 0;
+	return S_ISREG(status.st_mode) || is_stacked(name);
+}
 
-	ret_where->offset = ret_where->blocks.count ? ret_where->blocks.items[0].offset : 0;
-	error = device_name_find(numbers, &ret_where->device);
-	if (error)
-		return error;
-	ret_where->name = xasprintf("%s@%" PRIu64, ret_where->device, ret_where->offset);
-	error = khimage_swap_head(ret_where->name, &head);
-	ret_where->is_swap = head == STORAGE_HEAD_SWAP || head == STORAGE_HEAD_HELD_SWAP;
-	return error ? error : storage_lay_out(&ret_where->blocks, ret_where->is_swap ? EXTENT_ALIGN_BYTES : 0, file,
-					       &ret_where->map_offset, &ret_where->parts);
+bool snapshot_file_can_hold(const char *file)
+{
+	AUTO_WHEREABOUTS struct whereabouts where = { 0 };
+	struct error *error = whereabouts_find(file, &where);
+	bool can = !error;
+
+	error_free(error);
+	return can;
+}
+
+bool snapshot_file_is_encrypted(const char *file)
+{
+	AUTO_WHEREABOUTS struct whereabouts where = { 0 };
+	struct error *error = *file ? whereabouts_find(file, &where) : NULL;
+
+	error_free(error);
+	return where.is_encrypted;
+}
+
+bool snapshot_file_is_hidden_swap(const char *file)
+{
+	AUTO_WHEREABOUTS struct whereabouts where = { 0 };
+	struct error *error = *file ? whereabouts_find(file, &where) : NULL;
+	bool is_hidden = !error && where.is_encrypted && where.is_swap;
+
+	error_free(error);
+	return is_hidden;
+}
+
+struct error *snapshot_file_hold_swap(const char *file, const char *device)
+{
+	AUTO_WHEREABOUTS struct whereabouts where = { 0 };
+	struct error *error = whereabouts_find(file, &where);
+
+	if (!error && !where.is_swap)
+		error = error_new("%s is no swap area", file);
+	if (!error)
+		error = whereabouts_check_name(&where, file, device);
+	for (size_t i = 0; !error && i < where.count; i++)
+		error = khimage_swap_prepare(where.members[i].name, &where.members[i].blocks, where.is_encrypted);
+	return error ? error : khimage_swap_hold(where.name);
 }
 
 static struct error *make_if_missing(const char *file, uint64_t bytes)
@@ -109,69 +125,108 @@ static struct error *make_if_missing(const char *file, uint64_t bytes)
 /* Rights are changed here of a swap file only: any other file may be meant by mistake until its content is known. */
 static struct error *check_place(const char *file, bool is_swap)
 {
+	if (device_is_block(file))
+		return NULL;
 	return is_swap ? private_file_make("/", file, 0) : private_file_check_but_rights("/", file, 0);
+}
+
+/* The mapper's name: dm-0 is another device after each boot. Heap. */
+static char *usual_name(const char *file)
+{
+	AUTO_FREE char *name = device_is_block(file) ? device_attribute("/", block_device_of(file), "dm/name") : NULL;
+	AUTO_FREE char *path = name ? xasprintf("/dev/mapper/%s", name) : NULL;
+
+	return path && device_is_block(path) ? TAKE_PTR(path) : xstrdup(file);
+}
+
+static void print_place(const struct whereabouts *where, const char *file, const char *name)
+{
+	printf("device:  %s, in %zu pieces, is noted as %s\n", file, where->members[0].parts.count, name);
+	if (where->is_encrypted)
+		printf("device:  it lies on encryption, below which the snapshot is written: it has khibernate's own, and resuming "
+		       "does not ask for the disk's passphrase\n");
+	if (where->is_swap)
+		printf("device:  it is a swap area, which is swapped off while it holds a snapshot\n");
 }
 
 struct error *snapshot_file_choose(struct khibernate_config *config, uint64_t default_bytes, char **ret_path)
 {
 	AUTO_WHEREABOUTS struct whereabouts where = { 0 };
-	AUTO_FREE char *file = xstrdup(config->device), *lasting = NULL;
+	AUTO_FREE char *file = usual_name(config->device), *name = NULL;
 	bool on_demand = !strcmp(config->space, "on-demand");
 	struct error *error = make_if_missing(file, on_demand ? HEAD_BYTES : default_bytes);
 
 	if (!error)
-		error = find(file, &where);
-	if (!error && where.is_swap && on_demand)
-		error = error_new("%s is a swap file, which keeps its size: space=on-demand is for other files", file);
+		error = whereabouts_find(file, &where);
+	if (!error && on_demand && (where.is_swap || device_is_block(file)))
+		error = error_new("%s is a swap area or a device, which keeps its size: space=on-demand is for other files", file);
 	if (!error)
 		error = check_place(file, where.is_swap);
 	if (!error)
-		error = device_name_lasting_with_content(where.device, &lasting);
-	if (error)
-		return error;
-	AUTO_FREE char *name = xasprintf("%s@%" PRIu64, lasting, where.offset);
-
-	error = khibernate_config_set(config, "file", file);
+		error = whereabouts_lasting_name(&where, &name);
+	if (!error)
+		error = khibernate_config_set(config, "file", file);
 	if (!error)
 		error = khibernate_config_set(config, "device", name);
 	if (error)
 		return error;
-	printf("device:  %s, in %zu pieces, is noted as %s\n", file, where.parts.count, name);
+	print_place(&where, file, name);
 	*ret_path = TAKE_PTR(where.name);
 	return NULL;
 }
 
-static struct error *write_map(const struct whereabouts *where)
+static struct error *write_map(const struct whereabouts_member *member)
 {
-	int fd = open(where->device, O_RDWR | O_CLOEXEC);
+	int fd = open(member->device, O_RDWR | O_CLOEXEC);
 
 	if (fd < 0)
-		return error_errno(errno, "cannot open %s for writing", where->device);
+		return error_errno(errno, "cannot open %s for writing", member->device);
 
-	struct error *error = storage_write_map(fd, where->device, where->map_offset, &where->parts);
+	struct error *error = storage_write_map(fd, member->device, member->map_offset, &member->parts, NULL);
 
 	close(fd);
+	return error;
+}
+
+/* A device must not be in use, which the disks below do not show. */
+static struct error *check_content(const struct whereabouts *where, const char *file, bool overwrite)
+{
+	int fd;
+	struct error *error = device_is_block(file) ? device_open(file, O_RDWR, 0, &fd) : NULL;
+
+	if (error)
+		return error;
+	if (device_is_block(file))
+		close(fd);
+	if (overwrite)
+		return NULL;
+	if (khimage_probe_path(where->name))
+		return target_or_overwrite(target_check_snapshot(where->name));
+	return target_or_overwrite(device_is_block(file) ? target_check(file) : target_check_file(file));
+}
+
+static struct error *protect(const char *file)
+{
+	struct error *error = device_is_block(file) ? NULL : private_file_make("/", file, 0);
+
+	if (!error && !device_is_block(file) && !file_blocks_protect(file))
+		printf("WARNING: %s cannot be made immutable: see that it is not removed or moved while it is configured\n", file);
 	return error;
 }
 
 struct error *snapshot_file_init(const char *file, bool overwrite)
 {
 	AUTO_WHEREABOUTS struct whereabouts where = { 0 };
-	struct error *error = find(file, &where);
-	bool is_ours = !error && khimage_probe_path(where.name);
+	struct error *error = whereabouts_find(file, &where);
 
 	/* Nothing is written to a swap area before it is needed. */
-	if (!error && where.is_swap)
-		return NULL;
-
-	if (!error && !overwrite)
-		error = target_or_overwrite(is_ours ? target_check_snapshot(where.name) : target_check_file(file));
+	if (error || where.is_swap)
+		return error;
+	error = check_content(&where, file, overwrite);
 	if (!error)
-		error = private_file_make("/", file, 0);
-	if (!error && !file_blocks_protect(file))
-		printf("WARNING: %s cannot be made immutable: see that it is not removed or moved while it is configured\n", file);
-	if (!error)
-		error = write_map(&where);
+		error = protect(file);
+	for (size_t i = 0; !error && i < where.count; i++)
+		error = write_map(&where.members[i]);
 	return error ? error : khimage_format(where.name);
 }
 
@@ -190,32 +245,50 @@ static bool has_parts(const struct extents *file, const struct extents *map, boo
 	return true;
 }
 
+/* Whether the parts that are noted on the disk of a member are those of the file now. */
+static bool member_has_parts(const struct whereabouts *where, const char *name, const struct storage *storage, bool all)
+{
+	for (size_t i = 0; i < where->count; i++)
+		if (!strcmp(where->members[i].name, name))
+			return has_parts(&where->members[i].parts, &storage->extents, all);
+	return false;
+}
+
+static struct error *check_parts(const struct whereabouts *where, const char *device, bool all, bool *ret_same)
+{
+	struct storage storage;
+	struct error *error = storage_open(&storage, device, STORAGE_SHARED, O_RDWR, 0);
+
+	if (error)
+		return error;
+	*ret_same = storage.mirror_count + 1 == where->count;
+	for (size_t i = 0; *ret_same && i < where->count; i++) {
+		AUTO_FREE char *name = storage_name_member(device, i);
+
+		*ret_same = name && member_has_parts(where, name, i ? &storage.mirrors[i - 1] : &storage, all);
+	}
+	return storage_close(&storage, device);
+}
+
 static struct error *check_blocks(const char *file, const char *device, bool all)
 {
 	AUTO_WHEREABOUTS struct whereabouts where = { 0 };
-	struct storage storage;
-	struct error *error = find(file, &where);
+	bool is_same = false;
+	struct error *error = whereabouts_find(file, &where);
 
 	if (!error)
-		error = storage_open(&storage, device, STORAGE_SHARED, O_RDWR, 0);
+		error = check_parts(&where, device, all, &is_same);
 	if (error)
 		return error_prefix(error, "%s cannot hold the snapshot", file);
-
-	bool is_same = !strcmp(where.name, device) && has_parts(&where.parts, &storage.extents, all);
-
-	error = storage_close(&storage, device);
-	if (error || is_same)
-		return error;
-	return error_new("%s was moved on its disk since setup, or made anew: the next boot would not find a snapshot in it. "
-			 "Run \"khibernate setup --device=%s\" and put khibernate into the boot's initramfs again",
-			 file, file);
+	error = whereabouts_check_name(&where, file, device);
+	return error || is_same ? error : whereabouts_error_moved(file);
 }
 
 struct error *snapshot_file_check(const char *file, const char *device)
 {
 	struct error *error = check_blocks(file, device, true);
 
-	return error ? error : private_file_check("/", file, 0);
+	return error || device_is_block(file) ? error : private_file_check("/", file, 0);
 }
 
 struct error *snapshot_file_check_if_mounted(const char *file, const char *device)
@@ -238,7 +311,7 @@ static struct error *find_changeable(const char *file, const char *device, uint6
 
 	*ret_size = 0;
 	if (!error)
-		error = find(file, &where);
+		error = whereabouts_find(file, &where);
 	if (!error)
 		error = read_uncached(device, &superblock, NULL);
 	if (!error && superblock.state && superblock.state != KHIMAGE_COMMITTED && !where.is_swap && !stat(file, &status))
@@ -247,28 +320,34 @@ static struct error *find_changeable(const char *file, const char *device, uint6
 }
 
 /* The superblocks lie behind the map, whose size must not change for them to stay. */
-static struct error *list_blocks(const char *file, uint64_t bytes)
+static struct error *list_member_blocks(const char *file, struct whereabouts_member *member, uint64_t bytes)
 {
-	AUTO_WHEREABOUTS struct whereabouts where = { 0 };
 	AUTO_EXTENTS struct extents blocks = { 0 };
-	struct error *error = find(file, &where);
+	struct error *error;
 
-	if (error)
-		return error;
-	for (size_t i = 0; i < where.blocks.count && bytes; i++) {
-		struct extent extent = where.blocks.items[i];
+	for (size_t i = 0; i < member->blocks.count && bytes; i++) {
+		struct extent extent = member->blocks.items[i];
 
 		extent.size_bytes = extent.size_bytes < bytes ? extent.size_bytes : bytes;
 		extents_add(&blocks, extent);
 		bytes -= extent.size_bytes;
 	}
-	extents_deinit(&where.parts);
-	where.parts = (struct extents){ 0 };
-	error = storage_lay_out(&blocks, 0, file, &where.map_offset, &where.parts);
-	if (!error && storage_lay_out_bytes(where.parts.count) != storage_lay_out_bytes(1))
+	extents_deinit(&member->parts);
+	error = storage_lay_out(&blocks, 0, file, &member->map_offset, &member->parts);
+	if (!error && storage_lay_out_bytes(member->parts.count) != storage_lay_out_bytes(1))
 		error = error_new("%s would lie in %zu pieces: too many for space=on-demand; with space=always they are found "
-				  "once", file, where.parts.count);
-	return error ? error : write_map(&where);
+				  "once", file, member->parts.count);
+	return error ? error : write_map(member);
+}
+
+static struct error *list_blocks(const char *file, uint64_t bytes)
+{
+	AUTO_WHEREABOUTS struct whereabouts where = { 0 };
+	struct error *error = whereabouts_find(file, &where);
+
+	for (size_t i = 0; !error && i < where.count; i++)
+		error = list_member_blocks(file, &where.members[i], bytes);
+	return error;
 }
 
 struct error *snapshot_file_return_space(const struct khibernate_config *config, const char *device)

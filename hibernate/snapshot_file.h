@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A file as the place of snapshots: in the kernel that is saved it is a file, and for all others DEVICE@OFFSET
- * (lib/disk/storage.h), which the configuration notes beside the path.
+ * A file as the place of snapshots, or a device on LVM, encryption or RAID1: the kernel that is saved has that, and all
+ * others DEVICE@OFFSET (lib/disk/storage.h), its blocks on a disk, which the configuration notes beside the path.
  */
 #ifndef KJ_SNAPSHOT_FILE_H
 #define KJ_SNAPSHOT_FILE_H
@@ -12,7 +12,7 @@
 #include "hibernate/khibernate_config.h"
 #include "lib/base/error.h"
 
-/* Whether setup's --device names a file, which may have to be made, and no device. */
+/* Whether setup's --device names a file, which may have to be made, or a device that stands on others. */
 bool snapshot_file_is_meant(const char *name);
 
 /* The size of a file for a snapshot of all memory, with what describes it. */
@@ -30,6 +30,21 @@ struct error *snapshot_file_choose(struct khibernate_config *config, uint64_t de
  * else in it, or a snapshot that waits.
  */
 struct error *snapshot_file_init(const char *file, bool overwrite);
+
+/* Whether its blocks on a disk are known, and can be used. */
+bool snapshot_file_can_hold(const char *file);
+
+/* Whether the file, unless it is "", lies on encryption: what is written to its blocks is not encrypted by that. */
+bool snapshot_file_is_encrypted(const char *file);
+
+/* Whether it is a swap area whose header does not show on the disk, as it is encrypted. */
+bool snapshot_file_is_hidden_swap(const char *file);
+
+/*
+ * Makes an empty khimage of the swap area that the file is, which is off, and holds it (lib/khimage/khimage_swap.h).
+ * Error: its blocks are not those of `device`.
+ */
+struct error *snapshot_file_hold_swap(const char *file, const char *device);
 
 /*
  * An error if the file's blocks are not those that `device`, DEVICE@OFFSET, has noted: it was moved, or made anew. Also

@@ -9,8 +9,8 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/swap.h>
-#include <sys/sysmacros.h>
 
+#include "hibernate/snapshot_file.h"
 #include "lib/base/alloc.h"
 #include "lib/base/file.h"
 #include "lib/base/size_text.h"
@@ -18,7 +18,7 @@
 #include "lib/base/text.h"
 #include "lib/disk/device_name.h"
 #include "lib/disk/device_open.h"
-#include "lib/disk/file_blocks.h"
+#include "lib/disk/storage.h"
 #include "lib/khimage/khimage.h"
 #include "lib/khimage/khimage_swap.h"
 #include "lib/machine/machine.h"
@@ -81,24 +81,15 @@ static struct error *find_area(const char *path, struct area *ret_area, bool *re
 	return error;
 }
 
-/* Whether B and C find it: a partition or file on a disk, not LVM, zram and the like. */
+/* Whether B and C find it: a partition, or what has known places on one; not zram and the like. */
 static bool is_on_disk(const char *path)
 {
-	AUTO_EXTENTS struct extents blocks = { 0 };
-	AUTO_FREE char *device = NULL, *name = NULL;
-	dev_t number = 0;
+	AUTO_FREE char *name = NULL;
 	struct error *error = NULL;
 
-	if (device_is_block(path))
-		device = xstrdup(path);
-	else
-		error = file_blocks_find(path, &blocks, &number);
-	AUTO_FREE char *numbers = xasprintf("%u:%u", major(number), minor(number));
-
-	if (!error && !device)
-		error = device_name_find(numbers, &device);
-	if (!error)
-		error = device_name_lasting(device, &name);
+	if (snapshot_file_is_meant(path))
+		return snapshot_file_can_hold(path);
+	error = device_name_lasting(path, &name);
 	bool good = !error;
 
 	error_free(error);
@@ -172,16 +163,14 @@ static struct error *swap_on(const struct swap_place *place)
 	return NULL;
 }
 
-static struct error *find_blocks(const char *device, const char *file, struct extents *ret_blocks)
+/* A partition that is a swap area. */
+static struct error *find_blocks(const char *device, struct extents *ret_blocks)
 {
 	AUTO_FREE char *path = NULL;
 	uint64_t offset;
 	struct storage whole;
-	dev_t ignored;
 	struct error *error;
 
-	if (*file)
-		return file_blocks_find(file, ret_blocks, &ignored);
 	storage_name_split(device, &path, &offset);
 	error = storage_open(&whole, path, STORAGE_READ, O_RDONLY, 0);
 	if (error)
@@ -193,9 +182,14 @@ static struct error *find_blocks(const char *device, const char *file, struct ex
 static struct error *hold(const struct swap_place *place, const char *file)
 {
 	AUTO_EXTENTS struct extents blocks = { 0 };
-	struct error *error = find_blocks(place->device, file, &blocks);
+	struct error *error;
 
-	return error ? error : khimage_swap_hold(place->device, &blocks);
+	if (*file)
+		return snapshot_file_hold_swap(file, place->device);
+	error = find_blocks(place->device, &blocks);
+	if (!error)
+		error = khimage_swap_prepare(place->device, &blocks, false);
+	return error ? error : khimage_swap_hold(place->device);
 }
 
 struct error *swap_place_both(struct error *error, struct error *more)
@@ -227,7 +221,7 @@ struct error *swap_place_take(struct swap_place *place, const char *device, cons
 	enum storage_head head;
 	struct error *error = khimage_swap_head(device, &head);
 
-	if (error || (head != STORAGE_HEAD_SWAP && head != STORAGE_HEAD_HELD_SWAP))
+	if (error || (head != STORAGE_HEAD_SWAP && head != STORAGE_HEAD_HELD_SWAP && !snapshot_file_is_hidden_swap(file)))
 		return error;
 	/* It holds a khimage since a hibernation that was interrupted, and is off. */
 	if (head == STORAGE_HEAD_HELD_SWAP)

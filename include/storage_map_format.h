@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The map of a snapshot that lies in a file's blocks: which parts of the block device it consists of. B and C know
- * device and offset only, and mount nothing. doc/khimage.md explains it.
+ * device and offset only, mount nothing, and set up no LVM, RAID or encryption. doc/khimage.md explains it.
  *
- *   offset             the map, if it begins with its magic; or a swap area's header with STORAGE_SWAP_SIGNATURE, which
+ *   offset             the map, if it begins with its magic; or a swap area's header with STORAGE_HELD_SIGNATURE, which
  *                      the kernel never overwrites with a page of a program, and behind it the map
  *   behind the map     the first part of the khimage
  *
@@ -16,7 +16,7 @@
 #include <stdint.h>
 
 #define STORAGE_MAP_MAGIC "KHEXTNT"
-#define STORAGE_MAP_VERSION 1u
+#define STORAGE_MAP_VERSION 2u
 #define STORAGE_BLOCK_BYTES 4096u
 #define STORAGE_MAP_MAX_BYTES (1u << 20)
 
@@ -33,6 +33,7 @@ struct storage_map {
 	uint32_t map_bytes;    /* of the map with its extents, rounded up to blocks */
 	uint64_t offset;       /* where it begins; a copy elsewhere is no map */
 	uint64_t extent_count;
+	uint8_t covered[16];   /* of a swap area: the STORAGE_SIGNATURE_BYTES that STORAGE_HELD_SIGNATURE covers; else zeros */
 	uint64_t digest;       /* XXH3, 64 bits, seed 0, of all fields before it and of the extents */
 };
 
@@ -42,6 +43,6 @@ struct storage_map_extent {
 	uint64_t size_bytes;
 };
 
-_Static_assert(sizeof(struct storage_map) == 40 && offsetof(struct storage_map, digest) == 32, "the form on the disk");
+_Static_assert(sizeof(struct storage_map) == 56 && offsetof(struct storage_map, digest) == 48, "the form on the disk");
 
 #endif

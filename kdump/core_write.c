@@ -33,8 +33,9 @@ static struct error *write_content(void *context, struct span memory, const uint
 
 struct error *core_write_all(const struct core_write *job)
 {
+	const struct storage storage = storage_of_file(job->fd);
 	struct writer writer = { .job = job };
-	struct error *error = out_stream_create(&writer.stream, job->fd, NULL, job->name, 0);
+	struct error *error = out_stream_create(&writer.stream, &storage, job->name, 0);
 
 	if (error)
 		return error;

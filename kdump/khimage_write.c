@@ -337,8 +337,7 @@ struct error *khimage_write_all(const struct khimage_write *job, struct khimage_
 	writer.runs = xcalloc(KHIMAGE_INDEX_BYTES / sizeof(*writer.runs), sizeof(*writer.runs));
 	writer.tags = xcalloc(KHIMAGE_INDEX_BYTES / sizeof(struct khimage_chunk), sizeof(*writer.tags));
 	if (!error)
-		error = out_stream_create(&writer.stream, job->storage->fd, &job->storage->extents, job->name,
-					  KHIMAGE_HEAD_OFFSET);
+		error = out_stream_create(&writer.stream, job->storage, job->name, KHIMAGE_HEAD_OFFSET);
 	if (!error)
 		error = chunk_pipeline_create(&writer.pipeline, job->compression, job->is_paced ? writer.stream : NULL,
 					      writer.crypt);

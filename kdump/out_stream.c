@@ -29,8 +29,8 @@ struct buffer {
 };
 
 struct out_stream {
-	int fd;
-	const struct extents *extents;
+	const struct storage *storage;
+	int fd; /* of the storage, the first of its mirrors */
 	const char *name;
 	bool can_seek, is_regular, is_direct;
 	uint64_t offset;       /* where the next byte goes */
@@ -50,6 +50,19 @@ struct out_stream {
 	size_t writing_count;
 };
 
+/* False if one of the mirrors cannot be written past the page cache: none is, then. */
+static bool set_direct(const struct storage *storage, bool direct)
+{
+	int flags = fcntl(storage->fd, F_GETFL);
+	bool done = !fcntl(storage->fd, F_SETFL, direct ? flags | O_DIRECT : flags & ~O_DIRECT);
+
+	for (size_t i = 0; done && i < storage->mirror_count; i++)
+		done = set_direct(&storage->mirrors[i], direct);
+	if (direct && !done)
+		(void)set_direct(storage, false);
+	return done;
+}
+
 static bool is_direct(struct out_stream *stream)
 {
 	pthread_mutex_lock(&stream->lock);
@@ -64,7 +77,7 @@ static void stop_direct(struct out_stream *stream)
 {
 	pthread_mutex_lock(&stream->lock);
 	stream->is_direct = false;
-	fcntl(stream->fd, F_SETFL, fcntl(stream->fd, F_GETFL) & ~O_DIRECT);
+	(void)set_direct(stream->storage, false);
 	pthread_mutex_unlock(&stream->lock);
 }
 
@@ -72,16 +85,18 @@ static void stop_direct(struct out_stream *stream)
  * Waits until the disk has what was written through the page cache, and gives the
  * memory back. Errors are left to the flush at the end: it reports them again.
  */
-static void drop_cached(const struct out_stream *stream, const struct buffer *buffer)
+static void drop_cached(const struct storage *storage, const struct buffer *buffer)
 {
 	uint64_t at = buffer->offset, end = at + buffer->size, offset, here;
 
-	for (; at < end && (here = extents_find(stream->extents, at, &offset)); at += here) {
+	for (; at < end && (here = extents_find(&storage->extents, at, &offset)); at += here) {
 		here = here < end - at ? here : end - at;
-		(void)sync_file_range(stream->fd, (off_t)offset, (off_t)here,
+		(void)sync_file_range(storage->fd, (off_t)offset, (off_t)here,
 				      SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER);
-		(void)posix_fadvise(stream->fd, (off_t)offset, (off_t)here, POSIX_FADV_DONTNEED);
+		(void)posix_fadvise(storage->fd, (off_t)offset, (off_t)here, POSIX_FADV_DONTNEED);
 	}
+	for (size_t i = 0; i < storage->mirror_count; i++)
+		drop_cached(&storage->mirrors[i], buffer);
 }
 
 static struct error *write_buffer(struct out_stream *stream, const struct buffer *buffer)
@@ -93,7 +108,7 @@ static struct error *write_buffer(struct out_stream *stream, const struct buffer
 		const uint8_t *at = buffer->data + done;
 		size_t size = buffer->size - done;
 		ssize_t written = TEMP_FAILURE_RETRY(
-			stream->can_seek ? extents_pwrite(stream->extents, stream->fd, at, size, buffer->offset + done) :
+			stream->can_seek ? storage_pwrite(stream->storage, at, size, buffer->offset + done) :
 					   write(stream->fd, at, size));
 
 		if (written < 0 && errno == EINVAL && direct) {
@@ -110,7 +125,7 @@ static struct error *write_buffer(struct out_stream *stream, const struct buffer
 		done += (size_t)written;
 	}
 	if (stream->can_seek && !direct)
-		drop_cached(stream, buffer);
+		drop_cached(stream->storage, buffer);
 	return NULL;
 }
 
@@ -180,24 +195,24 @@ static struct error *start_threads(struct out_stream *stream)
 	return stream->thread_count ? NULL : error_errno(failure, "cannot start a thread that writes %s", stream->name);
 }
 
-struct error *out_stream_create(struct out_stream **ret_stream, int fd, const struct extents *extents, const char *name,
+struct error *out_stream_create(struct out_stream **ret_stream, const struct storage *storage, const char *name,
 				uint64_t offset)
 {
-	static const struct extents whole;
+	int fd = storage->fd;
 	struct out_stream *stream = xcalloc(1, sizeof(*stream));
 	struct stat status;
 	bool known = !fstat(fd, &status);
 
-	*stream = (struct out_stream){ .fd = fd, .extents = extents ? extents : &whole, .name = name, .offset = offset };
+	*stream = (struct out_stream){ .storage = storage, .fd = fd, .name = name, .offset = offset };
 	/* Other programs share its offset and flags, which outlive this program. */
 	bool is_shared = fd == STDOUT_FILENO;
 
 	bool is_file = known && !is_shared && S_ISREG(status.st_mode);
 
 	/* Parts end where they end. */
-	stream->is_regular = is_file && !stream->extents->count;
+	stream->is_regular = is_file && !storage->extents.count;
 	stream->can_seek = is_file || (known && !is_shared && S_ISBLK(status.st_mode));
-	stream->is_direct = stream->can_seek && !fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_DIRECT);
+	stream->is_direct = stream->can_seek && set_direct(storage, true);
 	for (size_t i = 0; i < BUFFER_COUNT; i++) {
 		stream->buffers[i].data = xaligned(BLOCK_BYTES, BUFFER_BYTES);
 		stream->free[stream->free_count++] = &stream->buffers[i];
@@ -354,7 +369,7 @@ struct error *out_stream_finish(struct out_stream *stream)
 	if (!error && stream->is_regular && ftruncate(stream->fd, (off_t)size))
 		error = error_errno(errno, "cannot set the size of %s", stream->name);
 	/* Only flushed data survives a power failure. A pipe cannot be flushed, and need not be. */
-	if (!error && fsync(stream->fd) && errno != EINVAL && errno != EROFS)
+	if (!error && storage_flush(stream->storage) && errno != EINVAL && errno != EROFS)
 		error = error_errno(errno, "cannot flush %s", stream->name);
 	return error;
 }

@@ -15,16 +15,16 @@
 #include <stdint.h>
 
 #include "lib/base/error.h"
-#include "lib/base/extents.h"
+#include "lib/disk/storage.h"
 
 struct out_stream;
 
 /*
- * Writes to `fd` from `offset` on, a multiple of 4096 (0 for what cannot seek, and for standard output).
- * `extents` are the parts of it that may be written (NULL: all), by which offsets count. `name` is for messages; fd,
- * extents and name are borrowed. Error: no thread can be started.
+ * Writes to `storage` from `offset` on, a multiple of 4096 (0 for what cannot seek, and for standard output). Offsets
+ * count by its parts, and all its mirrors are written. `name` is for messages, and borrowed, as storage is. Error: no
+ * thread can be started.
  */
-struct error *out_stream_create(struct out_stream **ret_stream, int fd, const struct extents *extents, const char *name,
+struct error *out_stream_create(struct out_stream **ret_stream, const struct storage *storage, const char *name,
 				uint64_t offset);
 
 /* Writes the queued buffers, and stops the thread; the buffer being filled is discarded. Takes NULL. */

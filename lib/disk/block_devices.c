@@ -150,9 +150,9 @@ dev_t block_device_of(const char *name)
 {
 	struct stat status;
 	uint64_t offset;
-	AUTO_FREE char *path = NULL;
+	AUTO_FREE char *first = storage_name_member(name, 0), *path = NULL;
 
-	storage_name_split(name, &path, &offset);
+	storage_name_split(first, &path, &offset);
 
 	AUTO_FREE char *copy = xstrdup(path);
 	const char *existing = path;

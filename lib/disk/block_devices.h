@@ -45,7 +45,8 @@ struct error *block_content_wipe(int fd, const char *name);
  * The block device that `path` is, or the one that contains it, or will contain
  * it after it is created; 0 if there is none (a pipe, tmpfs). Of a btrfs on
  * several devices it is the one by which it was mounted: a write to it counts
- * as one to the others. Of DEVICE@OFFSET (storage.h) it is the device.
+ * as one to the others. Of DEVICE@OFFSET (storage_name.h) it is the device, of mirrors
+ * the first.
  */
 dev_t block_device_of(const char *name);
 

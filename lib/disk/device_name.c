@@ -106,7 +106,7 @@ static struct error *find_device(const char *spec, char **ret_path)
 	return NULL;
 }
 
-struct error *device_name_find(const char *spec, char **ret_path)
+static struct error *find_member(const char *spec, char **ret_path)
 {
 	AUTO_FREE char *device = NULL, *path = NULL;
 	uint64_t offset;
@@ -116,6 +116,43 @@ struct error *device_name_find(const char *spec, char **ret_path)
 	if (!error)
 		*ret_path = is_mapped ? xasprintf("%s@%" PRIu64, path, offset) : xstrdup(path);
 	return error;
+}
+
+/* With `some` one of the mirrors is enough; the error is that of the first that is not there. */
+static struct error *find_members(const char *spec, bool some, char **ret_path)
+{
+	struct error *error = NULL;
+	char *member, *paths = NULL;
+
+	for (size_t i = 0; (some || !error) && (member = storage_name_member(spec, i)); i++) {
+		AUTO_FREE char *path = NULL;
+		struct error *missing = find_member(member, &path);
+
+		if (!missing)
+			storage_name_add(&paths, path);
+		if (error)
+			error_free(missing);
+		else
+			error = missing;
+		free(member);
+	}
+	if (error && !(some && paths)) {
+		free(paths);
+		return error;
+	}
+	error_free(error);
+	*ret_path = paths;
+	return NULL;
+}
+
+struct error *device_name_find(const char *spec, char **ret_path)
+{
+	return find_members(spec, false, ret_path);
+}
+
+struct error *device_name_find_some(const char *spec, char **ret_path)
+{
+	return find_members(spec, true, ret_path);
 }
 
 #ifdef HAVE_BLKID
@@ -166,8 +203,8 @@ struct error *device_name_lasting(const char *path, char **ret_name)
 		return error_errno(errno, "cannot find %s", path);
 	for (size_t i = 0; i < ARRAY_COUNT(made); i++)
 		if (!strncmp(real, made[i], strlen(made[i])))
-			return error_new("%s is %s, which is not there for the kernels that save and restore: they set up "
-					 "no LVM, RAID, encryption and the like. A disk or partition is needed",
+			return error_new("%s is %s, which is not there for the kernels that save and restore. A disk, a "
+					 "partition, or a device on LVM, encryption or RAID1 of these is needed",
 					 path, real);
 	int fd = open(real, O_RDONLY | O_CLOEXEC);
 	AUTO_FREE char *uuid = fd < 0 ? NULL : partition_uuid(fd);
@@ -192,7 +229,9 @@ struct error *device_name_lasting_with_content(const char *path, char **ret_name
 	if (error)
 		return error;
 	AUTO_FREE char *uuid = xasprintf("UUID=%s", content.uuid ? content.uuid : "");
+	/* All parts of an array have its UUID. */
+	bool is_own = content.uuid && strcmp(content.type, "linux_raid_member") != 0;
 
-	*ret_name = content.uuid && leads_to(uuid, path) ? TAKE_PTR(uuid) : TAKE_PTR(name);
+	*ret_name = is_own && leads_to(uuid, path) ? TAKE_PTR(uuid) : TAKE_PTR(name);
 	return NULL;
 }

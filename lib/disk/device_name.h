@@ -10,10 +10,14 @@
 /*
  * The path of a device: /dev/sda3 as it is, 8:3 (major:minor) through /sys,
  * PARTUUID=, PARTLABEL=, UUID= and LABEL= through libblkid, if the program is
- * built with it; each also with @OFFSET behind it (storage.h), which stays. Heap.
+ * built with it; each also with @OFFSET behind it, which stays, and several of
+ * these with commas between (storage_name.h). Heap.
  * Errors: no such device; not a block device.
  */
 struct error *device_name_find(const char *spec, char **ret_path);
+
+/* The same, without those of several that are not there. Error: none is. */
+struct error *device_name_find_some(const char *spec, char **ret_path);
 
 /*
  * Whether a name stays valid when disks are found in another order, and when the

@@ -102,7 +102,7 @@ static void map_below(void *context, dev_t device, uint64_t offset, uint64_t siz
 static bool map_dm(struct stack *stack, dev_t device, uint64_t offset, uint64_t size)
 {
 	AUTO_DM_TABLE struct dm_table table = { 0 };
-	const struct device_visit below = { map_below, stack };
+	const struct device_visit below = { .visit = map_below, .context = stack };
 
 	if (!dm_table_read(device, &table))
 		return false;
@@ -114,6 +114,8 @@ static bool map_dm(struct stack *stack, dev_t device, uint64_t offset, uint64_t 
 			continue;
 		uint64_t part = length - (offset - start) < size ? length - (offset - start) : size;
 
+		if (stack->visit->is_encrypted && !strcmp(line->type, "crypt"))
+			*stack->visit->is_encrypted = true;
 		if (!dm_line_map(line, offset - start, part, &below))
 			return false;
 		offset += part;

@@ -20,6 +20,7 @@
 struct device_visit {
 	void (*visit)(void *context, dev_t device, uint64_t offset, uint64_t size);
 	void *context;
+	bool *is_encrypted; /* set if dm-crypt is above some of them; may be NULL */
 };
 
 /* A device's attribute in sysfs, its first line; heap, NULL if there is none. */

@@ -74,7 +74,7 @@ static struct error *find_ranges(const char *path, struct digest_ranges *ranges)
 static bool place(const char *root, struct placing *placing, size_t number)
 {
 	AUTO_DIGEST_RANGES struct digest_ranges ranges = { 0 };
-	const struct device_visit visit = { add_place, placing };
+	const struct device_visit visit = { .visit = add_place, .context = placing };
 	struct error *error = find_ranges(placing->filesystem->device, &ranges);
 	bool good = !error;
 
@@ -113,15 +113,12 @@ static bool place_all(const char *root, struct filesystem_list *list, const dev_
 	return all;
 }
 
+/* Also those of arrays of which nothing is in use: assembling them writes to their own data only. */
 static void mark_parts(struct filesystem_list *list)
 {
 	for (size_t i = 0; i < list->count; i++)
-		for (size_t j = 0; j < list->items[i].place_count; j++) {
-			struct filesystem *base = &list->items[list->items[i].places[j].base];
-
-			if (!strcmp(base->type, "linux_raid_member"))
-				base->flags |= KJUMP_FILESYSTEM_PLACES_ONLY;
-		}
+		if (!strcmp(list->items[i].type, "linux_raid_member"))
+			list->items[i].flags |= KJUMP_FILESYSTEM_PLACES_ONLY;
 }
 
 void stacked_filesystems_place(const char *root, struct filesystem_list *list)

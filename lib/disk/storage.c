@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "lib/disk/storage.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -15,29 +14,8 @@
 
 #include "lib/base/alloc.h"
 #include "lib/base/retry.h"
-#include "lib/base/text.h"
 #include "lib/disk/device_open.h"
 #include "lib/disk/storage_map.h"
-
-/* A name with the sign that exists as it is (of udev's links, or a file) is that of something whole. */
-bool storage_name_split(const char *name, char **ret_path, uint64_t *ret_offset)
-{
-	const char *sign = strrchr(name, '@');
-	struct stat status;
-	bool is_mapped = sign && isdigit((unsigned char)sign[1]) && parse_number(sign + 1, ret_offset) &&
-			 stat(name, &status);
-
-	*ret_path = is_mapped ? xstrndup(name, (size_t)(sign - name)) : xstrdup(name);
-	return is_mapped;
-}
-
-bool storage_name_is_mapped(const char *name)
-{
-	AUTO_FREE char *path = NULL;
-	uint64_t offset;
-
-	return storage_name_split(name, &path, &offset);
-}
 
 /* Reads whole blocks, or fails. */
 static struct error *read_blocks(int fd, const char *name, uint64_t offset, void *to, size_t size)
@@ -93,25 +71,39 @@ static struct error *find_size(int fd, const char *name, bool is_device, uint64_
 	return NULL;
 }
 
-/* The map at `offset`, of which the first block tells the size. */
-static struct error *read_map(struct storage *storage, const char *name, uint64_t offset, uint64_t device_bytes)
+/* Reads the map at `offset`, of which the first block tells the size; heap. */
+static struct error *read_map(int fd, const char *name, uint64_t offset, uint8_t **ret_map, uint32_t *ret_size)
 {
 	uint8_t block[STORAGE_BLOCK_BYTES];
-	uint32_t size;
-	struct error *error = read_blocks(storage->fd, name, offset, block, sizeof(block));
+	struct error *error = read_blocks(fd, name, offset, block, sizeof(block));
 
 	if (error)
 		return error;
-	if (!storage_map_probe((struct bytes){ block, sizeof(block) }, &size))
+	if (!storage_map_probe((struct bytes){ block, sizeof(block) }, ret_size))
 		return error_errno(ENODATA, "there is no snapshot's place at %s", name);
+	*ret_map = xcalloc(*ret_size, 1);
+	return read_blocks(fd, name, offset, *ret_map, *ret_size);
+}
 
-	AUTO_FREE uint8_t *map = xcalloc(size, 1);
+static struct error *parse_map(int fd, const char *name, uint64_t offset, uint64_t device_bytes, struct extents *ret_extents,
+			       uint8_t *ret_covered)
+{
+	AUTO_FREE uint8_t *map = NULL;
+	uint32_t size;
+	struct error *error = read_map(fd, name, offset, &map, &size);
 
-	error = read_blocks(storage->fd, name, offset, map, size);
 	if (!error)
-		error = storage_map_parse((struct bytes){ map, size }, offset, device_bytes, &storage->extents);
-	storage->size_bytes = error ? 0 : extents_bytes(&storage->extents);
-	return error_prefix(error, "%s", name);
+		error = error_prefix(storage_map_parse((struct bytes){ map, size }, offset, device_bytes, ret_extents), "%s", name);
+	if (!error && ret_covered)
+		memcpy(ret_covered, storage_map_covered((struct bytes){ map, size }), STORAGE_SIGNATURE_BYTES);
+	return error;
+}
+
+struct error *storage_read_covered(int fd, const char *name, uint64_t map_offset, uint8_t *ret_covered)
+{
+	AUTO_EXTENTS struct extents ignored = { 0 };
+
+	return parse_map(fd, name, map_offset, UINT64_MAX, &ignored, ret_covered);
 }
 
 /*
@@ -132,7 +124,9 @@ static struct error *find_map(struct storage *storage, const char *name, uint64_
 		return error_errno(ENODATA, "there is no snapshot's place at %s", name);
 	if (head == STORAGE_HEAD_HELD_SWAP)
 		offset += STORAGE_BLOCK_BYTES;
-	return read_map(storage, name, offset, device_bytes);
+	error = parse_map(storage->fd, name, offset, device_bytes, &storage->extents, NULL);
+	storage->size_bytes = error ? 0 : extents_bytes(&storage->extents);
+	return error;
 }
 
 static struct error *open_fd(const char *path, const char *name, enum storage_use use, int access, int file_flags,
@@ -144,7 +138,8 @@ static struct error *open_fd(const char *path, const char *name, enum storage_us
 	return *ret_fd < 0 ? error_errno(errno, "cannot open %s", name) : NULL;
 }
 
-struct error *storage_open(struct storage *storage, const char *name, enum storage_use use, int access, int file_flags)
+/* One member of the name. */
+static struct error *open_one(struct storage *storage, const char *name, enum storage_use use, int access, int file_flags)
 {
 	AUTO_FREE char *path = NULL;
 	uint64_t offset = 0;
@@ -168,13 +163,107 @@ struct error *storage_open(struct storage *storage, const char *name, enum stora
 	return NULL;
 }
 
-struct error *storage_close(struct storage *storage, const char *name)
+static struct error *close_all(struct storage *storage, const char *name)
 {
-	int failure = close(storage->fd) ? errno : 0;
+	struct error *error = close(storage->fd) ? error_errno(errno, "cannot close %s", name) : NULL;
 
+	for (size_t i = 0; i < storage->mirror_count; i++) {
+		struct error *other = close_all(&storage->mirrors[i], name);
+
+		if (error)
+			error_free(other);
+		else
+			error = other;
+	}
+	free(storage->mirrors);
 	extents_deinit(&storage->extents);
 	*storage = (struct storage){ .fd = -1 };
-	return failure ? error_errno(failure, "cannot close %s", name) : NULL;
+	return error;
+}
+
+/* The member becomes the first, or a mirror of it, which has to be as large. */
+static struct error *add_member(struct storage *all, struct storage *member, const char *name)
+{
+	if (all->fd < 0) {
+		*all = *member;
+		return NULL;
+	}
+	if (member->size_bytes != all->size_bytes) {
+		error_free(close_all(member, name));
+		return error_new("%s has another size than the others of its mirror", name);
+	}
+	size_t capacity = all->mirror_count;
+
+	all->mirrors = xgrow(all->mirrors, &capacity, all->mirror_count + 1, sizeof(*all->mirrors));
+	all->mirrors[all->mirror_count++] = *member;
+	return NULL;
+}
+
+struct error *storage_open(struct storage *storage, const char *name, enum storage_use use, int access, int file_flags)
+{
+	struct storage all = { .fd = -1 };
+	struct error *error = NULL, *without_map = NULL;
+	char *member_name;
+
+	for (size_t i = 0; !error && (member_name = storage_name_member(name, i)); i++) {
+		struct storage member;
+
+		error = open_one(&member, member_name, use, access, file_flags);
+		if (!error)
+			error = add_member(&all, &member, member_name);
+		/* Its mirror may have one: the signatures of a swap area are written one after the other. */
+		if (error && error_errno_value(error) == ENODATA) {
+			error_free(without_map);
+			without_map = TAKE_PTR(error);
+		}
+		free(member_name);
+	}
+	if (!error && all.fd < 0)
+		error = TAKE_PTR(without_map);
+	error_free(without_map);
+	if (!error)
+		*storage = all;
+	else if (all.fd >= 0)
+		error_free(close_all(&all, name));
+	return error;
+}
+
+struct error *storage_close(struct storage *storage, const char *name)
+{
+	return close_all(storage, name);
+}
+
+static bool write_whole(const struct storage *storage, const uint8_t *from, size_t size, uint64_t at)
+{
+	while (size) {
+		ssize_t written = TEMP_FAILURE_RETRY(extents_pwrite(&storage->extents, storage->fd, from, size, at));
+
+		if (written <= 0)
+			return false;
+		from += written;
+		at += (uint64_t)written;
+		size -= (size_t)written;
+	}
+	return true;
+}
+
+ssize_t storage_pwrite(const struct storage *storage, const void *from, size_t size, uint64_t at)
+{
+	ssize_t written = TEMP_FAILURE_RETRY(extents_pwrite(&storage->extents, storage->fd, from, size, at));
+
+	for (size_t i = 0; written > 0 && i < storage->mirror_count; i++)
+		if (!write_whole(&storage->mirrors[i], from, (size_t)written, at))
+			return -1;
+	return written;
+}
+
+int storage_flush(const struct storage *storage)
+{
+	int failed = fsync(storage->fd);
+
+	for (size_t i = 0; !failed && i < storage->mirror_count; i++)
+		failed = fsync(storage->mirrors[i].fd);
+	return failed;
 }
 
 uint64_t storage_lay_out_bytes(size_t count)
@@ -202,9 +291,10 @@ struct error *storage_lay_out(const struct extents *blocks, uint64_t head_bytes,
 	return NULL;
 }
 
-struct error *storage_write_map(int fd, const char *name, uint64_t map_offset, const struct extents *extents)
+struct error *storage_write_map(int fd, const char *name, uint64_t map_offset, const struct extents *extents,
+				const uint8_t *covered)
 {
-	AUTO_FREE uint8_t *map = storage_map_build(map_offset, extents);
+	AUTO_FREE uint8_t *map = storage_map_build(map_offset, extents, covered);
 	size_t size = (size_t)storage_map_bytes(extents->count);
 	size_t done = 0;
 

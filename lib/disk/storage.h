@@ -3,6 +3,9 @@
  * Where a snapshot lies: a block device or file as a whole; or, by the name DEVICE@OFFSET, parts of a device, which the
  * map at that offset lists (storage_map.h): the blocks of a file, or a swap area behind its header. All programs read
  * and write snapshots through this. A file system that holds the file is not mounted for that, and may be mounted.
+ *
+ * DEVICE@OFFSET,DEVICE@OFFSET are mirrors, the parts of a RAID1 that is not assembled for that: each has a map of its
+ * own. All are written; the first that has a map is read.
  */
 #ifndef KJ_STORAGE_H
 #define KJ_STORAGE_H
@@ -13,6 +16,7 @@
 
 #include "lib/base/error.h"
 #include "lib/base/extents.h"
+#include "lib/disk/storage_name.h"
 
 struct storage {
 	int fd;
@@ -20,6 +24,8 @@ struct storage {
 	bool is_mapped;          /* only parts of it; its extents are not empty then */
 	struct extents extents;
 	uint64_t size_bytes;     /* UINT64_MAX: not known, a file that can grow */
+	struct storage *mirrors; /* the others; owned */
+	size_t mirror_count;
 };
 
 /*
@@ -31,7 +37,7 @@ enum storage_use { STORAGE_READ, STORAGE_ALONE, STORAGE_SHARED };
 /*
  * Opens `name`. With STORAGE_READ for reading, anything; else with `access` (O_WRONLY, O_RDWR) and `file_flags`
  * (O_CREAT, for regular files). Errors: as open(2); in use, read-only; no map at that offset (errno ENODATA), a damaged
- * one.
+ * one. Of mirrors one map is enough.
  */
 struct error *storage_open(struct storage *storage, const char *name, enum storage_use use, int access, int file_flags);
 
@@ -44,11 +50,11 @@ static inline struct storage storage_of_file(int fd)
 	return (struct storage){ .fd = fd, .size_bytes = UINT64_MAX };
 }
 
-/* The device's part of a name, heap, and the offset; false: the name is of something whole, *ret_path a copy of it. */
-bool storage_name_split(const char *name, char **ret_path, uint64_t *ret_offset);
+/* As pwrite(2), to all mirrors, and at most to the end of a part; behind the last one: ENOSPC. */
+ssize_t storage_pwrite(const struct storage *storage, const void *from, size_t size, uint64_t at);
 
-/* Whether the name is of parts of a device. */
-bool storage_name_is_mapped(const char *name);
+/* As fsync(2), of all mirrors. */
+int storage_flush(const struct storage *storage);
 
 /*
  * What is in the first page at the offset of an open device: a file's map, or a swap area that holds a snapshot or is
@@ -68,7 +74,11 @@ struct error *storage_lay_out(const struct extents *blocks, uint64_t head_bytes,
 /* How many bytes of the first block the map of so many pieces takes. */
 uint64_t storage_lay_out_bytes(size_t count);
 
-/* Writes the map to the device open as `fd`, flushed. */
-struct error *storage_write_map(int fd, const char *name, uint64_t map_offset, const struct extents *extents);
+/* Writes the map to the device open as `fd`, flushed. `covered`: as of storage_map_build(). */
+struct error *storage_write_map(int fd, const char *name, uint64_t map_offset, const struct extents *extents,
+				const uint8_t *covered);
+
+/* Reads STORAGE_SIGNATURE_BYTES that the map at the offset has kept of a swap area. Errors: as of storage_open(). */
+struct error *storage_read_covered(int fd, const char *name, uint64_t map_offset, uint8_t *ret_covered);
 
 #endif

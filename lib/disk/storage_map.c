@@ -62,8 +62,8 @@ static struct error *read_header(struct bytes bytes, uint64_t offset, struct sto
 		return error_new("there is no map of a snapshot's parts");
 	memcpy(&map, bytes.data, sizeof(map));
 	if (map.version != STORAGE_MAP_VERSION)
-		return error_new("the map of the snapshot's parts has version %" PRIu32 ", and this program knows %u",
-				 map.version, STORAGE_MAP_VERSION);
+		return error_new("the map of the snapshot's parts has version %" PRIu32 ", and this program knows %u: "
+				 "\"khibernate setup\" makes it anew", map.version, STORAGE_MAP_VERSION);
 	if (!map.extent_count || map.extent_count > (size - sizeof(map)) / sizeof(struct storage_map_extent) ||
 	    storage_map_bytes((size_t)map.extent_count) != size ||
 	    map.digest != digest_of(&map, bytes.data + sizeof(map),
@@ -126,7 +126,12 @@ struct error *storage_map_parse(struct bytes bytes, uint64_t offset, uint64_t de
 	return NULL;
 }
 
-uint8_t *storage_map_build(uint64_t offset, const struct extents *extents)
+const uint8_t *storage_map_covered(struct bytes map)
+{
+	return map.data + offsetof(struct storage_map, covered);
+}
+
+uint8_t *storage_map_build(uint64_t offset, const struct extents *extents, const uint8_t *covered)
 {
 	uint64_t size = storage_map_bytes(extents->count);
 	uint8_t *bytes = xcalloc((size_t)size, 1), *at = bytes + sizeof(struct storage_map);
@@ -138,6 +143,8 @@ uint8_t *storage_map_build(uint64_t offset, const struct extents *extents)
 
 		memcpy(at + i * sizeof(extent), &extent, sizeof(extent));
 	}
+	if (covered)
+		memcpy(map.covered, covered, STORAGE_SIGNATURE_BYTES);
 	map.digest = digest_of(&map, at, extents->count * sizeof(struct storage_map_extent));
 	memcpy(bytes, &map, sizeof(map));
 	return bytes;

@@ -20,10 +20,19 @@ bool storage_map_probe(struct bytes block, uint32_t *ret_map_bytes);
  */
 struct error *storage_map_parse(struct bytes map, uint64_t offset, uint64_t device_bytes, struct extents *ret_extents);
 
+/*
+ * The bytes of a swap area's signature that the map keeps, STORAGE_SIGNATURE_BYTES: on an encrypted device not those of
+ * STORAGE_SWAP_SIGNATURE. Of a map that storage_map_parse takes.
+ */
+const uint8_t *storage_map_covered(struct bytes map);
+
 /* The size of a map of `count` extents. */
 uint64_t storage_map_bytes(size_t count);
 
-/* Makes the map at `offset`; heap, storage_map_bytes() of the count in size. */
-uint8_t *storage_map_build(uint64_t offset, const struct extents *extents);
+/*
+ * Makes the map at `offset`; heap, storage_map_bytes() of the count in size. `covered`: STORAGE_SIGNATURE_BYTES of a swap
+ * area, else NULL.
+ */
+uint8_t *storage_map_build(uint64_t offset, const struct extents *extents, const uint8_t *covered);
 
 #endif

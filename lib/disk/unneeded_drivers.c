@@ -13,6 +13,7 @@
 #include "lib/base/alloc.h"
 #include "lib/base/file.h"
 #include "lib/disk/block_devices.h"
+#include "lib/disk/storage_name.h"
 #include "lib/disk/device_stack.h"
 
 /* Texts that each is heap memory. */
@@ -124,13 +125,17 @@ static void add_if_used(void *context, int fd, const char *path)
 	search->needed->items[search->needed->count++] = status.st_rdev;
 }
 
-struct error *needed_devices_find(struct device_set *set, dev_t also)
+struct error *needed_devices_find(struct device_set *set, const char *place)
 {
 	struct search search = { .needed = set };
 	struct error *error;
+	char *member;
 
-	set->items = xgrow(set->items, &set->capacity, set->count + 1, sizeof(*set->items));
-	set->items[set->count++] = also;
+	for (size_t i = 0; place && (member = storage_name_member(place, i)); i++) {
+		set->items = xgrow(set->items, &set->capacity, set->count + 1, sizeof(*set->items));
+		set->items[set->count++] = block_device_of(member);
+		free(member);
+	}
 	device_set_find(&search.used, "/");
 	error = block_devices_each(0, add_if_used, &search);
 	device_set_deinit(&search.used);

@@ -31,7 +31,7 @@ void unneeded_drivers_deinit(struct unneeded_drivers *drivers);
  */
 void unneeded_drivers_find(struct unneeded_drivers *ret_drivers, const char *root, const struct device_set *needed);
 
-/* The block devices that this kernel uses, and `also`, into *set. */
-struct error *needed_devices_find(struct device_set *set, dev_t also);
+/* The block devices that this kernel uses, and those of `place`, a name of storage_name.h, NULL for none, into *set. */
+struct error *needed_devices_find(struct device_set *set, const char *place);
 
 #endif

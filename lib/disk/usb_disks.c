@@ -28,7 +28,7 @@ char *usb_disk_among(const char *root, const struct device_set *set)
 struct error *usb_disks_check(const char *override)
 {
 	AUTO_DEVICE_SET struct device_set used = { 0 };
-	struct error *error = needed_devices_find(&used, 0);
+	struct error *error = needed_devices_find(&used, NULL);
 	AUTO_FREE char *name = error ? NULL : usb_disk_among("/", &used);
 
 	/* What is in use is then not known; hibernation checks that by itself. */

@@ -102,12 +102,73 @@ static struct error *choose_superblock(struct bytes slots, bool is_whole, const 
 	return error_prefix(error, "%s", path);
 }
 
+/* Of one of the mirrors. */
+static struct error *read_member(const struct storage *storage, const char *path,
+				 struct khimage_superblock *ret_superblock, size_t *ret_slot, bool *ret_damaged)
+{
+	uint8_t slots[KHIMAGE_SLOTS_BYTES];
+	size_t size;
+	bool is_whole;
+	struct error *error = read_slots(storage, path, slots, &size, &is_whole);
+
+	if (error)
+		return error;
+	return choose_superblock((struct bytes){ slots, size }, is_whole, path, ret_superblock, ret_slot, ret_damaged);
+}
+
+/* A disk that was away while the others were written has an old one. */
+struct error *khimage_read_superblock(const struct storage *storage, const char *path,
+				      struct khimage_superblock *ret_superblock, size_t *ret_slot, bool *ret_damaged)
+{
+	struct khimage_superblock newest = { 0 };
+	bool is_damaged = false;
+	size_t slot = 0;
+	struct error *error = read_member(storage, path, &newest, &slot, &is_damaged);
+
+	for (size_t i = 0; i < storage->mirror_count; i++) {
+		struct khimage_superblock other;
+		bool other_damaged = false;
+		size_t other_slot;
+		struct error *failed = read_member(&storage->mirrors[i], path, &other, &other_slot, &other_damaged);
+
+		is_damaged |= other_damaged || failed;
+		if (!failed && (error || other.sequence > newest.sequence)) {
+			newest = other;
+			slot = other_slot;
+			error_free(error);
+			error = NULL;
+		}
+		error_free(failed);
+	}
+	if (error)
+		return error;
+	*ret_superblock = newest;
+	*ret_slot = slot;
+	*ret_damaged = is_damaged;
+	return NULL;
+}
+
+/* A file or device that does not begin like a khimage is none, and no damaged one. */
+static struct error *read_state(const struct storage *storage, const char *path, struct khimage_superblock *superblock,
+				bool *is_damaged)
+{
+	uint8_t slots[KHIMAGE_SLOTS_BYTES];
+	size_t size = 0, slot;
+	bool is_whole = true;
+	struct error *error;
+
+	if (storage->mirror_count)
+		return khimage_read_superblock(storage, path, superblock, &slot, is_damaged);
+	error = read_slots(storage, path, slots, &size, &is_whole);
+	if (error || !begins_like_one(slots, size))
+		return error;
+	return choose_superblock((struct bytes){ slots, size }, is_whole, path, superblock, &slot, is_damaged);
+}
+
 struct error *khimage_read_state(const char *path, struct khimage_superblock *ret_superblock, bool *ret_damaged)
 {
 	struct khimage_superblock superblock = { 0 };
-	uint8_t slots[KHIMAGE_SLOTS_BYTES];
-	size_t size = 0, slot;
-	bool is_whole = true, is_damaged = false;
+	bool is_damaged = false;
 	struct storage storage;
 	struct error *error = storage_open(&storage, path, STORAGE_READ, O_RDONLY, 0);
 
@@ -119,29 +180,14 @@ struct error *khimage_read_state(const char *path, struct khimage_superblock *re
 	}
 	if (error)
 		return error;
-	error = read_slots(&storage, path, slots, &size, &is_whole);
+	error = read_state(&storage, path, &superblock, &is_damaged);
 	error_free(storage_close(&storage, path));
-	if (!error && begins_like_one(slots, size))
-		error = choose_superblock((struct bytes){ slots, size }, is_whole, path, &superblock, &slot, &is_damaged);
 	if (error)
 		return error;
 	*ret_superblock = superblock;
 	if (ret_damaged)
 		*ret_damaged = is_damaged;
 	return NULL;
-}
-
-struct error *khimage_read_superblock(const struct storage *storage, const char *path,
-				      struct khimage_superblock *ret_superblock, size_t *ret_slot, bool *ret_damaged)
-{
-	uint8_t slots[KHIMAGE_SLOTS_BYTES];
-	size_t size;
-	bool is_whole;
-	struct error *error = read_slots(storage, path, slots, &size, &is_whole);
-
-	if (error)
-		return error;
-	return choose_superblock((struct bytes){ slots, size }, is_whole, path, ret_superblock, ret_slot, ret_damaged);
 }
 
 /* Views are PT_LOADs without content: they map physical to linear addresses. */

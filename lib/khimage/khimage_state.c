@@ -39,11 +39,11 @@ static struct error *write_slot(const struct storage *storage, const char *path,
 	uint64_t offset = slot * KHIMAGE_BLOCK_BYTES;
 
 	memcpy(block, superblock, sizeof(*superblock));
-	ssize_t written = TEMP_FAILURE_RETRY(extents_pwrite(&storage->extents, storage->fd, block, sizeof(block), offset));
+	ssize_t written = TEMP_FAILURE_RETRY(storage_pwrite(storage, block, sizeof(block), offset));
 
 	if (written != (ssize_t)sizeof(block))
 		return error_errno(written < 0 ? errno : ENOSPC, "cannot write a superblock to %s", path);
-	if (fsync(storage->fd))
+	if (storage_flush(storage))
 		return error_errno(errno, "cannot flush a superblock of %s", path);
 	return NULL;
 }
@@ -70,12 +70,12 @@ static struct error *wipe(const struct storage *storage, const char *path)
 	ssize_t written = 1;
 
 	for (; at < KHIMAGE_WIPED_BYTES && written > 0; at += written > 0 ? (uint64_t)written : 0)
-		written = TEMP_FAILURE_RETRY(extents_pwrite(&storage->extents, storage->fd, zeros,
+		written = TEMP_FAILURE_RETRY(storage_pwrite(storage, zeros,
 							    (size_t)(KHIMAGE_WIPED_BYTES - at), at));
 	/* A smaller device can be a khimage, too, but only an empty one. */
 	if (written < 0 && errno != ENOSPC)
 		return error_errno(errno, "cannot write to %s", path);
-	if (fsync(storage->fd))
+	if (storage_flush(storage))
 		return error_errno(errno, "cannot flush %s", path);
 	return storage->is_mapped ? NULL : block_content_wipe(storage->fd, path);
 }

@@ -17,10 +17,14 @@
 struct error *khimage_swap_head(const char *name, enum storage_head *ret_head);
 
 /*
- * Makes an empty khimage in `blocks` of a swap area, of which the first page is at `name`, DEVICE@OFFSET, and changes
- * the signature. No kernel swaps to it. All flushed. Error: it is no swap area, or too small.
+ * Makes an empty khimage in `blocks` of a swap area, of which the first page is at `member`, DEVICE@OFFSET. No kernel
+ * swaps to it; it stays a swap area. All flushed. `is_encrypted`: the caller has seen the area's header, which does not
+ * show here. Error: it is no swap area, or too small.
  */
-struct error *khimage_swap_hold(const char *name, const struct extents *blocks);
+struct error *khimage_swap_prepare(const char *member, const struct extents *blocks, bool is_encrypted);
+
+/* Changes the signature, flushed, of all members of the name, which were prepared: the area holds the khimage now. */
+struct error *khimage_swap_hold(const char *name);
 
 /*
  * Makes it a swap area again, flushed; *ret_was_held (may be NULL): it was none. Error: it has a snapshot that is

@@ -23,7 +23,7 @@ static struct error *put_zeros(const struct storage *storage, const char *path, 
 	while (size) {
 		size_t part = size < KHIMAGE_INDEX_BYTES ? (size_t)size : KHIMAGE_INDEX_BYTES;
 		/* Less at the end of one of the parts of a device. */
-		ssize_t written = TEMP_FAILURE_RETRY(extents_pwrite(&storage->extents, storage->fd, zeros, part, offset));
+		ssize_t written = TEMP_FAILURE_RETRY(storage_pwrite(storage, zeros, part, offset));
 
 		if (written <= 0)
 			return error_errno(written ? errno : ENOSPC, "cannot overwrite the snapshot on %s", path);
@@ -124,7 +124,7 @@ struct error *khimage_wipe(const char *path)
 	if (error)
 		return error;
 	error = wipe_content(&storage, path);
-	if (!error && fsync(storage.fd))
+	if (!error && storage_flush(&storage))
 		error = error_errno(errno, "cannot flush %s", path);
 	if (!error)
 		discard(&storage);

@@ -174,6 +174,7 @@ sub make_core {
 }
 
 # What a boot would find in a state of the disk: the name of a snapshot, "none", or "torn" and why.
+my $signature = 'SWAPSPACE2';
 sub verdict {
 	my ($state) = @_;
 	spew($disk, $state);
@@ -181,7 +182,7 @@ sub verdict {
 	my ($status, $said) = run($krestore, "--memory=$memory", $place);
 	$is_junk = $status && -s $memory == length $junk;
 	if ($status) {
-		return 'swap' if $place ne $disk && $said =~ /no snapshot's place/ && substr($state, 4086, 10) eq 'SWAPSPACE2';
+		return 'swap' if $place ne $disk && $said =~ /no snapshot's place/ && substr($state, 4086, 10) eq $signature;
 		return 'none' if $said =~ /not written to its end|there is no snapshot|restored already|not an ELF file|superblock is damaged/;
 		return "torn: status $status, $said";
 	}
@@ -317,6 +318,18 @@ is(substr($back, 0, 4096), $header, 'its header is as it was');
 spew($disk, $saved);
 isnt((run($mark, 'release', $disk))[0], 0, 'it is not made swap while it has a snapshot');
 is(slurp($disk), $saved, 'and nothing is changed');
+# Below encryption the header does not show, and the bytes of its signature are any.
+$signature = "\x93\x00\xffciphe\x01\x02";
+my $hidden = apply($blank, [0, pack 'L*', map { $_ * 2654435761 & 0xffffffff } 1 .. 1024], [4086, $signature]);
+spew($disk, $hidden);
+isnt((run($mark, 'hold', $disk))[0], 0, 'without its header it is no swap area');
+is(slurp($disk), $hidden, 'and nothing is changed');
+record($mark, 'hold-encrypted', $disk);
+$held = check_cuts('taking an encrypted swap area', $hidden, [qw(swap none)], 'none');
+spew($disk, $held);
+record($mark, 'release', $disk);
+$back = check_cuts('making it swap again', $held, [qw(none swap)], 'swap');
+is(substr($back, 0, 4096), substr($hidden, 0, 4096), 'its header is as it was, without any key');
 $place = $disk;
 
 # A disk may not give back a sector that was being written.

@@ -12,7 +12,7 @@
 static void check(const struct extents *extents)
 {
 	AUTO_EXTENTS struct extents again = { 0 };
-	AUTO_FREE uint8_t *map = storage_map_build(OFFSET, extents);
+	AUTO_FREE uint8_t *map = storage_map_build(OFFSET, extents, NULL);
 	uint64_t at = 0, offset, here, sum = 0;
 
 	for (size_t i = 0; i < extents->count; i++) {
@@ -53,7 +53,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		memcpy(&extent, data + i, sizeof(extent));
 		extents_add(&listed, extent);
 	}
-	AUTO_FREE uint8_t *map = storage_map_build(OFFSET, &listed);
+	AUTO_FREE uint8_t *map = storage_map_build(OFFSET, &listed, NULL);
 
 	try((struct bytes){ data, size });
 	try((struct bytes){ map, (size_t)storage_map_bytes(listed.count) });

@@ -27,7 +27,7 @@ static struct error *make(const char *device, const struct extents *blocks, uint
 	struct error *error = storage_lay_out(blocks, head_bytes, device, &offset, &extents);
 
 	if (!error)
-		error = storage_write_map(fd, device, offset, &extents);
+		error = storage_write_map(fd, device, offset, &extents, NULL);
 	if (!error)
 		error = khimage_format(name);
 	if (!error)

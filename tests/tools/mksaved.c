@@ -105,6 +105,7 @@ static struct error *write_pages(void *context, const struct core_piece *piece)
 static struct error *write_saved(const struct saved *saved, const char *path, int fd)
 {
 	struct core_file core = { .elf = { .is_64 = true, .machine = EM_X86_64 }, .path = (char *)path, .fd = -1 };
+	const struct storage storage = storage_of_file(fd);
 	struct pages pages = { .state = 88172645463325252 };
 	AUTO_CORE_LAYOUT struct core_layout layout = { 0 };
 
@@ -114,7 +115,7 @@ static struct error *write_saved(const struct saved *saved, const char *path, in
 
 	free(core.notes);
 	if (!error)
-		error = out_stream_create(&pages.stream, fd, NULL, path, 0);
+		error = out_stream_create(&pages.stream, &storage, path, 0);
 	if (!error)
 		error = core_layout_write(&layout, pages.stream);
 	if (!error)

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "lib/base/alloc.h"
+#include "lib/disk/disk_blocks.h"
 #include "lib/disk/md_arrays.h"
 #include "tests/tap.h"
 #include "tests/unit/fixtures.h"
@@ -26,7 +27,7 @@ static void note(void *context, dev_t device, uint64_t offset, uint64_t size)
 static void maps_line(const char *type, const char *parameters, uint64_t offset, uint64_t size, const char *wanted)
 {
 	AUTO_FREE char *text = xstrdup("");
-	const struct device_visit visit = { note, &text };
+	const struct device_visit visit = { .visit = note, .context = &text };
 	const struct dm_line line = { .start = 0, .length = 1 << 20, .type = type, .parameters = parameters };
 	bool good = dm_line_map(&line, offset, size, &visit);
 
@@ -97,7 +98,7 @@ static char *make_machine(void)
 static void maps(const char *root, dev_t device, uint64_t offset, uint64_t size, const char *wanted, const char *name)
 {
 	AUTO_FREE char *text = xstrdup("");
-	const struct device_visit visit = { note, &text };
+	const struct device_visit visit = { .visit = note, .context = &text };
 	bool good = device_stack_map(root, device, offset, size, &visit);
 
 	is_text(good ? text : "cannot", wanted, "%s", name);
@@ -114,6 +115,43 @@ static void test_stacks(const char *root)
 	maps(root, makedev(9, 1), 1024, 1024, "cannot", "other levels");
 	maps(root, makedev(252, 0), 0, 1, "cannot", "bcache");
 	maps(root, makedev(7, 0), 0, 1, "cannot", "a loop");
+}
+
+/* Blocks of the device, as "8:1 OFFSET+SIZE, ...; 8:16 ...", or the error. */
+static char *found_text(const struct disk_blocks *found)
+{
+	char *text = xstrdup("");
+
+	for (size_t i = 0; i < found->count; i++)
+		for (size_t j = 0; j < found->parts[i].blocks.count; j++)
+			note(&text, found->parts[i].device, found->parts[i].blocks.items[j].offset,
+			     found->parts[i].blocks.items[j].size_bytes);
+	return text;
+}
+
+static void finds(const char *root, dev_t device, uint64_t offset, uint64_t size, const char *wanted, const char *name)
+{
+	AUTO_EXTENTS struct extents blocks = { 0 };
+	AUTO_DISK_BLOCKS struct disk_blocks found = { 0 };
+
+	extents_add(&blocks, (struct extent){ offset, size });
+	extents_add(&blocks, (struct extent){ offset + 4 * size, size });
+
+	struct error *error = disk_blocks_find(root, device, &blocks, "it", &found);
+	AUTO_FREE char *text = error ? xstrdup(error_text(error)) : found_text(&found);
+
+	ok(strstr(text, wanted), "%s (%s)", name, text);
+	error_free(error);
+}
+
+static void test_blocks(const char *root)
+{
+	finds(root, makedev(8, 1), 4096, 8192, "8:1 4096+8192, 8:1 36864+8192", "a partition's blocks are its own");
+	finds(root, makedev(9, 0), 4096, 4096, "8:1 1052672+4096, 8:1 1069056+4096, 8:16 2101248+4096, 8:16 2117632+4096",
+	      "RAID1: each part has all of them");
+	finds(root, makedev(9, 0), 4096, 512, "does not begin at a multiple", "blocks have to be aligned");
+	finds(root, makedev(9, 1), 4096, 4096, "where it lies on disks is not known", "other levels");
+	finds(root, makedev(8, 1), 0, 0, "is not known", "no blocks");
 }
 
 static void test_clean(const char *root)
@@ -143,6 +181,7 @@ int main(void)
 
 	test_lines();
 	test_stacks(root);
+	test_blocks(root);
 	test_clean(root);
 	free(root);
 	return system(remove) ? 2 : tap_done();
