@@ -92,6 +92,11 @@ bool device_is_stacked(const char *root, dev_t device)
 	return device_disk_of(root, device, &parent) && device_is_stacked(root, parent);
 }
 
+bool device_has_holders(const char *root, dev_t device)
+{
+	return has_entries(root, device, "holders");
+}
+
 static void map(struct stack *stack, dev_t device, uint64_t offset, uint64_t size);
 
 static void map_below(void *context, dev_t device, uint64_t offset, uint64_t size)

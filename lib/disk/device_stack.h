@@ -32,6 +32,9 @@ bool device_disk_of(const char *root, dev_t device, dev_t *ret_disk);
 /* Whether the device is stacked on others, by sysfs below the folder `root`. */
 bool device_is_stacked(const char *root, dev_t device);
 
+/* Whether other devices stand on this one, of the device mapper, md and the like, by sysfs below the folder `root`. */
+bool device_has_holders(const char *root, dev_t device);
+
 /*
  * Visits the places of [offset, offset + size) of the device, in order. False if they are unknown: other targets
  * (thin, cache, integrity), other RAID levels, bcache; some parts may have been visited then.

@@ -15,6 +15,7 @@
 #include "lib/base/alloc.h"
 #include "lib/base/retry.h"
 #include "lib/disk/device_open.h"
+#include "lib/disk/device_stack.h"
 #include "lib/disk/storage_map.h"
 
 /* Reads whole blocks, or fails. */
@@ -129,10 +130,17 @@ static struct error *find_map(struct storage *storage, const char *name, uint64_
 	return error;
 }
 
+static bool is_below_others(const char *path)
+{
+	struct stat status;
+
+	return !stat(path, &status) && S_ISBLK(status.st_mode) && device_has_holders("/", status.st_rdev);
+}
+
 static struct error *open_fd(const char *path, const char *name, enum storage_use use, int access, int file_flags,
 			     bool is_mapped, int *ret_fd)
 {
-	if (use == STORAGE_ALONE || (use == STORAGE_SHARED && !is_mapped))
+	if ((use == STORAGE_ALONE && !(is_mapped && is_below_others(path))) || (use == STORAGE_SHARED && !is_mapped))
 		return device_open(path, access, is_mapped ? 0 : file_flags, ret_fd);
 	*ret_fd = open(path, use == STORAGE_READ ? O_RDONLY | O_CLOEXEC | O_NONBLOCK : access | O_CLOEXEC);
 	return *ret_fd < 0 ? error_errno(errno, "cannot open %s", name) : NULL;

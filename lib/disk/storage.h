@@ -29,8 +29,9 @@ struct storage {
 };
 
 /*
- * How devices are opened: for writing they are held alone, which fails while a file system on them is mounted;
- * STORAGE_SHARED opens parts of one in any case.
+ * How devices are opened: for writing they are held alone, which fails while a file system on them is mounted; not
+ * parts of one on which others stand, that an initramfs has set up: LVM, encryption, RAID. STORAGE_SHARED opens parts
+ * of one in any case.
  */
 enum storage_use { STORAGE_READ, STORAGE_ALONE, STORAGE_SHARED };
 

@@ -82,6 +82,7 @@ static char *make_machine(void)
 
 	make_file(root, "sys/dev/block/8:0/dev", "8:0");
 	make_file(root, "sys/dev/block/8:16/dev", "8:16");
+	make_file(root, "sys/dev/block/8:16/holders/md0", "");
 	/* In sysfs a partition is in its disk's folder, and /sys/dev/block has links: here the folders themselves. */
 	make_file(root, "sys/dev/block/8:1/partition", "1");
 	make_file(root, "sys/dev/block/dev", "8:0");
@@ -109,6 +110,7 @@ static void test_stacks(const char *root)
 	ok(!device_is_stacked(root, makedev(8, 0)) && !device_is_stacked(root, makedev(8, 1)), "a disk, and its partition");
 	ok(device_is_stacked(root, makedev(9, 0)), "an array stands on others");
 	ok(device_is_stacked(root, makedev(252, 0)) && device_is_stacked(root, makedev(7, 0)), "so do a bcache and a loop");
+	ok(device_has_holders(root, makedev(8, 16)) && !device_has_holders(root, makedev(8, 0)), "an array stands on this one");
 	maps(root, makedev(8, 0), 512, 512, "8:0 512+512", "a disk is what it is");
 	maps(root, makedev(8, 1), 512, 512, "8:1 512+512", "so is its partition");
 	maps(root, makedev(9, 0), 1024, 1024, "8:1 1049600+1024, 8:16 2098176+1024", "RAID1: each part that is in sync");

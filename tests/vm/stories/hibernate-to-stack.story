@@ -1,31 +1,39 @@
-# On two disks an array, on it encryption, on that LVM, and there a swap area and a file system: B and C set up none of it.
+# On two disks an array, on it encryption, on that LVM, and there a swap area and a file system. B sets up none of it, nor
+# does C1; C2 all, as the initramfs of a distribution may before it looks for a snapshot.
 title: khibernate in a swap area, and in a file, on LVM on encryption on RAID1: both disks are written, none of it in clear
 memory: 512
 disk: 900M 900M 8M
-boots: A C C
+boots: A C1 C2
 timeout: 250
 programs: kexec kdump khibernate
 initramfs-B: project
 tools-A: storage
-checks: 27
+tools-C: storage
+checks: 29
 
 [common]
-unpack() {
-	mkdir -p /etc/khibernate
-	tar -xf /dev/vdc -C /etc
-}
-pack() {
-	(cd /etc && tar -cf /dev/vdc khibernate.conf khibernate/restoring.key khibernate/open.key) && sync
-}
-
-[A]
-mkdir -p /etc/lvm /run/lock/lvm /run/lvm /run/mdadm /mnt/data
+mkdir -p /etc/lvm /run/lock/lvm /run/lvm /run/mdadm
 cat >/etc/lvm/lvm.conf <<X
 devices { use_devicesfile=0 scan=["/dev"] obtain_device_list_from_udev=0 external_device_info_source="none" }
 activation { udev_sync=0 udev_rules=0 monitoring=0 }
 backup { backup=0 archive=0 }
 global { use_lvmpolld=0 use_lvmlockd=0 event_activation=0 }
 X
+unlock() {
+	dmsetup create --noudevsync secret --table "0 $(blockdev --getsz /dev/md0) crypt aes-xts-plain64 \
+		$(printf '0123456789abcdef%.0s' 1 2 3 4 5 6 7 8) 0 /dev/md0 0" && dmsetup mknodes
+}
+resume() {
+	mkdir -p /etc/khibernate
+	tar -xf /dev/vdc -C /etc
+	khibernate resume --boot --kernel=/boot/bzImage --initrd=/boot/rootfs.gz --key-file=/etc/khibernate/open.key
+}
+pack() {
+	(cd /etc && tar -cf /dev/vdc khibernate.conf khibernate/restoring.key khibernate/open.key) && sync
+}
+
+[A]
+mkdir -p /mnt/data
 header() {
 	dd if=/dev/mapper/vg-swap bs=4096 count=1 iflag=direct 2>/dev/null | sha256sum
 }
@@ -42,8 +50,7 @@ set_up() {
 	khibernate setup --kernel=/boot/bzImage --initrd=/boot/rootfs.gz "$@"
 }
 ok "RAID1" mdadm --create /dev/md0 --run --metadata=1.2 --level=1 --raid-devices=2 --assume-clean /dev/vda /dev/vdb
-ok "encryption on it" sh -c 'dmsetup create --noudevsync secret --table "0 $(blockdev --getsz /dev/md0) crypt aes-xts-plain64 \
-	$(head -c 64 /dev/urandom | od -An -tx1 | tr -d " \n") 0 /dev/md0 0" && dmsetup mknodes'
+ok "encryption on it" unlock
 ok "LVM on that" sh -c 'lvm pvcreate -y /dev/mapper/secret && lvm vgcreate vg /dev/mapper/secret &&
 	lvm lvcreate -y -Wn -Zn -L 580M -n swap vg && lvm lvcreate -y -Wn -Zn -L 250M -n data vg'
 mkswap /dev/mapper/vg-swap >/dev/null
@@ -89,9 +96,17 @@ ok "40 MB of random data are still the same" check_blob
 is "both disks of the array are still the same" "$(differences)" 0
 is "the kernel finds nothing wrong with the file system" "$(umount /mnt/data; dmesg | grep -c 'EXT4-fs error')" 0
 
-[C]
-unpack
-khibernate resume --boot --kernel=/boot/bzImage --initrd=/boot/rootfs.gz --key-file=/etc/khibernate/open.key
+[C1]
+resume
+say "not ok - it is not resumed"
+
+[C2]
+mdadm -I /dev/vda
+mdadm -I /dev/vdb
+ok "C2 assembles the array" sh -c "sleep 1; test -b /dev/md0"
+ok "unlocks it" unlock
+ok "and activates LVM" lvm vgchange -ay vg
+resume
 say "not ok - it is not resumed"
 
 [host]
