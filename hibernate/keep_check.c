@@ -2,6 +2,7 @@
 #include "hibernate/keep_check.h"
 
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,6 +11,7 @@
 #include "lib/base/file.h"
 #include "lib/base/folder.h"
 #include "lib/base/text.h"
+#include "lib/khimage/khimage.h"
 
 /* An overlay is what is below it, which is mounted, too. What fuse shows to desktops has no content of its own. */
 static bool is_passing(const char *type)
@@ -129,4 +131,17 @@ struct error *keep_check_place(const char *file)
 		return NULL;
 	return error_new("keep=yes: %s is a file, or lies on another device, and the snapshot in it cannot be marked as kept while "
 			 "that is in use; name a partition of its own with --device", file);
+}
+
+void keep_again(const char *device)
+{
+	struct error *error = khimage_set_state(device, KHIMAGE_COMMITTED);
+
+	if (!error)
+		error = khimage_forget_attempts(device);
+	if (error)
+		fprintf(stderr, "khibernate: the snapshot on %s is not kept: %s\n", device, error_text(error));
+	else
+		printf("the snapshot on %s is kept: the next boot resumes it again\n", device);
+	error_free(error);
 }

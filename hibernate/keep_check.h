@@ -21,4 +21,10 @@ struct error *keep_check(const char *root);
  */
 struct error *keep_check_place(const char *file);
 
+/*
+ * In the kernel that was resumed from it: the snapshot waits for the next boot once more, and prints that. What is resumed
+ * is a state before all that this kernel will write, which is forgotten.
+ */
+void keep_again(const char *device);
+
 #endif

@@ -245,20 +245,6 @@ static bool is_kept(const struct invocation *invocation)
 	return !strcmp(invocation->config.keep, "yes");
 }
 
-/* What is resumed is a state before all that this kernel will write, which is forgotten (keep_check.h). */
-static void keep_snapshot(const char *device)
-{
-	struct error *error = khimage_set_state(device, KHIMAGE_COMMITTED);
-
-	if (!error)
-		error = khimage_forget_attempts(device);
-	if (error)
-		fprintf(stderr, "khibernate: the snapshot on %s is not kept: %s\n", device, error_text(error));
-	else
-		printf("the snapshot on %s is kept: the next boot resumes it again\n", device);
-	error_free(error);
-}
-
 /* This kernel continues: finds out whether it was resumed, or not saved. *ret_times stays as it is if it was woken. */
 static struct error *learn(const struct invocation *invocation, const char *device, uint64_t generation_before,
 			   const struct mailbox *mailbox, struct khimage_times *ret_times, bool *ret_woken)
@@ -290,7 +276,7 @@ static struct error *learn(const struct invocation *invocation, const char *devi
 	/* In it is a random number of the kernel that restored this one. */
 	fresh_random_mix(&superblock, sizeof(superblock));
 	if (is_kept(invocation))
-		keep_snapshot(device);
+		keep_again(device);
 	AUTO_FREE char *when = time_text(superblock.created);
 
 	printf("resumed from snapshot %" PRIu64 " on %s, saved %s\n", superblock.generation, device, when);

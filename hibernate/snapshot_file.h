@@ -19,9 +19,9 @@ bool snapshot_file_is_meant(const char *name);
 uint64_t snapshot_file_bytes(uint64_t ram_bytes);
 
 /*
- * Makes the file, with `default_bytes` or, with space=on-demand, its beginning, if there is none, and sets file= and device= of the configuration; *ret_path is
- * the present DEVICE@OFFSET, heap. Errors: the file cannot be made, or its blocks cannot be used, or users other than
- * root could replace it.
+ * Makes the file, with `default_bytes` or, with space=on-demand, its beginning, if there is none, and sets file= and
+ * device= of the configuration; *ret_path is the present DEVICE@OFFSET, heap. Errors: the file cannot be made, or its
+ * blocks cannot be used, or users other than root could replace it.
  */
 struct error *snapshot_file_choose(struct khibernate_config *config, uint64_t default_bytes, char **ret_path);
 
