@@ -144,7 +144,7 @@ static void print_place(const struct whereabouts *where, const char *file, const
 	printf("device:  %s, in %zu pieces, is noted as %s\n", file, where->members[0].parts.count, name);
 	if (where->is_encrypted)
 		printf("device:  it lies on encryption, below which the snapshot is written: it has khibernate's own, and resuming "
-		       "does not ask for the disk's passphrase\n");
+		       "asks for its passphrase\n");
 	if (where->is_swap)
 		printf("device:  it is a swap area, which is swapped off while it holds a snapshot\n");
 }

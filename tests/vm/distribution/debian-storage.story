@@ -1,11 +1,11 @@
-# The root of a Debian as its installer makes it: a volume of LVM in LUKS, or a RAID1. C1 is the installer, C2 a boot by
-# an initramfs that has been made before khibernate came, C3 looks at the file system. The initramfs that resumes has
-# cryptsetup, lvm2 and mdadm by their own packages' hooks, or by dracut's modules.
-title: a Debian on LUKS and LVM, or on RAID1, is resumed three times, and not after a boot without the hook
+# Debian as its installer makes it: root and swap are volumes of LVM in LUKS, or two RAID1. C1 is the installer, C2 a
+# boot by an initramfs that has been made before khibernate came, C3 looks at the file system. The initramfs that
+# resumes has cryptsetup, lvm2 and mdadm by their own packages' hooks, or by dracut's modules.
+title: a Debian on LUKS and LVM, or on RAID1, saves to its swap there and is resumed three times, not after a boot without the hook
 arches: x86_64
 kernel: debian-jump
 memory: 768
-disk: 1200M 1200M 500M 500M
+disk: 1700M 1700M 900M 900M
 root: 700M
 root-files: system
 system-with: system-storage
@@ -22,10 +22,10 @@ boots: C1 A A A A C2 A C3
 timeout: 300
 
 [variants]
-lvm-luks-initramfs-tools: checks: 31
-lvm-luks-dracut: checks: 31
-raid1-initramfs-tools: checks: 27
-raid1-dracut: checks: 27
+lvm-luks-initramfs-tools: checks: 40
+lvm-luks-dracut: checks: 40
+raid1-initramfs-tools: checks: 36
+raid1-dracut: checks: 36
 
 [system]
 echo "$variant" >/story/variant
@@ -36,14 +36,35 @@ echo 'KEYFILE_PATTERN=/etc/keys/*.key' >>/etc/cryptsetup-initramfs/conf-hook
 echo UMASK=0077 >/etc/initramfs-tools/conf.d/umask
 echo COMPRESSLEVEL=1 >/etc/initramfs-tools/conf.d/level
 case $variant in
-lvm-luks*) echo 'secret UUID=4b4a0000-0000-4000-8000-000000000002 /etc/keys/root.key luks,initramfs' >/etc/crypttab ;;
-raid1*) echo 'ARRAY /dev/md0 metadata=1.2 UUID=4b4a0000:00000000:00000000:00000003' >/etc/mdadm/mdadm.conf ;;
+lvm-luks*)
+	echo 'secret UUID=4b4a0000-0000-4000-8000-000000000002 /etc/keys/root.key luks,initramfs' >/etc/crypttab
+	swap=/dev/mapper/vg-swap
+	# LUKS' header, LVM's, and the root.
+	device=UUID=4b4a0000-0000-4000-8000-000000000002@$(((16 + 1 + 704) * 1024 * 1024))
+	;;
+raid1*)
+	printf 'ARRAY /dev/md%s metadata=1.2 UUID=4b4a0000:00000000:00000000:0000000%s\n' 0 0 1 1 >/etc/mdadm/mdadm.conf
+	swap=/dev/md1
+	device=/dev/vdc@1048576,/dev/vdd@1048576
+	;;
 esac
+printf '%s\n' "LABEL=root / ext4 defaults 0 1" "$swap none swap sw 0 0" >/etc/fstab
 ok "update-initramfs, before khibernate is set up" update-initramfs -c -k "$version"
 mv "/boot/initrd.img-$version" /boot/plain.img
 ok "khibernate-mkinitramfs, with the modules of the kernel" khibernate-mkinitramfs --kernel="$version" \
 	/boot/khibernate.img
-printf '%s\n' device=/dev/vdc "kernel=/boot/vmlinuz-$version" initrd=/boot/khibernate.img >/etc/khibernate.conf
+printf '%s\n' "device=$device" "file=$swap" "kernel=/boot/vmlinuz-$version" initrd=/boot/khibernate.img >/etc/khibernate.conf
+case $variant in
+lvm-luks*)
+	echo encrypt=yes >>/etc/khibernate.conf
+	mkdir -m 700 /etc/khibernate
+	echo "a passphrase" >/etc/khibernate/pass
+	khibernate keys --passphrase-file=/etc/khibernate/pass
+	# Nobody types it.
+	ok "an open key" khibernate unseal --passphrase-file=/etc/khibernate/pass
+	cp $output /etc/khibernate/restoring.key
+	;;
+esac
 case $variant in
 *initramfs-tools)
 	cp $shared/initramfs-tools/hook /etc/initramfs-tools/hooks/khibernate
@@ -56,7 +77,7 @@ case $variant in
 	# What dracut finds out itself where it runs on the machine.
 	case $variant in
 	lvm-luks*) echo 'install_items+=" /etc/crypttab /etc/keys/root.key "' ;;
-	raid1*) echo 'kernel_cmdline+=" rd.md.uuid=4b4a0000:00000000:00000000:00000003 "' ;;
+	raid1*) echo 'kernel_cmdline+=" rd.md.uuid=4b4a0000:00000000:00000000:00000000 "' ;;
 	esac >/etc/dracut.conf.d/root.conf
 	ok "dracut" dracut --force --no-hostonly --compress "zstd -1" --kver "$version" "/boot/initrd.img-$version"
 	;;
@@ -75,11 +96,15 @@ work() {
 	head -c 3000000 /dev/urandom >"/root/work/$1"
 	(cd /root/work && sha256sum -- * >../sums)
 }
+found() {
+	sed -n "s/^$1=//p" "$2" | grep -v '^no$'
+}
 hibernates() {
 	ok "$1 round: systemd-hibernate.service has hibernated and resumed" systemctl start systemd-hibernate.service
 	ok "the counter continues" counter_advances
 	ok "40 MB of random data have the same checksum" check_blob
 	ok "what was written before is on the disk" whole
+	is "swap is on again" "$(tail -n +2 /proc/swaps | wc -l)" 1
 	note "$(khibernate status | tr '\n' ';')"
 }
 if [ -e /root/second ]; then
@@ -88,6 +113,7 @@ if [ -e /root/second ]; then
 	is "no snapshot is left" "$(khibernate status | grep -c '^state.*committed')" 0
 	is "what that boot wrote is there" "$(cat /root/plain)" "written without the hook"
 	ok "and what A wrote" whole
+	is "swap is on" "$(tail -n +2 /proc/swaps | wc -l)" 1
 	sync
 	sleep 1
 	power_off
@@ -95,7 +121,13 @@ fi
 note "$(findmnt -no SOURCE,FSTYPE /), failed units: $(systemctl list-units --failed --plain --no-legend | tr '\n' ' ')"
 start_counter
 fill_blob 40
-ok "the disk can take a snapshot" kdump --init /dev/vdc
+mkdir -m 700 /root/found
+ok "setup without a device, as if there were no configuration" khibernate setup --config=/root/found/khibernate.conf \
+	--passphrase-file=/etc/khibernate/pass --initrd=/boot/khibernate.img
+note "$(tail -n 20 "$output" | tr '\n' ';')"
+for key in device file encrypt; do
+	is "it finds the same $key" "$(found $key /root/found/khibernate.conf)" "$(found $key /etc/khibernate.conf)"
+done
 ok "khibernate enable" khibernate enable
 is "all of it is watched" "$(khibernate status | grep 'not watched')" ""
 for round in first second third; do
@@ -116,6 +148,10 @@ volumes() {
 }
 mount -t tmpfs tmp /tmp
 mkdir -p /run/lock /run/lvm /run/mdadm /run/cryptsetup
+mirror() {
+	mdadm --create "/dev/md$1" --run --metadata=1.2 --data-offset=1M --bitmap=internal --level=1 --raid-devices=2 \
+		--assume-clean "--uuid=4b4a0000:00000000:00000000:0000000$1" "$2" "$3"
+}
 case $(cat /story/variant) in
 lvm-luks*)
 	target=/dev/vg/root
@@ -126,12 +162,15 @@ lvm-luks*)
 	ok "a physical volume on it" volumes pvcreate -y /dev/mapper/secret
 	ok "a group" volumes vgcreate vg /dev/mapper/secret
 	ok "a volume" volumes lvcreate -y -Wn -Zn -L 704M -n root vg
+	ok "and one for swap" volumes lvcreate -y -Wn -Zn -L 864M -n swap vg
+	mkswap /dev/mapper/vg-swap
 	;;
 raid1*)
 	target=/dev/md0
 	modprobe raid1
-	ok "RAID1" mdadm --create $target --run --metadata=1.2 --bitmap=internal --level=1 --raid-devices=2 --assume-clean \
-		--uuid=4b4a0000:00000000:00000000:00000003 /dev/vda /dev/vdb
+	ok "RAID1" mirror 0 /dev/vda /dev/vdb
+	ok "and one for swap" mirror 1 /dev/vdc /dev/vdd
+	mkswap /dev/md1
 	;;
 esac
 ok "the system is copied there" e2image -raf /dev/vde $target
@@ -158,3 +197,6 @@ note "$device: $(tail -n 1 "$output")"
 
 [host]
 ok "the guard has said why" grep -qa 'given up: guard "file-systems": written to since .* "root" on /dev/m' "$serial.A"
+case $KJ_VARIANT in
+raid1*) ok "both disks of each array are the same" sh -c "cmp -i 1M $disk ${disk}2 && cmp -i 1M ${disk}22 ${disk}222" ;;
+esac
