@@ -13,6 +13,8 @@
 #include "lib/base/alloc.h"
 #include "lib/disk/devices_in_use.h"
 #include "lib/disk/filesystem_guard.h"
+#include "lib/disk/storage.h"
+#include "lib/khimage/khimage_swap.h"
 #include "lib/machine/kernel_config.h"
 
 static const char *state_meaning(uint32_t state)
@@ -136,6 +138,28 @@ static void print_superblock(const struct khimage_superblock *superblock)
 		printf("attempts    %" PRIu64 " times its restore was begun\n", superblock->attempts);
 }
 
+static bool is_swap(const char *device, const char *file)
+{
+	enum storage_head head = STORAGE_HEAD_NONE;
+
+	error_free(khimage_swap_head(device, &head));
+	return head == STORAGE_HEAD_SWAP || snapshot_file_is_hidden_swap(file);
+}
+
+/* `error` is the reason why there is no snapshot; owned. */
+static struct error *print_no_snapshot(const struct khibernate_config *config, const char *device, struct error *error)
+{
+	if (!device || !is_swap(device, config->file))
+		return error;
+	error_free(error);
+	printf("device      %s\n", device);
+	print_file(config->file);
+	printf("state       swap: there is no snapshot, the system may swap to it\n");
+	print_unwatchable();
+	print_saver(config);
+	return NULL;
+}
+
 struct error *khibernate_status(struct invocation *invocation)
 {
 	struct khimage_superblock superblock = { 0 };
@@ -149,7 +173,7 @@ struct error *khibernate_status(struct invocation *invocation)
 	if (!error)
 		error = read_superblock(device, &superblock, &slot_damaged);
 	if (error)
-		return error;
+		return print_no_snapshot(&invocation->config, device, error);
 
 	AUTO_FREE char *damage = damage_of(device, superblock.state);
 	AUTO_FREE char *stale = staleness_of(device, superblock.state);

@@ -589,6 +589,8 @@ if grep -q 'define HAVE_BLKID' "$builddir/config.h" && [ "$(id -u)" -eq 0 ]; the
 		said 'says that it stays swap' "the swap area $work/dev/swap is noted as .*@0; it is swapped off while"
 		[ "$(md5sum "$work/dev/swap")" = "$before" ] && grep -q '^device=.*@0$' "$conf"
 		ok $? 'nothing in it is changed'
+		does "status of it" '$' status "${settings[@]}" --device="$tag@0"
+		said 'there is no snapshot' $'\nstate +swap: there is no snapshot'
 		does "setup by ${tag%%=*}=, which is lost when the device is made a snapshot" "$loads" setup "${settings[@]}" \
 			--device="$tag" --overwrite
 		said 'says by what name it is known' "$tag is noted as $work/dev/swap"
