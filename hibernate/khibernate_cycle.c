@@ -93,6 +93,8 @@ static void unload_saver(const struct arch *arch)
 static struct error *load_either(const struct khibernate_config *config, const char *words, struct bytes used,
 				 struct bytes key, bool *is_asleep)
 {
+	second_kernel_print_replaced();
+
 	struct error *error = *is_asleep ? saver_file_load(config, words, used) : NULL;
 
 	if (*is_asleep && !error)
@@ -194,6 +196,7 @@ static struct error *jump(const struct invocation *invocation, const char *devic
 	AUTO_FREE char *word = mailbox_word(mailbox);
 	AUTO_UNNEEDED_DRIVERS struct unneeded_drivers unneeded = { 0 };
 	const struct arch *arch;
+	struct loaded loaded = { 0 };
 	struct error *error = machine_arch("/", &arch);
 
 	if (!error)
@@ -206,8 +209,6 @@ static struct error *jump(const struct invocation *invocation, const char *devic
 	AUTO_FREE char *alarm = strcmp(invocation->config.power, "suspend") ? xstrdup("") : suspend_alarm_word("/");
 	AUTO_FREE char *power_words = xasprintf("%s%s", words, alarm);
 	AUTO_FREE char *all_words = second_kernel_without_drivers(power_words, &unneeded);
-
-	struct loaded loaded = { 0 };
 
 	error = load_saver(invocation, arch, all_words, &loaded);
 	if (error)

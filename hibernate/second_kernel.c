@@ -2,6 +2,7 @@
 #include "hibernate/second_kernel.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -221,4 +222,14 @@ struct error *second_kernel_load_restorer(const char *kernel, const char *initrd
 	request.mem_min = bounds.start;
 	request.mem_max = bounds.end - 1;
 	return error_prefix(load(&request, append, words), "cannot load the kernel that restores the snapshot");
+}
+
+void second_kernel_print_replaced(void)
+{
+	bool is_loaded = false;
+	struct error *error = machine_is_loaded("/", false, &is_loaded);
+
+	if (!error && is_loaded && !loaded_record_is(LOADED_JUMP))
+		printf("the kernel that was loaded for kexec -e is replaced, and is not the next boot: load it again afterwards\n");
+	error_free(error);
 }

@@ -54,4 +54,10 @@ struct error *second_kernel_load_restorer(const char *kernel, const char *initrd
 					  const char *device, const struct khimage_superblock *superblock,
 					  const struct jump_note *note, struct bytes key);
 
+/*
+ * Prints that a kernel that is loaded for kexec -e, by another program, is about to be replaced. It would not be the next
+ * boot either: a machine that hibernates is switched off, or restarted by its firmware.
+ */
+void second_kernel_print_replaced(void);
+
 #endif

@@ -43,4 +43,8 @@ ok $? 'is not jumped to' || show
 [[ $calls != *'segments=0'* ]]
 ok $? 'and not unloaded' || show
 wait
+echo 1 >"$machine/sys/kernel/kexec_loaded"
+kexec hibernate "${settings[@]}"
+[[ $output == *'kernel that was loaded for kexec -e is replaced, and is not the next boot'* ]]
+ok $? 'one that was loaded before is said to be replaced' || show
 finish
