@@ -12,6 +12,7 @@
 
 #include "hibernate/snapshot_file.h"
 #include "hibernate/snapshot_origin.h"
+#include "hibernate/encryption.h"
 #include "hibernate/khibernate.h"
 #include "hibernate/place_hooks.h"
 #include "hibernate/swap_place.h"
@@ -110,7 +111,9 @@ static struct error *expire_on(const struct invocation *invocation, const char *
 	AUTO_FREE char *when = time_text(superblock.created);
 
 	printf("khibernate: snapshot %" PRIu64 " of %s on %s was not resumed by this boot, which mounts what it had mounted: "
-	       "it is given up\n", superblock.generation, when, path);
+	       "it is given up%s\n", superblock.generation, when, path,
+	       encryption_is_set(invocation) && !superblock.encryption.cipher ?
+		       "; it was not encrypted, as this system's are: another system wrote it, or it was forged" : "");
 	return swap_place_recover(path, "", false, NULL);
 }
 
