@@ -9,6 +9,7 @@
 
 #include "hibernate/device_claims.h"
 #include "hibernate/keep_check.h"
+#include "hibernate/place_hooks.h"
 #include "hibernate/snapshot_file.h"
 #include "hibernate/swap_place.h"
 #include "kdump/target.h"
@@ -73,7 +74,8 @@ static struct error *choose_device(struct invocation *invocation, char **ret_pat
 		return error;
 	if (device_is_block(path) && !invocation->overwrite && is_swap(path))
 		return name_swap(config, path, ret_path);
-	if (!storage_name_is_mapped(path))
+	/* By the name that the user's programs give it, nothing else finds it. */
+	if (!storage_name_is_mapped(path) && !place_hooks_are_there(invocation))
 		error = choose_name(config, path);
 	if (!error)
 		*ret_path = TAKE_PTR(path);
