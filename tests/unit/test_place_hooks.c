@@ -49,8 +49,9 @@ static void noted(const struct place *place, const char *wanted, const char *nam
 	AUTO_FREE char *text = NULL;
 
 	error_free(read_small_file("/", path, &text, NULL));
-	for (char *at = text; at && (at = strchr(at, '\n'));)
-		*at = ' ';
+	for (size_t i = 0; text && text[i]; i++)
+		if (text[i] == '\n')
+			text[i] = ' ';
 	is_text(text ? text : "", wanted, "%s", name);
 	remove(path);
 }
