@@ -93,8 +93,6 @@ static void unload_saver(const struct arch *arch)
 static struct error *load_either(const struct khibernate_config *config, const char *words, struct bytes used,
 				 struct bytes key, bool *is_asleep)
 {
-	second_kernel_print_replaced();
-
 	struct error *error = *is_asleep ? saver_file_load(config, words, used) : NULL;
 
 	if (*is_asleep && !error)
@@ -120,6 +118,7 @@ static struct error *load_once(const struct khibernate_config *config, const cha
 	struct error *error = devices_in_use_list(&used);
 	size_t size = 0;
 
+	second_kernel_print_replaced();
 	if (!error && block_devices_can_probe())
 		list = filesystem_list_build(&used, &size);
 	if (!error)
@@ -164,14 +163,13 @@ static struct error *load_saver(const struct invocation *invocation, const struc
 	return error;
 }
 
-/* The drivers that the saver leaves out: none with drivers=all. */
+/* The drivers that the saver leaves out: none with drivers=all, or where it is not known what programs in hooks.d need. */
 static struct error *find_unneeded(struct unneeded_drivers *ret_drivers, const struct invocation *invocation,
 				   const char *device)
 {
 	AUTO_DEVICE_SET struct device_set needed = { 0 };
 	struct error *error = NULL;
 
-	/* What the user's programs need is not known. */
 	if (!strcmp(invocation->config.drivers, "needed") && !place_hooks_are_there(invocation))
 		error = needed_devices_find(&needed, device);
 	if (!error && needed.count)
