@@ -3,7 +3,8 @@
  * Devices that do not come back from a jump: their drivers have no functions to restore them, and what waits for such a
  * device waits for ever. That is a display by virtio, whose driver in Linux up to 6.12 at least has none: the kernel
  * resets the device (virtio_device_restore, drivers/virtio/virtio.c), and the driver waits for an answer on a queue that
- * is no more.
+ * is no more. The driver of LSI's 53c8xx SCSI adapters has none, either, and panics when SCSI aborts what the adapter has
+ * forgotten, half a minute later (sym_dequeue_from_squeue, drivers/scsi/sym53c8xx_2/sym_hipd.c).
  */
 #ifndef KJ_LOST_DEVICES_H
 #define KJ_LOST_DEVICES_H
