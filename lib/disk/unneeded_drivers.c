@@ -48,7 +48,7 @@ struct device {
 
 struct survey {
 	const char *root;
-	struct paths disks; /* folders of the needed ones in sysfs */
+	struct paths disks; /* folders of the needed ones in sysfs, and of watchdogs */
 	struct driver_module *modules;
 	size_t module_count, module_capacity;
 	struct device *devices;
@@ -341,6 +341,15 @@ static void add_any_disk(struct survey *survey, char *path)
 		free(path);
 }
 
+/*
+ * One that this kernel feeds runs on in the other one, and resets the machine unless it finds its driver, and that
+ * of the device that it is a part of: an SMBus, for the iTCO of most PCs.
+ */
+static void add_watchdog(struct survey *survey, char *path)
+{
+	paths_add(&survey->disks, path);
+}
+
 void unneeded_drivers_deinit(struct unneeded_drivers *drivers)
 {
 	free(drivers->modules);
@@ -358,6 +367,7 @@ void unneeded_drivers_find(struct unneeded_drivers *ret_drivers, const char *roo
 		add_disk(&survey, needed->items[i]);
 	if (survey.failed)
 		return;
+	for_each_in(&survey, "/sys/class/watchdog", add_watchdog);
 	for_each_in(&survey, "/sys/bus/pci/devices", add_device);
 	for_each_in(&survey, "/sys/bus/virtio/devices", add_device);
 	find_initcalls(&survey);

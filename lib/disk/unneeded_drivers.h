@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The drivers that a kernel which saves this one need not have: those of PCI and virtio devices that no needed disk is
- * behind. What that kernel does not touch, this one finds as its own drivers left it.
+ * behind, and no watchdog. What that kernel does not touch, this one finds as its own drivers left it.
  *
  * Bridges, serial ports, memory and system devices are always left to their drivers, and the display as long as it is
  * a console. A module counts as a whole: it is needed if one of its devices is.

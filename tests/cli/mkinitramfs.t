@@ -133,10 +133,19 @@ has 'a modular kernel: the modules for disks and what they need' khibernate/modu
 	khibernate/modules.d/sd_mod.ko khibernate/modules.d/usb-storage.ko khibernate/modules.d/usb-common.ko
 [ ! -e "$work/tree/khibernate/modules.d/sound.ko" ]
 ok $? 'no others'
-mkdir -p "$work/sys/class/watchdog/watchdog0/device/driver" "$work/sys/module/sound"
-ln -s ../../../../../module/sound "$work/sys/class/watchdog/watchdog0/device/driver/module"
+smbus=$work/sys/devices/pci0000:00/0000:00:1f.4
+mkdir -p "$work/sys/class/watchdog" "$smbus/driver" "$smbus/iTCO_wdt/driver" "$smbus/iTCO_wdt/watchdog/watchdog0" \
+	"$work/sys/module/sound" "$work/sys/module/ext4"
+ln -s ../../../../module/sound "$smbus/driver/module"
+ln -s ../../../../../module/ext4 "$smbus/iTCO_wdt/driver/module"
+ln -s ../../../iTCO_wdt "$smbus/iTCO_wdt/watchdog/watchdog0/device"
+ln -s ../../devices/pci0000:00/0000:00:1f.4/iTCO_wdt/watchdog/watchdog0 "$work/sys/class/watchdog/watchdog0"
 makes --kernel=6.1.0-test --modules-root="$work"
-has 'that of a watchdog of the machine, too' khibernate/modules.d/sound.ko khibernate/modules.d/virtio_blk.ko
+has 'those of a watchdog of the machine, too' khibernate/modules.d/virtio_blk.ko
+grep -q /ext4.ko "$work/tree/khibernate/modules"
+ok $? 'its own'
+grep -q /sound.ko "$work/tree/khibernate/modules"
+ok $? 'and that of the device that it is a part of'
 rm -r "$work/sys"
 makes --kernel=6.1.0-test --modules-root="$work"
 [ "$(cat "$work/tree/khibernate/modules.d/virtio_blk.ko")" = 'code of virtio_blk' ]

@@ -133,6 +133,14 @@ int main(void)
 	finds("rm sys/bus/pci/drivers/ata_piix/module; rmdir sys/module/ata_piix", NEEDED(vda1),
 	      (struct expected){ "e1000,xhci_pci,virtio_net,virtio_gpu", "piix_init", 2 },
 	      "a driver that is built in, without a link to its module");
+	finds("module i2c_i801 m; driver pci i801_smbus i2c_i801\n"
+	      "device pci pci0000:00/0000:00:0a.0 i801_smbus 0x0c0500", NEEDED(vda1),
+	      (struct expected){ "e1000,i2c_i801,xhci_pci,virtio_net,virtio_gpu", "piix_init", 2 }, "an SMBus");
+	finds("w=pci0000:00/0000:00:0a.0/iTCO_wdt/watchdog/watchdog0; module i2c_i801 m; driver pci i801_smbus i2c_i801\n"
+	      "device pci pci0000:00/0000:00:0a.0 i801_smbus 0x0c0500; mkdir -p sys/class/watchdog sys/devices/$w\n"
+	      "ln -s ../../devices/$w sys/class/watchdog/watchdog0", NEEDED(vda1),
+	      (struct expected){ "e1000,xhci_pci,virtio_net,virtio_gpu", "piix_init", 2 },
+	      "an SMBus that has the watchdog");
 	finds("rm -r sys/bus", NEEDED(vda1), (struct expected){ "", "", 0 }, "no buses");
 	is_on_usb(NEEDED(vda1, sda, gone), "none", "no disk in use is on USB");
 	is_on_usb(NEEDED(vda1, sdb), "sdb", "one is");
