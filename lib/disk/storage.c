@@ -146,8 +146,9 @@ static struct error *open_fd(const char *path, const char *name, enum storage_us
 	return *ret_fd < 0 ? error_errno(errno, "cannot open %s", name) : NULL;
 }
 
-/* One member of the name. */
-static struct error *open_one(struct storage *storage, const char *name, enum storage_use use, int access, int file_flags)
+/* One member of the name. *ret_without_map: it is there, and only its map cannot be used. */
+static struct error *open_one(struct storage *storage, const char *name, enum storage_use use, int access, int file_flags,
+			      bool *ret_without_map)
 {
 	AUTO_FREE char *path = NULL;
 	uint64_t offset = 0;
@@ -156,6 +157,7 @@ static struct error *open_one(struct storage *storage, const char *name, enum st
 	int how = opened.is_mapped && access == O_WRONLY ? O_RDWR : access;
 	struct error *error = open_fd(path, name, use, how, file_flags, opened.is_mapped, &opened.fd);
 
+	*ret_without_map = false;
 	if (error)
 		return error;
 	opened.is_device = device_is_block(path);
@@ -164,6 +166,7 @@ static struct error *open_one(struct storage *storage, const char *name, enum st
 	else if (opened.is_device)
 		error = find_size(opened.fd, name, true, &opened.size_bytes);
 	if (error) {
+		*ret_without_map = opened.is_mapped;
 		close(opened.fd);
 		return error;
 	}
@@ -207,6 +210,15 @@ static struct error *add_member(struct storage *all, struct storage *member, con
 	return NULL;
 }
 
+/* The one of two that is returned if no member has a map: that one is damaged says more than that there is none. */
+static struct error *worse(struct error *before, struct error *error)
+{
+	bool takes_it = !before || error_errno_value(before) == ENODATA;
+
+	error_free(takes_it ? before : error);
+	return takes_it ? error : before;
+}
+
 struct error *storage_open(struct storage *storage, const char *name, enum storage_use use, int access, int file_flags)
 {
 	struct storage all = { .fd = -1 };
@@ -215,15 +227,17 @@ struct error *storage_open(struct storage *storage, const char *name, enum stora
 
 	for (size_t i = 0; !error && (member_name = storage_name_member(name, i)); i++) {
 		struct storage member;
+		bool lacks_map;
 
-		error = open_one(&member, member_name, use, access, file_flags);
+		error = open_one(&member, member_name, use, access, file_flags, &lacks_map);
 		if (!error)
 			error = add_member(&all, &member, member_name);
-		/* Its mirror may have one: the signatures of a swap area are written one after the other. */
-		if (error && error_errno_value(error) == ENODATA) {
-			error_free(without_map);
-			without_map = TAKE_PTR(error);
-		}
+		/*
+		 * Its mirror may have one: the signatures of a swap area are written one after the other, and a disk may fail
+		 * to read its own.
+		 */
+		else if (lacks_map)
+			without_map = worse(without_map, TAKE_PTR(error));
 		free(member_name);
 	}
 	if (!error && all.fd < 0)

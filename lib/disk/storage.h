@@ -38,7 +38,7 @@ enum storage_use { STORAGE_READ, STORAGE_ALONE, STORAGE_SHARED };
 /*
  * Opens `name`. With STORAGE_READ for reading, anything; else with `access` (O_WRONLY, O_RDWR) and `file_flags`
  * (O_CREAT, for regular files). Errors: as open(2); in use, read-only; no map at that offset (errno ENODATA), a damaged
- * one. Of mirrors one map is enough.
+ * one. Of mirrors one map is enough: those without one that can be read are left out.
  */
 struct error *storage_open(struct storage *storage, const char *name, enum storage_use use, int access, int file_flags);
 

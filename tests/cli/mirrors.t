@@ -67,4 +67,21 @@ cp two.saved two
 dd if=/dev/zero of=one bs=4096 seek=1024 count=1 conv=notrunc 2>/dev/null
 restored "$both" "without the first one's list"
 state used "$two" "it is marked"
+damage() { # damage FILE OFFSET
+	printf x | dd of="$1" bs=1 seek=$(($2 + 40)) conv=notrunc 2>/dev/null
+}
+cp two.saved two
+cp one.saved one
+damage one $((4 * mib))
+restored "$both" "the first one's list is damaged"
+state used "$two" "the other is marked"
+cp two.saved two
+cp one.saved one
+damage two $((5 * mib))
+restored "$both" "the second one's list is damaged"
+state used "$one" "the first is marked"
+damage one $((4 * mib))
+refused "both lists are damaged" "is damaged" "$sbin/krestore" --memory=memory "$both"
+dd if=/dev/zero of=two bs=4096 seek=1280 count=1 conv=notrunc 2>/dev/null
+refused "one is damaged, one is gone" "is damaged" "$sbin/krestore" --memory=memory "$both"
 finish
