@@ -143,10 +143,14 @@ static bool map_part(struct stack *stack, dev_t device, const char *name, uint64
 	AUTO_FREE char *below = device_attribute(stack->root, device, below_name);
 	dev_t part;
 
-	if (!state || !start || !parse_device(below, &part))
+	if (!state)
 		return false;
-	if (strstr(state, "in_sync"))
-		map(stack, part, strtoull(start, NULL, 10) * SECTOR_BYTES + offset, size);
+	/* Its disk may be gone, and its folder stays until mdadm removes it. */
+	if (!strstr(state, "in_sync"))
+		return true;
+	if (!start || !parse_device(below, &part))
+		return false;
+	map(stack, part, strtoull(start, NULL, 10) * SECTOR_BYTES + offset, size);
 	return true;
 }
 

@@ -90,6 +90,8 @@ static char *make_machine(void)
 	add_part(root, "sda1", "in_sync", "2048", "8:1");
 	add_part(root, "sdb", "in_sync,write_mostly", "4096", "8:16");
 	add_part(root, "sdc", "spare", "2048", "8:32");
+	/* A disk that was unplugged: the link to it leads nowhere. */
+	make_file(root, "sys/dev/block/9:0/md/dev-sdd/state", "faulty");
 	make_file(root, "sys/dev/block/9:1/md/level", "raid5");
 	make_file(root, "sys/dev/block/252:0/slaves/sda1/dev", "8:1");
 	make_file(root, "sys/dev/block/7:0/loop/backing_file", "/file");
