@@ -24,7 +24,9 @@ prepare() {
 			#!/bin/sh
 			[ "${0##*/} $1" != 'khibernate parameters' ] || exec "$builddir/sbin/khibernate" "$@"
 			[ "${0##*/} $1" != 'khibernate device' ] || {
-				[ "$2" = 104:1 ] && echo "$DISK_104_1"
+				case $2 in
+				104:1 | /dev/none@4096,104:1@0) echo "$DISK_104_1" ;;
+				esac
 				exit
 			}
 			echo "${0##*/} $*" >>"$TRACE"
@@ -304,6 +306,9 @@ boots "$C root=$work/disk hibernate=noresume"
 is 'another parameter of that value is none' "$(head -n 1 <<<"$did")" "krestore --console=/dev/console --wait=30 --ask=120 $work/disk"
 boots "go_to_resume khdev=104:1"
 is 'khdev= by numbers: a disk in a folder of /dev' "$(head -n 1 <<<"$did")" "krestore --console=/dev/console --wait=30 --ask=120 $work/cciss/c0d0p1"
+boots "go_to_resume khdev=/dev/none@4096,104:1@0"
+is 'mirrors: each name is looked up, whatever the first one is' "$(head -n 1 <<<"$did")" \
+	"krestore --console=/dev/console --wait=30 --ask=120 $work/cciss/c0d0p1"
 boots "go_to_resume khdev=104:2 root=$work/disk"
 is 'by numbers that no disk has' "$(head -n 1 <<<"$said")" 'there is no block device 104:2 to restore from'
 boots "go_to_resume khdev=$work/none root=$work/disk khelse=reboot"
