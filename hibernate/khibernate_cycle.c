@@ -344,7 +344,7 @@ static struct error *save_to(const struct invocation *invocation, const char *de
 	if (!error)
 		error = jump(invocation, device, &before, &mailbox, times);
 	if (!error)
-		error = error_prefix(place_hooks_open(hooks, invocation), "whether this kernel was saved is not known");
+		error = place_hooks_open_again(hooks, invocation, device);
 	return error ? error : learn(invocation, device, before.generation, &mailbox, ret_times, ret_woken);
 }
 

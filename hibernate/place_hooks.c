@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -21,6 +22,7 @@
 /* A network may need a while; a program that hangs must not keep a machine from booting, or A from going on. */
 #define SECONDS_MAX 60
 #define WAIT_MICROSECONDS 5000
+#define TRIES_MAX (SECONDS_MAX * (1000000 / WAIT_MICROSECONDS))
 
 /* ---- which ---- */
 
@@ -103,7 +105,7 @@ static void run(const char *path, const char *verb, int output)
 /* False: it took too long, and was killed. */
 static bool wait_for(pid_t process, int *ret_status)
 {
-	for (int tries = 0; tries < SECONDS_MAX * (1000000 / WAIT_MICROSECONDS); tries++) {
+	for (int tries = 0; tries < TRIES_MAX; tries++) {
 		if (waitpid(process, ret_status, WNOHANG) == process)
 			return true;
 		usleep(WAIT_MICROSECONDS);
@@ -205,6 +207,24 @@ static struct error *open_all(const char *folder, const struct folder_names *pro
 	return error;
 }
 
+/*
+ * A disk that is found starts "khibernate expire" (systemd/65-khibernate.rules.in), and the first open of a place may make
+ * some. On a file system without locks there is none.
+ */
+static struct error *lock(struct place_hooks *hooks, const char *folder)
+{
+	if (!hooks->lock)
+		hooks->lock = opendir(folder);
+	for (int tries = 0; hooks->lock && flock(dirfd(hooks->lock), LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK; tries++) {
+		if (tries == TRIES_MAX)
+			return error_new("another khibernate has the place of the snapshot open, by %s: try again when it has ended",
+					 folder);
+		usleep(WAIT_MICROSECONDS);
+	}
+	errno = 0;
+	return NULL;
+}
+
 struct error *place_hooks_open(struct place_hooks *hooks, const struct invocation *invocation)
 {
 	AUTO_FREE char *folder = folder_of(invocation);
@@ -212,11 +232,30 @@ struct error *place_hooks_open(struct place_hooks *hooks, const struct invocatio
 
 	find_programs(folder, &programs);
 
-	struct error *error = open_all(folder, &programs);
+	struct error *error = programs.count ? lock(hooks, folder) : NULL;
+
+	if (!error)
+		error = open_all(folder, &programs);
 
 	if (!error && programs.count)
 		hooks->folder = TAKE_PTR(folder);
 	return error;
+}
+
+#define OPENS_MAX 4
+#define OPEN_PAUSE_SECONDS 3
+
+struct error *place_hooks_open_again(struct place_hooks *hooks, const struct invocation *invocation, const char *device)
+{
+	struct error *error = place_hooks_open(hooks, invocation);
+
+	for (int opens = 1; error && opens < OPENS_MAX; opens++) {
+		error_free(error);
+		sleep(OPEN_PAUSE_SECONDS);
+		error = place_hooks_open(hooks, invocation);
+	}
+	return error_prefix(error, "whether this kernel was saved is not known, and a snapshot of it on %s must NOT be resumed: "
+			    "\"khibernate cancel\" gives it up, when the place can be opened", device);
 }
 
 struct error *place_hooks_close(struct place_hooks *hooks)
@@ -237,6 +276,12 @@ void place_hooks_deinit(struct place_hooks *hooks)
 	if (error)
 		fprintf(stderr, "khibernate: %s\n", error_text(error));
 	error_free(error);
+	if (!hooks->lock)
+		return;
+	/* A process that was forked meanwhile has it as well. */
+	(void)flock(dirfd(hooks->lock), LOCK_UN);
+	closedir(hooks->lock);
+	hooks->lock = NULL;
 }
 
 struct error *place_hooks_call(const char *verb)

@@ -6,6 +6,7 @@
 #ifndef KJ_PLACE_HOOKS_H
 #define KJ_PLACE_HOOKS_H
 
+#include <dirent.h>
 #include <stdbool.h>
 
 #include "hibernate/invocation.h"
@@ -14,9 +15,10 @@
 /* The programs that were called with "open", and not with "close" since. Zero-initialise. */
 struct place_hooks {
 	char *folder; /* heap; NULL: nothing is open */
+	DIR *lock;    /* the folder, locked from the first open on: no other command may close the place meanwhile */
 };
 
-/* Closes what is open; prints an error. */
+/* Closes what is open, and lets other commands open it; prints an error. */
 void place_hooks_deinit(struct place_hooks *hooks);
 #define AUTO_PLACE_HOOKS __attribute__((cleanup(place_hooks_deinit)))
 
@@ -24,10 +26,16 @@ void place_hooks_deinit(struct place_hooks *hooks);
 bool place_hooks_are_there(const struct invocation *invocation);
 
 /*
- * Calls the programs with "open", in the order of their names. Errors: one fails, with its last line; users other than
- * root could change one. Those before it are closed then.
+ * Calls the programs with "open", in the order of their names, when no other command has them open. Errors: another one
+ * has, for a minute; one fails, with its last line; users other than root could change one. Those before it are closed then.
  */
 struct error *place_hooks_open(struct place_hooks *hooks, const struct invocation *invocation);
+
+/*
+ * After a jump from which this kernel continues: tries several times, as a network may need a while. The error says what
+ * to do about the snapshot that another kernel may have left on `device`.
+ */
+struct error *place_hooks_open_again(struct place_hooks *hooks, const struct invocation *invocation, const char *device);
 
 /* Calls all with "close", in the reverse order; the first error. */
 struct error *place_hooks_close(struct place_hooks *hooks);

@@ -2,7 +2,9 @@
 /* The user's programs for the place of the snapshot: when each is called, and what a failure of one does. */
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "hibernate/place_hooks.h"
 #include "lib/base/alloc.h"
@@ -142,11 +144,69 @@ static void test_owner(void)
 	place_deinit(&place);
 }
 
+/* In a process of its own: another command, which opens and closes the place. */
+static pid_t start_other(const struct place *place)
+{
+	pid_t process = fork();
+
+	if (!process) {
+		struct place_hooks hooks = { 0 };
+		struct error *error = place_hooks_open(&hooks, &place->invocation);
+
+		place_hooks_deinit(&hooks);
+		_exit(error != NULL);
+	}
+	return process;
+}
+
+static void test_one_at_a_time(void)
+{
+	struct place place;
+	struct place_hooks hooks = { 0 };
+	int status = -1;
+
+	place_init(&place);
+	put_program(&place, "10-disk", "", 0755);
+	is_error(place_hooks_open(&hooks, &place.invocation), NULL, "a command opens the place");
+
+	pid_t other = start_other(&place);
+
+	usleep(300000);
+	is_error(place_hooks_close(&hooks), NULL, "and closes it, for a jump");
+	usleep(300000);
+	is_error(place_hooks_open(&hooks, &place.invocation), NULL, "and opens it again");
+	noted(&place, "10 open 10 close 10 open ", "another one waits all the time");
+	place_hooks_deinit(&hooks);
+	ok(other > 0 && waitpid(other, &status, 0) == other && !status, "until the first has ended");
+	noted(&place, "10 close 10 open 10 close ", "then it opens the place");
+	place_deinit(&place);
+}
+
+/* The first call of "open" fails, or each does. */
+static void test_again(void)
+{
+	struct place place;
+	struct place_hooks hooks = { 0 };
+
+	place_init(&place);
+	put_program(&place, "10-network", "[ $1 = close ] || [ -e $0.late ] || ! : >$0.late", 0755);
+	is_error(place_hooks_open_again(&hooks, &place.invocation, "/dev/nbd0"), NULL, "a network that comes late");
+	noted(&place, "10 open 10 open ", "is waited for");
+	place_hooks_deinit(&hooks);
+	put_program(&place, "10-network", "[ $1 = close ]", 0755);
+	is_error(place_hooks_open_again(&hooks, &place.invocation, "/dev/nbd0"), "of it on /dev/nbd0 must NOT be resumed",
+		 "one that does not come");
+	place_hooks_deinit(&hooks);
+	place_deinit(&place);
+}
+
 int main(void)
 {
 	test_order();
 	test_failures();
 	test_server();
 	test_owner();
+	test_one_at_a_time();
+	test_again();
 	return tap_done();
 }
