@@ -230,27 +230,18 @@ struct error *snapshot_file_init(const char *file, bool overwrite)
 	return error ? error : khimage_format(where.name);
 }
 
-/* Whether the map's parts are the file's; `all`: and it has no more. */
-static bool has_parts(const struct extents *file, const struct extents *map, bool all)
-{
-	size_t last = map->count - 1;
-
-	if (all)
-		return extents_equal(file, map);
-	for (size_t i = 0; i < map->count; i++)
-		if (i >= file->count || map->items[i].offset != file->items[i].offset ||
-		    (i < last ? map->items[i].size_bytes != file->items[i].size_bytes :
-				map->items[i].size_bytes > file->items[i].size_bytes))
-			return false;
-	return true;
-}
-
-/* Whether the parts that are noted on the disk of a member are those of the file now. */
+/* Whether the parts that are noted on the disk of a member are those of the file now; `all`: and it has no more. */
 static bool member_has_parts(const struct whereabouts *where, const char *name, const struct storage *storage, bool all)
 {
-	for (size_t i = 0; i < where->count; i++)
-		if (!strcmp(where->members[i].name, name))
-			return has_parts(&where->members[i].parts, &storage->extents, all);
+	uint64_t head_bytes = where->is_swap ? EXTENT_ALIGN_BYTES : 0;
+
+	for (size_t i = 0; i < where->count; i++) {
+		const struct whereabouts_member *member = &where->members[i];
+
+		if (!strcmp(member->name, name))
+			return all ? extents_equal(&member->parts, &storage->extents) :
+				     storage_begins_with(&member->blocks, head_bytes, &storage->extents);
+	}
 	return false;
 }
 
@@ -325,13 +316,7 @@ static struct error *list_member_blocks(const char *file, struct whereabouts_mem
 	AUTO_EXTENTS struct extents blocks = { 0 };
 	struct error *error;
 
-	for (size_t i = 0; i < member->blocks.count && bytes; i++) {
-		struct extent extent = member->blocks.items[i];
-
-		extent.size_bytes = extent.size_bytes < bytes ? extent.size_bytes : bytes;
-		extents_add(&blocks, extent);
-		bytes -= extent.size_bytes;
-	}
+	extents_add_beginning(&blocks, &member->blocks, bytes);
 	extents_deinit(&member->parts);
 	error = storage_lay_out(&blocks, 0, file, &member->map_offset, &member->parts);
 	if (!error && storage_lay_out_bytes(member->parts.count) != storage_lay_out_bytes(1))

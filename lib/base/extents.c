@@ -27,6 +27,17 @@ void extents_add(struct extents *extents, struct extent extent)
 	extents->items[extents->count++] = extent;
 }
 
+void extents_add_beginning(struct extents *extents, const struct extents *from, uint64_t bytes)
+{
+	for (size_t i = 0; i < from->count && bytes; i++) {
+		struct extent part = from->items[i];
+
+		part.size_bytes = part.size_bytes < bytes ? part.size_bytes : bytes;
+		extents_add(extents, part);
+		bytes -= part.size_bytes;
+	}
+}
+
 uint64_t extents_bytes(const struct extents *extents)
 {
 	uint64_t sum = 0;

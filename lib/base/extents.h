@@ -32,6 +32,9 @@ void extents_deinit(struct extents *extents);
 /* Appends one; one that continues the last is joined with it. An empty one is ignored. */
 void extents_add(struct extents *extents, struct extent extent);
 
+/* Appends the first `bytes` of `from`, as far as it reaches. */
+void extents_add_beginning(struct extents *extents, const struct extents *from, uint64_t bytes);
+
 /* The sum of the sizes; 0 without parts. */
 uint64_t extents_bytes(const struct extents *extents);
 

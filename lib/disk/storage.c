@@ -201,7 +201,7 @@ static struct error *add_member(struct storage *all, struct storage *member, con
 	}
 	if (member->size_bytes != all->size_bytes) {
 		error_free(close_all(member, name));
-		return error_new("%s has another size than the others of its mirror", name);
+		return error_new("%s has another size than the others of its mirror: \"khibernate setup\" makes them anew", name);
 	}
 	size_t capacity = all->mirror_count;
 
@@ -311,6 +311,20 @@ struct error *storage_lay_out(const struct extents *blocks, uint64_t head_bytes,
 							  blocks->items[i].size_bytes - less });
 	}
 	return NULL;
+}
+
+bool storage_begins_with(const struct extents *blocks, uint64_t head_bytes, const struct extents *extents)
+{
+	AUTO_EXTENTS struct extents beginning = { 0 }, left = { 0 };
+	uint64_t map_offset;
+
+	extents_add_beginning(&beginning, blocks, head_bytes + storage_map_bytes(extents->count) + extents_bytes(extents));
+
+	struct error *error = storage_lay_out(&beginning, head_bytes, "", &map_offset, &left);
+	bool same = !error && extents_equal(&left, extents);
+
+	error_free(error);
+	return same;
 }
 
 struct error *storage_write_map(int fd, const char *name, uint64_t map_offset, const struct extents *extents,

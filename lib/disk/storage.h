@@ -72,6 +72,12 @@ struct error *storage_read_head(int fd, const char *name, uint64_t offset, enum 
 struct error *storage_lay_out(const struct extents *blocks, uint64_t head_bytes, const char *name,
 			      uint64_t *ret_map_offset, struct extents *ret_extents);
 
+/*
+ * Whether storage_lay_out() of the beginning of `blocks` gives the `extents` of a map. Blocks added behind do not change
+ * that, even if there are so many that a map of all would be larger.
+ */
+bool storage_begins_with(const struct extents *blocks, uint64_t head_bytes, const struct extents *extents);
+
 /* How many bytes of the first block the map of so many pieces takes. */
 uint64_t storage_lay_out_bytes(size_t count);
 
