@@ -59,7 +59,7 @@ khibernate_fallback() {
 khibernate_needs() {
 	local hook kind names
 	for hook in "${dracutsysrootdir-}"/etc/khibernate/hooks.d/*; do
-		[ -f "$hook" ] && [ -x "$hook" ] || continue
+		[ -x "$hook" ] || continue
 		"$hook" needs | while read -r kind names; do
 			[ "$kind" != "$1" ] || echo "$names"
 		done
@@ -77,7 +77,7 @@ installkernel() {
 khibernate_hooks() {
 	local hook names
 	for hook in "${dracutsysrootdir-}"/etc/khibernate/hooks.d/*; do
-		[ ! -x "$hook" ] || inst_simple "$hook" "/etc/khibernate/hooks.d/${hook##*/}"
+		[ ! -f "$hook" ] || [ ! -x "$hook" ] || inst_simple "$hook" "/etc/khibernate/hooks.d/${hook##*/}"
 	done
 	names=$(khibernate_needs program)
 	# shellcheck disable=SC2086 # a list of words
