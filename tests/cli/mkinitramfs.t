@@ -36,7 +36,13 @@ makes() {
 	status=0
 	sh "$srcdir/initramfs/mkinitramfs" --busybox="$work/busybox" --programs="${programs-$work/sbin}" --config=/dev/null \
 		"$@" "$work/out" >"$work/output" 2>&1 || status=$?
-	[ "$status" -ne 0 ] || (cd "$work/tree" && gzip -dc "$work/out" | cpio -i --quiet)
+	[ "$status" -ne 0 ] || unpack <"$work/out"
+}
+
+# unpack: an archive on standard input, and one of modules, compressed, behind it.
+unpack() {
+	(cd "$work/tree" && cpio -i --quiet && cat >"$work/rest")
+	[ ! -s "$work/rest" ] || (cd "$work/tree" && gzip -dc "$work/rest" | cpio -i --quiet)
 }
 
 # refuses NAME PATTERN OPTION...
@@ -221,7 +227,7 @@ makes_with() {
 	mkdir "$work/tree"
 	(umask 022 && sh "$srcdir/initramfs/mkinitramfs" --busybox="$work/busybox" --programs="$work/sbin" --config="$1" \
 		"$work/out") >"$work/output" 2>&1
-	(cd "$work/tree" && gzip -dc "$work/out" | cpio -i --quiet)
+	unpack <"$work/out"
 	[ "$(cat "$work/tree/etc/khibernate/restoring.key")" = "key of $1" ] && [ "$(stat -c %a "$work/out")" = 600 ] &&
 		[ "$(stat -c %a "$work/tree/etc/khibernate/restoring.key")" = 600 ]
 }
