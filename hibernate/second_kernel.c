@@ -15,14 +15,14 @@
 #include "kexec/plan/sys.h"
 #include "lib/base/alloc.h"
 #include "lib/base/memfd.h"
+#include "lib/base/parallel.h"
 #include "lib/base/secret.h"
 #include "lib/base/sizes.h"
 #include "lib/machine/kernel_cmdline.h"
 #include "lib/machine/machine.h"
 
 /*
- * The arguments of this system's init are left out as well. A window of 128 MiB has no room for huge pages or a crash
- * kernel.
+ * The arguments of this system's init are left out as well. The window has no room for huge pages or a crash kernel.
  */
 static const char *const own_words[] = {
 	"BOOT_IMAGE", "initrd", "root", "rootfstype", "rootflags", "ro", "rw", "init", "rdinit", "resume",
@@ -114,6 +114,16 @@ static struct error *load(struct request *request, const char *append, const cha
 	return error;
 }
 
+/*
+ * What the saving kernel needs beside itself and its initramfs, and the one that restores in the same window: little
+ * runs there, and all of the window is copied at each jump. kdump and krestore have buffers of fixed sizes, a kernel
+ * has memory for each processor.
+ */
+static uint64_t spare_bytes(void)
+{
+	return 40 * MIB + 2 * MIB * parallel_threads(SIZE_MAX);
+}
+
 /* Files behind the initramfs of a kernel: in memory, overwritten when they are not needed any more. */
 struct more_files {
 	const char *initrds[3];
@@ -173,6 +183,7 @@ struct error *second_kernel_load_saver(const struct khibernate_config *config, c
 	request.kind = LOAD_PRESERVE_CONTEXT;
 	request.lose_devices = true; /* checked before, with --force */
 	request.kernel = config->kernel;
+	request.spare_bytes = spare_bytes();
 	if (config->has_window) {
 		request.has_mem_min = request.has_mem_max = true;
 		request.mem_min = config->mem_min;

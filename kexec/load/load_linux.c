@@ -278,7 +278,8 @@ static void add_rsdp_word(struct linux_load *load)
 static struct window_requirements make_requirements(const struct linux_load *load)
 {
 	const struct loading *loading = load->loading;
-	struct window_requirements requirements = { .address_end = 4 * GIB, .kernel_align = 2 * MIB };
+	struct window_requirements requirements = { .address_end = 4 * GIB, .kernel_align = 2 * MIB,
+						    .spare_bytes = loading->request->spare_bytes };
 
 	if (load->bzimage) {
 		requirements.kernel_size = load->bzimage->init_size_bytes;

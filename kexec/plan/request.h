@@ -60,6 +60,7 @@ struct request {
 	bool entry_32bit;       /* a bzImage by its 32-bit entry */
 	bool has_mem_min, has_mem_max;
 	uint64_t mem_min, mem_max; /* inclusive; 0 and UINT64_MAX if not given */
+	uint64_t spare_bytes;      /* of a window that is chosen; as in struct window_requirements */
 	bool confine;              /* the new kernel gets [mem_min, mem_max] and low memory only */
 	int core_header_bits;      /* 32, 64; 0 for the architecture's own */
 	bool pass_memmap_cmdline;  /* a crash kernel's memory map on its command line, too */

@@ -122,9 +122,10 @@ static uint64_t comfortable_size(const struct machine *machine, const struct win
 {
 	uint64_t least = least_size(requirements), limit = machine->total_ram_bytes / 2;
 	/* An initrd is unpacked in the window, to about three times its size. */
-	uint64_t size = requirements->kernel_size + 4 * requirements->other_size + COMFORTABLE_BYTES / 2;
+	uint64_t size = requirements->kernel_size + 4 * requirements->other_size;
 
-	if (size < COMFORTABLE_BYTES)
+	size += requirements->spare_bytes ? requirements->spare_bytes : COMFORTABLE_BYTES / 2;
+	if (!requirements->spare_bytes && size < COMFORTABLE_BYTES)
 		size = COMFORTABLE_BYTES;
 	limit = limit > LIMIT_SPARE_BYTES ? limit - LIMIT_SPARE_BYTES : 0;
 	if (size > limit)

@@ -42,6 +42,7 @@ struct window_requirements {
 	uint64_t kernel_size, kernel_align, kernel_start; /* bytes; lowest address the kernel can run at */
 	uint64_t other_size;                              /* initrd, parameters, headers … */
 	uint64_t address_end;                             /* everything below this */
+	uint64_t spare_bytes; /* what it needs to run, where that is known; 0: an ordinary system's */
 };
 
 /*

@@ -98,7 +98,7 @@ static void test_refused(const struct machine *machine)
 	}
 }
 
-static const struct window_requirements small_needs = { 20 * MIB, 2 * MIB, 16 * MIB, MIB, UINT64_C(1) << 32 };
+static const struct window_requirements small_needs = { 20 * MIB, 2 * MIB, 16 * MIB, MIB, UINT64_C(1) << 32, 0 };
 
 /* Chooses with these bounds; {0, 0} if there is none. */
 static struct span chosen(const struct machine *machine, const struct window_requirements *requirements, uint64_t mem_min,
@@ -117,7 +117,8 @@ static struct span chosen(const struct machine *machine, const struct window_req
 static void test_choose(void)
 {
 	struct machine machine, with_crash, with_small_crash;
-	struct window_requirements large = { 100 * MIB, 2 * MIB, 16 * MIB, 20 * MIB, UINT64_C(1) << 32 };
+	struct window_requirements known = small_needs;
+	struct window_requirements large = { 100 * MIB, 2 * MIB, 16 * MIB, 20 * MIB, UINT64_C(1) << 32, 0 };
 	struct window window = { 0 };
 	struct span span;
 	bool crash;
@@ -128,6 +129,9 @@ static void test_choose(void)
 	span = chosen(&machine, &small_needs, 0, UINT64_MAX, &crash);
 	ok(span.start == 0x6200000 && span_size(span) == 128 * MIB && !crash,
 	   "the lowest place for 128 MiB: behind the kernel and its .brk, there are only 48 MiB before it");
+	known.spare_bytes = 30 * MIB;
+	span = chosen(&machine, &known, 0, UINT64_MAX, &crash);
+	ok(span_size(span) == 54 * MIB, "no more than what is known to suffice: kernel, unpacked initrd, spare memory");
 	span = chosen(&with_crash, &small_needs, 0, UINT64_MAX, &crash);
 	ok(span.start == 0x20000000 && span_size(span) == 128 * MIB && crash, "the crashkernel region");
 	span = chosen(&with_crash, &large, 0, UINT64_MAX, &crash);
