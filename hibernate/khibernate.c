@@ -9,6 +9,7 @@
 
 #include "hibernate/awake.h"
 #include "hibernate/encryption.h"
+#include "hibernate/first_process.h"
 #include "hibernate/mailbox.h"
 #include "hibernate/other_programs.h"
 #include "hibernate/place_hooks.h"
@@ -356,6 +357,18 @@ static struct error *run(int argc, char **argv)
 	return error || words.asked ? error : run_command(&invocation, &settings, &words);
 }
 
+static int run_khibernate(int argc, char **argv)
+{
+	standard_streams_open();
+	return error_report(standard_output_finish(run(argc, argv)), "khibernate");
+}
+
+static int init_main(int argc, char **argv)
+{
+	(void)argc, (void)argv;
+	return first_process(run_khibernate);
+}
+
 typedef int main_function(int argc, char **argv);
 
 /* NULL: khibernate's own. */
@@ -369,6 +382,7 @@ static main_function *find_program(const char *path)
 		{ "kdump", kdump_main },
 		{ "krestore", krestore_main },
 		{ "kjump_back_param", kjump_back_param_main },
+		{ "init", init_main },
 	};
 	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
 
@@ -382,8 +396,5 @@ int main(int argc, char **argv)
 {
 	main_function *other = argc ? find_program(argv[0]) : NULL;
 
-	if (other)
-		return other(argc, argv);
-	standard_streams_open();
-	return error_report(standard_output_finish(run(argc, argv)), "khibernate");
+	return other ? other(argc, argv) : run_khibernate(argc, argv);
 }

@@ -88,7 +88,7 @@ boots() {
 	mkdir -p "$work/root/run" "$work/root/newroot/sbin"
 	ln -s nowhere "$work/root/newroot/sbin/init"
 	status=0
-	TRACE=$work/trace FAILING="$*" PATH=$work/bin:$PATH sh "$work/root/khibernate/boot" >"$work/output" 2>&1 || status=$?
+	TRACE=$work/trace FAILING="$*" PATH=$work/bin:$PATH sh "$work/root/khibernate/boot" ${argument:+"$argument"} >"$work/output" 2>&1 || status=$?
 	did=$(grep -vE '^(usleep|insmod)' "$work/trace")
 	loaded=$(sed -n 's/^insmod //p' "$work/trace" | xargs)
 	said=$(sed 's/^<3>khibernate: //' "$work/root/dev/kmsg" 2>/dev/null)
@@ -322,6 +322,8 @@ boots "root=$work/disk"
 is 'an ordinary boot looks for a snapshot first' "$did" "khibernate resume --boot
 mount -o ro $work/disk $work/root/newroot"
 is 'and loads the modules of file systems' "$loaded" 'disk.ko library.ko filesystem.ko'
+argument=tried boots "root=$work/disk"
+is 'not if khibernate, as the first process, did' "$did" "mount -o ro $work/disk $work/root/newroot"
 boots "root=$work/disk" khibernate
 is 'and continues, whatever comes of it' "$(tail -n 1 <<<"$did")" "mount -o ro $work/disk $work/root/newroot"
 boots "go_to_hibernate khdev=$work/disk root=$work/disk"

@@ -71,10 +71,12 @@ for name in kexec kdump krestore kjump_back_param khibernate; do
 	ok $? "called as $name, it is that program"
 done
 has 'with busybox and its names' bin/busybox bin/sh bin/mount bin/switch_root bin/insmod
-has 'with the scripts' init khibernate/boot khibernate/functions
+has 'with the scripts' init khibernate/init khibernate/boot khibernate/functions
 has 'with folders for the kernel' proc sys dev run newroot
 [ -x "$work/tree/init" ]
 ok $? 'init can be run'
+[ "$(readlink "$work/tree/init")" = sbin/khibernate ]
+ok $? 'it is khibernate, which needs no shell to look for a snapshot'
 unset programs
 makes
 cp "$work/out" "$work/first"

@@ -1,11 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include <string.h>
 
+#include "hibernate/first_process.h"
 #include "hibernate/khibernate_config.h"
 #include "hibernate/second_kernel.h"
 #include "lib/base/alloc.h"
 #include "lib/machine/kernel_config.h"
 #include "tests/tap.h"
+
+static void test_ordinary_boot(void)
+{
+	ok(first_process_is_ordinary("root=/dev/sda1 quiet resume=/dev/sda2"), "an ordinary boot");
+	ok(!first_process_is_ordinary("quiet go_to_resume khdev=8:2"), "a kernel that was started to restore");
+	ok(!first_process_is_ordinary("go_to_hibernate kexec_jump_back_entry=0x1000"), "one that was jumped to");
+	ok(!first_process_is_ordinary("quiet kexec_jump_back_entry=0x1000"), "the same, without work");
+}
 
 static void test_defaults(void)
 {
@@ -126,6 +135,7 @@ static void test_kernel_config(void)
 
 int main(void)
 {
+	test_ordinary_boot();
 	test_defaults();
 	test_parse();
 	test_refusals();
