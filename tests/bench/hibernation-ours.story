@@ -21,6 +21,7 @@ while usleep 50000; do note "mark alive"; done &
 alive=$!
 note "mark hibernate"
 khibernate hibernate --times >/tmp/said 2>&1 || note "refused: $(tail -n 1 /tmp/said)"
+note "mark alive"
 kill "$alive"
 grep '^  ' /tmp/said | while read -r line; do note "step $line"; done
 ok "the data has the same checksum" check_blob
