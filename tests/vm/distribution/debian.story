@@ -18,6 +18,7 @@ checks: 25
 [variants]
 core2duo: cpu: core2duo
 max-uefi: cpu: max; firmware: uefi; machine: q35
+qemu64-rounds: cpu: qemu64; append-A: root=LABEL=root ro printk.devkmsg=on kj.rounds=20
 
 [system]
 shared=/usr/local/share/kexec-jump/initramfs

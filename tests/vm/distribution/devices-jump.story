@@ -8,7 +8,7 @@ timeout: 300
 files-A: tests/vm/guest/devices.sh:/boot/devices.sh tests/vm/programs/bin/play:/sbin/play
 
 [variants]
-q35-disks: machine: q35; devices: nvme ahci megaraid; checks: 20
+q35: machine: q35; devices: sd-card nvme ahci megaraid virtio-net e1000e hda tpm rtc intel-iommu numa; append-A: intel_iommu=on kj.B=intel_iommu=on; checks: 51
 pvscsi: machine: q35; devices: pvscsi; append-A: kj.patience=90; checks: 10
 
 [A]
