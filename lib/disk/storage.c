@@ -147,8 +147,8 @@ static struct error *open_fd(const char *path, const char *name, enum storage_us
 }
 
 /* One member of the name. *ret_without_map: it is there, and only its map cannot be used. */
-static struct error *open_one(struct storage *storage, const char *name, enum storage_use use, int access, int file_flags,
-			      bool *ret_without_map)
+static struct error *open_one(struct storage *storage, const char *name, enum storage_use use, int access,
+			      int file_flags, bool *ret_without_map)
 {
 	AUTO_FREE char *path = NULL;
 	uint64_t offset = 0;

@@ -17,8 +17,8 @@ static void add_pieces(struct extents *blocks, uint64_t first_blocks, size_t mor
 }
 
 /* The file had `before` more pieces when its map was made, and has `now`. */
-static void begins(uint64_t head_bytes, uint64_t first_before, size_t before, uint64_t first_now, size_t now, bool wanted,
-		   const char *name)
+static void begins(uint64_t head_bytes, uint64_t first_before, size_t before, uint64_t first_now, size_t now,
+		   bool wanted, const char *name)
 {
 	AUTO_EXTENTS struct extents old = { 0 }, blocks = { 0 }, map = { 0 };
 	uint64_t map_offset;
