@@ -9,6 +9,11 @@
 
 void extents_deinit(struct extents *extents)
 {
+	for (size_t i = 0; i < extents->mirror_count; i++) {
+		close(extents->mirrors[i].fd);
+		extents_deinit(&extents->mirrors[i].extents);
+	}
+	free(extents->mirrors);
 	free(extents->items);
 	*extents = (struct extents){ 0 };
 }
@@ -74,11 +79,22 @@ uint64_t extents_find(const struct extents *extents, uint64_t at, uint64_t *ret_
 	return 0;
 }
 
+void extents_add_mirror(struct extents *extents, int fd, struct extents *mirror)
+{
+	extents->mirrors = xgrow(extents->mirrors, &extents->mirror_capacity, extents->mirror_count + 1,
+				 sizeof(*extents->mirrors));
+	extents->mirrors[extents->mirror_count++] = (struct extents_mirror){ .fd = fd, .extents = *mirror };
+	*mirror = (struct extents){ 0 };
+}
+
 ssize_t extents_pread(const struct extents *extents, int fd, void *to, size_t size, uint64_t at)
 {
 	uint64_t offset, here = extents_find(extents, at, &offset);
+	ssize_t got = here ? pread(fd, to, size < here ? size : (size_t)here, (off_t)offset) : 0;
 
-	return here ? pread(fd, to, size < here ? size : (size_t)here, (off_t)offset) : 0;
+	for (size_t i = 0; got < 0 && errno == EIO && i < extents->mirror_count; i++)
+		got = extents_pread(&extents->mirrors[i].extents, extents->mirrors[i].fd, to, size, at);
+	return got;
 }
 
 ssize_t extents_pwrite(const struct extents *extents, int fd, const void *from, size_t size, uint64_t at)
@@ -113,5 +129,10 @@ ssize_t extents_preadv(const struct extents *extents, int fd, const struct iovec
 
 	if (!extents->count)
 		return preadv(fd, parts, (int)part_count, (off_t)offset);
-	return here ? read_beginning(fd, parts, part_count, here, offset) : 0;
+
+	ssize_t got = here ? read_beginning(fd, parts, part_count, here, offset) : 0;
+
+	for (size_t i = 0; got < 0 && errno == EIO && i < extents->mirror_count; i++)
+		got = extents_preadv(&extents->mirrors[i].extents, extents->mirrors[i].fd, parts, part_count, at);
+	return got;
 }

@@ -20,11 +20,24 @@ struct extent {
 	uint64_t size_bytes;
 };
 
+struct extents_mirror;
+
 /* Zero-initialise: no parts. */
 struct extents {
 	struct extent *items; /* owned */
 	size_t count, capacity;
+	struct extents_mirror *mirrors; /* owned */
+	size_t mirror_count, mirror_capacity;
 };
+
+/* The same bytes on another device, which are read where this one fails to. */
+struct extents_mirror {
+	int fd; /* owned */
+	struct extents extents;
+};
+
+/* Takes ownership of both; *mirror is empty then. */
+void extents_add_mirror(struct extents *extents, int fd, struct extents *mirror);
 
 void extents_deinit(struct extents *extents);
 #define AUTO_EXTENTS __attribute__((cleanup(extents_deinit)))
@@ -46,7 +59,10 @@ bool extents_equal(const struct extents *a, const struct extents *b);
  */
 uint64_t extents_find(const struct extents *extents, uint64_t at, uint64_t *ret_offset);
 
-/* As pread(2), pwrite(2) and preadv(2), and at most to the end of a part; writing behind the last one fails: ENOSPC. */
+/*
+ * As pread(2), pwrite(2) and preadv(2), and at most to the end of a part; writing behind the last one fails: ENOSPC. What
+ * cannot be read (EIO) is read from a mirror; none of these is written.
+ */
 ssize_t extents_pread(const struct extents *extents, int fd, void *to, size_t size, uint64_t at);
 ssize_t extents_pwrite(const struct extents *extents, int fd, const void *from, size_t size, uint64_t at);
 ssize_t extents_preadv(const struct extents *extents, int fd, const struct iovec *parts, size_t part_count,

@@ -5,7 +5,7 @@
  * and write snapshots through this. A file system that holds the file is not mounted for that, and may be mounted.
  *
  * DEVICE@OFFSET,DEVICE@OFFSET are mirrors, the parts of a RAID1 that is not assembled for that: each has a map of its
- * own. All are written; the first that has a map is read.
+ * own. All are written; the first that has a map is read, and what it fails to read from the others (extents.h).
  */
 #ifndef KJ_STORAGE_H
 #define KJ_STORAGE_H

@@ -311,6 +311,16 @@ static bool has_content(const struct khimage_superblock *superblock)
 	return superblock->state == KHIMAGE_COMMITTED || superblock->state == KHIMAGE_USED;
 }
 
+/* The files of the storage are the core's from here on; what one mirror fails to read is read from another. */
+static void take_storage(struct core_file *core, struct storage *storage)
+{
+	core->fd = storage->fd;
+	core->extents = storage->extents;
+	for (size_t i = 0; i < storage->mirror_count; i++)
+		extents_add_mirror(&core->extents, storage->mirrors[i].fd, &storage->mirrors[i].extents);
+	free(storage->mirrors);
+}
+
 struct error *khimage_open(struct khimage *snapshot, const char *path)
 {
 	struct khimage opened = { .core = { .path = xstrdup(path) } };
@@ -323,9 +333,8 @@ struct error *khimage_open(struct khimage *snapshot, const char *path)
 		free(opened.core.path);
 		return error;
 	}
-	opened.core.fd = storage.fd;
-	opened.core.extents = storage.extents;
 	error = khimage_read_superblock(&storage, path, &opened.superblock, &slot, &opened.slot_damaged);
+	take_storage(&opened.core, &storage);
 	opened.is_locked = !error && has_content(&opened.superblock) && opened.superblock.encryption.cipher;
 	if (!error && has_content(&opened.superblock) && !opened.is_locked)
 		error = read_head(&opened);

@@ -6,6 +6,7 @@
 . "$(dirname "$0")/snapshots.sh"
 
 mkparts=$builddir/tests/tools/bin/mkparts
+preload=$builddir/tests/tools/bin/preload_disk.so
 mib=$((1024 * 1024))
 # The same parts, 1 MiB further on on the second disk.
 parts() { # parts SHIFT
@@ -67,6 +68,27 @@ cp two.saved two
 dd if=/dev/zero of=one bs=4096 seek=1024 count=1 conv=notrunc 2>/dev/null
 restored "$both" "without the first one's list"
 state used "$two" "it is marked"
+# failing BAD COMMAND...: these bytes of the first disk cannot be read.
+failing() {
+	LD_PRELOAD=$preload ASAN_OPTIONS=verify_asan_link_order=0 PRELOAD_DISK=one PRELOAD_DISK_LOG=/dev/null \
+		PRELOAD_DISK_BAD=$1 "${@:2}"
+}
+cp one.saved one
+cp two.saved two
+# Of the list, of the superblocks, of the head, and of the content. A static program reads all.
+for bad in $((4 * mib)) $((4 * mib + 4096)),$((4 * mib + 8192)) \
+	"$(seq -s, $((4 * mib + 12288)) 4096 $((4 * mib + 65535)))" "$(seq -s, $mib 4096 $((3 * mib - 1)))"; do
+	[ -e "$preload" ] || break
+	cp one.saved one
+	cp two.saved two
+	refused "one disk fails to read ${bad%%,*} and more: alone it is not restored" "" \
+		failing "$bad" "$sbin/krestore" --memory=memory "$one"
+	fresh_memory
+	works "with the other it is" failing "$bad" "$sbin/krestore" --memory=memory "$both"
+	cmp -s memory wanted
+	ok $? "memory is as it was saved"
+	state used "$two" "the other disk is marked"
+done
 damage() { # damage FILE OFFSET
 	printf x | dd of="$1" bs=1 seek=$(($2 + 40)) conv=notrunc 2>/dev/null
 }
