@@ -55,30 +55,55 @@ khibernate_fallback() {
 	khibernate_put kernel /khibernate/kernel && khibernate_put initrd /khibernate/initrd /boot/khibernate.img
 }
 
-# khibernate_needs KIND: what the user's programs for the place of the snapshot need, by what they print.
-khibernate_needs() {
-	local hook kind names
+# khibernate_is_ours FILE: whether nobody else can change it. It is run, and everything in an initramfs is root's.
+khibernate_is_ours() {
+	[ -z "$(find -L "$1" -prune '(' ! -user "$(id -u)" -o -perm /022 ')' -print)" ]
+}
+
+# khibernate_programs: the user's programs for the place of the snapshot. The names are those that khibernate takes.
+khibernate_programs() {
+	local hook
 	for hook in "${dracutsysrootdir-}"/etc/khibernate/hooks.d/*; do
+		case ${hook##*/} in
+		*~ | *.dpkg-* | *.rpm*) continue ;;
+		esac
+		[ -f "$hook" ] || continue
 		[ -x "$hook" ] || continue
-		"$hook" needs | while read -r kind names; do
+		if khibernate_is_ours "$hook" && khibernate_is_ours "${hook%/*}"; then
+			echo "$hook"
+		else
+			dwarn "khibernate: users other than root can change '$hook', which root would run (chown root, chmod go-w):" \
+				"left out; snapshots will not be resumed" >&2
+		fi
+	done
+}
+
+# khibernate_needs KIND: what they need, by what they print.
+khibernate_needs() {
+	local hook kind names needs
+	khibernate_programs | while read -r hook; do
+		needs=$("$hook" needs </dev/null) ||
+			dwarn "khibernate: '$hook needs' has failed: what it needs may be missing" >&2
+		while read -r kind names; do
 			[ "$kind" != "$1" ] || echo "$names"
-		done
+		done <<<"$needs"
 	done
 }
 
 installkernel() {
 	local modules
 	modules=$(khibernate_needs module)
+	# Of a list for this host only, those that are not loaded just now would be left out.
 	# shellcheck disable=SC2086 # a list of words
-	[ -z "$modules" ] || instmods $modules
+	[ -z "$modules" ] || hostonly='' instmods $modules
 }
 
 # The user's programs and what they need. Modules are loaded by the hook for the boot.
 khibernate_hooks() {
 	local hook names
-	for hook in "${dracutsysrootdir-}"/etc/khibernate/hooks.d/*; do
-		[ ! -f "$hook" ] || [ ! -x "$hook" ] || inst_simple "$hook" "/etc/khibernate/hooks.d/${hook##*/}"
-	done
+	while read -r hook; do
+		inst_simple "$hook" "/etc/khibernate/hooks.d/${hook##*/}"
+	done < <(khibernate_programs)
 	names=$(khibernate_needs program)
 	# shellcheck disable=SC2086 # a list of words
 	[ -z "$names" ] || inst_multiple $names

@@ -257,6 +257,18 @@ echo 'echo nonsense x' >>"$work/k/hooks.d/place"
 refuses 'a need that is not known' "place needs: 'nonsense' is neither program, module nor file" --config="$work/k.conf" \
 	--kernel=6.1.0-test --modules-root="$work"
 
+chmod 775 "$work/k/hooks.d/place"
+refuses 'a program that others can change, and that would be root'"'"'s in it' "can change $work/k/hooks.d/place.*chmod go-w" \
+	--config="$work/k.conf"
+chmod 755 "$work/k/hooks.d/place"
+chmod 777 "$work/k/hooks.d"
+refuses 'or its folder' "can change $work/k/hooks.d, .*chmod go-w" --config="$work/k.conf"
+chmod 755 "$work/k/hooks.d"
+sed -i '$d' "$work/k/hooks.d/place"
+(umask 002 && makes --config="$work/k.conf" --kernel=6.1.0-test --modules-root="$work")
+[ "$(stat -c %a "$work/tree/etc/khibernate/hooks.d")" = 755 ]
+ok $? 'nor can others change them in an initramfs that was made with any umask'
+
 # ---- hooks -------------------------------------------------------------------
 
 printf '%s\n' '# a comment' "kernel=$work/kernel" "initrd=$work/first" 'device=PARTUUID=1-2' >"$work/khibernate.conf"
@@ -266,6 +278,9 @@ cat >"$work/hook-functions" <<-'HOOK'
 	copy_exec() {
 		mkdir -p "$DESTDIR/$(dirname "$2")"
 		cp "$1" "$DESTDIR/$2"
+	}
+	force_load() {
+		echo "$1" >>"$DESTDIR/forced"
 	}
 HOOK
 sed -e "s#/usr/share/initramfs-tools/hook-functions#$work/hook-functions#" \
@@ -284,6 +299,21 @@ has 'it puts in khibernate, its configuration, and kernel and initramfs of the k
 	sbin/khibernate khibernate/kernel khibernate/initrd etc/khibernate.conf
 [ -z "$(run_hook prereqs && cat "$work/output")" ]
 ok $? 'it has no prerequisites'
+place=$work/khibernate/hooks.d/place
+mkdir -p "$work/khibernate/hooks.d"
+printf '%s\n' '#!/bin/sh' 'echo program true; echo module sound' >"$place"
+chmod 755 "$place"
+run_hook && [ "$(cat "$work/tree/forced")" = sound ] && [ ! -s "$work/output" ]
+ok $? 'what a program of hooks.d needs'
+has 'and that program' etc/khibernate/hooks.d/place "$(type -P true)"
+echo 'exit 1' >>"$place"
+run_hook && grep -q "^W: khibernate: '$place needs' has failed" "$work/output"
+ok $? 'one that fails is a warning'
+chmod 757 "$place"
+run_hook && [ ! -e "$work/tree/forced" ] && [ ! -e "$work/tree/etc/khibernate/hooks.d" ] &&
+	grep -q "^W: khibernate: users other than root can change '$place'" "$work/output"
+ok $? 'one that others can change is not run, and not put in'
+rm -r "$work/khibernate"
 sed -i '/^initrd=/d' "$work/khibernate.conf"
 sed "s#/boot/khibernate.img#$work/first#" "$work/hook" >"$work/hook.default"
 mv "$work/hook.default" "$work/hook"
@@ -363,13 +393,17 @@ run_module() (
 	inst_binary() { put "$1" "$2"; }
 	inst_simple() { put "$1" "$2"; }
 	inst_hook() { put "$3" "hooks/$1/$2-${3##*/}"; }
+	inst_multiple() { put "$(type -P "$1")" "/bin/$1"; }
+	instmods() { echo "${hostonly-} $*" >"$work/instmods"; }
 	dwarn() { echo "$*"; }
+	hostonly=yes
+	initdir=$work/tree
 	PATH=${hook_path-$builddir/sbin:$PATH} dracutsysrootdir=$work/sysroot moddir=$srcdir/initramfs/dracut
 	rm -rf "$work/tree"
 	mkdir "$work/tree"
 	# shellcheck source=initramfs/dracut/module-setup.sh
 	. "$srcdir/initramfs/dracut/module-setup.sh"
-	check && depends && install
+	check && depends && installkernel && install
 )
 run_module
 ok $? 'the module for dracut runs'
@@ -377,6 +411,23 @@ has 'it puts in the same, and the hook' sbin/khibernate khibernate/kernel khiber
 	hooks/pre-mount/05-khibernate-resume.sh
 cmp -s "$work/kernel" "$work/tree/khibernate/kernel" && [ ! -L "$work/tree/khibernate/kernel" ]
 ok $? 'the kernel itself, where a link to it is configured'
+place=$work/sysroot/etc/khibernate/hooks.d/place
+mkdir -p "${place%/*}"
+printf '%s\n' '#!/bin/sh' 'echo program true; echo module sound' >"$place"
+cp "$place" "$place.dpkg-old"
+chmod 755 "$place"*
+run_module && [ "$(cat "$work/instmods")" = ' sound' ] && [ "$(cat "$work/tree/khibernate/modules")" = sound ]
+ok $? 'the module that a program of hooks.d needs, loaded just now or not'
+[ "$(ls "$work/tree/etc/khibernate/hooks.d")" = place ] && [ -x "$work/tree/bin/true" ]
+ok $? 'that program, and the one that it needs'
+echo 'exit 1' >>"$place"
+run_module 2>"$work/output" && grep -q "^khibernate: '$place needs' has failed" "$work/output"
+ok $? 'one that fails is a warning'
+chmod 757 "$place"
+run_module 2>"$work/output" && [ ! -e "$work/tree/etc/khibernate/hooks.d/place" ] && [ ! -e "$work/tree/khibernate/modules" ] &&
+	grep -q "^khibernate: users other than root can change '$place'" "$work/output"
+ok $? 'one that others can change is not run, and not put in'
+rm -r "$work/sysroot/etc/khibernate"
 echo kernel=/boot/vmlinuz >"$work/sysroot/etc/khibernate.conf"
 run_module && cmp -s "$work/first" "$work/tree/khibernate/initrd"
 ok $? 'without initrd= it is the usual one'
