@@ -177,12 +177,14 @@ static struct error *find_unneeded(struct unneeded_drivers *ret_drivers, const s
 	return error;
 }
 
-/* Loading took a while, and a program may have asked for secret memory since, or moved the file. */
+/* Loading took a while, and a program may have asked for secret memory since, mounted a disk on USB, or moved the file. */
 static struct error *check_once_more(const struct invocation *invocation, const char *device)
 {
 	const char *file = invocation->config.file;
 	struct error *error = may_save_check("/", invocation->force);
 
+	if (!error && !invocation->force)
+		error = usb_disks_check("--force");
 	return error || !*file ? error : snapshot_file_check(file, device);
 }
 

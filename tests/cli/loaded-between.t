@@ -21,7 +21,7 @@ settings=("--device=$device" "--kernel=$kernel" "--initrd=$initrd" "--config=$wo
 # when_loaded COMMAND...: runs it when the saver is loaded; then the array is clean.
 when_loaded() {
 	echo active >"$array"
-	rm -f "$work/done"
+	rm -f "$machine/run/kexec-jump.loaded"
 	(
 		until [ -s "$machine"/run/kexec-jump.loaded ]; do sleep 0.02; done
 		"$@"
@@ -47,4 +47,28 @@ echo 1 >"$machine/sys/kernel/kexec_loaded"
 kexec hibernate "${settings[@]}"
 [[ $output == *'kernel that was loaded for kexec -e is replaced, and is not the next boot'* ]]
 ok $? 'one that was loaded before is said to be replaced' || show
+rm "$machine/sys/kernel/kexec_loaded"
+echo 0 >"$machine/sys/kernel/kexec_loaded"
+
+# A stick is plugged in and mounted. Its file is outside /dev here, so its name leads there.
+stick=shm!..!..${work//\//!}!dev!stick
+PRELOAD_BLOCK_USED=/dev/${stick//!//}
+export PRELOAD_BLOCK_USED
+plug_in() {
+	local numbers=259:$(($(stat -c %i "$work/dev/stick") & 0xfffff)) path=devices/pci0000:00/0000:00:14.0/usb2/2-1/block/stick
+	mkdir -p "$machine/sys/$path" "$machine/sys/dev/block"
+	ln -s "../../$path" "$machine/sys/dev/block/$numbers"
+	touch "$machine/sys/class/block/$stick"
+}
+truncate -s 4M "$work/dev/stick"
+when_loaded plug_in
+kexec hibernate "${settings[@]}"
+[ "$status" -eq 1 ] && [[ $errors == *'stick is in use, a disk on USB'*--force* ]] && [[ $calls != *reboot* ]]
+ok $? 'a disk on USB that is mounted meanwhile is noticed' || show
+[[ $calls == *'segments=0'* ]]
+ok $? 'and the saver is unloaded' || show
+wait
+kexec hibernate "${settings[@]}" --force
+[[ $calls == *reboot* ]]
+ok $? '--force insists' || show
 finish

@@ -56,26 +56,33 @@ static int changed(int result, bool device, mode_t *mode, dev_t *rdev, ino_t num
 	return 0;
 }
 
+/* The call comes first: it fills in the number of the file. */
 int stat(const char *restrict path, struct stat *restrict status)
 {
-	return changed(NEXT(stat)(path, status), is_device(path), &status->st_mode, &status->st_rdev, status->st_ino);
+	int result = NEXT(stat)(path, status);
+
+	return changed(result, is_device(path), &status->st_mode, &status->st_rdev, status->st_ino);
 }
 
 int stat64(const char *restrict path, struct stat64 *restrict status)
 {
-	return changed(NEXT(stat64)(path, status), is_device(path), &status->st_mode, &status->st_rdev,
-		       (ino_t)status->st_ino);
+	int result = NEXT(stat64)(path, status);
+
+	return changed(result, is_device(path), &status->st_mode, &status->st_rdev, (ino_t)status->st_ino);
 }
 
 int fstat(int fd, struct stat *status)
 {
-	return changed(NEXT(fstat)(fd, status), is_open_device(fd), &status->st_mode, &status->st_rdev, status->st_ino);
+	int result = NEXT(fstat)(fd, status);
+
+	return changed(result, is_open_device(fd), &status->st_mode, &status->st_rdev, status->st_ino);
 }
 
 int fstat64(int fd, struct stat64 *status)
 {
-	return changed(NEXT(fstat64)(fd, status), is_open_device(fd), &status->st_mode, &status->st_rdev,
-		       (ino_t)status->st_ino);
+	int result = NEXT(fstat64)(fd, status);
+
+	return changed(result, is_open_device(fd), &status->st_mode, &status->st_rdev, (ino_t)status->st_ino);
 }
 
 static bool is_used(const char *path, int flags)

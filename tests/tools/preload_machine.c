@@ -188,6 +188,11 @@ int scandir64(const char *restrict path, struct dirent64 ***restrict entries, in
 	return NEXT(scandir64)(HERE(path), entries, filter, compare);
 }
 
+char *realpath(const char *restrict path, char *restrict resolved)
+{
+	return NEXT(realpath)(HERE(path), resolved);
+}
+
 int unlink(const char *path)
 {
 	return NEXT(unlink)(HERE(path));
