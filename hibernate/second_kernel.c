@@ -22,11 +22,13 @@
 #include "lib/machine/machine.h"
 
 /*
- * The arguments of this system's init are left out as well. The window has no room for huge pages or a crash kernel.
+ * The arguments of this system's init are left out as well. The window has no room for huge pages, a crash kernel, or
+ * buffers of a size that was meant for all memory.
  */
 static const char *const own_words[] = {
 	"BOOT_IMAGE", "initrd", "root", "rootfstype", "rootflags", "ro", "rw", "init", "rdinit", "resume",
 	"resume_offset", "noresume", "mem", "memmap", "crashkernel", "hugepages", "hugepagesz", "default_hugepagesz",
+	"hugetlb_cma", "cma", "swiotlb", "reserve_mem", "log_buf_len", "trace_buf_size",
 	"elfcorehdr", JUMP_BACK_ENTRY_KEY, "go_to_hibernate", "go_to_sleep", "go_to_resume", "khdev", "khelse", "khreport", "khpower", "khwake",
 	"khexclude", "khcompress", "khgeneration", "khboot", "khdisks", "khencrypt", NULL,
 };

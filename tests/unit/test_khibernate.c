@@ -95,7 +95,12 @@ static void test_cmdline(void)
 	is_text(cmdline, "quiet console=ttyS0 no5lvl go_to_resume",
 		"the second kernel's command line has neither the first one's root nor its memory");
 
-	AUTO_FREE char *arguments = 
+	AUTO_FREE char *reserving = second_kernel_cmdline("quiet log_buf_len=32M cma=512M hugetlb_cma=1G swiotlb=force reserve_mem=9M:4096:x "
+							  "trace_buf_size=64M", "", "go_to_hibernate");
+
+	is_text(reserving, "quiet go_to_hibernate", "nor what would reserve most of a small window");
+
+	AUTO_FREE char *arguments =
 		second_kernel_cmdline("quiet khdev=8:3 -- single", "khdev=8:4 x -- y", "go_to_resume khdev=8:5");
 
 	is_text(arguments, "quiet x go_to_resume khdev=8:5 -- y",
