@@ -275,11 +275,24 @@ static struct error *check_blocks(const char *file, const char *device, bool all
 	return error || is_same ? error : whereabouts_error_moved(file);
 }
 
+/* What stands on a device by now may have left its beginning, with the map, as it was. */
+static struct error *check_unused(const char *file)
+{
+	int fd;
+	struct error *error = device_open(file, O_RDONLY, 0, &fd);
+
+	if (!error)
+		close(fd);
+	return error;
+}
+
 struct error *snapshot_file_check(const char *file, const char *device)
 {
 	struct error *error = check_blocks(file, device, true);
 
-	return error || device_is_block(file) ? error : private_file_check("/", file, 0);
+	if (error)
+		return error;
+	return device_is_block(file) ? check_unused(file) : private_file_check("/", file, 0);
 }
 
 struct error *snapshot_file_check_if_mounted(const char *file, const char *device)

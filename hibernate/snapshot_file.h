@@ -48,7 +48,7 @@ struct error *snapshot_file_hold_swap(const char *file, const char *device);
 
 /*
  * An error if the file's blocks are not those that `device`, DEVICE@OFFSET, has noted: it was moved, or made anew. Also
- * if users other than root can read, write or replace it.
+ * if users other than root can read, write or replace it, or, of a device, if something uses it.
  */
 struct error *snapshot_file_check(const char *file, const char *device);
 

@@ -69,6 +69,7 @@ dd if=/dev/zero of=one bs=4096 seek=1024 count=1 conv=notrunc 2>/dev/null
 restored "$both" "without the first one's list"
 state used "$two" "it is marked"
 # failing BAD COMMAND...: these bytes of the first disk cannot be read.
+# shellcheck disable=SC2317 # called by its name
 failing() {
 	LD_PRELOAD=$preload ASAN_OPTIONS=verify_asan_link_order=0 PRELOAD_DISK=one PRELOAD_DISK_LOG=/dev/null \
 		PRELOAD_DISK_BAD=$1 "${@:2}"
