@@ -18,6 +18,7 @@
 #include "lib/base/parallel.h"
 #include "lib/base/secret.h"
 #include "lib/base/sizes.h"
+#include "lib/machine/jump_devices.h"
 #include "lib/machine/kernel_cmdline.h"
 #include "lib/machine/machine.h"
 
@@ -59,6 +60,19 @@ char *second_kernel_without_drivers(const char *words, const struct unneeded_dri
 
 	return xasprintf("%s%s%s%s%s", words, *modules ? " module_blacklist=" : "", modules,
 			 *initcalls ? " initcall_blacklist=" : "", initcalls);
+}
+
+char *second_kernel_without_balloon(const char *root, const char *words)
+{
+	/* A module, or built in: what module_driver() makes of drivers/virtio/virtio_balloon.c. */
+	static const char without[] = "module_blacklist=virtio_balloon initcall_blacklist=virtio_balloon_driver_init";
+
+	if (!jump_devices_have_balloon(root))
+		return xstrdup(words);
+
+	AUTO_FREE char *joined = join_lists(words, without);
+
+	return cmdline_override(words, joined);
 }
 
 char *second_kernel_cmdline(const char *current, const char *append, const char *words)
@@ -103,7 +117,8 @@ static struct error *load(struct request *request, const char *append, const cha
 	if (error)
 		return error;
 
-	AUTO_FREE char *cmdline = second_kernel_cmdline(current, append, words);
+	AUTO_FREE char *all_words = second_kernel_without_balloon("/", words);
+	AUTO_FREE char *cmdline = second_kernel_cmdline(current, append, all_words);
 	AUTO_LOADING struct loading loading = { 0 };
 
 	request->append = cmdline;

@@ -28,6 +28,12 @@ char *second_kernel_cmdline(const char *current, const char *append, const char 
 char *second_kernel_save_words(const struct khibernate_config *config, const struct khimage_superblock *superblock,
 			       unsigned int disks, const char *mailbox_word);
 
+/*
+ * The words of any such kernel, with those that leave out the driver of a balloon, if the machine below `root` has one; heap.
+ * The host asks each kernel for what is too much of all memory, and the window is less than that.
+ */
+char *second_kernel_without_balloon(const char *root, const char *words);
+
 /* The words, and those that keep B's hands off what only these drivers would touch. Heap. */
 char *second_kernel_without_drivers(const char *words, const struct unneeded_drivers *drivers);
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+#include <stdlib.h>
 #include <string.h>
 
 #include "hibernate/first_process.h"
@@ -85,6 +86,32 @@ static void test_refusals(void)
 	error_free(error);
 }
 
+static void test_balloon(void)
+{
+	char root[] = "/tmp/kexec-jump-balloon-XXXXXX";
+
+	if (!mkdtemp(root))
+		exit(2);
+
+	AUTO_FREE char *make = xasprintf("mkdir -p %s/sys/bus/virtio/drivers/virtio_balloon/virtio2", root);
+	AUTO_FREE char *remove = xasprintf("rm -r '%s'", root);
+	AUTO_FREE char *none = second_kernel_without_balloon(root, "go_to_sleep x");
+
+	is_text(none, "go_to_sleep x", "a machine without a balloon");
+	if (system(make))
+		exit(2);
+
+	AUTO_FREE char *one = second_kernel_without_balloon(root, "go_to_sleep x");
+	AUTO_FREE char *more = second_kernel_without_balloon(root, "x module_blacklist=e1000");
+
+	is_text(one, "go_to_sleep x module_blacklist=virtio_balloon initcall_blacklist=virtio_balloon_driver_init",
+		"a balloon would be filled from the window");
+	is_text(more, "x initcall_blacklist=virtio_balloon_driver_init module_blacklist=e1000,virtio_balloon",
+		"beside the other drivers that are left out");
+	if (system(remove))
+		exit(2);
+}
+
 static void test_cmdline(void)
 {
 	AUTO_KHIBERNATE_CONFIG struct khibernate_config config = { 0 };
@@ -145,6 +172,7 @@ int main(void)
 	test_parse();
 	test_refusals();
 	test_cmdline();
+	test_balloon();
 	test_kernel_config();
 	return tap_done();
 }
