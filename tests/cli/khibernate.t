@@ -406,14 +406,25 @@ refused 'no kernel to save with' 'cannot load the kernel that saves this one: .*
 noted_free_pages() {
 	truncate -s 1G "$work/ram"
 	PRELOAD_KEXEC_MEMORY=$work/ram kexec hibernate "${settings[@]}"
-	noted=$(perl -e 'open(my $ram, "<", shift) or die; seek($ram, 0x8fe8000, 0); read($ram, my $part, 0x18000);
-		print unpack("V", substr($part, index($part, "KJUMP\0") + 8 + 72, 4))' "$work/ram")
+	# The headers of B's /proc/vmcore are the last segment of the load.
+	headers=$(sed -n 's/^ *segment \(0x[0-9a-f]*\)+0x18000 .*/\1/p' <<<"$calls" | head -n 1)
+	noted=$(perl -e 'open(my $ram, "<", shift) or die; seek($ram, hex(shift), 0); read($ram, my $part, 0x18000);
+		my $at = index($part, "KJUMP\0"); die if $at < 0;
+		print unpack("V", substr($part, $at + 8 + 72, 4))' "$work/ram" "$headers")
 	rm "$work/ram"
 }
 the_other_leaves "$other"
 noted_free_pages
 [ "$noted" = 0 ]
 ok $? 'free pages may contain anything'
+balloon=$machine/sys/bus/virtio/drivers/virtio_balloon
+mkdir -p "$balloon/virtio2"
+touch "$balloon/unbind" "$balloon/bind"
+truncate -s 1G "$work/ram"
+PRELOAD_KEXEC_MEMORY=$work/ram kexec hibernate "${settings[@]}"
+grep -aq 'go_to_hibernate.* module_blacklist=[^ ]*virtio_balloon.*initcall_blacklist=[^ ]*virtio_balloon_driver_init' "$work/ram"
+ok $? 'with a balloon by virtio B is to leave it alone'
+rm -r "$work/ram" "$balloon"
 if grep -q 'define HAVE_ZLIB' "$builddir/config.h"; then
 	echo CONFIG_INIT_ON_FREE_DEFAULT_ON=y | gzip >"$machine/proc/config.gz"
 	noted_free_pages
