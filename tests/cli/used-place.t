@@ -35,8 +35,8 @@ echo in_sync >"$part/state"
 echo 2048 >"$part/offset"
 disk=$(sysfs disk)
 echo "${disk##*/}" >"$part/block/dev"
-printf '%s\n' "device=$devices/disk@$mib" "file=$devices/array" "kernel=$kernel" "initrd=$initrd" prepare=no check-boot=no \
-	>"$work/kh.conf"
+printf '%s\n' "device=$devices/disk@$mib" "file=$devices/array" "kernel=$kernel" "initrd=$initrd" prepare=no \
+	check-boot=no >"$work/kh.conf"
 
 kexec hibernate --config="$work/kh.conf"
 [[ $calls == *reboot* ]]
