@@ -216,7 +216,8 @@ static struct error *lock(struct place_hooks *hooks, const char *folder)
 	if (!hooks->lock)
 		hooks->lock = opendir(folder);
 	for (int tries = 0; hooks->lock && flock(dirfd(hooks->lock), LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK; tries++) {
-		if (tries == TRIES_MAX)
+		/* Half of a program's time: without systemd, udevadm settle in one waits for that command. */
+		if (tries == TRIES_MAX / 2)
 			return error_new("another khibernate has the place of the snapshot open, by %s: try again when it has ended",
 					 folder);
 		usleep(WAIT_MICROSECONDS);

@@ -27,7 +27,7 @@ bool place_hooks_are_there(const struct invocation *invocation);
 
 /*
  * Calls the programs with "open", in the order of their names, when no other command has them open. Errors: another one
- * has, for a minute; one fails, with its last line; users other than root could change one. Those before it are closed then.
+ * has, for half a minute; one fails, with its last line; users other than root could change one. Those before it are closed then.
  */
 struct error *place_hooks_open(struct place_hooks *hooks, const struct invocation *invocation);
 
