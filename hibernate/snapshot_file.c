@@ -230,48 +230,56 @@ struct error *snapshot_file_init(const char *file, bool overwrite)
 	return error ? error : khimage_format(where.name);
 }
 
-/* Whether the parts that are noted on the disk of a member are those of the file now; `all`: and it has no more. */
-static bool member_has_parts(const struct whereabouts *where, const char *name, const struct storage *storage, bool all)
+/* Whether the parts that are noted on the member's disk are those of the file now; `all`: and it has no more. */
+static struct error *check_parts(const struct whereabouts_member *member, bool is_swap, bool all, bool *ret_same)
 {
-	uint64_t head_bytes = where->is_swap ? EXTENT_ALIGN_BYTES : 0;
-
-	for (size_t i = 0; i < where->count; i++) {
-		const struct whereabouts_member *member = &where->members[i];
-
-		if (!strcmp(member->name, name))
-			return all ? extents_equal(&member->parts, &storage->extents) :
-				     storage_begins_with(&member->blocks, head_bytes, &storage->extents);
-	}
-	return false;
-}
-
-static struct error *check_parts(const struct whereabouts *where, const char *device, bool all, bool *ret_same)
-{
+	uint64_t head_bytes = is_swap ? EXTENT_ALIGN_BYTES : 0;
 	struct storage storage;
-	struct error *error = storage_open(&storage, device, STORAGE_SHARED, O_RDWR, 0);
+	struct error *error = storage_open(&storage, member->name, STORAGE_SHARED, O_RDWR, 0);
 
 	if (error)
 		return error;
-	*ret_same = storage.mirror_count + 1 == where->count;
-	for (size_t i = 0; *ret_same && i < where->count; i++) {
-		AUTO_FREE char *name = storage_name_member(device, i);
-
-		*ret_same = name && member_has_parts(where, name, i ? &storage.mirrors[i - 1] : &storage, all);
-	}
-	return storage_close(&storage, device);
+	*ret_same = all ? extents_equal(&member->parts, &storage.extents) :
+			  storage_begins_with(&member->blocks, head_bytes, &storage.extents);
+	return storage_close(&storage, member->name);
 }
 
-static struct error *check_blocks(const char *file, const char *device, bool all)
+/* Whether `device` names the member. */
+static bool names_member(const char *device, const struct whereabouts_member *member)
+{
+	bool found = false;
+	char *name;
+
+	for (size_t i = 0; !found && (name = storage_name_member(device, i)); i++) {
+		found = !strcmp(name, member->name);
+		free(name);
+	}
+	return found;
+}
+
+/* `degraded`: a disk that its array does not use now may be noted, too. */
+static struct error *check_names(const struct whereabouts *where, const char *file, const char *device, bool degraded)
+{
+	bool all = true;
+
+	if (!degraded)
+		return whereabouts_check_name(where, file, device);
+	for (size_t i = 0; i < where->count; i++)
+		all &= names_member(device, &where->members[i]);
+	return all ? NULL : whereabouts_error_moved(file);
+}
+
+static struct error *check_blocks(const char *file, const char *device, bool all, bool degraded)
 {
 	AUTO_WHEREABOUTS struct whereabouts where = { 0 };
-	bool is_same = false;
-	struct error *error = whereabouts_find(file, &where);
+	bool is_same = true;
+	struct error *error = error_prefix(whereabouts_find(file, &where), "%s cannot hold the snapshot", file);
 
 	if (!error)
-		error = check_parts(&where, device, all, &is_same);
-	if (error)
-		return error_prefix(error, "%s cannot hold the snapshot", file);
-	error = whereabouts_check_name(&where, file, device);
+		error = check_names(&where, file, device, degraded);
+	for (size_t i = 0; !error && is_same && i < where.count; i++)
+		error = error_prefix(check_parts(&where.members[i], where.is_swap, all, &is_same),
+				     "%s cannot hold the snapshot", file);
 	return error || is_same ? error : whereabouts_error_moved(file);
 }
 
@@ -288,7 +296,7 @@ static struct error *check_unused(const char *file)
 
 struct error *snapshot_file_check(const char *file, const char *device)
 {
-	struct error *error = check_blocks(file, device, true);
+	struct error *error = check_blocks(file, device, true, false);
 
 	if (error)
 		return error;
@@ -300,7 +308,7 @@ struct error *snapshot_file_check_if_mounted(const char *file, const char *devic
 	if (!*file || access(file, F_OK))
 		return NULL;
 	/* An interrupted change of its size leaves more blocks than the map has. */
-	return error_prefix(check_blocks(file, device, false), "nothing is written to %s", device);
+	return error_prefix(check_blocks(file, device, false, true), "nothing is written to %s", device);
 }
 
 /* ---- space=on-demand ---- */
@@ -311,7 +319,7 @@ static struct error *find_changeable(const char *file, const char *device, uint6
 	AUTO_WHEREABOUTS struct whereabouts where = { 0 };
 	struct khimage_superblock superblock = { 0 };
 	struct stat status;
-	struct error *error = check_blocks(file, device, false);
+	struct error *error = check_blocks(file, device, false, false);
 
 	*ret_size = 0;
 	if (!error)
