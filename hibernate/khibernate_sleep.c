@@ -139,6 +139,18 @@ static bool has_ended(int fd)
 	return ended;
 }
 
+/* Nobody may be there: a machine that does not hibernate must not stay awake until its battery is empty. */
+static struct error *hibernate_or_suspend(struct invocation *invocation, const char *operation)
+{
+	struct error *error = between_hooks(&(struct sleep_step){ operation, "hibernate" }, invocation, khibernate_hibernate);
+
+	if (!error)
+		return NULL;
+	fprintf(stderr, "khibernate: %s; suspending again\n", error_text(error));
+	error_free(between_hooks(&(struct sleep_step){ operation, "suspend" }, invocation, suspend));
+	return error;
+}
+
 /* Woken by the user before the time is over, it is done. */
 static struct error *suspend_then_hibernate(struct invocation *invocation, const char *operation)
 {
@@ -148,11 +160,13 @@ static struct error *suspend_then_hibernate(struct invocation *invocation, const
 	if (error)
 		return error;
 	error = between_hooks(&(struct sleep_step){ operation, "suspend" }, invocation, suspend);
-	if (!has_ended(timer) && !error)
-		return NULL;
+
+	bool is_over = has_ended(timer);
+
+	if (!error)
+		return is_over ? hibernate_or_suspend(invocation, operation) : NULL;
 	/* A machine that cannot suspend hibernates. */
-	if (error)
-		fprintf(stderr, "khibernate: %s; hibernating at once\n", error_text(error));
+	fprintf(stderr, "khibernate: %s; hibernating at once\n", error_text(error));
 	error_free(error);
 	return between_hooks(&(struct sleep_step){ operation, "hibernate" }, invocation, khibernate_hibernate);
 }

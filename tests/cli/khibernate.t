@@ -466,6 +466,33 @@ does 'nohibernate can be overridden' "$loads" hibernate --force "${settings[@]}"
 fresh_device
 does 'setup with nohibernate' "$loads" setup "${settings[@]}"
 said 'warns of it' 'WARNING: "khibernate hibernate" will be refused: nohibernate is on'
+# suspend-then-hibernate, with nobody there. What suspends waits until somebody reads.
+mkdir -p "$machine/run/systemd/sleep.conf.d"
+printf '[Sleep]\nHibernateDelaySec=1s\n' >"$machine/run/systemd/sleep.conf.d/delay.conf"
+mkfifo "$machine/sys/power/state"
+(
+	sleep 2
+	cat "$machine/sys/power/state"
+	cat "$machine/sys/power/state"
+) >"$work/suspended" &
+reader=$!
+kexec hibernate --sleep=suspend-then-hibernate "${settings[@]}"
+# One of them may read both.
+twice() {
+	[ "$(tr -d '\n' <"$work/suspended")" = memmem ]
+}
+for _ in {1..50}; do
+	! twice || break
+	sleep 0.1
+done
+if [[ $errors == *'cannot set a clock that wakes the machine'* ]]; then
+	ok 0 '# SKIP no clock that wakes the machine'
+else
+	[ "$status" -eq 1 ] && [[ $errors == *'nohibernate is on'*'suspending again'* ]] && twice
+	ok $? 'a machine that does not hibernate when its time is over suspends again' || show
+fi
+kill "$reader" 2>/dev/null
+rm -r "$machine/sys/power/state" "$machine/run/systemd"
 rm "$machine/sys/power/disk"
 cp "$work/cmdline" "$machine/proc/cmdline"
 echo 'none [integrity] confidentiality' >"$machine/sys/kernel/security/lockdown"
