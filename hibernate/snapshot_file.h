@@ -54,8 +54,8 @@ struct error *snapshot_file_check(const char *file, const char *device);
 
 /*
  * Before something is written to `device` that no hibernation has prepared: an error if the file, unless it is "", can
- * be found and its blocks are others. While its file system is not mounted there is none. `device` may name disks beside
- * that its array has lost, or rebuilds.
+ * be found and its blocks are others. While its file system is not mounted there is none. `device` may name disks
+ * beside that its array has lost, or rebuilds.
  */
 struct error *snapshot_file_check_if_mounted(const char *file, const char *device);
 
