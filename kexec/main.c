@@ -20,6 +20,7 @@
 #include "lib/base/alloc.h"
 #include "lib/base/sizes.h"
 #include "lib/base/standard_streams.h"
+#include "lib/disk/usb_disks.h"
 #include "lib/machine/loaded_record.h"
 #include "lib/machine/machine.h"
 #include "lib/machine/network.h"
@@ -75,7 +76,7 @@ static struct error *restore_network(const struct network_down *down, struct err
 }
 
 /* Before the file systems are synced and the network is taken down. */
-static struct error *check_jump(void)
+static struct error *check_jump(const struct request *request)
 {
 	bool loaded;
 	struct error *error = machine_is_loaded("/", false, &loaded);
@@ -90,13 +91,16 @@ static struct error *check_jump(void)
 
 	if (reason)
 		return error_new("the jump would be refused: %s", reason);
+	/* One may have been mounted since the load. */
+	if (loaded_record_is(LOADED_JUMP) && !request->lose_devices)
+		return usb_disks_check("--lose-devices");
 	return loaded_record_is(LOADED_PLACED) ? staged_pages_check() : NULL;
 }
 
 static struct error *jump(const struct request *request)
 {
 	AUTO_NETWORK_DOWN struct network_down down = { 0 };
-	struct error *error = check_jump();
+	struct error *error = check_jump(request);
 
 	if (error)
 		return error;

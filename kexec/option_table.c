@@ -225,7 +225,7 @@ static void add_jumps(struct option_table *table, struct request *request)
 		{ 0, "load-preserve-context", NULL,
 		  "load a kernel or program to jump to with -e, keeping this kernel to come back to",
 		  BY(set_load, LOAD_PRESERVE_CONTEXT) },
-		{ 0, "lose-devices", NULL, "load it although this kernel has devices that do not come back from a jump",
+		{ 0, "lose-devices", NULL, "jump although this kernel has devices that do not come back",
 		  .flag = &request->lose_devices },
 		{ 0, "load-jump-back", NULL, NULL, BY(set_load, LOAD_PRESERVE_CONTEXT) },
 		{ 0, "load-jump-back-helper", NULL, "in the kernel jumped to: load the way back, then -e",

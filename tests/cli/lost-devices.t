@@ -54,4 +54,23 @@ kexec --load-preserve-context "$kernel"
 ok $? 'a balloon: a warning' || show
 does 'a kernel without its driver' 'kexec_load ' --load-preserve-context "$kernel" --append=module_blacklist=virtio_balloon
 does 'an ordinary load has all memory' 'kexec_load ' -l -c "$kernel"
+
+# A stick that is mounted when the jump is loaded already. Its file is outside /dev here, so its name leads there.
+guard=$guard:$builddir/tests/tools/bin/preload_block.so
+mkdir -m 777 "$work/dev" "$machine/proc/self"
+mkdir -p "$machine/sys/class/block" "$machine/sys/dev/block"
+printf 'proc /proc proc rw 0 0\n' >"$machine/proc/self/mounts"
+truncate -s 4M "$work/dev/stick"
+rm "$drivers/virtio_balloon/virtio2"
+does 'nothing is plugged in' 'kexec_load ' --load-preserve-context "$kernel"
+echo 1 >"$machine/sys/kernel/kexec_loaded"
+does 'the jump' 'sync.*reboot' -e
+stick=shm!..!..${work//\//!}!dev!stick
+export PRELOAD_BLOCK=$work/dev PRELOAD_BLOCK_USED=/dev/${stick//!//}
+numbers=259:$(($(stat -c %i "$work/dev/stick") & 0xfffff)) path=devices/pci0000:00/0000:00:14.0/usb2/2-1/block/stick
+mkdir -p "$machine/sys/$path"
+ln -s "../../$path" "$machine/sys/dev/block/$numbers"
+touch "$machine/sys/class/block/$stick"
+refused 'a disk on USB that is mounted since the load' 'stick is in use, a disk on USB.*--lose-devices' -e
+does '--lose-devices insists, then, too' 'sync.*reboot' -e --lose-devices
 finish

@@ -110,6 +110,7 @@ static void test_failures(void)
 	noted(&place, "10 open 15 open 10 close 10 open 15 open 20 open ", "after that failure");
 	is_error(place_hooks_close(&hooks), "15-fails close failed, exit status 1", "one does not close");
 	noted(&place, "20 close 15 close 10 close ", "the others are closed all the same");
+	place_hooks_deinit(&hooks);
 	place_deinit(&place);
 }
 
@@ -141,6 +142,7 @@ static void test_owner(void)
 	chmod(place.folder, 0757);
 	is_error(place_hooks_open(&hooks, &place.invocation), "hooks.d, which root would run", "or its folder");
 	noted(&place, "", "nothing was run");
+	place_hooks_deinit(&hooks);
 	place_deinit(&place);
 }
 
