@@ -112,13 +112,14 @@ refuses 'no such file' 'none cannot be read' --shadow="$work/none"
 # A modular kernel: modules.dep as depmod makes it.
 modules=$work/lib/modules/6.1.0-test
 mkdir -p "$modules/kernel"
-for name in virtio virtio_ring virtio_pci virtio_blk scsi_mod sd_mod usb-common usb-storage sound ext4 jbd2 \
+for name in virtio virtio_ring virtio_pci virtio_blk scsi_mod sd_mod usb-common usb-storage sound ext4 jbd2 ipmi_watchdog \
 	crc32c-intel crc32c_generic; do
 	echo "code of $name" >"$modules/kernel/$name.ko"
 done
 xz "$modules/kernel/virtio_blk.ko"
 cat >"$modules/modules.dep" <<-'DEP'
 	kernel/sound.ko:
+	kernel/ipmi_watchdog.ko:
 	kernel/virtio.ko:
 	kernel/virtio_ring.ko: kernel/virtio.ko
 	kernel/virtio_pci.ko: kernel/virtio_ring.ko kernel/virtio.ko
@@ -154,6 +155,18 @@ grep -q /ext4.ko "$work/tree/khibernate/modules"
 ok $? 'its own'
 grep -q /sound.ko "$work/tree/khibernate/modules"
 ok $? 'and that of the device that it is a part of'
+rm -r "$work/sys"
+bmc=$work/sys/devices/platform/ipmi_bmc.0
+mkdir -p "$bmc" "$smbus/i2c-0/0-0010" "$smbus/driver" "$work/sys/module/sound"
+ln -s ../../../../module/sound "$smbus/driver/module"
+ln -s ../../pci0000:00/0000:00:1f.4/i2c-0/0-0010 "$bmc/ipmi0"
+makes --kernel=6.1.0-test --modules-root="$work"
+! grep -q -e /sound.ko -e /ipmi "$work/tree/khibernate/modules"
+ok $? 'a BMC that is not asked for its watchdog: none for that'
+mkdir "$work/sys/module/ipmi_watchdog"
+makes --kernel=6.1.0-test --modules-root="$work"
+[ "$(grep -c -e /sound.ko -e /ipmi_watchdog.ko "$work/tree/khibernate/modules")" -eq 2 ]
+ok $? 'the watchdog of a BMC, which is in no class: that and the driver of the interface'
 rm -r "$work/sys"
 makes --kernel=6.1.0-test --modules-root="$work"
 [ "$(cat "$work/tree/khibernate/modules.d/virtio_blk.ko")" = 'code of virtio_blk' ]

@@ -107,6 +107,12 @@ static void is_on_usb(dev_t *used, size_t count, const char *disk, const char *n
 	remove_machine(root);
 }
 
+/* On the SMBus, as ipmi_ssif finds it. */
+#define BMC \
+	"module i2c_i801 m; driver pci i801_smbus i2c_i801; device pci pci0000:00/0000:00:0a.0 i801_smbus 0x0c0500\n" \
+	"mkdir -p sys/devices/pci0000:00/0000:00:0a.0/i2c-0/0-0010; device platform platform/ipmi_bmc.0\n" \
+	"ln -s ../../pci0000:00/0000:00:0a.0/i2c-0/0-0010 sys/devices/platform/ipmi_bmc.0/ipmi0\n"
+
 #define NEEDED(...) (dev_t[]){ __VA_ARGS__ }, sizeof((dev_t[]){ __VA_ARGS__ }) / sizeof(dev_t)
 
 int main(void)
@@ -141,6 +147,10 @@ int main(void)
 	      "ln -s ../../devices/$w sys/class/watchdog/watchdog0", NEEDED(vda1),
 	      (struct expected){ "e1000,xhci_pci,virtio_net,virtio_gpu", "piix_init", 2 },
 	      "an SMBus that has the watchdog");
+	finds(BMC "", NEEDED(vda1), (struct expected){ "e1000,i2c_i801,xhci_pci,virtio_net,virtio_gpu", "piix_init", 2 },
+	      "an SMBus to a BMC");
+	finds(BMC "module ipmi_watchdog m", NEEDED(vda1),
+	      (struct expected){ "e1000,xhci_pci,virtio_net,virtio_gpu", "piix_init", 2 }, "whose watchdog is used");
 	finds("rm -r sys/bus", NEEDED(vda1), (struct expected){ "", "", 0 }, "no buses");
 	is_on_usb(NEEDED(vda1, sda, gone), "none", "no disk in use is on USB");
 	is_on_usb(NEEDED(vda1, sdb), "sdb", "one is");
