@@ -15,9 +15,9 @@
 #include "kexec/plan/sys.h"
 #include "lib/base/alloc.h"
 #include "lib/base/memfd.h"
-#include "lib/base/parallel.h"
 #include "lib/base/secret.h"
 #include "lib/base/sizes.h"
+#include "lib/machine/cpus.h"
 #include "lib/machine/jump_devices.h"
 #include "lib/machine/kernel_cmdline.h"
 #include "lib/machine/machine.h"
@@ -131,14 +131,9 @@ static struct error *load(struct request *request, const char *append, const cha
 	return error;
 }
 
-/*
- * What the saving kernel needs beside itself and its initramfs, and the one that restores in the same window: little
- * runs there, and all of the window is copied at each jump. kdump and krestore have buffers of fixed sizes, a kernel
- * has memory for each processor.
- */
-static uint64_t spare_bytes(void)
+uint64_t second_kernel_spare_bytes(const char *root)
 {
-	return 40 * MIB + 2 * MIB * parallel_threads(SIZE_MAX);
+	return 40 * MIB + 2 * MIB * cpus_read(root).count;
 }
 
 /* Files behind the initramfs of a kernel: in memory, overwritten when they are not needed any more. */
@@ -200,7 +195,7 @@ struct error *second_kernel_load_saver(const struct khibernate_config *config, c
 	request.kind = LOAD_PRESERVE_CONTEXT;
 	request.lose_devices = true; /* checked before, with --force */
 	request.kernel = config->kernel;
-	request.spare_bytes = spare_bytes();
+	request.spare_bytes = second_kernel_spare_bytes("/");
 	if (config->has_window) {
 		request.has_mem_min = request.has_mem_max = true;
 		request.mem_min = config->mem_min;

@@ -7,6 +7,8 @@
 #ifndef KJ_SECOND_KERNEL_H
 #define KJ_SECOND_KERNEL_H
 
+#include <stdint.h>
+
 #include "hibernate/khibernate_config.h"
 #include "lib/base/bytes.h"
 #include "lib/base/error.h"
@@ -36,6 +38,13 @@ char *second_kernel_without_balloon(const char *root, const char *words);
 
 /* The words, and those that keep B's hands off what only these drivers would touch. Heap. */
 char *second_kernel_without_drivers(const char *words, const struct unneeded_drivers *drivers);
+
+/*
+ * What the saving kernel needs beside itself and its initramfs, and the one that restores in the same window: little
+ * runs there, and all of the window is copied at each jump. kdump and krestore have buffers of fixed sizes, a kernel
+ * has memory for each CPU of the machine below `root`, also for those that the caller may not run on.
+ */
+uint64_t second_kernel_spare_bytes(const char *root);
 
 /*
  * Loads B, to be jumped to; it replaces what is loaded. `used`, if it has bytes, is the file SECOND_KERNEL_USED in

@@ -6,8 +6,10 @@
 #include "hibernate/khibernate_config.h"
 #include "hibernate/second_kernel.h"
 #include "lib/base/alloc.h"
+#include "lib/base/sizes.h"
 #include "lib/machine/kernel_config.h"
 #include "tests/tap.h"
+#include "tests/unit/fixtures.h"
 
 static void test_ordinary_boot(void)
 {
@@ -155,6 +157,15 @@ static void test_cmdline(void)
 	is_text(more, "x module_blacklist=e1000,xhci_pci initcall_blacklist=piix_init", "else it names those that are left out");
 }
 
+static void test_spare(void)
+{
+	char *root = make_folder();
+
+	put_file_below(root, "/sys/devices/system/cpu/present", "0-63\n");
+	is_u64(second_kernel_spare_bytes(root), 168 * MIB, "the window has room for all CPUs");
+	remove_tree(root);
+}
+
 static void test_kernel_config(void)
 {
 	static const char text[] = "# CONFIG_KEXEC_JUMP is not set\nCONFIG_KEXEC=y\nCONFIG_EXT4_FS=m\nCONFIG_NAME=\"y\"\n";
@@ -173,6 +184,7 @@ int main(void)
 	test_refusals();
 	test_cmdline();
 	test_balloon();
+	test_spare();
 	test_kernel_config();
 	return tap_done();
 }
