@@ -3,6 +3,7 @@
 #include "hibernate/khibernate.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -360,6 +361,8 @@ static struct error *run(int argc, char **argv)
 static int run_khibernate(int argc, char **argv)
 {
 	standard_streams_open();
+	/* A parent that ignores it passes that on, and no program's exit status is kept. */
+	signal(SIGCHLD, SIG_DFL);
 	return error_report(standard_output_finish(run(argc, argv)), "khibernate");
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* krestore(8): checks a snapshot, writes it back to physical memory, and jumps to its kernel. */
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -171,6 +172,9 @@ int main(int argc, char **argv)
 	bool done = false;
 
 	standard_streams_open();
+	/* A parent that ignores it passes that on, and how the restoring child ends is not kept. */
+	signal(SIGCHLD, SIG_DFL);
+
 	struct error *error = parse_options(argc, argv, &options, &done);
 
 	/* An initramfs has no terminal that controls. */

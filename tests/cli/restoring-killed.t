@@ -36,6 +36,8 @@ killed_in kexec_load place
 leaves_nothing "killed behind the load" "^krestore: this kernel cannot restore it by placement: $killed$"
 killed_in reboot place
 leaves_nothing "killed behind the mark" "^krestore: this kernel cannot restore it by placement: $killed$"
+ignored=CHLD killed_in kexec_load place
+leaves_nothing "its parent ignores SIGCHLD" "^krestore: this kernel cannot restore it by placement: $killed$"
 killed_in kexec_load auto
 leaves_nothing "the window way is tried" "Not by placement: $killed\\. Nor as a kernel in the snapshot's window: there is no /dev/mem"
 

@@ -51,12 +51,13 @@ placing_machine() {
 }
 
 # placing MACHINE COMMAND...: runs it there. Calls are noted in MACHINE.log; with MACHINE.loaded and MACHINE.memory,
-# files as large as the machine's memory, its content is written to these.
+# files as large as the machine's memory, its content is written to these. $ignored: a signal that its parent ignores.
 placing() {
 	local machine=$1
 	shift
 	rm -f "$machine.log" "$machine.mark"
-	env LD_PRELOAD="${preload_first:+$preload_first:}$tools/preload_kexec.so:$tools/preload_pagemap.so:$tools/preload_machine.so" \
+	env ${ignored:+--ignore-signal="$ignored"} \
+		LD_PRELOAD="${preload_first:+$preload_first:}$tools/preload_kexec.so:$tools/preload_pagemap.so:$tools/preload_machine.so" \
 		ASAN_OPTIONS="verify_asan_link_order=0:${ASAN_OPTIONS-}" \
 		PRELOAD_KEXEC_LOG="$machine.log" PRELOAD_KEXEC_MEMORY="$machine.loaded" \
 		PRELOAD_MACHINE_MARK="$machine.mark" PRELOAD_MACHINE_ROOT="$machine" \
