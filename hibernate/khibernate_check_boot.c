@@ -2,16 +2,14 @@
 /* khibernate check-boot: what hibernate checks of the next boot, by itself, for scripts and for users. */
 #include <stdio.h>
 
-#include "hibernate/encryption.h"
 #include "hibernate/khibernate.h"
 #include "hibernate/next_boot.h"
 #include "lib/base/alloc.h"
 
 struct error *khibernate_check_boot(struct invocation *invocation)
 {
-	AUTO_FREE char *initramfs = NULL, *key = encryption_restoring_path(invocation);
-	struct error *error = next_boot_check("/", invocation->config_path, encryption_is_set(invocation) ? key : NULL,
-					      &initramfs);
+	AUTO_FREE char *initramfs = NULL;
+	struct error *error = next_boot_check_usual(invocation, &initramfs);
 
 	if (error)
 		return error;

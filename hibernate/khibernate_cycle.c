@@ -294,12 +294,11 @@ static struct error *learn(const struct invocation *invocation, const char *devi
 static struct error *check_next_boot(const struct invocation *invocation)
 {
 	AUTO_FREE char *cmdline = NULL;
-	AUTO_FREE char *initramfs = NULL, *key = encryption_restoring_path(invocation);
+	AUTO_FREE char *initramfs = NULL;
 	struct error *error = machine_cmdline("/", &cmdline);
 
 	if (!error && !has_noresume(cmdline) && invocation->has_config && !strcmp(invocation->config.check_boot, "yes"))
-		error = next_boot_check("/", invocation->config_path, encryption_is_set(invocation) ? key : NULL,
-					&initramfs);
+		error = next_boot_check_usual(invocation, &initramfs);
 	if (error || !has_noresume(cmdline))
 		return error;
 	return error_new("noresume is on this kernel's command line: a boot with it gives the snapshot up. Take it out of the "

@@ -10,8 +10,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "hibernate/encryption.h"
 #include "hibernate/initramfs_content.h"
 #include "hibernate/next_boot_entry.h"
+#include "hibernate/place_hooks.h"
 #include "lib/base/alloc.h"
 #include "lib/base/file.h"
 #include "purgatory/xxh64.h"
@@ -92,24 +94,48 @@ static struct error *find_initramfs(const char *root, char **ret_initramfs)
 
 /* A file of the initramfs, and what it should have. */
 struct wanted {
-	const char *name;
-	struct bytes now;
-	bool is_there, is_same;
+	char *name;         /* in the initramfs, without "/" before it */
+	const char *shown;  /* the name of which a user knows */
+	const char *effect; /* of its lack: "the next boot ..." */
+	char *text;
+	struct bytes now; /* in `text` */
+	bool is_program, is_there, is_same;
 };
 
 struct search {
-	struct wanted config;
-	struct wanted key; /* for restoring; its name is NULL if what is saved is not encrypted */
+	struct wanted *files;
+	size_t count, capacity;
 	bool has_program;
 };
 
+static void search_deinit(struct search *search)
+{
+	for (size_t i = 0; i < search->count; i++) {
+		free(search->files[i].name);
+		free(search->files[i].text);
+	}
+	free(search->files);
+}
+#define AUTO_SEARCH __attribute__((cleanup(search_deinit)))
+
+/*
+ * dracut strips programs, and makes files with the same content one: newc has the content with the last of its names
+ * only.
+ */
+static bool may_differ(const struct wanted *wanted, struct bytes content)
+{
+	return wanted->is_program &&
+	       (!content.size || (wanted->now.size >= 4 && !memcmp(wanted->now.data, "\177ELF", 4)));
+}
+
 static void compare(struct wanted *wanted, const char *name, struct bytes content)
 {
-	if (!wanted->name || strcmp(name, wanted->name) != 0)
+	if (strcmp(name, wanted->name) != 0)
 		return;
 	wanted->is_there = true;
-	wanted->is_same = content.size == wanted->now.size &&
-			  (!content.size || !memcmp(content.data, wanted->now.data, content.size));
+	wanted->is_same = may_differ(wanted, content) ||
+			  (content.size == wanted->now.size &&
+			   (!content.size || !memcmp(content.data, wanted->now.data, content.size)));
 }
 
 static bool ends_with(const char *name, const char *end)
@@ -126,12 +152,17 @@ static bool note_entry(void *context, const char *name, struct bytes content)
 	/* /sbin may be a link to /usr/sbin. */
 	if (!strcmp(name, "sbin/khibernate") || !strcmp(name, "usr/sbin/khibernate") || ends_with(name, "bin/khibernate"))
 		search->has_program |= content.size > 0;
-	compare(&search->config, name, content);
-	compare(&search->key, name, content);
-	return !search->has_program || !search->config.is_there || (search->key.name && !search->key.is_there);
+
+	bool has_all = search->has_program;
+
+	for (size_t i = 0; i < search->count; i++) {
+		compare(&search->files[i], name, content);
+		has_all &= search->files[i].is_there;
+	}
+	return !has_all;
 }
 
-static struct error *judge(const struct search *search, const char *path, const char *config_path)
+static struct error *judge(const struct search *search, const char *path)
 {
 	static const char again[] = "make it again (update-initramfs -u -k all; dracut -f --regenerate-all); --force, if the "
 				    "next boot resumes";
@@ -139,16 +170,17 @@ static struct error *judge(const struct search *search, const char *path, const 
 	if (!search->has_program)
 		return error_new("the next boot cannot resume: %s, the initramfs of its kernel, has no khibernate in it; install "
 				 "the hook and %s", path, again);
-	if (!search->config.is_there || !search->config.is_same)
-		return error_new("the next boot may not find the snapshot: %s, the initramfs of its kernel, has %s %s; %s", path,
-				 search->config.is_there ? "another" : "no", config_path, again);
-	if (search->key.name && !search->key.is_same)
-		return error_new("the next boot could not open the snapshot: %s, the initramfs of its kernel, has %s /%s; %s",
-				 path, search->key.is_there ? "another" : "no", search->key.name, again);
+	for (size_t i = 0; i < search->count; i++) {
+		const struct wanted *wanted = &search->files[i];
+
+		if (!wanted->is_same)
+			return error_new("the next boot %s: %s, the initramfs of its kernel, has %s %s; %s", wanted->effect, path,
+					 wanted->is_there ? "another" : "no", wanted->shown, again);
+	}
 	return NULL;
 }
 
-static struct error *look_into(const char *root, const char *path, struct search *search, const char *config_path)
+static struct error *look_into(const char *root, const char *path, struct search *search)
 {
 	AUTO_FREE char *below = path_below(root, path);
 	AUTO_MAPPED_FILE struct mapped_file file = { 0 };
@@ -157,7 +189,7 @@ static struct error *look_into(const char *root, const char *path, struct search
 	if (!error)
 		error = initramfs_visit(file.bytes, note_entry, search);
 	if (!error)
-		return judge(search, path, config_path);
+		return judge(search, path);
 	/* Of what cannot be read nothing is known. */
 	fprintf(stderr, "khibernate: whether the next boot resumes is not known: %s: %s\n", path, error_text(error));
 	error_free(error);
@@ -176,8 +208,12 @@ static char *identity(const char *root, const char *path, const struct search *s
 	if (stat(below, &status))
 		return NULL;
 	xxh64_init(&digest);
-	xxh64_update(&digest, search->config.now.data, search->config.now.size);
-	xxh64_update(&digest, search->key.now.data, search->key.now.size);
+	for (size_t i = 0; i < search->count; i++) {
+		const struct wanted *wanted = &search->files[i];
+
+		xxh64_update(&digest, wanted->name, strlen(wanted->name) + 1);
+		xxh64_update(&digest, wanted->now.data, wanted->now.size);
+	}
 	return xasprintf("%s %" PRIu64 " %" PRIu64 " %" PRIu64 ".%09ld %016" PRIx64, path, (uint64_t)status.st_ino,
 			 (uint64_t)status.st_size, (uint64_t)status.st_mtim.tv_sec, status.st_mtim.tv_nsec, xxh64_value(&digest));
 }
@@ -205,46 +241,77 @@ static void remember(const char *root, const char *text)
 	fclose(file);
 }
 
-/* The content of a file as it is now; *ret_text is heap. */
-static struct error *read_now(const char *root, const char *path, struct wanted *wanted, char **ret_text)
+/* Adds the file at `path` as it is now; `name` is the one in the initramfs. */
+static struct error *want(struct search *search, const char *root, const char *path, const char *name)
 {
+	search->files = xgrow(search->files, &search->capacity, search->count + 1, sizeof(*search->files));
+
+	struct wanted *wanted = &search->files[search->count++];
 	size_t size = 0;
-	struct error *error = read_small_file(*path == '/' ? root : ".", path, ret_text, &size);
+
+	*wanted = (struct wanted){ .name = xstrdup(name), .shown = path };
+	struct error *error = read_small_file(*path == '/' ? root : ".", path, &wanted->text, &size);
 
 	if (!error)
-		wanted->now = (struct bytes){ (const uint8_t *)*ret_text, size };
+		wanted->now = (struct bytes){ (const uint8_t *)wanted->text, size };
 	return error;
 }
 
-static struct error *check_initramfs(const char *root, const char *path, const char *config_path, const char *key_path)
+static struct error *want_all(struct search *search, const char *root, const struct next_boot_files *files)
 {
-	struct search search = { .config = { .name = "etc/khibernate.conf" } };
-	AUTO_FREE char *config = NULL, *key = NULL;
-	struct error *error = read_now(root, config_path, &search.config, &config);
+	struct error *error = want(search, root, files->config_path, "etc/khibernate.conf");
 
-	if (!error && key_path) {
-		search.key.name = "etc/khibernate/restoring.key";
-		error = read_now(root, key_path, &search.key, &key);
+	search->files[0].effect = "may not find the snapshot";
+	if (!error && files->key_path) {
+		error = want(search, root, files->key_path, "etc/khibernate/restoring.key");
+		search->files[1].effect = "could not open the snapshot";
 	}
+	for (size_t i = 0; !error && i < files->hooks.count; i++) {
+		const char *path = files->hooks.names[i];
+		AUTO_FREE char *name = xasprintf("etc/khibernate/hooks.d/%s", strrchr(path, '/') + 1);
 
+		error = want(search, root, path, name);
+		search->files[search->count - 1].effect = "could not set up the place of the snapshot";
+		search->files[search->count - 1].is_program = true;
+	}
+	return error;
+}
+
+static struct error *check_initramfs(const char *root, const char *path, const struct next_boot_files *files)
+{
+	AUTO_SEARCH struct search search = { 0 };
+	struct error *error = want_all(&search, root, files);
 	AUTO_FREE char *text = error ? NULL : identity(root, path, &search);
 
 	if (error || (text && was_seen(root, text)))
 		return error;
-	error = look_into(root, path, &search, config_path);
+	error = look_into(root, path, &search);
 	if (!error && text)
 		remember(root, text);
 	return error;
 }
 
-struct error *next_boot_check(const char *root, const char *config_path, const char *key_path, char **ret_initramfs)
+struct error *next_boot_check(const char *root, const struct next_boot_files *files, char **ret_initramfs)
 {
 	AUTO_FREE char *path = NULL;
 	struct error *error = find_initramfs(root, &path);
 
 	if (!error && path)
-		error = check_initramfs(root, path, config_path, key_path);
+		error = check_initramfs(root, path, files);
 	if (!error)
 		*ret_initramfs = TAKE_PTR(path);
 	return error;
+}
+
+struct error *next_boot_check_usual(const struct invocation *invocation, char **ret_initramfs)
+{
+	AUTO_FREE char *key = encryption_restoring_path(invocation);
+	AUTO_FOLDER_NAMES struct folder_names hooks = { 0 };
+
+	place_hooks_find(invocation, &hooks);
+
+	const struct next_boot_files files = { .config_path = invocation->config_path,
+					       .key_path = encryption_is_set(invocation) ? key : NULL, .hooks = hooks };
+
+	return next_boot_check("/", &files, ret_initramfs);
 }

@@ -16,7 +16,6 @@
 
 #include "hibernate/encryption.h"
 #include "lib/base/alloc.h"
-#include "lib/base/folder.h"
 #include "lib/base/text.h"
 
 /* A network may need a while; a program that hangs must not keep a machine from booting, or A from going on. */
@@ -65,12 +64,18 @@ static char *folder_of(const struct invocation *invocation)
 	return xasprintf("%s/hooks.d", folder);
 }
 
-bool place_hooks_are_there(const struct invocation *invocation)
+void place_hooks_find(const struct invocation *invocation, struct folder_names *ret_programs)
 {
 	AUTO_FREE char *folder = folder_of(invocation);
+
+	find_programs(folder, ret_programs);
+}
+
+bool place_hooks_are_there(const struct invocation *invocation)
+{
 	AUTO_FOLDER_NAMES struct folder_names programs = { 0 };
 
-	find_programs(folder, &programs);
+	place_hooks_find(invocation, &programs);
 	return programs.count > 0;
 }
 

@@ -11,6 +11,7 @@
 
 #include "hibernate/invocation.h"
 #include "lib/base/error.h"
+#include "lib/base/folder.h"
 
 /* The programs that were called with "open", and not with "close" since. Zero-initialise. */
 struct place_hooks {
@@ -21,6 +22,9 @@ struct place_hooks {
 /* Closes what is open, and lets other commands open it; prints an error. */
 void place_hooks_deinit(struct place_hooks *hooks);
 #define AUTO_PLACE_HOOKS __attribute__((cleanup(place_hooks_deinit)))
+
+/* The paths of the programs, in order. */
+void place_hooks_find(const struct invocation *invocation, struct folder_names *ret_programs);
 
 /* Whether there are any. */
 bool place_hooks_are_there(const struct invocation *invocation);

@@ -17,6 +17,7 @@
 
 #define CONFIG "device=/dev/sda3\n"
 #define KEY "/etc/khibernate/restoring.key"
+#define HOOKS "/etc/khibernate/hooks.d"
 #define EFI "/sys/firmware/efi/efivars/"
 #define GRUBENV "/boot/grub/grubenv"
 
@@ -66,12 +67,30 @@ static void put_kernel(const char *root, const char *version, const char *progra
 	put_kernel_with(root, version, program, config, NULL);
 }
 
-/* `refusal` NULL: none; then `initramfs` is what was checked, NULL: nothing. The key counts if there is one. */
+static bool is_hook(const char *name)
+{
+	return *name != '.';
+}
+
+/*
+ * `refusal` NULL: none; then `initramfs` is what was checked, NULL: nothing. The key counts if there is one, and
+ * so do programs that set up the place.
+ */
 static void checks(const char *root, const char *refusal, const char *initramfs, const char *name)
 {
 	AUTO_FREE char *found = NULL;
 	AUTO_FREE char *key = path_below(root, KEY);
-	struct error *error = next_boot_check(root, "/etc/khibernate.conf", access(key, F_OK) ? NULL : KEY, &found);
+	AUTO_FOLDER_NAMES struct folder_names names = { 0 };
+
+	folder_names_init(&names, root, HOOKS, is_hook);
+	for (size_t i = 0; i < names.count; i++) {
+		AUTO_FREE char *hook = names.names[i];
+
+		names.names[i] = xasprintf(HOOKS "/%s", hook);
+	}
+
+	const struct next_boot_files files = { "/etc/khibernate.conf", access(key, F_OK) ? NULL : KEY, names };
+	struct error *error = next_boot_check(root, &files, &found);
 
 	if (!ok(refusal ? error && strstr(error_text(error), refusal) : !error, "%s", name))
 		diag("%s", error ? error_text(error) : "no error");
@@ -129,6 +148,46 @@ static void test_key(void)
 	checks(root, NULL, "/boot/initrd.img-6.1", "one with the key");
 	put_file_below(root, KEY, "a newer key");
 	checks(root, "has another " KEY, NULL, "new keys");
+	remove_tree(root);
+}
+
+/* An initramfs with two programs; NULL leaves one out. */
+static void put_hooks(const char *root, const char *network, const char *disk)
+{
+	AUTO_BUFFER struct buffer initramfs = { 0 };
+
+	add_archive(&initramfs, "sbin", "khibernate", "program");
+	add_archive(&initramfs, "etc", "khibernate.conf", CONFIG);
+	if (network)
+		add_archive(&initramfs, HOOKS + 1, "10-network", network);
+	if (disk)
+		add_archive(&initramfs, HOOKS + 1, "20-disk", disk);
+	put_bytes(root, "/boot/initrd.img-6.1", initramfs.data, initramfs.size);
+}
+
+static void test_hooks(void)
+{
+	static const char where[] = "could not set up the place of the snapshot: /boot/initrd.img-6.1, the initramfs of its "
+				    "kernel, has no " HOOKS "/20-disk";
+	char *root = make_root();
+
+	put_file_below(root, HOOKS "/10-network", "one");
+	put_file_below(root, HOOKS "/20-disk", "two");
+	put_kernel(root, "6.1", "program", CONFIG);
+	checks(root, "has no " HOOKS "/10-network", NULL, "an initramfs without the programs that set up the place");
+	put_hooks(root, "one", NULL);
+	checks(root, where, NULL, "one of them");
+	put_hooks(root, "an older one", "two");
+	checks(root, "has another " HOOKS "/10-network", NULL, "one that was changed since");
+	put_hooks(root, "one", "two");
+	checks(root, NULL, "/boot/initrd.img-6.1", "both");
+	put_file_below(root, HOOKS "/20-disk", "a newer one");
+	checks(root, "has another " HOOKS "/20-disk", NULL, "a change after that was found right");
+	put_hooks(root, "one", "");
+	checks(root, NULL, "/boot/initrd.img-6.1", "a second name of the same file has no content");
+	put_file_below(root, HOOKS "/20-disk", "\177ELF with symbols");
+	put_hooks(root, "one", "\177ELF");
+	checks(root, NULL, "/boot/initrd.img-6.1", "what is no script may have been stripped");
 	remove_tree(root);
 }
 
@@ -210,6 +269,7 @@ int main(void)
 {
 	test_initramfs();
 	test_key();
+	test_hooks();
 	test_seen();
 	test_entries();
 	test_cut();
