@@ -19,6 +19,7 @@
 #include "lib/disk/device_name.h"
 #include "lib/disk/device_open.h"
 #include "lib/disk/storage.h"
+#include "lib/disk/storage_name.h"
 #include "lib/khimage/khimage_swap.h"
 
 #define USUAL_FILE "/var/lib/khibernate/image"
@@ -112,7 +113,7 @@ static struct error *name_stacked(struct khibernate_config *config)
 	return is_stacked ? khibernate_config_set(config, "device", path) : NULL;
 }
 
-struct error *setup_place_choose(struct invocation *invocation, uint64_t ram_bytes, char **ret_path)
+static struct error *choose(struct invocation *invocation, uint64_t ram_bytes, char **ret_path)
 {
 	struct khibernate_config *config = &invocation->config;
 	struct error *error = choose_usual(config, ram_bytes);
@@ -128,6 +129,32 @@ struct error *setup_place_choose(struct invocation *invocation, uint64_t ram_byt
 	if (snapshot_file_is_meant(config->device))
 		return snapshot_file_choose(config, snapshot_file_bytes(ram_bytes), ret_path);
 	return choose_device(invocation, ret_path);
+}
+
+/* Whole disks have no PARTUUID, and parts of an array no UUID of their own. */
+static void warn_of_changing_names(const char *name)
+{
+	char *member;
+
+	for (size_t i = 0; (member = storage_name_member(name, i)); i++) {
+		AUTO_FREE char *device = NULL;
+		uint64_t offset;
+
+		storage_name_split(member, &device, &offset);
+		if (*device == '/')
+			printf("WARNING: a boot finds the place on %s by this name only: if it finds disks in another order, it does "
+			       "not resume. A partition has a lasting name, PARTUUID=\n", device);
+		free(member);
+	}
+}
+
+struct error *setup_place_choose(struct invocation *invocation, uint64_t ram_bytes, char **ret_path)
+{
+	struct error *error = choose(invocation, ram_bytes, ret_path);
+
+	if (!error && !place_hooks_are_there(invocation))
+		warn_of_changing_names(invocation->config.device);
+	return error;
 }
 
 /* The required size is an estimate: the memory in use and its compression are known only after a save. */

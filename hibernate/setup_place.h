@@ -10,7 +10,8 @@
 
 /*
  * Sets device= and file= of the configuration to lasting names; *ret_path is the present name, heap. Without --device:
- * a swap area in use that holds `ram_bytes`, else the usual file. Makes a file that does not exist, and prints the choice.
+ * a swap area in use that holds `ram_bytes`, else the usual file. Makes a file that does not exist, and prints the
+ * choice, with a warning where a boot finds the place by a name that may be another disk's.
  */
 struct error *setup_place_choose(struct invocation *invocation, uint64_t ram_bytes, char **ret_path);
 

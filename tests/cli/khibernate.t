@@ -610,6 +610,7 @@ fi
 ln -s disk "$work/dev/link"
 does 'setup by a link, which an initramfs does not have' "$loads" setup "${settings[@]}" --device="$work/dev/link"
 said 'says by what name it is known' "$work/dev/link is noted as $device"
+said 'and that another disk may get this name' "WARNING: a boot finds the place on $device by this name only"
 grep -qx "device=$device" "$conf"
 ok $? 'the configuration names what it leads to'
 cp "$work/cmdline" "$machine/proc/cmdline"
