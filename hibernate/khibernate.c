@@ -144,8 +144,7 @@ struct command {
 
 static const struct command commands[] = {
 	{ "setup", "check this machine, make a device an empty snapshot, write the configuration",
-	  "--overwrite --passphrase-file",
-	  .run = khibernate_setup, .opens_place = true },
+	  "--overwrite --passphrase-file", .run = khibernate_setup, .opens_place = true },
 	{ "keys", "make new keys for encrypted snapshots, and ask for the passphrase to resume by", "--passphrase-file",
 	  .run = khibernate_keys },
 	{ "unseal", "write the key for restoring to standard output, without its passphrase", "--passphrase-file",
@@ -248,10 +247,8 @@ static struct error *parse_options(int argc, char **argv, struct invocation *inv
 		{ 0, "sleep", "OPERATION", "hibernate: what systemd calls it, hibernate, hybrid-sleep or suspend-then-hibernate;\n"
 		  "its programs in system-sleep are run, too", .text = &invocation->sleep },
 		{ 0, "boot", NULL, "resume, in an initramfs: it is no error if there is no snapshot", .flag = &invocation->boot },
-		{ 0, "force", NULL,
-		  "resume: even though file systems are mounted; hibernate: even though\n"
-		  "the next boot would not resume",
-		  .flag = &invocation->force },
+		{ 0, "force", NULL, "resume: even though file systems are mounted; hibernate: even though\n"
+		  "the next boot would not resume", .flag = &invocation->force },
 		OPTION_HELP,
 		OPTION_VERSION('V'),
 	};

@@ -12,10 +12,10 @@
 
 #include "lib/base/alloc.h"
 #include "lib/base/file.h"
-#include "lib/base/folder.h"
 #include "lib/disk/block_devices.h"
 #include "lib/disk/storage_name.h"
 #include "lib/disk/device_stack.h"
+#include "lib/disk/watchdog_devices.h"
 
 /* Texts that each is heap memory. */
 struct paths {
@@ -342,46 +342,11 @@ static void add_any_disk(struct survey *survey, char *path)
 		free(path);
 }
 
-/*
- * One that this kernel feeds runs on in the other one, and resets the machine unless it finds its driver, and that
- * of the device that it is a part of: an SMBus, for the iTCO of most PCs.
- */
-static void add_watchdog(struct survey *survey, char *path)
+static void add_watchdog(void *context, const char *path)
 {
-	paths_add(&survey->disks, path);
-}
+	struct survey *survey = context;
 
-static bool is_ipmi(const char *name)
-{
-	return !strncmp(name, "ipmi", 4) && isdigit((unsigned char)name[4]);
-}
-
-/*
- * ipmi_watchdog is in no class. It reaches the BMC by any interface; drivers/char/ipmi/ipmi_msghandler.c,
- * __ipmi_bmc_register: "ipmi0" in the BMC's folder leads to its device, in which "bmc" leads back.
- */
-static void add_bmc(struct survey *survey, char *path)
-{
-	AUTO_FOLDER_NAMES struct folder_names names = { 0 };
-
-	if (!strncmp(strrchr(path, '/') + 1, "ipmi_bmc.", strlen("ipmi_bmc.")))
-		folder_names_init(&names, path, "/", is_ipmi);
-	for (size_t i = 0; i < names.count; i++) {
-		AUTO_FREE char *device = real_path(path, names.names[i]);
-
-		if (device)
-			paths_add(&survey->disks, xasprintf("%s/bmc", device));
-	}
-	free(path);
-}
-
-static void add_watchdogs(struct survey *survey)
-{
-	AUTO_FREE char *ipmi = path_below(survey->root, "/sys/module/ipmi_watchdog");
-
-	for_each_in(survey, "/sys/class/watchdog", add_watchdog);
-	if (!access(ipmi, F_OK))
-		for_each_in(survey, "/sys/bus/platform/devices", add_bmc);
+	paths_add(&survey->disks, xstrdup(path));
 }
 
 void unneeded_drivers_deinit(struct unneeded_drivers *drivers)
@@ -401,7 +366,7 @@ void unneeded_drivers_find(struct unneeded_drivers *ret_drivers, const char *roo
 		add_disk(&survey, needed->items[i]);
 	if (survey.failed)
 		return;
-	add_watchdogs(&survey);
+	watchdog_devices_each(root, add_watchdog, &survey);
 	for_each_in(&survey, "/sys/bus/pci/devices", add_device);
 	for_each_in(&survey, "/sys/bus/virtio/devices", add_device);
 	find_initcalls(&survey);

@@ -70,9 +70,9 @@ echo "device=$device" >"$work/near.conf"
 cd "$work" || exit
 does 'a configuration in the folder where one is' '$' status --config=near.conf
 said 'is read' "device +$device"
-mkdir -p -m 755 "$work/near/hooks.d"
+mkdir -p "$work/near/hooks.d"
 printf '#!/bin/sh\necho no network\nexit 7\n' >"$work/near/hooks.d/10-disk"
-chmod 755 "$work/near/hooks.d/10-disk"
+chmod 755 "$work/near/hooks.d" "$work/near/hooks.d/10-disk"
 # Without the guard, which refuses all programs; khibernate does nothing after this one.
 errors=$(timeout 20 env --ignore-signal=CHLD "$sbin/khibernate" status --config="$work/near.conf" 2>&1)
 [[ $errors == *'10-disk open failed, exit status 7: no network' ]]
