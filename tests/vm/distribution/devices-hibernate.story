@@ -17,6 +17,7 @@ files-A: tests/vm/guest/devices.sh:/boot/devices.sh tests/vm/programs/bin/play:/
 
 [variants]
 q35: machine: q35; devices: sd-card nvme ahci megaraid virtio-net e1000e hda tpm rtc intel-iommu numa; append-A: root=LABEL=root rw init=/init khdev=/dev/vda intel_iommu=on; checks: 39
+q35-rest: machine: q35; devices: virtio-rng virtio-balloon usb-keyboard amd-iommu i6300esb; checks: 17
 
 [A]
 . /boot/devices.sh

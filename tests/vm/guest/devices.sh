@@ -118,7 +118,7 @@ work_balloon() {
 		before=$(grep MemTotal /proc/meminfo)
 		size=$((1400 + 60 - size))
 		say "monitor balloon $size"
-		within 60 balloon_moves "$before" && count=$((count + 1))
+		within 10 balloon_moves "$before" && count=$((count + 1))
 		echo "$count" >"/run/work.$1"
 	done
 }
