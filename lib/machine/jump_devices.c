@@ -15,7 +15,9 @@
 #include "lib/base/file.h"
 
 #define BALLOON_DRIVER "/sys/bus/virtio/drivers/virtio_balloon"
-#define SCSI_DRIVER "/sys/bus/pci/drivers/vmw_pvscsi"
+
+/* What is sent to their adapters is lost when another kernel or the firmware resets these. */
+static const char *const scsi_drivers[] = { "vmw_pvscsi", "sym53c8xx" };
 
 struct names {
 	char **items;
@@ -97,11 +99,12 @@ static bool is_on_adapter(const char *root, const char *disk, const char *adapte
 }
 
 /* An adapter is reset by an ioctl to any of its disks. */
-static void reset_scsi_adapters(const char *root)
+static void reset_scsi_adapters(const char *root, const char *driver)
 {
+	AUTO_FREE char *folder = xasprintf("/sys/bus/pci/drivers/%s", driver);
 	AUTO_NAMES struct names adapters = { 0 }, disks = { 0 };
 
-	list(&adapters, root, SCSI_DRIVER, ":");
+	list(&adapters, root, folder, ":");
 	list(&disks, root, "/sys/block", "");
 	for (size_t i = 0; i < adapters.count; i++) {
 		size_t disk = 0;
@@ -141,7 +144,8 @@ void jump_devices_take_back(const struct jump_devices *devices, const char *root
 {
 	for (size_t i = 0; i < devices->count; i++)
 		(void)tell(root, BALLOON_DRIVER "/bind", devices->balloons[i]);
-	reset_scsi_adapters(root);
+	for (size_t i = 0; i < ARRAY_COUNT(scsi_drivers); i++)
+		reset_scsi_adapters(root, scsi_drivers[i]);
 	ring_late_alarms(root);
 	errno = 0;
 }

@@ -7,9 +7,10 @@
  * (kernel_kexec, kernel/kexec_core.c). If the host changes the size of the balloon at that time, memory that was freed
  * is written to. Without its driver there is no such work, and the balloon is empty, as it is after a freeze, too.
  *
- * A SCSI adapter by VMware: its driver has no functions for a suspend (drivers/scsi/vmw_pvscsi.c). What was sent to an
- * adapter that another kernel or the firmware has reset is lost, and SCSI waits half a minute before it resets the
- * adapter. A program can ask for that at once.
+ * SCSI adapters by VMware and LSI (53c8xx): their drivers have no functions for a suspend (drivers/scsi/vmw_pvscsi.c,
+ * drivers/scsi/sym53c8xx_2/sym_glue.c). What was sent to an adapter that another kernel or the firmware has reset is
+ * lost. After half a minute SCSI aborts it: then it resets VMware's, and LSI's driver panics (sym_dequeue_from_squeue,
+ * sym_hipd.c). A program can ask for the reset at once.
  *
  * The clock's alarm (wakealarm): one that fell due while another kernel had the clock is lost, as that kernel's driver
  * has cleared the sign of it (cmos_do_probe, drivers/rtc/rtc-cmos.c), and programs wait for it for ever. It is set

@@ -20,7 +20,6 @@ static const struct lost_driver {
 	{ "the Bluetooth adapter", "/sys/bus/virtio/drivers/virtio_bt", "virtio_bt", "virtbt_" },
 	{ "the GPIO lines", "/sys/bus/virtio/drivers/gpio_virtio", "gpio_virtio", "virtio_gpio_" },
 	{ "the modem", "/sys/bus/virtio/drivers/caif_virtio", "caif_virtio", "cfv_" },
-	{ "the SCSI adapter", "/sys/bus/pci/drivers/sym53c8xx", "sym53c8xx", "sym2_" },
 	{ "the remote processor", "/sys/bus/virtio/drivers/virtio_rpmsg_bus", "virtio_rpmsg_bus", "rpmsg_" },
 };
 
@@ -34,7 +33,7 @@ static bool has_device(const char *root, const struct lost_driver *driver)
 	if (!folder)
 		return false;
 	while (!found && (entry = readdir(folder)))
-		found = !strncmp(entry->d_name, "virtio", strlen("virtio")) || strchr(entry->d_name, ':');
+		found = !strncmp(entry->d_name, "virtio", strlen("virtio"));
 	closedir(folder);
 	return found;
 }

@@ -38,13 +38,6 @@ gpio_virtio virtio_gpio_ the GPIO lines
 caif_virtio cfv_ the modem
 virtio_rpmsg_bus rpmsg_ the remote processor
 END
-adapters=$machine/sys/bus/pci/drivers/sym53c8xx
-mkdir -p "$adapters"
-ln -s ../../../../module/sym53c8xx "$adapters/module"
-does 'the driver of a SCSI adapter without one' 'kexec_load ' --load-preserve-context "$kernel"
-ln -s ../../../../devices/pci0000:00/0000:00:05.0 "$adapters/0000:00:05.0"
-refused 'with one' 'sym53c8xx cannot restore the SCSI adapter' --load-preserve-context "$kernel"
-rm "$adapters/0000:00:05.0"
 # The balloon's driver can restore it, but B's would take memory that B has not.
 mkdir "$drivers/virtio_balloon"
 does 'a balloon that the machine has not' 'kexec_load ' --load-preserve-context "$kernel"

@@ -5,11 +5,12 @@
  *   PRELOAD_BLOCK=FOLDER      the regular files in it
  *   PRELOAD_BLOCK_READ_ONLY=1 they can be read only
  *   PRELOAD_BLOCK_USED=FILE   this one is in use: opening it exclusively fails
+ *   PRELOAD_KEXEC_LOG=FILE    gets "reset FILE" when the SCSI adapter of one is reset
  */
-#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/fs.h>
+#include <scsi/sg.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -21,7 +22,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-#define NEXT(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
+#include "tests/tools/preload_machine.h"
 
 static bool is_device(const char *path)
 {
@@ -36,14 +37,21 @@ static bool is_device(const char *path)
 }
 
 /* By the name that the kernel has for it. */
-static bool is_open_device(int fd)
+static void name_of(int fd, char path[4096])
 {
-	char link[64], path[4096];
+	char link[64];
 
 	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
-	ssize_t length = readlink(link, path, sizeof(path) - 1);
+	ssize_t length = readlink(link, path, 4095);
 
 	path[length > 0 ? length : 0] = '\0';
+}
+
+static bool is_open_device(int fd)
+{
+	char path[4096];
+
+	name_of(fd, path);
 	return is_device(path);
 }
 
@@ -114,6 +122,14 @@ int open64(const char *path, int flags, ...)
 	return fd;
 }
 
+static void note_reset(int fd)
+{
+	char path[4096];
+
+	name_of(fd, path);
+	note("reset %s\n", path);
+}
+
 int ioctl(int fd, unsigned long request, ...)
 {
 	va_list args;
@@ -122,10 +138,13 @@ int ioctl(int fd, unsigned long request, ...)
 	va_start(args, request);
 	void *argument = va_arg(args, void *);
 	va_end(args);
-	if ((request != BLKGETSIZE64 && request != BLKROGET && request != BLKFLSBUF) || !is_open_device(fd))
+	if ((request != BLKGETSIZE64 && request != BLKROGET && request != BLKFLSBUF && request != SG_SCSI_RESET) ||
+	    !is_open_device(fd))
 		return NEXT(ioctl)(fd, request, argument);
 	if (request == BLKGETSIZE64 && !NEXT(fstat)(fd, &status))
 		*(uint64_t *)argument = (uint64_t)status.st_size;
+	if (request == SG_SCSI_RESET && *(const int *)argument == SG_SCSI_RESET_HOST)
+		note_reset(fd);
 	if (request == BLKROGET)
 		*(int *)argument = getenv("PRELOAD_BLOCK_READ_ONLY") != NULL;
 	return 0;

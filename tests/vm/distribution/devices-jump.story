@@ -8,9 +8,9 @@ timeout: 300
 files-A: tests/vm/guest/devices.sh:/boot/devices.sh tests/vm/programs/bin/play:/sbin/play
 
 [variants]
+pc: devices: ide lsi pvscsi virtio-blk virtio-scsi e1000; append-A: kj.patience=25; checks: 35
 q35: machine: q35; devices: sd-card nvme ahci megaraid virtio-net e1000e hda tpm rtc intel-iommu numa; append-A: intel_iommu=on kj.B=intel_iommu=on; checks: 51
 q35-plugged: machine: q35; devices: virtio-rng virtio-balloon usb-keyboard amd-iommu hot-dimm hot-cpu i6300esb; append-A: kj.B=module_blacklist=virtio_balloon; checks: 29
-pvscsi: machine: q35; devices: pvscsi; append-A: kj.patience=90; checks: 10
 
 [A]
 . /boot/devices.sh
