@@ -2,7 +2,6 @@
 #include "hibernate/device_claims.h"
 
 #include <ctype.h>
-#include <dirent.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +9,7 @@
 #include "lib/base/alloc.h"
 #include "lib/base/error.h"
 #include "lib/base/file.h"
+#include "lib/base/folder.h"
 #include "lib/base/text.h"
 #include "lib/disk/device_name.h"
 
@@ -64,19 +64,14 @@ static void look_at(const char *root, const char *file, const char *key, const c
 
 static void look_at_folder(const char *root, const char *path, const char *remedy, char **text)
 {
-	AUTO_FREE char *folder = path_below(root, RESUME_FOLDER);
-	DIR *files = opendir(folder);
-	const struct dirent *entry;
+	AUTO_FOLDER_NAMES struct folder_names files = { 0 };
 
-	if (!files)
-		return;
-	while ((entry = readdir(files))) {
-		AUTO_FREE char *file = xasprintf(RESUME_FOLDER "/%s", entry->d_name);
+	folder_names_add(&files, root, RESUME_FOLDER, is_visible_name);
+	for (size_t i = 0; i < files.count; i++) {
+		AUTO_FREE char *file = xasprintf(RESUME_FOLDER "/%s", files.names[i]);
 
-		if (*entry->d_name != '.')
-			look_at(root, file, "RESUME=", path, remedy, text);
+		look_at(root, file, "RESUME=", path, remedy, text);
 	}
-	closedir(files);
 }
 
 char *device_claims_text(const char *root, const char *path)

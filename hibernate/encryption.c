@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "hibernate/encryption.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -13,6 +12,7 @@
 #include "hibernate/snapshot_file.h"
 #include "lib/base/alloc.h"
 #include "lib/base/file.h"
+#include "lib/base/folder.h"
 #include "lib/base/secret.h"
 #include "lib/khimage/khimage_keys.h"
 
@@ -172,21 +172,19 @@ static bool is_encrypted(const char *device, int depth)
 {
 	AUTO_FREE char *uuid_path = xasprintf("%s/dm/uuid", device), *slaves = xasprintf("%s/slaves", device);
 	AUTO_FREE char *uuid = NULL;
+	AUTO_FOLDER_NAMES struct folder_names parts = { 0 };
 	bool found = false;
-	DIR *folder;
 
 	error_free(read_small_file("/", uuid_path, &uuid, NULL));
 	if (uuid && !strncmp(uuid, "CRYPT-", 6))
 		return true;
-	folder = depth ? opendir(slaves) : NULL;
-	if (!folder)
-		return false;
-	for (struct dirent *entry; !found && (entry = readdir(folder));) {
-		AUTO_FREE char *below = xasprintf("%s/%s", slaves, entry->d_name);
+	if (depth)
+		folder_names_add(&parts, "/", slaves, is_visible_name);
+	for (size_t i = 0; !found && i < parts.count; i++) {
+		AUTO_FREE char *below = xasprintf("%s/%s", slaves, parts.names[i]);
 
-		found = entry->d_name[0] != '.' && is_encrypted(below, depth - 1);
+		found = is_encrypted(below, depth - 1);
 	}
-	closedir(folder);
 	return found;
 }
 

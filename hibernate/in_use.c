@@ -59,7 +59,7 @@ static char *find_mount(const char *root)
 	AUTO_FOLDER_NAMES struct folder_names processes = { 0 };
 	char *found = mount_of_process(root, "self");
 
-	process_names_init(&processes, root);
+	process_names_add(&processes, root);
 	for (size_t i = 0; !found && i < processes.count; i++)
 		found = mount_of_process(root, processes.names[i]);
 	return found;

@@ -118,8 +118,8 @@ struct error *keep_check(const char *root)
 	AUTO_FOLDER_NAMES struct folder_names zrams = { 0 }, processes = { 0 };
 	struct error *error = check_swap(root);
 
-	folder_names_init(&zrams, root, "/sys/block", is_zram);
-	process_names_init(&processes, root);
+	folder_names_add(&zrams, root, "/sys/block", is_zram);
+	process_names_add(&processes, root);
 	if (!error)
 		error = check_each(root, &zrams, check_zram);
 	return error ? error : check_each(root, &processes, check_process);

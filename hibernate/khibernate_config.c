@@ -62,6 +62,11 @@ static const struct config_key {
 	[KEY_KEEP] = { "keep", yes_no_values, "no" },
 };
 
+bool khibernate_config_is_on_demand(const struct khibernate_config *config)
+{
+	return !strcmp(config->space, "on-demand");
+}
+
 static char **field(struct khibernate_config *config, size_t key)
 {
 	char **const fields[KEY_COUNT] = {

@@ -33,6 +33,9 @@ struct khibernate_config {
 	char *keep;       /* whether a resumed snapshot is resumed again by each boot (keep_check.h): "yes", "no" */
 };
 
+/* Whether file=, if that is set, has its blocks only while they are needed. */
+bool khibernate_config_is_on_demand(const struct khibernate_config *config);
+
 /* The defaults. */
 void khibernate_config_init(struct khibernate_config *config);
 void khibernate_config_deinit(struct khibernate_config *config);

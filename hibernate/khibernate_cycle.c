@@ -32,7 +32,6 @@
 #include "lib/disk/unneeded_drivers.h"
 #include "lib/disk/usb_disks.h"
 #include "lib/khimage/khimage_keys.h"
-#include "lib/machine/lost_devices.h"
 #include "lib/machine/machine.h"
 
 /* The saver cannot detect that this kernel has mounted the device, so it is checked here. */
@@ -315,9 +314,7 @@ static struct error *check_rest(const struct invocation *invocation)
 	if (!error)
 		error = encryption_check_place(invocation);
 	if (!error && !invocation->force)
-		error = lost_devices_check("/", "--force");
-	if (!error && !invocation->force)
-		error = usb_disks_check("--force");
+		error = jump_losses_check("/", "--force");
 	if (!error && !invocation->force)
 		error = check_next_boot(invocation);
 	if (!error && is_kept(invocation))

@@ -18,7 +18,6 @@
 #include "lib/base/size_text.h"
 #include "lib/disk/block_devices.h"
 #include "lib/disk/usb_disks.h"
-#include "lib/machine/lost_devices.h"
 #include "lib/machine/kexec_image.h"
 #include "lib/machine/machine.h"
 
@@ -85,9 +84,7 @@ struct error *khibernate_prepare(struct invocation *invocation)
 				     error_new("prepare=no is configured; name a file with --prepare");
 
 	if (!error)
-		error = lost_devices_check("/", "hibernate --force");
-	if (!error)
-		error = usb_disks_check("hibernate --force");
+		error = jump_losses_check("/", "hibernate --force");
 	if (!error)
 		error = saver_file_origin("/", config, &origin);
 	if (!error)

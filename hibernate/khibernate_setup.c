@@ -21,7 +21,6 @@
 #include "lib/base/alloc.h"
 #include "lib/disk/devices_in_use.h"
 #include "lib/disk/usb_disks.h"
-#include "lib/machine/lost_devices.h"
 #include "lib/machine/kernel_config.h"
 #include "lib/machine/machine.h"
 
@@ -121,10 +120,7 @@ static void warn_of_unwatched(void)
 
 static void warn_of_lost_devices(void)
 {
-	struct error *error = lost_devices_check("/", "hibernate --force");
-
-	if (!error)
-		error = usb_disks_check("hibernate --force");
+	struct error *error = jump_losses_check("/", "hibernate --force");
 	if (error)
 		printf("note:    hibernation will be refused: %s\n", error_text(error));
 	error_free(error);

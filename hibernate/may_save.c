@@ -76,7 +76,7 @@ static bool has_secret_open(const char *root, const char *process)
 	AUTO_FOLDER_NAMES struct folder_names files = { 0 };
 	bool found = false;
 
-	folder_names_init(&files, root, below, is_number_name);
+	folder_names_add(&files, root, below, is_number_name);
 	for (size_t i = 0; !found && i < files.count; i++) {
 		AUTO_FREE char *path = xasprintf("%s/%s", folder, files.names[i]);
 		char target[PATH_MAX];
@@ -102,7 +102,7 @@ static char *find_secret(const char *root)
 	AUTO_FOLDER_NAMES struct folder_names processes = { 0 };
 	char *found = NULL;
 
-	process_names_init(&processes, root);
+	process_names_add(&processes, root);
 	for (size_t i = 0; !found && i < processes.count; i++)
 		if (maps_secret(root, processes.names[i]) || has_secret_open(root, processes.names[i]))
 			found = process_name(root, processes.names[i]);

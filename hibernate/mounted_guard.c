@@ -47,7 +47,7 @@ static void users_init(struct users *users)
 {
 	AUTO_FOLDER_NAMES struct folder_names processes = { 0 };
 
-	process_names_init(&processes, "/");
+	process_names_add(&processes, "/");
 	*users = (struct users){ .swaps = text_of("/proc/swaps") };
 	for (size_t i = 0; i < processes.count; i++)
 		add_mounts(users, processes.names[i]);

@@ -241,15 +241,16 @@ static void remember(const char *root, const char *text)
 	fclose(file);
 }
 
-/* Adds the file at `path` as it is now; `name` is the one in the initramfs. */
-static struct error *want(struct search *search, const char *root, const char *path, const char *name)
+/* Adds the file at `path` as it is now; `file` has the rest. Takes ownership of its name. */
+static struct error *want(struct search *search, const char *root, const char *path, struct wanted file)
 {
 	search->files = xgrow(search->files, &search->capacity, search->count + 1, sizeof(*search->files));
 
 	struct wanted *wanted = &search->files[search->count++];
 	size_t size = 0;
 
-	*wanted = (struct wanted){ .name = xstrdup(name), .shown = path };
+	*wanted = file;
+	wanted->shown = path;
 	struct error *error = read_small_file(*path == '/' ? root : ".", path, &wanted->text, &size);
 
 	if (!error)
@@ -259,20 +260,20 @@ static struct error *want(struct search *search, const char *root, const char *p
 
 static struct error *want_all(struct search *search, const char *root, const struct next_boot_files *files)
 {
-	struct error *error = want(search, root, files->config_path, "etc/khibernate.conf");
+	struct error *error = want(search, root, files->config_path,
+				   (struct wanted){ .name = xstrdup("etc/khibernate.conf"),
+						    .effect = "may not find the snapshot" });
 
-	search->files[0].effect = "may not find the snapshot";
-	if (!error && files->key_path) {
-		error = want(search, root, files->key_path, "etc/khibernate/restoring.key");
-		search->files[1].effect = "could not open the snapshot";
-	}
+	if (!error && files->key_path)
+		error = want(search, root, files->key_path,
+			     (struct wanted){ .name = xstrdup("etc/khibernate/restoring.key"),
+					      .effect = "could not open the snapshot" });
 	for (size_t i = 0; !error && i < files->hooks.count; i++) {
 		const char *path = files->hooks.names[i];
-		AUTO_FREE char *name = xasprintf("etc/khibernate/hooks.d/%s", strrchr(path, '/') + 1);
 
-		error = want(search, root, path, name);
-		search->files[search->count - 1].effect = "could not set up the place of the snapshot";
-		search->files[search->count - 1].is_program = true;
+		error = want(search, root, path,
+			     (struct wanted){ .name = xasprintf("etc/khibernate/hooks.d/%s", strrchr(path, '/') + 1),
+					      .effect = "could not set up the place of the snapshot", .is_program = true });
 	}
 	return error;
 }

@@ -16,6 +16,7 @@
 
 #include "hibernate/encryption.h"
 #include "lib/base/alloc.h"
+#include "lib/base/file.h"
 #include "lib/base/text.h"
 
 /* A network may need a while; a program that hangs must not keep a machine from booting, or A from going on. */
@@ -33,26 +34,18 @@ static bool is_name(const char *name)
 	return *name != '.' && name[length - 1] != '~' && !strstr(name, ".dpkg-") && !strstr(name, ".rpm");
 }
 
-static bool is_program(const char *folder, const char *name)
-{
-	AUTO_FREE char *path = xasprintf("%s/%s", folder, name);
-	struct stat status;
-
-	return !stat(path, &status) && S_ISREG(status.st_mode) && !access(path, X_OK);
-}
-
 /* The paths of the programs in the folder, in order. */
 static void find_programs(const char *folder, struct folder_names *ret_programs)
 {
 	size_t count = 0;
 
-	folder_names_init(ret_programs, "/", folder, is_name);
+	folder_names_add(ret_programs, "/", folder, is_name);
 	for (size_t i = 0; i < ret_programs->count; i++) {
-		char *name = ret_programs->names[i];
+		AUTO_FREE char *name = ret_programs->names[i];
+		AUTO_FREE char *path = xasprintf("%s/%s", folder, name);
 
-		if (is_program(folder, name))
-			ret_programs->names[count++] = xasprintf("%s/%s", folder, name);
-		free(name);
+		if (is_program_file(path))
+			ret_programs->names[count++] = TAKE_PTR(path);
 	}
 	ret_programs->count = count;
 }

@@ -83,11 +83,6 @@ static struct error *choose_device(struct invocation *invocation, char **ret_pat
 	return error;
 }
 
-static bool is_on_demand(const struct khibernate_config *config)
-{
-	return !strcmp(config->space, "on-demand");
-}
-
 /* Without --device: the place of the last setup; else what this machine has. */
 static struct error *choose_usual(struct khibernate_config *config, uint64_t ram_bytes)
 {
@@ -97,7 +92,7 @@ static struct error *choose_usual(struct khibernate_config *config, uint64_t ram
 		return khibernate_config_set(config, "device", config->file);
 	if (*config->device)
 		return NULL;
-	if (!is_on_demand(config))
+	if (!khibernate_config_is_on_demand(config))
 		swap = swap_place_find(snapshot_file_bytes(ram_bytes));
 	return khibernate_config_set(config, "device", swap ? swap : USUAL_FILE);
 }
@@ -124,7 +119,7 @@ static struct error *choose(struct invocation *invocation, uint64_t ram_bytes, c
 		return error;
 	if (snapshot_file_is_meant(config->device) && !strcmp(config->keep, "yes"))
 		return keep_check_place(config->device);
-	if (!snapshot_file_is_meant(config->device) && is_on_demand(config))
+	if (!snapshot_file_is_meant(config->device) && khibernate_config_is_on_demand(config))
 		return error_new("space=on-demand is for a file, and %s is none", config->device);
 	if (snapshot_file_is_meant(config->device))
 		return snapshot_file_choose(config, snapshot_file_bytes(ram_bytes), ret_path);
@@ -198,5 +193,5 @@ struct error *setup_place_make(const struct invocation *invocation, const char *
 		fputs(claims, stdout);
 	if (!error)
 		error = snapshot_file_return_space(&invocation->config, path);
-	return error || is_on_demand(&invocation->config) ? error : check_size(path, ram_bytes);
+	return error || khibernate_config_is_on_demand(&invocation->config) ? error : check_size(path, ram_bytes);
 }

@@ -2,13 +2,13 @@
 #include "hibernate/sleep_delay.h"
 
 #include <ctype.h>
-#include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "lib/base/alloc.h"
 #include "lib/base/error.h"
 #include "lib/base/file.h"
+#include "lib/base/folder.h"
 #include "lib/base/text.h"
 
 static const struct unit {
@@ -109,40 +109,11 @@ static const char *const folders[] = {
 	"/usr/lib/systemd/sleep.conf.d",
 };
 
-struct names {
-	char **items;
-	size_t count, capacity;
-};
-
-static void add_name(struct names *names, const char *name)
+static bool is_drop_in(const char *name)
 {
 	size_t length = strlen(name);
 
-	if (length < 6 || strcmp(name + length - 5, ".conf") != 0)
-		return;
-	for (size_t i = 0; i < names->count; i++)
-		if (!strcmp(names->items[i], name))
-			return;
-	names->items = xgrow(names->items, &names->capacity, names->count + 1, sizeof(*names->items));
-	names->items[names->count++] = xstrdup(name);
-}
-
-static void list_folder(struct names *names, const char *root, const char *folder)
-{
-	AUTO_FREE char *path = path_below(root, folder);
-	DIR *entries = opendir(path);
-	const struct dirent *entry;
-
-	if (!entries)
-		return;
-	while ((entry = readdir(entries)))
-		add_name(names, entry->d_name);
-	closedir(entries);
-}
-
-static int compare_names(const void *one, const void *other)
-{
-	return strcmp(*(char *const *)one, *(char *const *)other);
+	return length >= 6 && !strcmp(name + length - 5, ".conf");
 }
 
 static void read_drop_in(const char *root, const char *name, uint64_t *seconds)
@@ -163,18 +134,13 @@ static void read_drop_in(const char *root, const char *name, uint64_t *seconds)
 
 uint64_t sleep_delay_seconds(const char *root)
 {
-	struct names names = { 0 };
+	AUTO_FOLDER_NAMES struct folder_names names = { 0 };
 	uint64_t seconds = SLEEP_DELAY_SECONDS;
 
 	read_file(root, "/etc/systemd/sleep.conf", &seconds);
 	for (size_t i = 0; i < ARRAY_COUNT(folders); i++)
-		list_folder(&names, root, folders[i]);
-	if (names.count)
-		qsort(names.items, names.count, sizeof(*names.items), compare_names);
-	for (size_t i = 0; i < names.count; i++) {
-		read_drop_in(root, names.items[i], &seconds);
-		free(names.items[i]);
-	}
-	free(names.items);
+		folder_names_add(&names, root, folders[i], is_drop_in);
+	for (size_t i = 0; i < names.count; i++)
+		read_drop_in(root, names.names[i], &seconds);
 	return seconds;
 }

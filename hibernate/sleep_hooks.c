@@ -1,24 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "hibernate/sleep_hooks.h"
 
-#include <dirent.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "lib/base/alloc.h"
-
-/* Not hidden, as names of backup files are. */
-static bool is_program(const char *path, const char *name)
-{
-	struct stat status;
-
-	return *name != '.' && !stat(path, &status) && S_ISREG(status.st_mode) && !access(path, X_OK);
-}
+#include "lib/base/file.h"
+#include "lib/base/folder.h"
 
 /* In the new process; an alarm outlives exec. */
 static void run(const char *path, const char *when, const struct sleep_step *step)
@@ -58,19 +50,17 @@ static void wait_for_one(void)
 
 void sleep_hooks_run(const char *folder, const char *when, const struct sleep_step *step)
 {
-	DIR *programs = opendir(folder);
-	const struct dirent *entry;
+	AUTO_FOLDER_NAMES struct folder_names programs = { 0 };
 	int count = 0;
 
-	if (!programs)
-		return;
-	while ((entry = readdir(programs))) {
-		AUTO_FREE char *path = xasprintf("%s/%s", folder, entry->d_name);
+	/* Names of backup files are hidden. */
+	folder_names_add(&programs, "/", folder, is_visible_name);
+	for (size_t i = 0; i < programs.count; i++) {
+		AUTO_FREE char *path = xasprintf("%s/%s", folder, programs.names[i]);
 
-		if (is_program(path, entry->d_name) && start(path, when, step))
+		if (is_program_file(path) && start(path, when, step))
 			count++;
 	}
-	closedir(programs);
 	while (count--)
 		wait_for_one();
 }

@@ -23,6 +23,7 @@
 #include "lib/disk/file_blocks.h"
 #include "lib/disk/private_file.h"
 #include "lib/disk/storage.h"
+#include "lib/disk/storage_map.h"
 #include "lib/khimage/khimage.h"
 #include "lib/khimage/khimage_swap.h"
 
@@ -33,11 +34,6 @@ uint64_t snapshot_file_bytes(uint64_t ram_bytes)
 
 /* What is left of it with space=on-demand: the map, and what khimage_format overwrites. */
 #define HEAD_BYTES (2 * MIB)
-
-static bool is_on_demand(const struct khibernate_config *config)
-{
-	return *config->file && !strcmp(config->space, "on-demand");
-}
 
 /* Whether it is a device of LVM, encryption, RAID or the like. */
 static bool is_stacked(const char *name)
@@ -95,7 +91,7 @@ struct error *snapshot_file_hold_swap(const char *file, const char *device)
 	if (!error && !where.is_swap)
 		error = error_new("%s is no swap area", file);
 	if (!error)
-		error = whereabouts_check_name(&where, file, device);
+		error = whereabouts_check_name(&where, file, device, false);
 	for (size_t i = 0; !error && i < where.count; i++)
 		error = khimage_swap_prepare(where.members[i].name, &where.members[i].blocks, where.is_encrypted);
 	return error ? error : khimage_swap_hold(where.name);
@@ -153,7 +149,7 @@ struct error *snapshot_file_choose(struct khibernate_config *config, uint64_t de
 {
 	AUTO_WHEREABOUTS struct whereabouts where = { 0 };
 	AUTO_FREE char *file = usual_name(config->device), *name = NULL;
-	bool on_demand = !strcmp(config->space, "on-demand");
+	bool on_demand = khibernate_config_is_on_demand(config);
 	struct error *error = make_if_missing(file, on_demand ? HEAD_BYTES : default_bytes);
 
 	if (!error)
@@ -188,18 +184,24 @@ static struct error *write_map(const struct whereabouts_member *member)
 	return error;
 }
 
+/* Of a device. What stands on it may leave its beginning, with the map, as it was. */
+static struct error *check_unused(const char *file)
+{
+	int fd;
+	struct error *error = device_open(file, O_RDONLY, 0, &fd);
+
+	if (!error)
+		close(fd);
+	return error;
+}
+
 /* A device must not be in use, which the disks below do not show. */
 static struct error *check_content(const struct whereabouts *where, const char *file, bool overwrite)
 {
-	int fd;
-	struct error *error = device_is_block(file) ? device_open(file, O_RDWR, 0, &fd) : NULL;
+	struct error *error = device_is_block(file) ? check_unused(file) : NULL;
 
-	if (error)
+	if (error || overwrite)
 		return error;
-	if (device_is_block(file))
-		close(fd);
-	if (overwrite)
-		return NULL;
 	if (khimage_probe_path(where->name))
 		return target_or_overwrite(target_check_snapshot(where->name));
 	return target_or_overwrite(device_is_block(file) ? target_check(file) : target_check_file(file));
@@ -244,31 +246,7 @@ static struct error *check_parts(const struct whereabouts_member *member, bool i
 	return storage_close(&storage, member->name);
 }
 
-/* Whether `device` names the member. */
-static bool names_member(const char *device, const struct whereabouts_member *member)
-{
-	bool found = false;
-	char *name;
-
-	for (size_t i = 0; !found && (name = storage_name_member(device, i)); i++) {
-		found = !strcmp(name, member->name);
-		free(name);
-	}
-	return found;
-}
-
 /* `degraded`: a disk that its array does not use now may be noted, too. */
-static struct error *check_names(const struct whereabouts *where, const char *file, const char *device, bool degraded)
-{
-	bool all = true;
-
-	if (!degraded)
-		return whereabouts_check_name(where, file, device);
-	for (size_t i = 0; i < where->count; i++)
-		all &= names_member(device, &where->members[i]);
-	return all ? NULL : whereabouts_error_moved(file);
-}
-
 static struct error *check_blocks(const char *file, const char *device, bool all, bool degraded)
 {
 	AUTO_WHEREABOUTS struct whereabouts where = { 0 };
@@ -276,22 +254,11 @@ static struct error *check_blocks(const char *file, const char *device, bool all
 	struct error *error = error_prefix(whereabouts_find(file, &where), "%s cannot hold the snapshot", file);
 
 	if (!error)
-		error = check_names(&where, file, device, degraded);
+		error = whereabouts_check_name(&where, file, device, degraded);
 	for (size_t i = 0; !error && is_same && i < where.count; i++)
 		error = error_prefix(check_parts(&where.members[i], where.is_swap, all, &is_same),
 				     "%s cannot hold the snapshot", file);
 	return error || is_same ? error : whereabouts_error_moved(file);
-}
-
-/* What stands on a device by now may have left its beginning, with the map, as it was. */
-static struct error *check_unused(const char *file)
-{
-	int fd;
-	struct error *error = device_open(file, O_RDONLY, 0, &fd);
-
-	if (!error)
-		close(fd);
-	return error;
 }
 
 struct error *snapshot_file_check(const char *file, const char *device)
@@ -312,6 +279,11 @@ struct error *snapshot_file_check_if_mounted(const char *file, const char *devic
 }
 
 /* ---- space=on-demand ---- */
+
+static bool can_change(const struct khibernate_config *config)
+{
+	return *config->file && khibernate_config_is_on_demand(config);
+}
 
 /* *ret_size: the file's, if it is the one at `device`, is no swap file, and no snapshot waits in it; else 0. */
 static struct error *find_changeable(const char *file, const char *device, uint64_t *ret_size)
@@ -340,7 +312,7 @@ static struct error *list_member_blocks(const char *file, struct whereabouts_mem
 	extents_add_beginning(&blocks, &member->blocks, bytes);
 	extents_deinit(&member->parts);
 	error = storage_lay_out(&blocks, 0, file, &member->map_offset, &member->parts);
-	if (!error && storage_lay_out_bytes(member->parts.count) != storage_lay_out_bytes(1))
+	if (!error && storage_map_bytes(member->parts.count) != storage_map_bytes(1))
 		error = error_new("%s would lie in %zu pieces: too many for space=on-demand; with space=always they are found "
 				  "once", file, member->parts.count);
 	return error ? error : write_map(member);
@@ -359,7 +331,7 @@ static struct error *list_blocks(const char *file, uint64_t bytes)
 struct error *snapshot_file_return_space(const struct khibernate_config *config, const char *device)
 {
 	uint64_t size = 0;
-	struct error *error = is_on_demand(config) ? find_changeable(config->file, device, &size) : NULL;
+	struct error *error = can_change(config) ? find_changeable(config->file, device, &size) : NULL;
 
 	if (error || size <= HEAD_BYTES)
 		return error;
@@ -370,7 +342,7 @@ struct error *snapshot_file_return_space(const struct khibernate_config *config,
 struct error *snapshot_file_take_space(const struct khibernate_config *config, const char *device)
 {
 	uint64_t wanted = snapshot_file_bytes((uint64_t)sysconf(_SC_PHYS_PAGES) * (uint64_t)sysconf(_SC_PAGESIZE)), size = 0;
-	struct error *error = is_on_demand(config) ? find_changeable(config->file, device, &size) : NULL;
+	struct error *error = can_change(config) ? find_changeable(config->file, device, &size) : NULL;
 
 	if (error || !size)
 		return error;

@@ -117,19 +117,27 @@ struct error *whereabouts_error_moved(const char *file)
 			 file, file);
 }
 
-struct error *whereabouts_check_name(const struct whereabouts *where, const char *file, const char *device)
+/* Whether `device` names the member; *ret_count: how many it names. */
+static bool names_member(const char *device, const struct whereabouts_member *member, size_t *ret_count)
 {
-	char *noted;
-	size_t count = 0;
-	bool found = true;
+	bool found = false;
+	char *name;
 
-	for (; found && (noted = storage_name_member(device, count)); count++) {
-		found = false;
-		for (size_t i = 0; i < where->count; i++)
-			found |= !strcmp(where->members[i].name, noted);
-		free(noted);
+	for (*ret_count = 0; (name = storage_name_member(device, *ret_count)); ++*ret_count) {
+		found |= !strcmp(name, member->name);
+		free(name);
 	}
-	return found && count == where->count ? NULL : whereabouts_error_moved(file);
+	return found;
+}
+
+struct error *whereabouts_check_name(const struct whereabouts *where, const char *file, const char *device, bool degraded)
+{
+	size_t noted = 0;
+	bool all = true;
+
+	for (size_t i = 0; i < where->count; i++)
+		all &= names_member(device, &where->members[i], &noted);
+	return all && (degraded || noted == where->count) ? NULL : whereabouts_error_moved(file);
 }
 
 struct error *whereabouts_lasting_name(const struct whereabouts *where, char **ret_name)

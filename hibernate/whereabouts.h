@@ -37,8 +37,11 @@ void whereabouts_deinit(struct whereabouts *where);
 /* Errors, with the remedy: the blocks are not known, or cannot be used (file_blocks.h, disk_blocks.h). */
 struct error *whereabouts_find(const char *file, struct whereabouts *ret_where);
 
-/* Whether `device`, in any order, names all members and no other; else whereabouts_error_moved. */
-struct error *whereabouts_check_name(const struct whereabouts *where, const char *file, const char *device);
+/*
+ * Whether `device`, in any order, names all members and no other; else whereabouts_error_moved. `degraded`: it may name
+ * others, disks that the array does not use now.
+ */
+struct error *whereabouts_check_name(const struct whereabouts *where, const char *file, const char *device, bool degraded);
 
 /* What to do about a file that lies elsewhere. */
 struct error *whereabouts_error_moved(const char *file);

@@ -18,7 +18,6 @@
 #include "lib/base/alloc.h"
 #include "lib/base/size_text.h"
 #include "lib/disk/usb_disks.h"
-#include "lib/machine/lost_devices.h"
 #include "lib/machine/memory_encryption.h"
 
 /* The given option that only Linux kernels take; NULL if there is none. */
@@ -177,14 +176,6 @@ static struct error *complete(struct loading *loading)
 	return error;
 }
 
-/* Which disks are in use, only the running kernel tells. */
-static struct error *lost_devices(const struct request *request)
-{
-	struct error *error = lost_devices_check(request->root, "--lose-devices");
-
-	return error || strcmp(request->root, "/") ? error : usb_disks_check("--lose-devices");
-}
-
 struct error *loading_init(struct loading *loading, const struct request *request)
 {
 	struct error *error;
@@ -197,7 +188,7 @@ struct error *loading_init(struct loading *loading, const struct request *reques
 	if (!error && loading->is_jump)
 		error = memory_encryption_check(request->root);
 	if (!error && request->kind == LOAD_PRESERVE_CONTEXT && !request->lose_devices)
-		error = lost_devices(request);
+		error = jump_losses_check(request->root, "--lose-devices");
 	if (!error && loading->is_jump)
 		error = cpus_check_jump(&loading->machine.cpus);
 	if (!error)

@@ -286,3 +286,10 @@ bool write_value(const char *path, const char *value)
 	errno = failure;
 	return written;
 }
+
+bool is_program_file(const char *path)
+{
+	struct stat status;
+
+	return !stat(path, &status) && S_ISREG(status.st_mode) && !access(path, X_OK);
+}

@@ -69,6 +69,9 @@ char *first_line_or_null(const char *root, const char *path);
 /* Writes to a file of one value, which must exist, as in /sys, in one write. False with errno after a failure. */
 bool write_value(const char *path, const char *value);
 
+/* Whether it is a regular file that may be executed. */
+bool is_program_file(const char *path);
+
 /* Whether the file lies in /proc, whatever path opened it: such a file reports no size, but can be mapped. */
 bool file_is_of_proc(int fd);
 

@@ -13,25 +13,38 @@ static int compare_names(const void *left, const void *right)
 	return strcmp(*(char *const *)left, *(char *const *)right);
 }
 
-void folder_names_init(struct folder_names *names, const char *root, const char *folder, bool (*is_wanted)(const char *name))
+/* In order; of the same names one is enough. */
+static void sort(struct folder_names *names)
+{
+	size_t count = 0;
+
+	if (!names->count)
+		return;
+	qsort(names->names, names->count, sizeof(*names->names), compare_names);
+	for (size_t i = 0; i < names->count; i++)
+		if (count && !strcmp(names->names[count - 1], names->names[i]))
+			free(names->names[i]);
+		else
+			names->names[count++] = names->names[i];
+	names->count = count;
+}
+
+void folder_names_add(struct folder_names *names, const char *root, const char *folder, bool (*is_wanted)(const char *name))
 {
 	AUTO_FREE char *path = path_below(root, folder);
 	DIR *entries = opendir(path);
 	const struct dirent *entry;
-	size_t capacity = 0;
 
-	*names = (struct folder_names){ 0 };
 	if (!entries)
 		return;
 	while ((entry = readdir(entries))) {
 		if (!is_wanted(entry->d_name))
 			continue;
-		names->names = xgrow(names->names, &capacity, names->count + 1, sizeof(*names->names));
+		names->names = xgrow(names->names, &names->capacity, names->count + 1, sizeof(*names->names));
 		names->names[names->count++] = xstrdup(entry->d_name);
 	}
 	closedir(entries);
-	if (names->count)
-		qsort(names->names, names->count, sizeof(*names->names), compare_names);
+	sort(names);
 }
 
 void folder_names_deinit(struct folder_names *names)
@@ -46,7 +59,12 @@ bool is_number_name(const char *name)
 	return *name && name[strspn(name, "0123456789")] == '\0';
 }
 
-void process_names_init(struct folder_names *names, const char *root)
+bool is_visible_name(const char *name)
 {
-	folder_names_init(names, root, "/proc", is_number_name);
+	return *name != '.';
+}
+
+void process_names_add(struct folder_names *names, const char *root)
+{
+	folder_names_add(names, root, "/proc", is_number_name);
 }

@@ -81,7 +81,7 @@ static void add_process(struct device_set *set, const char *root, const char *pr
 
 	if (strtoul(process, NULL, 10) == (unsigned long)getpid())
 		return;
-	folder_names_init(&files, root, folder, is_number_name);
+	folder_names_add(&files, root, folder, is_number_name);
 	for (size_t i = 0; i < files.count; i++)
 		add_open_file(set, root, process, files.names[i]);
 }
@@ -90,8 +90,8 @@ void device_set_find(struct device_set *set, const char *root)
 {
 	AUTO_FOLDER_NAMES struct folder_names loops = { 0 }, processes = { 0 };
 
-	folder_names_init(&loops, root, "/sys/block", is_loop);
-	process_names_init(&processes, root);
+	folder_names_add(&loops, root, "/sys/block", is_loop);
+	process_names_add(&processes, root);
 	for (size_t i = 0; i < loops.count; i++)
 		add_backing(set, root, loops.names[i]);
 	for (size_t i = 0; i < processes.count; i++)

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "lib/disk/disks_renew.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -13,34 +11,20 @@
 
 #include "lib/base/alloc.h"
 #include "lib/base/file.h"
-
-static void write_text(const char *path, const char *text)
-{
-	FILE *file = fopen(path, "we");
-
-	if (!file)
-		return;
-	/* Whether it helped is seen by what is found afterwards. */
-	fputs(text, file);
-	fclose(file);
-}
+#include "lib/base/folder.h"
 
 /* Calls `visit` with the path of each entry of a folder below `root`. */
 static void each_entry(const char *root, const char *folder, void (*visit)(const char *path))
 {
 	AUTO_FREE char *path = path_below(root, folder);
-	DIR *entries = opendir(path);
-	const struct dirent *entry;
+	AUTO_FOLDER_NAMES struct folder_names entries = { 0 };
 
-	while (entries && (entry = readdir(entries))) {
-		if (entry->d_name[0] == '.')
-			continue;
-		AUTO_FREE char *item = xasprintf("%s/%s", path, entry->d_name);
+	folder_names_add(&entries, root, folder, is_visible_name);
+	for (size_t i = 0; i < entries.count; i++) {
+		AUTO_FREE char *item = xasprintf("%s/%s", path, entries.names[i]);
 
 		visit(item);
 	}
-	if (entries)
-		closedir(entries);
 }
 
 /* Reads of a device that is gone give all ones (PCI local bus specification, vendor id). */
@@ -56,14 +40,14 @@ static void remove_if_gone(const char *device)
 	if (fd >= 0)
 		close(fd);
 	if (is_gone)
-		write_text(remove, "1");
+		write_value(remove, "1");
 }
 
 static void scan_host(const char *host)
 {
 	AUTO_FREE char *scan = xasprintf("%s/scan", host);
 
-	write_text(scan, "- - -");
+	write_value(scan, "- - -");
 }
 
 /* SCSI disks, ATA's included, have this file. */
@@ -71,7 +55,7 @@ static void rescan_disk(const char *disk)
 {
 	AUTO_FREE char *rescan = xasprintf("%s/device/rescan", disk);
 
-	write_text(rescan, "1");
+	write_value(rescan, "1");
 }
 
 static void renew_device(const char *entry)
@@ -87,12 +71,13 @@ static void renew_device(const char *entry)
 	close(fd);
 }
 
+/* Whether it helped is seen by what is found afterwards. */
 void disks_renew(const char *root)
 {
 	AUTO_FREE char *rescan = path_below(root, "/sys/bus/pci/rescan");
 
 	each_entry(root, "/sys/bus/pci/devices", remove_if_gone);
-	write_text(rescan, "1");
+	write_value(rescan, "1");
 	each_entry(root, "/sys/class/scsi_host", scan_host);
 	each_entry(root, "/sys/block", rescan_disk);
 	if (!strcmp(root, "/"))

@@ -288,11 +288,6 @@ int storage_flush(const struct storage *storage)
 	return failed;
 }
 
-uint64_t storage_lay_out_bytes(size_t count)
-{
-	return storage_map_bytes(count);
-}
-
 /* The list loses its first part, or a bit of that, to the map; so it never grows, and the map's size is enough. */
 struct error *storage_lay_out(const struct extents *blocks, uint64_t head_bytes, const char *name,
 			      uint64_t *ret_map_offset, struct extents *ret_extents)

@@ -78,9 +78,6 @@ struct error *storage_lay_out(const struct extents *blocks, uint64_t head_bytes,
  */
 bool storage_begins_with(const struct extents *blocks, uint64_t head_bytes, const struct extents *extents);
 
-/* How many bytes of the first block the map of so many pieces takes. */
-uint64_t storage_lay_out_bytes(size_t count);
-
 /* Writes the map to the device open as `fd`, flushed. `covered`: as of storage_map_build(). */
 struct error *storage_write_map(int fd, const char *name, uint64_t map_offset, const struct extents *extents,
 				const uint8_t *covered);

@@ -9,6 +9,7 @@
 #include "lib/base/alloc.h"
 #include "lib/base/file.h"
 #include "lib/disk/unneeded_drivers.h"
+#include "lib/machine/lost_devices.h"
 
 char *usb_disk_among(const char *root, const struct device_set *set)
 {
@@ -37,4 +38,11 @@ struct error *usb_disks_check(const char *override)
 		return NULL;
 	return error_new("%s is in use, a disk on USB: on the way back the kernel would take it as pulled out, and lose what "
 			 "was not yet written to it: unmount it (%s, if it may be lost)", name, override);
+}
+
+struct error *jump_losses_check(const char *root, const char *override)
+{
+	struct error *error = lost_devices_check(root, override);
+
+	return error || strcmp(root, "/") ? error : usb_disks_check(override);
 }

@@ -18,6 +18,12 @@
 /* The name (sdb1) of one in the set that is on USB, by sysfs below the folder `root`; NULL: none. Heap. */
 char *usb_disk_among(const char *root, const struct device_set *set);
 
+/*
+ * All that a jump from the system below `root` would lose: such disks, of the running kernel ("/"), and devices of which
+ * lost_devices.h tells. The error names the option that insists.
+ */
+struct error *jump_losses_check(const char *root, const char *override);
+
 /* Refuses a jump of the running kernel if it uses such a disk, and names the option that insists. */
 struct error *usb_disks_check(const char *override);
 

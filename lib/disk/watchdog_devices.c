@@ -16,11 +16,6 @@ struct search {
 	void *context;
 };
 
-static bool is_any(const char *name)
-{
-	return *name != '.';
-}
-
 static bool is_bmc(const char *name)
 {
 	return !strncmp(name, "ipmi_bmc.", strlen("ipmi_bmc."));
@@ -37,7 +32,7 @@ static void take_links(const struct search *search, const char *folder, bool (*i
 {
 	AUTO_FOLDER_NAMES struct folder_names names = { 0 };
 
-	folder_names_init(&names, folder, "/", is_wanted);
+	folder_names_add(&names, folder, "/", is_wanted);
 	for (size_t i = 0; i < names.count; i++) {
 		AUTO_FREE char *link = path_below(folder, names.names[i]);
 		AUTO_FREE char *real = realpath(link, NULL);
@@ -57,7 +52,7 @@ static void take_interfaces(const struct search *search, const char *root)
 	static const char platform[] = "/sys/bus/platform/devices";
 	AUTO_FOLDER_NAMES struct folder_names names = { 0 };
 
-	folder_names_init(&names, root, platform, is_bmc);
+	folder_names_add(&names, root, platform, is_bmc);
 	for (size_t i = 0; i < names.count; i++) {
 		AUTO_FREE char *below = xasprintf("%s/%s", platform, names.names[i]);
 		AUTO_FREE char *folder = path_below(root, below);
@@ -72,7 +67,7 @@ void watchdog_devices_each(const char *root, void (*take)(void *context, const c
 	AUTO_FREE char *class = path_below(root, "/sys/class/watchdog");
 	AUTO_FREE char *ipmi = path_below(root, "/sys/module/ipmi_watchdog");
 
-	take_links(&search, class, is_any, "");
+	take_links(&search, class, is_visible_name, "");
 	if (!access(ipmi, F_OK))
 		take_interfaces(&search, root);
 }

@@ -34,16 +34,17 @@ static struct error *open_device(const char *name, int access, int *ret_fd, uint
 	return NULL;
 }
 
-static struct error *read_head(const char *name, enum storage_head *ret_head)
+/* The same, with what is in the first page. */
+static struct error *open_with_head(const char *name, int access, int *ret_fd, uint64_t *ret_offset,
+				    enum storage_head *ret_head)
 {
-	uint64_t offset;
-	int fd;
-	struct error *error = open_device(name, O_RDONLY, &fd, &offset);
+	struct error *error = open_device(name, access, ret_fd, ret_offset);
 
 	if (error)
 		return error;
-	error = storage_read_head(fd, name, offset, ret_head);
-	close(fd);
+	error = storage_read_head(*ret_fd, name, *ret_offset, ret_head);
+	if (error)
+		close(*ret_fd);
 	return error;
 }
 
@@ -56,8 +57,12 @@ struct error *khimage_swap_head(const char *name, enum storage_head *ret_head)
 	*ret_head = STORAGE_HEAD_NONE;
 	for (size_t i = 0; !error && storage_name_is_mapped(name) && (member = storage_name_member(name, i)); i++) {
 		enum storage_head head = STORAGE_HEAD_NONE;
+		uint64_t offset;
+		int fd;
 
-		error = read_head(member, &head);
+		error = open_with_head(member, O_RDONLY, &fd, &offset, &head);
+		if (!error)
+			close(fd);
 		if (!i || head == STORAGE_HEAD_HELD_SWAP)
 			*ret_head = head;
 		free(member);
@@ -127,12 +132,11 @@ struct error *khimage_swap_prepare(const char *member, const struct extents *blo
 	enum storage_head head = STORAGE_HEAD_NONE;
 	uint64_t offset;
 	int fd;
-	struct error *error = open_device(member, O_RDWR, &fd, &offset);
+	struct error *error = open_with_head(member, O_RDWR, &fd, &offset, &head);
 
 	if (error)
 		return error;
-	error = storage_read_head(fd, member, offset, &head);
-	if (!error && head != (is_encrypted ? STORAGE_HEAD_NONE : STORAGE_HEAD_SWAP))
+	if (head != (is_encrypted ? STORAGE_HEAD_NONE : STORAGE_HEAD_SWAP))
 		error = error_new("there is no swap area at %s", member);
 	if (!error)
 		error = fill(fd, member, offset, blocks);
@@ -189,12 +193,11 @@ static struct error *release_member(const char *member)
 	uint8_t covered[STORAGE_SIGNATURE_BYTES];
 	uint64_t offset;
 	int fd;
-	struct error *error = open_device(member, O_RDWR, &fd, &offset);
+	struct error *error = open_with_head(member, O_RDWR, &fd, &offset, &head);
 
 	if (error)
 		return error;
-	error = storage_read_head(fd, member, offset, &head);
-	if (!error && head == STORAGE_HEAD_HELD_SWAP) {
+	if (head == STORAGE_HEAD_HELD_SWAP) {
 		error = find_covered(fd, member, offset, covered);
 		if (!error)
 			error = change_signature(fd, member, offset, covered);

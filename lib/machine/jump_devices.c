@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "lib/machine/jump_devices.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <scsi/sg.h>
@@ -13,41 +12,26 @@
 
 #include "lib/base/alloc.h"
 #include "lib/base/file.h"
+#include "lib/base/folder.h"
 
 #define BALLOON_DRIVER "/sys/bus/virtio/drivers/virtio_balloon"
 
 /* What is sent to their adapters is lost when another kernel or the firmware resets these. */
 static const char *const scsi_drivers[] = { "vmw_pvscsi", "sym53c8xx" };
 
-struct names {
-	char **items;
-	size_t count, capacity;
-};
-
-static void names_deinit(struct names *names)
+static bool is_virtio(const char *name)
 {
-	for (size_t i = 0; i < names->count; i++)
-		free(names->items[i]);
-	free(names->items);
+	return !strncmp(name, "virtio", strlen("virtio"));
 }
-#define AUTO_NAMES __attribute__((cleanup(names_deinit)))
 
-/* The entries of a folder below `root` that contain the text. */
-static void list(struct names *names, const char *root, const char *folder, const char *text)
+static bool is_address(const char *name)
 {
-	AUTO_FREE char *path = path_below(root, folder);
-	DIR *open_folder = opendir(path);
-	const struct dirent *entry;
+	return strchr(name, ':');
+}
 
-	if (!open_folder)
-		return;
-	while ((entry = readdir(open_folder))) {
-		if (!strstr(entry->d_name, text))
-			continue;
-		names->items = xgrow(names->items, &names->capacity, names->count + 1, sizeof(*names->items));
-		names->items[names->count++] = xstrdup(entry->d_name);
-	}
-	closedir(open_folder);
+static bool is_clock(const char *name)
+{
+	return !strncmp(name, "rtc", strlen("rtc"));
 }
 
 static bool tell(const char *root, const char *file, const char *text)
@@ -59,21 +43,17 @@ static bool tell(const char *root, const char *file, const char *text)
 
 bool jump_devices_have_balloon(const char *root)
 {
-	AUTO_NAMES struct names balloons = { 0 };
+	AUTO_FOLDER_NAMES struct folder_names balloons = { 0 };
 
-	list(&balloons, root, BALLOON_DRIVER, "virtio");
+	folder_names_add(&balloons, root, BALLOON_DRIVER, is_virtio);
 	return balloons.count;
 }
 
 void jump_devices_put_aside(struct jump_devices *devices, const char *root)
 {
-	AUTO_NAMES struct names balloons = { 0 };
-
-	list(&balloons, root, BALLOON_DRIVER, "virtio");
-	devices->balloons = xcalloc(balloons.count + 1, sizeof(*devices->balloons));
-	for (size_t i = 0; i < balloons.count; i++)
-		if (tell(root, BALLOON_DRIVER "/unbind", balloons.items[i]))
-			devices->balloons[devices->count++] = xstrdup(balloons.items[i]);
+	folder_names_add(&devices->balloons, root, BALLOON_DRIVER, is_virtio);
+	for (size_t i = 0; i < devices->balloons.count; i++)
+		(void)tell(root, BALLOON_DRIVER "/unbind", devices->balloons.names[i]);
 	errno = 0;
 }
 
@@ -102,17 +82,17 @@ static bool is_on_adapter(const char *root, const char *disk, const char *adapte
 static void reset_scsi_adapters(const char *root, const char *driver)
 {
 	AUTO_FREE char *folder = xasprintf("/sys/bus/pci/drivers/%s", driver);
-	AUTO_NAMES struct names adapters = { 0 }, disks = { 0 };
+	AUTO_FOLDER_NAMES struct folder_names adapters = { 0 }, disks = { 0 };
 
-	list(&adapters, root, folder, ":");
-	list(&disks, root, "/sys/block", "");
+	folder_names_add(&adapters, root, folder, is_address);
+	folder_names_add(&disks, root, "/sys/block", is_visible_name);
 	for (size_t i = 0; i < adapters.count; i++) {
 		size_t disk = 0;
 
-		while (disk < disks.count && !is_on_adapter(root, disks.items[disk], adapters.items[i]))
+		while (disk < disks.count && !is_on_adapter(root, disks.names[disk], adapters.names[i]))
 			disk++;
 		if (disk < disks.count)
-			reset_host_of(disks.items[disk]);
+			reset_host_of(disks.names[disk]);
 	}
 }
 
@@ -127,23 +107,23 @@ static bool read_seconds(const char *root, const char *clock, const char *file, 
 /* The file is empty without an alarm; a new one is refused while one is set. */
 static void ring_late_alarms(const char *root)
 {
-	AUTO_NAMES struct names clocks = { 0 };
+	AUTO_FOLDER_NAMES struct folder_names clocks = { 0 };
 	long long alarm, now;
 
-	list(&clocks, root, "/sys/class/rtc", "rtc");
+	folder_names_add(&clocks, root, "/sys/class/rtc", is_clock);
 	for (size_t i = 0; i < clocks.count; i++) {
-		AUTO_FREE char *file = xasprintf("/sys/class/rtc/%s/wakealarm", clocks.items[i]);
+		AUTO_FREE char *file = xasprintf("/sys/class/rtc/%s/wakealarm", clocks.names[i]);
 
-		if (read_seconds(root, clocks.items[i], "wakealarm", &alarm) &&
-		    read_seconds(root, clocks.items[i], "since_epoch", &now) && alarm <= now && tell(root, file, "0"))
+		if (read_seconds(root, clocks.names[i], "wakealarm", &alarm) &&
+		    read_seconds(root, clocks.names[i], "since_epoch", &now) && alarm <= now && tell(root, file, "0"))
 			(void)tell(root, file, "+1");
 	}
 }
 
 void jump_devices_take_back(const struct jump_devices *devices, const char *root)
 {
-	for (size_t i = 0; i < devices->count; i++)
-		(void)tell(root, BALLOON_DRIVER "/bind", devices->balloons[i]);
+	for (size_t i = 0; i < devices->balloons.count; i++)
+		(void)tell(root, BALLOON_DRIVER "/bind", devices->balloons.names[i]);
 	for (size_t i = 0; i < ARRAY_COUNT(scsi_drivers); i++)
 		reset_scsi_adapters(root, scsi_drivers[i]);
 	ring_late_alarms(root);
@@ -152,7 +132,5 @@ void jump_devices_take_back(const struct jump_devices *devices, const char *root
 
 void jump_devices_deinit(struct jump_devices *devices)
 {
-	for (size_t i = 0; i < devices->count; i++)
-		free(devices->balloons[i]);
-	free(devices->balloons);
+	folder_names_deinit(&devices->balloons);
 }

@@ -20,18 +20,21 @@
 #define KJ_JUMP_DEVICES_H
 
 #include <stdbool.h>
-#include <stddef.h>
 
-/* Devices without their driver meanwhile. Zero-initialise; deinit takes zeroed ones. */
+#include "lib/base/folder.h"
+
+/* Devices without their driver meanwhile. Zero-initialise. */
 struct jump_devices {
-	char **balloons; /* their names in sysfs; owned */
-	size_t count;
+	struct folder_names balloons; /* in sysfs */
 };
 
 /* Whether a balloon by virtio has its driver. */
 bool jump_devices_have_balloon(const char *root);
 
-/* Before a jump from the system below `root`. Best effort: a driver that cannot be unbound stays. */
+/*
+ * Before a jump from the system below `root`. Best effort: a driver that cannot be unbound stays, and
+ * to bind it again changes nothing.
+ */
 void jump_devices_put_aside(struct jump_devices *devices, const char *root);
 
 /* After it, also if it was refused. */

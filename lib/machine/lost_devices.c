@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "lib/machine/lost_devices.h"
 
-#include <dirent.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +8,7 @@
 
 #include "lib/base/alloc.h"
 #include "lib/base/file.h"
+#include "lib/base/folder.h"
 
 static const struct lost_driver {
 	const char *what, *devices, *module, *prefix; /* the drivers' folder with links to devices; its functions' names */
@@ -23,19 +23,17 @@ static const struct lost_driver {
 	{ "the remote processor", "/sys/bus/virtio/drivers/virtio_rpmsg_bus", "virtio_rpmsg_bus", "rpmsg_" },
 };
 
+static bool is_virtio(const char *name)
+{
+	return !strncmp(name, "virtio", strlen("virtio"));
+}
+
 static bool has_device(const char *root, const struct lost_driver *driver)
 {
-	AUTO_FREE char *path = path_below(root, driver->devices);
-	DIR *folder = opendir(path);
-	const struct dirent *entry;
-	bool found = false;
+	AUTO_FOLDER_NAMES struct folder_names devices = { 0 };
 
-	if (!folder)
-		return false;
-	while (!found && (entry = readdir(folder)))
-		found = !strncmp(entry->d_name, "virtio", strlen("virtio"));
-	closedir(folder);
-	return found;
+	folder_names_add(&devices, root, driver->devices, is_virtio);
+	return devices.count > 0;
 }
 
 /* "ffffffffc0212340 t virtgpu_restore	[virtio_gpu]"; of a driver that is built in, without its name. */

@@ -11,7 +11,7 @@ has_adapter() {
 	mkdir -p "$machine/sys/bus/pci/drivers/$1"
 	ln -s "../../../../module/$1" "$machine/sys/bus/pci/drivers/$1/module"
 	ln -s "$devices" "$machine/sys/bus/pci/drivers/$1/0000:00:0$2.0"
-	for disk in .kexec-jump-$1-a .kexec-jump-$1-b; do
+	for disk in kexec-jump-$1-a kexec-jump-$1-b; do
 		path=devices/pci0000:00/0000:00:0$2.0/host$2/target$2:0:0/$2:0:0:0/block/$disk
 		mkdir -p "$machine/sys/$path"
 		ln -s "../$path" "$machine/sys/block/"

@@ -126,13 +126,13 @@ stuck_arguments() {
 }
 
 # ask_when_stuck SECONDS SOCKET: waits, then prints the registers of all processors, lets the kernel write to its
-# console what they do and who is blocked (SysRq l and w, by a serial break; standard input is the end of a pipe that it reads), and
-# ends the machine.
+# console what they do and who is blocked (SysRq l and w, by a serial break; standard input is the end of a pipe that the
+# kernel reads), and ends the machine.
 ask_when_stuck() {
 	exec perl -MIO::Socket::UNIX -e '
 		my ($seconds, $path) = @ARGV;
 		sleep $seconds;
-		open(my $serial, ">>&=", 0) or die "no monitor at $path: $!\n";
+		open(my $serial, ">>&=", 0) or die "no serial port: $!\n";
 		my $monitor = IO::Socket::UNIX->new(Peer => $path) or die "no monitor at $path: $!\n";
 		sub ask { print $monitor "$_[0]\n"; $monitor->flush; }
 		ask("info registers -a");
@@ -145,7 +145,10 @@ ask_when_stuck() {
 			sleep 1;
 		}
 		ask("quit");
-		while (<$monitor>) { s/\r//g; print if /^(CPU#|[RE]?[ABCDSI][XPI]=|[RE]?IP=|R[0-9]|CR0|[CSDEFG]S =|[A-Z0-9]+[ \t]|pic|ioapic|pin|  )/ }
+		while (<$monitor>) {
+			s/\r//g;
+			print unless /^\(qemu\)/;
+		}
 	' "$@"
 }
 

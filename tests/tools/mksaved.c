@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * usage: mksaved FILE MEBIBYTES RUNS [HELD]
+ * usage: mksaved FILE MEBIBYTES RUNS [HELD [FIRST-MEBIBYTE]]
  *
  * Writes an ELF core of a made-up x86_64 kernel that can be restored: a KJUMP
- * note, and so much memory from 16 MiB on, in so many runs with a page missing
- * after each. Every eighth page contains zeros, the others cannot be compressed
+ * note, and so much memory from FIRST-MEBIBYTE (16) on, below which its window
+ * is, in so many runs with a page missing after each. Every eighth page contains zeros, the others cannot be compressed
  * to less than half. With HELD the file holds every HELD-th run only: the others
  * are zeros that it just shows. The same arguments make the same file.
  */
@@ -20,7 +20,7 @@
 #include "lib/base/alloc.h"
 #include "lib/core/jump_note.h"
 
-#define FIRST (UINT64_C(16) << 20)
+#define FIRST_MIB 16
 #define DIRECT_MAP UINT64_C(0xffff888000000000)
 
 static uint64_t next_random(uint64_t *state)
@@ -40,6 +40,7 @@ static void fill_page(uint64_t *page, uint64_t number, uint64_t *state)
 /* What was asked for. */
 struct saved {
 	uint64_t page_count, run_count, held;
+	uint64_t first; /* address of the first run */
 	struct elf_segment all; /* all memory, as its kernel would show it */
 };
 
@@ -50,14 +51,14 @@ static uint64_t pages_of(const struct saved *saved, uint64_t run)
 
 static uint64_t end_of(const struct saved *saved)
 {
-	return FIRST + (saved->page_count + saved->run_count - 1) * PAGE_SIZE_BYTES;
+	return saved->first + (saved->page_count + saved->run_count - 1) * PAGE_SIZE_BYTES;
 }
 
 static struct error *each_run(const void *of, piece_function *act, void *context)
 {
 	const struct saved *saved = of;
 	struct error *error = NULL;
-	uint64_t at = FIRST;
+	uint64_t at = saved->first;
 
 	for (uint64_t run = 0; !error && run < saved->run_count; run++) {
 		struct core_piece piece = { .memory = span_of(at, pages_of(saved, run) * PAGE_SIZE_BYTES),
@@ -70,14 +71,14 @@ static struct error *each_run(const void *of, piece_function *act, void *context
 	return error;
 }
 
-/* The core's notes: one, with all memory from FIRST on, and a window before it. */
-static void add_note(struct core_file *core, uint64_t end)
+/* The core's notes: one, with all memory from `first` on, and a window before it. */
+static void add_note(struct core_file *core, uint64_t first, uint64_t end)
 {
-	struct jump_note note = { .fixed = { .elf_machine = EM_X86_64, .jump_back_entry = FIRST, .gdt = DIRECT_MAP } };
+	struct jump_note note = { .fixed = { .elf_machine = EM_X86_64, .jump_back_entry = first, .gdt = DIRECT_MAP } };
 	size_t size;
 
-	span_set_add(&note.memory, (struct span){ FIRST, end });
-	span_set_add(&note.window, (struct span){ 0x1000, FIRST });
+	span_set_add(&note.memory, (struct span){ first, end });
+	span_set_add(&note.window, (struct span){ 0x1000, first });
 	AUTO_FREE uint8_t *desc = jump_note_build(&note, &size);
 	core_file_add_note(core, KJUMP_NOTE_NAME, KJUMP_NOTE_TYPE, desc, size);
 	jump_note_deinit(&note);
@@ -109,7 +110,7 @@ static struct error *write_saved(const struct saved *saved, const char *path, in
 	struct pages pages = { .state = 88172645463325252 };
 	AUTO_CORE_LAYOUT struct core_layout layout = { 0 };
 
-	add_note(&core, end_of(saved));
+	add_note(&core, saved->first, end_of(saved));
 
 	struct error *error = core_layout_init(&layout, &core, (struct core_pieces){ each_run, saved });
 
@@ -134,14 +135,15 @@ static uint64_t number(int argc, char **argv, int index, uint64_t otherwise)
 int main(int argc, char **argv)
 {
 	struct saved saved = { .page_count = number(argc, argv, 2, 0) * 256, .run_count = number(argc, argv, 3, 0),
-			       .held = number(argc, argv, 4, 1) };
+			       .held = number(argc, argv, 4, 1),
+			       .first = number(argc, argv, 5, FIRST_MIB) << 20 };
 
-	if (argc < 4 || argc > 5 || !saved.run_count || saved.run_count > saved.page_count || !saved.held) {
-		fputs("usage: mksaved FILE MEBIBYTES RUNS [HELD]\n", stderr);
+	if (argc < 4 || argc > 6 || !saved.run_count || saved.run_count > saved.page_count || !saved.held) {
+		fputs("usage: mksaved FILE MEBIBYTES RUNS [HELD [FIRST-MEBIBYTE]]\n", stderr);
 		return 2;
 	}
-	saved.all = (struct elf_segment){ .type = PT_LOAD, .vaddr = DIRECT_MAP + FIRST, .paddr = FIRST,
-					  .memory_size = end_of(&saved) - FIRST };
+	saved.all = (struct elf_segment){ .type = PT_LOAD, .vaddr = DIRECT_MAP + saved.first, .paddr = saved.first,
+					  .memory_size = end_of(&saved) - saved.first };
 
 	int fd = open(argv[1], O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
 

@@ -99,8 +99,8 @@ static int is_described(const char *path)
 /* The path to use in place of `path`; in `buffer` if it is another one. */
 static const char *redirected(const char *path, char *buffer, size_t size)
 {
-	static const char *const folders[] = { "/proc/", "/sys/", "/run/", "/dev/.kexec-jump", "/etc/initrd-release",
-						"/boot", "/etc/default/grub", "/var/lib/khibernate" };
+	static const char *const folders[] = { "/proc/", "/sys/", "/run/", "/dev/.kexec-jump", "/dev/kexec-jump",
+						"/etc/initrd-release", "/boot", "/etc/default/grub", "/var/lib/khibernate" };
 	const char *root = getenv("PRELOAD_MACHINE_ROOT");
 
 	if (!root || !is_described(path))

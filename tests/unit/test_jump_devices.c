@@ -29,26 +29,22 @@ static void is_told(const char *root, const char *path, const char *wanted, cons
 int main(void)
 {
 	char root[] = "/tmp/kexec-jump-devices-XXXXXX";
-	AUTO_JUMP_DEVICES struct jump_devices none = { 0 }, one = { 0 }, stuck = { 0 };
+	AUTO_JUMP_DEVICES struct jump_devices none = { 0 }, one = { 0 };
 
 	if (!mkdtemp(root) || chdir(root))
 		exit(2);
 	jump_devices_put_aside(&none, root);
-	is_u64(none.count, 0, "a machine without such devices");
+	is_u64(none.balloons.count, 0, "a machine without such devices");
 	jump_devices_take_back(&none, root);
 
 	shell("mkdir -p " DRIVER " && touch " DRIVER "/bind " DRIVER "/unbind && ln -s /nowhere " DRIVER "/module && "
 	      "ln -s ../../../../devices/virtio2 " DRIVER "/virtio2");
 	jump_devices_put_aside(&one, root);
-	is_u64(one.count, 1, "a balloon");
+	is_u64(one.balloons.count, 1, "a balloon");
 	is_told(root, "/" DRIVER "/unbind", "virtio2", "its driver is unbound before the jump");
 	is_told(root, "/" DRIVER "/bind", "", "and not bound before it");
 	jump_devices_take_back(&one, root);
 	is_told(root, "/" DRIVER "/bind", "virtio2", "it is bound after the jump");
-
-	shell("rm " DRIVER "/unbind");
-	jump_devices_put_aside(&stuck, root);
-	is_u64(stuck.count, 0, "a balloon whose driver cannot be unbound");
 
 	shell("mkdir -p " CLOCKS "/rtc0 " CLOCKS "/rtc1 " CLOCKS "/rtc2 && echo 1000 | tee " CLOCKS "/rtc0/since_epoch "
 	      CLOCKS "/rtc1/since_epoch >" CLOCKS "/rtc2/since_epoch && echo 0999 >" CLOCKS "/rtc0/wakealarm && "

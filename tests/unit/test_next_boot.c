@@ -82,7 +82,7 @@ static void checks(const char *root, const char *refusal, const char *initramfs,
 	AUTO_FREE char *key = path_below(root, KEY);
 	AUTO_FOLDER_NAMES struct folder_names names = { 0 };
 
-	folder_names_init(&names, root, HOOKS, is_hook);
+	folder_names_add(&names, root, HOOKS, is_hook);
 	for (size_t i = 0; i < names.count; i++) {
 		AUTO_FREE char *hook = names.names[i];
 
