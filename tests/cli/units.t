@@ -108,10 +108,19 @@ echo 'APPEND="$APPEND more"' >"$default/kexec.d/20-more"
 echo 'APPEND=first' >"$default/kexec.d/10_first"
 echo 'APPEND=wrong' | tee "$default/kexec.d/30-more.dpkg-old" >"$default/kexec.d/40-more~"
 loads 'kexec.d is read after it, as run-parts does' '[--load][/vmlinuz][--append=first more]' INITRD= APPEND=x
+# The Debian package keeps kexec-tools' file by this name, which purging kexec-tools does not delete.
+echo 'APPEND=kept' >"$default/kexec-jump"
+loads 'kexec-jump is not read beside kexec' '[--load][/vmlinuz][--append=first more]' INITRD= APPEND=x
+rm "$default/kexec" "$default"/kexec.d/*
+line=$(setting ExecStart)
+line=${line//'$$'/'$'}
+(eval "${line//'/etc/default'/"$default"}") >"$work/output" 2>&1
+[ "$(cat "$work/output")" = '[--load][/vmlinuz][--initrd=/initrd.img][--append=kept]' ]
+ok $? 'kexec-load.service: kexec-jump is read in place of kexec'
 rm -r "$default"
 line=$(setting ExecStart)
 (eval "${line//'$$'/'$'}") >"$work/output" 2>&1
-[ "$(cat "$work/output")" = '[--load][/vmlinuz][--initrd=/initrd.img][--reuse-cmdline]' ] || [ -e /etc/default/kexec ]
+[ "$(cat "$work/output")" = '[--load][/vmlinuz][--initrd=/initrd.img][--reuse-cmdline]' ] || [ -e /etc/default/kexec ] || [ -e /etc/default/kexec-jump ]
 ok $? 'kexec-load.service: without any of these files'
 [[ $(setting ExecStart) != *[!$]'$'[!$]* ]]
 ok $? 'kexec-load.service: systemd itself replaces nothing in that line'
@@ -150,4 +159,26 @@ touch "$work/fails"
 hook 'reports a failure' $'try-restart kexec-load.service\nkexec-load: the kernel for systemctl kexec could not be loaded again'
 touch "$work/run/kexec-jump.loaded"
 hook 'leaves a jump that is loaded alone' ''
+
+# What the Debian package does with the settings of kexec-tools; its postrm, when it is purged, deletes their file.
+mkdir -p "$work/default"
+package() {
+	sed "s|/etc/default/|$work/default/|g; s|/run/systemd|$work/none|g; s|/usr/share/doc/|$work/doc/|g" \
+		"$srcdir/debian/kexec-jump.$1" | sh -s "${@:2}" >"$work/output" 2>&1
+}
+package postinst configure && [ -z "$(ls "$work/default")" ]
+ok $? 'package: installed without settings'
+echo APPEND=quiet >"$work/default/kexec"
+package postinst configure && package postinst configure 0.1 && [ "$(cat "$work/default/kexec")" = APPEND=quiet ]
+ok $? 'package: the settings have their old name still'
+rm "$work/default/kexec"
+[ "$(cat "$work/default/kexec-jump")" = APPEND=quiet ]
+ok $? 'package: purging kexec-tools leaves the settings'
+ln -s kexec-jump "$work/default/kexec"
+mkdir -p "$work/doc/kexec-tools"
+package postrm purge && [ "$(ls "$work/default")" = kexec ] && [ "$(cat "$work/default/kexec")" = APPEND=quiet ]
+ok $? 'package: purged, it gives them back to a kexec-tools that is there'
+rm -r "$work/doc"
+package postinst configure && package postrm purge && [ -z "$(ls "$work/default")" ]
+ok $? 'package: purged, it leaves nothing'
 echo "1..$count"
