@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Keeps the hardware that a story names (its header "devices:") at work, and tells whether it still is. Each kind of
-# device has a function that works, which writes a number that grows to /run/work.NAME, and one that ends it.
+# device has a function that works, which adds lines with a number that grows to /run/work.NAME, and one that ends it. It
+# replaces none: a reader would find the file empty between opening and writing it.
 
 # shellcheck source=tests/vm/guest/lib.sh
 . /story/lib.sh
@@ -53,7 +54,7 @@ work_disk() {
 		sha256sum <"$folder/new" >"$folder/sum$((count % 5))"
 		mv "$folder/new" "$folder/file$((count % 5))"
 		sync
-		echo "$count" >"/run/work.$name"
+		echo "$count" >>"/run/work.$name"
 	done
 }
 
@@ -78,7 +79,7 @@ work_net() {
 		usleep 200000
 	done &
 	until [ -e /run/stop ]; do
-		cat "/run/echo.$name".* | wc -l >"/run/work.$name"
+		cat "/run/echo.$name".* | wc -l >>"/run/work.$name"
 		usleep 200000
 	done
 }
@@ -107,7 +108,7 @@ work_random() {
 	local count=0
 	until [ -e /run/stop ]; do
 		head -c 16 /dev/hwrng >/dev/null && count=$((count + 1))
-		echo "$count" >"/run/work.$1"
+		echo "$count" >>"/run/work.$1"
 		usleep 200000
 	done
 }
@@ -119,7 +120,7 @@ work_balloon() {
 		size=$((1400 + 60 - size))
 		say "monitor balloon $size"
 		within 10 balloon_moves "$before" && count=$((count + 1))
-		echo "$count" >"/run/work.$1"
+		echo "$count" >>"/run/work.$1"
 	done
 }
 
@@ -135,7 +136,7 @@ work_input() {
 	until [ -e /run/stop ]; do
 		say "monitor sendkey a"
 		usleep 500000
-		wc -c <"/run/keys.$1" >"/run/work.$1"
+		wc -c <"/run/keys.$1" >>"/run/work.$1"
 	done
 }
 
@@ -150,7 +151,7 @@ work_watchdog() {
 	until [ -e /run/stop ]; do
 		count=$((count + 1))
 		printf w >&7
-		echo "$count" >"/run/work.$1"
+		echo "$count" >>"/run/work.$1"
 		usleep 500000
 	done
 	printf V >&7
@@ -165,13 +166,18 @@ watchdog_runs() {
 	[ "$(dd if="$(echo /sys/bus/pci/drivers/i6300ESB*/0*/config)" bs=1 skip=104 count=1 2>/dev/null)" = "$(printf '\002')" ]
 }
 
+# What "kexec --load-preserve-context" said is in /run/load.
+is_warned_of() {
+	[ "$2" != watchdog ] || ok "$1: a warning at the load" grep -q "warning: the watchdog .* runs" /run/load
+}
+
 # A text. The host takes pictures of the screen, and compares those with it.
 work_screen() {
 	printf '\033[?25l\033[2J\033[H' >/dev/tty1
 	picture blank
 	printf 'A wrote this.\r\n\033[31mIn red, too.\033[m' >/dev/tty1
 	picture before
-	echo 1 >"/run/work.$1"
+	echo 1 >>"/run/work.$1"
 }
 
 picture() {
@@ -191,7 +197,7 @@ work_memory() {
 	sum=$(sha256sum <"/mnt/$1/data")
 	until [ -e /run/stop ]; do
 		[ "$(sha256sum <"/mnt/$1/data")" = "$sum" ] && count=$((count + 1))
-		echo "$count" >"/run/work.$1"
+		echo "$count" >>"/run/work.$1"
 		usleep 300000
 	done
 }
@@ -219,7 +225,7 @@ work_cpu() {
 	within 20 test -e /sys/devices/system/cpu/cpu2/online && put_online /sys/devices/system/cpu/cpu2
 	until [ -e /run/stop ]; do
 		taskset 4 true && count=$((count + 1))
-		echo "$count" >"/run/work.$1"
+		echo "$count" >>"/run/work.$1"
 		usleep 300000
 	done
 }
@@ -231,7 +237,7 @@ work_alarm() {
 		echo +2 >$alarm
 		while [ -n "$(cat $alarm)" ]; do usleep 200000; done
 		count=$((count + 1))
-		echo "$count" >"/run/work.$1"
+		echo "$count" >>"/run/work.$1"
 	done
 }
 
@@ -248,7 +254,7 @@ work_tpm() {
 	local count=0
 	until [ -e /run/stop ]; do
 		random_of_tpm && count=$((count + 1))
-		echo "$count" >"/run/work.$1"
+		echo "$count" >>"/run/work.$1"
 		usleep 300000
 	done
 }
@@ -273,16 +279,17 @@ start_work() {
 }
 
 work_of() {
-	cat "/run/work.$1" 2>/dev/null || echo 0
+	tail -n 1 "/run/work.$1" 2>/dev/null | grep . || echo 0
 }
 
 grows_beyond() {
-	[ "$(work_of "$1")" -gt "$2" ] 2>/dev/null
+	[ "$(work_of "$1")" -gt "$2" ]
 }
 
 work_goes_on() {
 	local before
 	before=${2:-$(work_of "$1")}
+	echo "from $before"
 	# A driver may need SCSI's timeout.
 	within "$(cmdline_value kj.patience | grep . || echo 30)" grows_beyond "$1" "$before"
 }

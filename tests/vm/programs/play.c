@@ -60,7 +60,7 @@ static int recover(int fd)
 
 static int report(const char *path, unsigned int count)
 {
-	FILE *file = fopen(path, "w");
+	FILE *file = fopen(path, "a");
 
 	return !file || fprintf(file, "%u\n", count) < 0 || fclose(file) ? -1 : 0;
 }
