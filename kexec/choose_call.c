@@ -19,6 +19,7 @@
 #include "kexec/plan/sys.h"
 #include "lib/base/alloc.h"
 #include "lib/base/sizes.h"
+#include "lib/disk/watchdog_devices.h"
 #include "lib/machine/jump_devices.h"
 #include "lib/machine/loaded_record.h"
 #include "lib/machine/machine.h"
@@ -67,6 +68,18 @@ static void print_balloon(const struct request *request)
 		      stderr);
 }
 
+/* Nobody feeds it while B runs, if B's kernel does not stop it. */
+static void print_watchdog(const struct request *request)
+{
+	AUTO_FREE char *name = request->kind == LOAD_PRESERVE_CONTEXT ? watchdog_devices_running(request->root) : NULL;
+
+	if (name)
+		fprintf(stderr,
+			"kexec: warning: the watchdog %s runs: it resets the machine while a kernel without its driver has it; "
+			"one with it stops it, and after the jump back it does not run until its device is opened anew\n",
+			name);
+}
+
 /* A crash kernel lies beside the kernel loaded for -e. */
 static void record_load(const struct request *request, const char *call, enum loaded_kind kind)
 {
@@ -93,6 +106,7 @@ static struct error *call_kexec_load(const struct loading *loading)
 		return error;
 	print_window_choice(loading);
 	print_balloon(request);
+	print_watchdog(request);
 	if (loading->placed)
 		printf("its memory waits in this kernel's until kexec -e or -u: %s\n", loading->placed);
 	record_load(request, "kexec_load", loading->placed ? LOADED_PLACED : loading->is_jump ? LOADED_JUMP : LOADED_FOR_GOOD);

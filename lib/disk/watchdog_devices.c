@@ -71,3 +71,24 @@ void watchdog_devices_each(const char *root, void (*take)(void *context, const c
 	if (!access(ipmi, F_OK))
 		take_interfaces(&search, root);
 }
+
+static char *line_of(const char *root, const char *watchdog, const char *file)
+{
+	AUTO_FREE char *path = xasprintf("/sys/class/watchdog/%s/%s", watchdog, file);
+
+	return first_line_or_null(root, path);
+}
+
+char *watchdog_devices_running(const char *root)
+{
+	AUTO_FOLDER_NAMES struct folder_names names = { 0 };
+
+	folder_names_add(&names, root, "/sys/class/watchdog", is_visible_name);
+	for (size_t i = 0; i < names.count; i++) {
+		AUTO_FREE char *state = line_of(root, names.names[i], "state");
+
+		if (state && !strcmp(state, "active"))
+			return line_of(root, names.names[i], "identity") ?: xstrdup(names.names[i]);
+	}
+	return NULL;
+}

@@ -12,4 +12,10 @@
  */
 void watchdog_devices_each(const char *root, void (*take)(void *context, const char *path), void *context);
 
+/*
+ * What the first watchdog that runs calls itself, by sysfs below `root`; heap. NULL if none does, or if the kernel does
+ * not say (it is without CONFIG_WATCHDOG_SYSFS).
+ */
+char *watchdog_devices_running(const char *root);
+
 #endif

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# A device that a jump loses refuses it, with the name of its driver; an option insists. A balloon gives a warning.
+# A device that a jump loses refuses it, with the name of its driver; an option insists. A balloon or a watchdog gives a warning.
 # shellcheck source=tests/cli/cli.sh
 . "$(dirname "$0")/cli.sh"
 begin bios-1g
@@ -47,6 +47,23 @@ kexec --load-preserve-context "$kernel"
 ok $? 'a balloon: a warning' || show
 does 'a kernel without its driver' 'kexec_load ' --load-preserve-context "$kernel" --append=module_blacklist=virtio_balloon
 does 'an ordinary load has all memory' 'kexec_load ' -l -c "$kernel"
+rm "$drivers/virtio_balloon/virtio2"
+# A watchdog that nobody feeds while B runs.
+watchdog=$machine/sys/class/watchdog/watchdog0
+mkdir -p "$watchdog"
+echo inactive >"$watchdog/state"
+echo 'i6300ESB timer' >"$watchdog/identity"
+kexec --load-preserve-context "$kernel"
+[ "$status" -eq 0 ] && [ -z "$errors" ]
+ok $? 'a watchdog that does not run' || show
+echo active >"$watchdog/state"
+kexec --load-preserve-context "$kernel"
+[ "$status" -eq 0 ] && [[ $errors =~ 'watchdog i6300ESB timer runs'.*'opened anew' ]]
+ok $? 'one that does: a warning' || show
+kexec -l -c "$kernel"
+[ "$status" -eq 0 ] && [ -z "$errors" ]
+ok $? 'none for an ordinary load' || show
+rm -r "$machine/sys/class/watchdog"
 
 # A stick that is mounted when the jump is loaded already. Its file is outside /dev here, so its name leads there.
 guard=$guard:$builddir/tests/tools/bin/preload_block.so
@@ -54,7 +71,6 @@ mkdir -m 777 "$work/dev" "$machine/proc/self"
 mkdir -p "$machine/sys/class/block" "$machine/sys/dev/block"
 printf 'proc /proc proc rw 0 0\n' >"$machine/proc/self/mounts"
 truncate -s 4M "$work/dev/stick"
-rm "$drivers/virtio_balloon/virtio2"
 does 'nothing is plugged in' 'kexec_load ' --load-preserve-context "$kernel"
 echo 1 >"$machine/sys/kernel/kexec_loaded"
 does 'the jump' 'sync.*reboot' -e
