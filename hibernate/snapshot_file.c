@@ -156,6 +156,8 @@ struct error *snapshot_file_choose(struct khibernate_config *config, uint64_t de
 		error = whereabouts_find(file, &where);
 	if (!error && on_demand && (where.is_swap || device_is_block(file)))
 		error = error_new("%s is a swap area or a device, which keeps its size: space=on-demand is for other files", file);
+	if (!error && on_demand && !file_blocks_grow_at_once(file))
+		error = error_new("%s is on FAT, where each hibernation would write all of it before: set space=always", file);
 	if (!error)
 		error = check_place(file, where.is_swap);
 	if (!error)

@@ -163,30 +163,21 @@ static struct error *swap_on(const struct swap_place *place)
 	return NULL;
 }
 
-/* A partition that is a swap area. */
-static struct error *find_blocks(const char *device, struct extents *ret_blocks)
-{
-	AUTO_FREE char *path = NULL;
-	uint64_t offset;
-	struct storage whole;
-	struct error *error;
-
-	storage_name_split(device, &path, &offset);
-	error = storage_open(&whole, path, STORAGE_READ, O_RDONLY, 0);
-	if (error)
-		return error;
-	extents_add(ret_blocks, (struct extent){ 0, whole.size_bytes / EXTENT_ALIGN_BYTES * EXTENT_ALIGN_BYTES });
-	return storage_close(&whole, path);
-}
-
 static struct error *hold(const struct swap_place *place, const char *file)
 {
 	AUTO_EXTENTS struct extents blocks = { 0 };
-	struct error *error;
+	AUTO_FREE char *partition = NULL;
+	struct extent whole;
+	uint64_t offset;
 
 	if (*file)
 		return snapshot_file_hold_swap(file, place->device);
-	error = find_blocks(place->device, &blocks);
+	storage_name_split(place->device, &partition, &offset);
+
+	struct error *error = storage_whole_device(partition, &whole);
+
+	if (!error)
+		extents_add(&blocks, whole);
 	if (!error)
 		error = khimage_swap_prepare(place->device, &blocks, false);
 	return error ? error : khimage_swap_hold(place->device);

@@ -29,20 +29,18 @@ void whereabouts_deinit(struct whereabouts *where)
 	free(where->name);
 }
 
-/* The blocks of a file, or a whole device, and the device's number. */
-static struct error *find_blocks(const char *file, struct extents *ret_blocks, dev_t *ret_device)
+/* Of a file, or a whole device. */
+static struct error *find_blocks(const char *file, struct disk_blocks *ret_blocks)
 {
-	struct storage whole;
+	struct extent whole;
 	struct error *error;
 
 	if (!device_is_block(file))
-		return file_blocks_find(file, ret_blocks, ret_device);
-	error = storage_open(&whole, file, STORAGE_READ, O_RDONLY, 0);
-	if (error)
-		return error;
-	extents_add(ret_blocks, (struct extent){ 0, whole.size_bytes / EXTENT_ALIGN_BYTES * EXTENT_ALIGN_BYTES });
-	*ret_device = block_device_of(file);
-	return storage_close(&whole, file);
+		return file_blocks_find(file, ret_blocks);
+	error = storage_whole_device(file, &whole);
+	if (!error)
+		disk_blocks_add(ret_blocks, block_device_of(file), whole.offset, whole.size_bytes);
+	return error;
 }
 
 static struct error *take_member(struct whereabouts_member *member, struct disk_blocks_part *part)
@@ -87,14 +85,12 @@ static bool begins_as_swap(const char *file)
 
 struct error *whereabouts_find(const char *file, struct whereabouts *ret_where)
 {
-	AUTO_EXTENTS struct extents blocks = { 0 };
-	AUTO_DISK_BLOCKS struct disk_blocks found = { 0 };
+	AUTO_DISK_BLOCKS struct disk_blocks blocks = { 0 }, found = { 0 };
 	enum storage_head head = STORAGE_HEAD_NONE;
-	dev_t device;
-	struct error *error = find_blocks(file, &blocks, &device);
+	struct error *error = find_blocks(file, &blocks);
 
 	if (!error)
-		error = disk_blocks_find("/", device, &blocks, file, &found);
+		error = disk_blocks_find("/", &blocks, file, &found);
 	if (!error)
 		error = take_members(ret_where, &found);
 	if (!error)

@@ -25,9 +25,14 @@ static struct disk_blocks_part *part_on(struct disk_blocks *blocks, dev_t device
 	return &blocks->parts[blocks->count++];
 }
 
+void disk_blocks_add(struct disk_blocks *blocks, dev_t device, uint64_t offset, uint64_t size_bytes)
+{
+	extents_add(&part_on(blocks, device)->blocks, (struct extent){ offset, size_bytes });
+}
+
 static void add(void *context, dev_t device, uint64_t offset, uint64_t size)
 {
-	extents_add(&part_on(context, device)->blocks, (struct extent){ offset, size });
+	disk_blocks_add(context, device, offset, size);
 }
 
 static bool is_aligned(const struct extents *blocks)
@@ -52,24 +57,51 @@ static struct error *check(const struct disk_blocks *found, uint64_t wanted_byte
 	return NULL;
 }
 
-struct error *disk_blocks_find(const char *root, dev_t device, const struct extents *blocks, const char *name,
-			       struct disk_blocks *ret_blocks)
+/* Takes the parts of `from`, which has none then. */
+static void take_parts(struct disk_blocks *blocks, struct disk_blocks *from)
+{
+	for (size_t i = 0; i < from->count; i++) {
+		struct disk_blocks_part *part = part_on(blocks, from->parts[i].device);
+
+		extents_deinit(&part->blocks);
+		*part = from->parts[i];
+	}
+	blocks->is_encrypted |= from->is_encrypted;
+	from->count = 0;
+}
+
+static struct error *find_part(const char *root, const struct disk_blocks_part *part, const char *name,
+			       struct disk_blocks *all)
 {
 	AUTO_DISK_BLOCKS struct disk_blocks found = { 0 };
 	const struct device_visit visit = { .visit = add, .context = &found, .is_encrypted = &found.is_encrypted };
-	bool known = blocks->count > 0;
+	bool known = part->blocks.count > 0;
 
-	for (size_t i = 0; known && i < blocks->count; i++)
-		known = device_stack_map(root, device, blocks->items[i].offset, blocks->items[i].size_bytes, &visit);
+	for (size_t i = 0; known && i < part->blocks.count; i++)
+		known = device_stack_map(root, part->device, part->blocks.items[i].offset, part->blocks.items[i].size_bytes,
+					 &visit);
 	if (!known || !found.count)
 		return error_new("where %s lies on disks is not known: LVM without thin volumes, snapshots and caches, encryption "
 				 "(without integrity) and RAID1 can be used, and partitions", name);
 
-	struct error *error = check(&found, extents_bytes(blocks), name);
+	struct error *error = check(&found, extents_bytes(&part->blocks), name);
 
+	if (!error)
+		take_parts(all, &found);
+	return error;
+}
+
+struct error *disk_blocks_find(const char *root, const struct disk_blocks *blocks, const char *name,
+			       struct disk_blocks *ret_blocks)
+{
+	AUTO_DISK_BLOCKS struct disk_blocks all = { 0 };
+	struct error *error = NULL;
+
+	for (size_t i = 0; !error && i < blocks->count; i++)
+		error = find_part(root, &blocks->parts[i], name, &all);
 	if (error)
 		return error;
-	*ret_blocks = found;
-	found = (struct disk_blocks){ 0 };
+	*ret_blocks = all;
+	all = (struct disk_blocks){ 0 };
 	return NULL;
 }

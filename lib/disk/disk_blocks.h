@@ -8,12 +8,13 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "lib/base/error.h"
 #include "lib/base/extents.h"
 
-/* One disk or partition that has all of the blocks, in order. */
+/* One device that has all of the blocks, in order. */
 struct disk_blocks_part {
 	dev_t device;
 	struct extents blocks; /* multiples of EXTENT_ALIGN_BYTES */
@@ -21,7 +22,7 @@ struct disk_blocks_part {
 
 /* Zero-initialise. */
 struct disk_blocks {
-	struct disk_blocks_part *parts; /* one, or the mirrors of a RAID1; owned */
+	struct disk_blocks_part *parts; /* one, or mirrors (RAID1); owned */
 	size_t count, capacity;
 	bool is_encrypted; /* by dm-crypt: the bytes there are not those of the device */
 };
@@ -29,11 +30,14 @@ struct disk_blocks {
 void disk_blocks_deinit(struct disk_blocks *blocks);
 #define AUTO_DISK_BLOCKS __attribute__((cleanup(disk_blocks_deinit)))
 
+/* Adds blocks to the part on that device, which begins with them if there was none. */
+void disk_blocks_add(struct disk_blocks *blocks, dev_t device, uint64_t offset, uint64_t size_bytes);
+
 /*
- * Finds the `blocks` of `device`, `name` in messages; sysfs is below the folder `root`. Errors, with the remedy: places
- * that are not known, or on more than one disk; some that are not aligned.
+ * Finds the `blocks` of devices as a file has them, `name` in messages; sysfs is below the folder `root`. Errors, with
+ * the remedy: places that are not known, or on more than one disk; some that are not aligned.
  */
-struct error *disk_blocks_find(const char *root, dev_t device, const struct extents *blocks, const char *name,
+struct error *disk_blocks_find(const char *root, const struct disk_blocks *blocks, const char *name,
 			       struct disk_blocks *ret_blocks);
 
 #endif

@@ -255,6 +255,17 @@ struct error *storage_close(struct storage *storage, const char *name)
 	return close_all(storage, name);
 }
 
+struct error *storage_whole_device(const char *path, struct extent *ret_whole)
+{
+	struct storage device;
+	struct error *error = storage_open(&device, path, STORAGE_READ, O_RDONLY, 0);
+
+	if (error)
+		return error;
+	*ret_whole = (struct extent){ 0, device.size_bytes / EXTENT_ALIGN_BYTES * EXTENT_ALIGN_BYTES };
+	return storage_close(&device, path);
+}
+
 static bool write_whole(const struct storage *storage, const uint8_t *from, size_t size, uint64_t at)
 {
 	while (size) {

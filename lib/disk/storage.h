@@ -57,6 +57,9 @@ ssize_t storage_pwrite(const struct storage *storage, const void *from, size_t s
 /* As fsync(2), of all mirrors. */
 int storage_flush(const struct storage *storage);
 
+/* All of a block device, in whole blocks. */
+struct error *storage_whole_device(const char *path, struct extent *ret_whole);
+
 /*
  * What is in the first page at the offset of an open device: a file's map, or a swap area that holds a snapshot or is
  * as mkswap left it.

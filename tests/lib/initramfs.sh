@@ -75,9 +75,15 @@ put_files() {
 		strip "$to/sbin/${word##*/}" 2>/dev/null || true
 		chmod 755 "$to/sbin/${word##*/}"
 	done
-	for word in $(story_value "$file" "$arch" "files-$role"); do
-		path=$(find_file "$build" "${word%%:*}" "$arch")
-		put "$path" "$to" "${word#*:}"
+	put_named_files "$@"
+}
+
+# put_named_files FILE ARCH BUILD ROLE FOLDER: what "files-ROLE:" names.
+put_named_files() {
+	local word path
+	for word in $(story_value "$1" "$2" "files-$4"); do
+		path=$(find_file "$3" "${word%%:*}" "$2")
+		put "$path" "$5" "${word#*:}"
 	done
 }
 

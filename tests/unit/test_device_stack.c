@@ -135,13 +135,12 @@ static char *found_text(const struct disk_blocks *found)
 
 static void finds(const char *root, dev_t device, uint64_t offset, uint64_t size, const char *wanted, const char *name)
 {
-	AUTO_EXTENTS struct extents blocks = { 0 };
-	AUTO_DISK_BLOCKS struct disk_blocks found = { 0 };
+	AUTO_DISK_BLOCKS struct disk_blocks blocks = { 0 }, found = { 0 };
 
-	extents_add(&blocks, (struct extent){ offset, size });
-	extents_add(&blocks, (struct extent){ offset + 4 * size, size });
+	disk_blocks_add(&blocks, device, offset, size);
+	disk_blocks_add(&blocks, device, offset + 4 * size, size);
 
-	struct error *error = disk_blocks_find(root, device, &blocks, "it", &found);
+	struct error *error = disk_blocks_find(root, &blocks, "it", &found);
 	AUTO_FREE char *text = error ? xstrdup(error_text(error)) : found_text(&found);
 
 	ok(strstr(text, wanted), "%s (%s)", name, text);
