@@ -11,6 +11,7 @@
 #include "kexec/load/load_placed.h"
 #include "kexec/load/load_parts.h"
 #include "kexec/load/protocols.h"
+#include "kexec/plan/load_room.h"
 #include "kexec/plan/why_refused.h"
 #include "kexec/plan/purgatory_setup.h"
 #include "kexec/plan/sys.h"
@@ -150,10 +151,13 @@ static struct error *check_limits(struct loading *loading)
 
 	if (error && !loading->placed && may_be_placed(loading))
 		loading->placed = limits_text(loading);
-	if (!loading->placed)
-		return error;
-	error_free(error);
-	return load_placed_check(loading);
+	if (loading->placed) {
+		error_free(error);
+		return load_placed_check(loading);
+	}
+	if (!error && !(loading->plan.flags & SYS_KEXEC_ON_CRASH))
+		error = load_room_check(&loading->plan, loading->request->root);
+	return error;
 }
 
 static struct error *complete(struct loading *loading)

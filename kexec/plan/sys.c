@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "kexec/plan/load_room.h"
 #include "kexec/plan/why_refused.h"
 #include "lib/base/file_list.h"
 #include "lib/base/alloc.h"
@@ -68,6 +69,7 @@ static long call_kexec_load(uint64_t entry, size_t count, const struct segment *
 struct error *sys_kexec_load(const struct plan *plan, const char *root)
 {
 	struct segment segments[PLAN_SEGMENT_MAX] = { 0 };
+	struct load_room room;
 	struct error *error = why_refused_check(root);
 
 	if (error)
@@ -82,11 +84,13 @@ struct error *sys_kexec_load(const struct plan *plan, const char *root)
 						(void *)(uintptr_t)from->memory.start,
 						(size_t)span_size(from->memory) };
 	}
-	if (!call_kexec_load(plan->entry, plan->count, segments, plan->flags))
+	load_room_begin(&room);
+
+	int saved = call_kexec_load(plan->entry, plan->count, segments, plan->flags) ? errno : 0;
+
+	load_room_end(&room);
+	if (!saved)
 		return NULL;
-
-	int saved = errno;
-
 	return refused(saved, "kexec_load refused to load", why_refused(saved, plan->flags, root));
 }
 

@@ -104,6 +104,24 @@ struct error *machine_available_memory(const char *root, uint64_t *ret_bytes)
 	return read_meminfo(root, "MemAvailable", ret_bytes);
 }
 
+struct error *machine_obtainable_memory(const char *root, uint64_t *ret_bytes)
+{
+	static const char *const names[] = { "MemFree", "Active(file)", "Inactive(file)", "SReclaimable", "SwapFree" };
+	uint64_t bytes = 0, part;
+
+	for (size_t i = 0; i < ARRAY_COUNT(names); i++) {
+		struct error *error = read_meminfo(root, names[i], &part);
+
+		/* The first is in each kernel's; of the others there may be none. */
+		if (error && !i)
+			return error;
+		bytes += error ? 0 : part;
+		error_free(error);
+	}
+	*ret_bytes = bytes;
+	return NULL;
+}
+
 struct error *machine_total_memory(const char *root, uint64_t *ret_bytes)
 {
 	return read_meminfo(root, "MemTotal", ret_bytes);

@@ -64,6 +64,12 @@ struct error *machine_cmdline(const char *root, char **ret_cmdline);
 /* Memory available without swapping, by the kernel's estimate (MemAvailable). Error: Linux before 3.14 has none. */
 struct error *machine_available_memory(const char *root, uint64_t *ret_bytes);
 
+/*
+ * All that the kernel could have for itself: what is free, files' pages, and what fits into swap. It gets less, as pages may
+ * be locked or in use. Error: /proc/meminfo does not say.
+ */
+struct error *machine_obtainable_memory(const char *root, uint64_t *ret_bytes);
+
 /* MemTotal of /proc/meminfo: without what the kernel has kept to itself from the start. */
 struct error *machine_total_memory(const char *root, uint64_t *ret_bytes);
 

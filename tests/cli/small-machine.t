@@ -41,6 +41,21 @@ does 'hardly any memory' "$by_plan" -l "$kernel"
 has nothing
 does 'a kernel that does not report it' "$file_load" -l "$kernel" --initrd="$initrd"
 
+# Else the kernel would kill programs for it: 36 MiB of the kernel, 40 of the initrd, and some pages.
+could_have() {
+	printf '%s kB\n' "MemTotal: 300000" "MemFree: $1" "MemAvailable: 1000" "Active(file): 1000" "Inactive(file): 2000" \
+		"SReclaimable: 3000" "SwapFree: $2" >"$machine/proc/meminfo"
+}
+could_have 40000 10000
+refused 'more than there is, all files and swap included' '76.0 MiB are to be loaded or kept, and this machine has 54.6 MiB' \
+	-l "$kernel" --initrd="$initrd"
+could_have 40000 40000
+export PRELOAD_KEXEC_SCORE=$work/score
+does 'with swap it is enough' "$by_plan" -l "$kernel" --initrd="$initrd"
+[ "$(cat "$work/score")" = 1000 ]
+ok $? 'the loader is what the kernel would kill'
+unset PRELOAD_KEXEC_SCORE
+
 errno=kexec_file_load=12
 has 1000000
 does 'the kernel found too little memory' "$file_load"$'\n'"$by_plan" -l "$kernel" --initrd="$initrd"

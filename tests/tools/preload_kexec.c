@@ -15,6 +15,7 @@
  *                              load; the file is gone then
  *   PRELOAD_KEXEC_STATE=FOLDER  kexec_loaded and kexec_crash_loaded in this folder follow what is loaded
  *   PRELOAD_KEXEC_COST=FILE    written at the first load: what it has cost so far
+ *   PRELOAD_KEXEC_SCORE=FILE   gets the oom_score_adj that the process has during a load
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -164,6 +165,20 @@ static void write_memory(unsigned long count, const struct segment *segments)
 		fclose(memory);
 }
 
+/* Which process the kernel would kill first, if it had no memory for the load. */
+static void write_score(void)
+{
+	FILE *to = open_named_by("PRELOAD_KEXEC_SCORE", "we"), *from = to ? fopen("/proc/self/oom_score_adj", "re") : NULL;
+	char line[32];
+
+	if (from && fgets(line, sizeof(line), from))
+		fputs(line, to);
+	if (from)
+		fclose(from);
+	if (to)
+		fclose(to);
+}
+
 static int replaced_load(unsigned long entry, unsigned long count, const struct segment *segments,
 			 unsigned long flags)
 {
@@ -180,6 +195,8 @@ static int replaced_load(unsigned long entry, unsigned long count, const struct 
 		fclose(log);
 	}
 
+	if (count)
+		write_score();
 	if (count)
 		be_killed("kexec_load");
 
