@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "lib/base/alloc.h"
+#include "lib/base/read_again.h"
 
 void extents_deinit(struct extents *extents)
 {
@@ -87,13 +88,24 @@ void extents_add_mirror(struct extents *extents, int fd, struct extents *mirror)
 	*mirror = (struct extents){ 0 };
 }
 
-ssize_t extents_pread(const struct extents *extents, int fd, void *to, size_t size, uint64_t at)
+static ssize_t read_once(const struct extents *extents, int fd, void *to, size_t size, uint64_t at)
 {
 	uint64_t offset, here = extents_find(extents, at, &offset);
 	ssize_t got = here ? pread(fd, to, size < here ? size : (size_t)here, (off_t)offset) : 0;
 
 	for (size_t i = 0; got < 0 && errno == EIO && i < extents->mirror_count; i++)
-		got = extents_pread(&extents->mirrors[i].extents, extents->mirrors[i].fd, to, size, at);
+		got = read_once(&extents->mirrors[i].extents, extents->mirrors[i].fd, to, size, at);
+	return got;
+}
+
+ssize_t extents_pread(const struct extents *extents, int fd, void *to, size_t size, uint64_t at)
+{
+	struct read_tries tries = { 0 };
+	ssize_t got;
+
+	do
+		got = read_once(extents, fd, to, size, at);
+	while (got < 0 && read_again(&tries));
 	return got;
 }
 
@@ -122,8 +134,8 @@ static ssize_t read_beginning(int fd, const struct iovec *parts, size_t part_cou
 	return preadv(fd, first, (int)count, (off_t)offset);
 }
 
-ssize_t extents_preadv(const struct extents *extents, int fd, const struct iovec *parts, size_t part_count,
-		       uint64_t at)
+static ssize_t readv_once(const struct extents *extents, int fd, const struct iovec *parts, size_t part_count,
+			  uint64_t at)
 {
 	uint64_t offset, here = extents_find(extents, at, &offset);
 
@@ -133,6 +145,18 @@ ssize_t extents_preadv(const struct extents *extents, int fd, const struct iovec
 	ssize_t got = here ? read_beginning(fd, parts, part_count, here, offset) : 0;
 
 	for (size_t i = 0; got < 0 && errno == EIO && i < extents->mirror_count; i++)
-		got = extents_preadv(&extents->mirrors[i].extents, extents->mirrors[i].fd, parts, part_count, at);
+		got = readv_once(&extents->mirrors[i].extents, extents->mirrors[i].fd, parts, part_count, at);
+	return got;
+}
+
+ssize_t extents_preadv(const struct extents *extents, int fd, const struct iovec *parts, size_t part_count,
+		       uint64_t at)
+{
+	struct read_tries tries = { 0 };
+	ssize_t got;
+
+	do
+		got = readv_once(extents, fd, parts, part_count, at);
+	while (got < 0 && read_again(&tries));
 	return got;
 }

@@ -12,6 +12,7 @@
 #include <xxhash.h>
 
 #include "lib/base/alloc.h"
+#include "lib/base/read_again.h"
 #include "lib/base/retry.h"
 
 _Static_assert(sizeof(XXH128_canonical_t) == DIGEST_READER_BYTES, "size of a digest");
@@ -79,9 +80,13 @@ void digest_ranges_tidy(struct digest_ranges *ranges)
 
 static struct error *read_exactly(const struct digest_reader *reader, uint64_t offset, uint8_t *to, size_t size)
 {
+	struct read_tries tries = { 0 };
+
 	while (size) {
 		ssize_t got = TEMP_FAILURE_RETRY(pread(reader->fd, to, size, (off_t)offset));
 
+		if (got < 0 && read_again(&tries))
+			continue;
 		if (got < 0)
 			return error_errno(errno, "cannot read %zu bytes at offset %" PRIu64 " of %s", size, offset,
 					   reader->name);

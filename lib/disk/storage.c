@@ -13,6 +13,7 @@
 #include <linux/fs.h>
 
 #include "lib/base/alloc.h"
+#include "lib/base/read_again.h"
 #include "lib/base/retry.h"
 #include "lib/disk/device_open.h"
 #include "lib/disk/device_stack.h"
@@ -23,9 +24,13 @@ static struct error *read_blocks(int fd, const char *name, uint64_t offset, void
 {
 	uint8_t *at = to;
 
+	struct read_tries tries = { 0 };
+
 	while (size) {
 		ssize_t got = TEMP_FAILURE_RETRY(pread(fd, at, size, (off_t)offset));
 
+		if (got < 0 && read_again(&tries))
+			continue;
 		if (got < 0)
 			return error_errno(errno, "cannot read %s at offset %" PRIu64, name, offset);
 		if (!got)

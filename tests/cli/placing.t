@@ -67,6 +67,8 @@ preload_first=$tools/preload_disk.so
 export PRELOAD_DISK=$work/snapshot PRELOAD_DISK_LOG=/dev/null
 export PRELOAD_DISK_BAD=$((size / 2))
 refuses "a disk that fails" "guard \"content\": cannot read .* of snapshot: Input/output error" snapshot
+PRELOAD_DISK_BAD_READS=3 refuses "a disk that fails three times" "guard \"content\": cannot read .*" snapshot
+PRELOAD_DISK_BAD_READS=2 restored "a disk that fails twice" snapshot
 unset PRELOAD_DISK_BAD
 for PRELOAD_DISK_SHORT in 1000 8192; do
 	export PRELOAD_DISK_SHORT

@@ -7,6 +7,7 @@
  *   PRELOAD_DISK=FILE       the file that stands in for a disk
  *   PRELOAD_DISK_LOG=FILE   records are appended to it: kind, size, offset (64 bits each), then `size` bytes
  *   PRELOAD_DISK_BAD=OFFSET,...  bytes that cannot be read any more: a read with one of them fails
+ *   PRELOAD_DISK_BAD_READS=COUNT  only so many of these reads fail
  *   PRELOAD_DISK_FAILS=COUNT  the COUNT-th write fails, when its first half is on the disk
  *   PRELOAD_DISK_SHORT=BYTES  a vectored read gets no more than that
  *   PRELOAD_DISK_CACHED=1     a vectored read past the page cache is refused
@@ -84,6 +85,14 @@ ssize_t pwrite64(int fd, const void *data, size_t size, off64_t offset)
 	return write_at(fd, data, size, offset);
 }
 
+static bool may_fail(void)
+{
+	static _Atomic int failed;
+	const char *count = getenv("PRELOAD_DISK_BAD_READS");
+
+	return !count || failed++ < atoi(count);
+}
+
 static bool is_bad(int fd, size_t size, uint64_t offset)
 {
 	const char *text = getenv("PRELOAD_DISK_BAD");
@@ -96,7 +105,7 @@ static bool is_bad(int fd, size_t size, uint64_t offset)
 		found = at >= offset && at - offset < size;
 		text = *end ? end + 1 : end;
 	}
-	return found && is_disk(fd);
+	return found && is_disk(fd) && may_fail();
 }
 
 ssize_t pread(int fd, void *data, size_t size, off_t offset)
