@@ -9,6 +9,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "kexec/place/frame_table.h"
 #include "kexec/place/page_spare.h"
 #include "lib/base/file.h"
 #include "lib/base/alloc.h"
@@ -278,14 +279,13 @@ struct error *page_pool_init(struct page_pool *pool, size_t page_limit, bool kee
 	}
 
 	struct error *error = reserve(pool, page_limit);
-	size_t table_bytes = pool->reserved_bytes / (size_t)PAGE_SIZE_BYTES * sizeof(*pool->frames);
+	size_t limit = pool->reserved_bytes / (size_t)PAGE_SIZE_BYTES;
 
 	if (error)
 		return error;
-	/* Written to before memory is counted, so that it is counted as used. */
-	pool->frames = xcalloc(table_bytes, 1);
-	memset(pool->frames, 0xff, table_bytes);
-	pool->spare_bytes = page_spare_bytes("/");
+	pool->frames = sparse_numbers(limit);
+	/* Of the table only what is used takes memory, and that may be all of it. */
+	pool->spare_bytes = page_spare_bytes("/") + limit * sizeof(*pool->frames);
 	return NULL;
 }
 

@@ -20,19 +20,34 @@
 #define PAGE_NUMBER PLACEMENT_PAGES_MAX
 _Static_assert(PAGE_NUMBER == PAGE_ZERO - 1, "the number has the other bits");
 
+/* 0 where there is no memory. */
+static uint32_t entry_of(const struct placement *placement, uint64_t frame)
+{
+	uint64_t run;
+	const uint32_t *entry = frame_table_find(&placement->pages, frame, &run);
+
+	return entry ? *entry : 0;
+}
+
 static bool is_data(const struct placement *placement, uint64_t frame)
 {
-	return placement->pages[frame] & PAGE_DATA;
+	return entry_of(placement, frame) & PAGE_DATA;
 }
 
 static uint32_t page_number(const struct placement *placement, uint64_t frame)
 {
-	return placement->pages[frame] & PAGE_NUMBER;
+	return entry_of(placement, frame) & PAGE_NUMBER;
 }
 
-static void set_page_number(struct placement *placement, uint64_t frame, uint32_t number)
+/* False: there is no such memory. */
+static bool set_page_number(struct placement *placement, uint64_t frame, uint32_t number)
 {
-	placement->pages[frame] = (placement->pages[frame] & ~PAGE_NUMBER) | number;
+	uint64_t run;
+	uint32_t *entry = frame_table_find(&placement->pages, frame, &run);
+
+	if (entry)
+		*entry = (*entry & ~PAGE_NUMBER) | number;
+	return entry;
 }
 
 static uint64_t frame_of(uint64_t address)
@@ -43,13 +58,9 @@ static uint64_t frame_of(uint64_t address)
 void placement_init(struct placement *placement, const struct jump_note *note, const struct span_set *ram,
 		    uint64_t address_end)
 {
-	uint64_t end = ram->count ? ram->items[ram->count - 1].end : 0;
-
-	if (note->memory.count && note->memory.items[note->memory.count - 1].end > end)
-		end = note->memory.items[note->memory.count - 1].end;
-	*placement = (struct placement){ .note = note, .frame_end = frame_of(address_align_up(end, PAGE_SIZE_BYTES)),
+	*placement = (struct placement){ .note = note, .ram_pages = span_set_size(ram) / PAGE_SIZE_BYTES,
 					  .reach_end = frame_of(address_end) };
-	placement->pages = xcalloc((size_t)placement->frame_end + 1, sizeof(*placement->pages));
+	frame_table_init(&placement->pages, ram, &note->memory);
 }
 
 void placement_give_back(struct placement *placement)
@@ -64,7 +75,7 @@ void placement_deinit(struct placement *placement)
 	placement_give_back(placement);
 	owner_page_release(&placement->owner);
 	page_pool_release(&placement->pool);
-	free(placement->pages);
+	frame_table_deinit(&placement->pages);
 	free(placement->copies);
 	free(placement->fills);
 	*placement = (struct placement){ 0 };
@@ -72,15 +83,22 @@ void placement_deinit(struct placement *placement)
 
 void placement_want(struct placement *placement, struct span memory, bool is_zero)
 {
-	for (uint64_t frame = frame_of(memory.start); frame < frame_of(memory.end); frame++)
-		placement->pages[frame] |= is_zero ? PAGE_ZERO : PAGE_DATA;
+	const uint64_t end = frame_of(memory.end);
+	uint64_t frame = frame_table_next(&placement->pages, frame_of(memory.start)), run;
+
+	for (; frame < end; frame = frame_table_next(&placement->pages, frame + run)) {
+		uint32_t *entry = frame_table_find(&placement->pages, frame, &run);
+
+		for (uint64_t i = 0; i < run && frame + i < end; i++)
+			entry[i] |= is_zero ? PAGE_ZERO : PAGE_DATA;
+	}
 	if (!is_zero)
 		placement->data_pages += frame_of(memory.end) - frame_of(memory.start);
 }
 
 bool placement_wants(const struct placement *placement, uint64_t frame)
 {
-	return frame < placement->frame_end && is_data(placement, frame);
+	return is_data(placement, frame);
 }
 
 struct error *placement_account(struct placement *placement, size_t first)
@@ -88,10 +106,9 @@ struct error *placement_account(struct placement *placement, size_t first)
 	for (size_t page = first; page < placement->pool.page_count; page++) {
 		uint32_t frame = placement->pool.frames[page];
 
-		if (frame >= placement->frame_end)
+		if (!set_page_number(placement, frame, (uint32_t)page + 1))
 			return error_new("the kernel has memory at 0x%" PRIx64 ", which is not in /proc/iomem",
 					 (uint64_t)frame * PAGE_SIZE_BYTES);
-		set_page_number(placement, frame, (uint32_t)page + 1);
 	}
 	if (placement->pool.page_count >= placement->data_pages)
 		return NULL;
@@ -104,7 +121,7 @@ struct error *placement_account(struct placement *placement, size_t first)
 /* The required byte in a page that is not in the snapshot, or -1 if its content does not matter. */
 static int wanted_byte(const struct placement *placement, uint64_t frame)
 {
-	if (placement->pages[frame] & PAGE_ZERO)
+	if (entry_of(placement, frame) & PAGE_ZERO)
 		return 0;
 	switch (placement->note->fixed.free_pages) {
 	case KJUMP_FREE_ZERO:
@@ -139,17 +156,19 @@ static void count_pieces(struct placement *placement, uint64_t frame, void *cont
 }
 
 /* What decides whether a page continues the run of the one before: its content, and whether it is in the pool. */
-static uint64_t run_key(const struct placement *placement, uint64_t frame)
+static uint32_t run_key(uint32_t entry)
 {
-	return (placement->pages[frame] & ~PAGE_NUMBER) | (page_number(placement, frame) != 0);
+	return (entry & ~PAGE_NUMBER) | ((entry & PAGE_NUMBER) != 0);
 }
 
 static uint64_t count_runs(const struct placement *placement)
 {
-	uint64_t runs = placement->note->memory.count;
+	const struct frame_table *pages = &placement->pages;
+	/* And one begins with each span of memory. */
+	uint64_t runs = placement->note->memory.count + pages->memory.count + 1;
 
-	for (uint64_t frame = 0; frame < placement->frame_end; frame++)
-		runs += !frame || run_key(placement, frame) != run_key(placement, frame - 1);
+	for (uint64_t i = 1; i < pages->count; i++)
+		runs += run_key(pages->numbers[i]) != run_key(pages->numbers[i - 1]);
 	return runs;
 }
 
@@ -230,9 +249,7 @@ static bool is_spare(const struct placement *placement, const struct spares *spa
 
 static struct spares spares_of(const struct placement *placement, const struct span_set *taken)
 {
-	uint64_t end = placement->frame_end < placement->reach_end ? placement->frame_end : placement->reach_end;
-
-	return (struct spares){ .taken = taken, .end = end };
+	return (struct spares){ .taken = taken, .end = placement->reach_end };
 }
 
 uint64_t placement_lacking(const struct placement *placement, const struct span_set *taken)
@@ -240,7 +257,7 @@ uint64_t placement_lacking(const struct placement *placement, const struct span_
 	struct spares spares = spares_of(placement, taken);
 	uint64_t found = 0;
 
-	for (uint64_t frame = 0; frame < placement->frame_end; frame++)
+	for (uint64_t frame = 0; (frame = frame_table_next(&placement->pages, frame)) != UINT64_MAX; frame++)
 		found += page_number(placement, frame) && (is_data(placement, frame) ||
 						     (frame < spares.end && is_spare(placement, &spares, frame)));
 	return placement->data_pages > found ? placement->data_pages - found : 0;
@@ -259,7 +276,7 @@ static void place_data(struct placement *placement, uint64_t frame, void *contex
 		return;
 	}
 	while (!is_spare(placement, spares, spares->next_frame))
-		spares->next_frame++;
+		spares->next_frame = frame_table_next(&placement->pages, spares->next_frame + 1);
 	set_page_number(placement, frame, page_number(placement, spares->next_frame));
 	add_copy(placement, frame * PAGE_SIZE_BYTES, spares->next_frame * PAGE_SIZE_BYTES);
 	spares->next_frame++;
@@ -299,14 +316,14 @@ struct error *placement_assign(struct placement *placement, const struct span_se
 
 uint8_t *placement_at(const struct placement *placement, uint64_t address, uint64_t *ret_room_bytes)
 {
-	uint64_t frame = frame_of(address), within = address % PAGE_SIZE_BYTES, count = 1;
+	uint64_t within = address % PAGE_SIZE_BYTES, count = 1, run;
+	const uint32_t *entry = frame_table_find(&placement->pages, frame_of(address), &run);
 	uint32_t page;
 
-	if (frame >= placement->frame_end || !is_data(placement, frame))
+	if (!entry || !(*entry & PAGE_DATA))
 		return NULL;
-	page = page_number(placement, frame);
-	while (count < ROOM_PAGES_MAX && frame + count < placement->frame_end &&
-	       page_number(placement, frame + count) == page + count)
+	page = *entry & PAGE_NUMBER;
+	while (count < ROOM_PAGES_MAX && count < run && (entry[count] & PAGE_NUMBER) == page + count)
 		count++;
 	*ret_room_bytes = count * PAGE_SIZE_BYTES - within;
 	return placement->pool.data + (page - 1) * (size_t)PAGE_SIZE_BYTES + within;

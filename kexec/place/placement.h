@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "include/place_param.h"
+#include "kexec/place/frame_table.h"
 #include "kexec/place/owner_page.h"
 #include "kexec/place/page_pool.h"
 #include "lib/base/error.h"
@@ -24,8 +25,8 @@ struct placement {
 	const struct jump_note *note; /* borrowed */
 	struct page_pool pool;
 	int aside;          /* 0, or 1 + the descriptor of a file whose memory is not to be used */
-	uint32_t *pages;    /* by page frame number: what the snapshot has there, and the page of the pool for it */
-	uint64_t frame_end; /* all frame numbers are below */
+	struct frame_table pages; /* what the snapshot has there, and the page of the pool for it */
+	uint64_t ram_pages; /* of this machine */
 	uint64_t reach_end; /* the end of memory that the placing program can address; spare pages lie below */
 	uint64_t data_pages;
 	/*

@@ -31,15 +31,6 @@ static struct error *check_reach(const struct placement *placement)
 			 "--method=window", end - 1);
 }
 
-/* Memory that was not written to is counted as available, and the pool may take all that is. */
-static void touch_table(struct placement *placement)
-{
-	volatile uint32_t *pages = placement->pages;
-
-	for (uint64_t frame = 0; frame < placement->frame_end; frame += PAGE_SIZE_BYTES / sizeof(*pages))
-		pages[frame] = pages[frame]; // cppcheck-suppress selfAssignment
-}
-
 /* What has to be taken: the data's, and those in which none can wait, of the placing program and its lists. */
 static uint64_t needed_pages(const struct placement *placement)
 {
@@ -144,15 +135,16 @@ static struct error *take_while_worth(struct placement *placement)
 
 struct error *placement_take(struct placement *placement)
 {
-	uint64_t limit = placement->frame_end < PLACEMENT_PAGES_MAX ? placement->frame_end : PLACEMENT_PAGES_MAX;
+	uint64_t limit = placement->ram_pages < PLACEMENT_PAGES_MAX ? placement->ram_pages : PLACEMENT_PAGES_MAX;
 	struct error *error = check_reach(placement);
 
 	if (error)
 		return error;
-	touch_table(placement);
 	error = page_pool_init(&placement->pool, (size_t)limit, true);
 	if (error)
 		return error;
+	/* Memory that was not written to is counted as available, and the pool may take all that is. */
+	placement->pool.spare_bytes += frame_table_unused_bytes(&placement->pages);
 	error = pass_window(placement);
 	if (!error)
 		error = page_pool_grow(&placement->pool, (size_t)needed_pages(placement));

@@ -18,10 +18,13 @@ placing_or_skip() {
 	fi
 }
 
-# placing_machine FOLDER MEBIBYTES: a plain PC with so much memory, all of it from address 0 on.
+# placing_machine FOLDER MEBIBYTES [ADDRESS]: a plain PC with so much memory, all of it from address 0 on, and 2 MiB more at
+# that address (hexadecimal, without 0x).
 placing_machine() {
-	local end
+	local end far=
 	end=$(printf %x $((($2 << 20) - 1)))
+	[ -z "${3-}" ] || far=$(printf '%s-%x : System RAM\nx' "$3" $((0x$3 + 0x1fffff)))
+	far=${far%x}
 	cat >"$1.description" <<-DESCRIPTION
 	@@ text proc/sys/kernel/arch
 	x86_64
@@ -36,9 +39,11 @@ placing_machine() {
 	@@ text proc/iomem
 	00001000-0009efff : System RAM
 	00100000-$end : System RAM
+	$far
 	@@ memmap sys/firmware/memmap
 	00001000-0009efff : System RAM
 	00100000-$end : System RAM
+	$far
 	DESCRIPTION
 	mkdir -p "$1"
 	"$builddir/tests/tools/bin/mkmachine" "$1.description" "$1" || return
