@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hibernate/alone.h"
 #include "hibernate/awake.h"
 #include "hibernate/encryption.h"
 #include "hibernate/first_process.h"
@@ -15,9 +16,7 @@
 #include "hibernate/other_programs.h"
 #include "hibernate/place_hooks.h"
 #include "hibernate/platform_off.h"
-#include "hibernate/snapshot_file.h"
 #include "hibernate/suspend.h"
-#include "hibernate/swap_place.h"
 #include "lib/base/file.h"
 #include "lib/base/alloc.h"
 #include "lib/base/options.h"
@@ -40,36 +39,6 @@ static struct error *khibernate_keys(struct invocation *invocation)
 static struct error *khibernate_unseal(struct invocation *invocation)
 {
 	return encryption_unseal(invocation);
-}
-
-static struct error *cancel(struct invocation *invocation)
-{
-	struct khimage_superblock superblock = { 0 };
-	AUTO_FREE char *device = NULL;
-	bool was_swap = false;
-	struct error *error = invocation_device(invocation, &device);
-
-	if (!error)
-		error = snapshot_file_check_if_mounted(invocation->config.file, device);
-	if (!error)
-		error = read_uncached(device, &superblock, NULL);
-	/* A swap area that an interrupted hibernation has left without a snapshot. */
-	if (!error && superblock.state != KHIMAGE_COMMITTED)
-		error = swap_place_recover(device, invocation->config.file, true, &was_swap);
-	if (!error && was_swap)
-		return NULL;
-	if (!error)
-		error = read_superblock(device, &superblock, NULL);
-	if (!error && superblock.state != KHIMAGE_COMMITTED)
-		return error_new("%s holds no snapshot that would be resumed (its state is \"%s\")", device,
-				 khimage_state_name(superblock.state));
-	if (!error)
-		error = invocation_give_up(invocation, device);
-	if (!error)
-		printf("the snapshot on %s is given up\n", device);
-	if (!error)
-		error = snapshot_file_return_space(&invocation->config, device);
-	return error ? error : swap_place_recover(device, invocation->config.file, true, NULL);
 }
 
 /* ---- commands for the initramfs ---------------------------------------------- */
@@ -136,6 +105,7 @@ struct command {
 	const char *name;
 	const char *help;
 	const char *switches; /* its options without a value; NULL for none */
+	bool is_alone;        /* no other one changes the snapshot meanwhile (alone.h) */
 	bool opens_place;     /* the user's programs set up the snapshot's place before it, and end that after it */
 	struct error *(*run)(struct invocation *invocation); /* NULL: run_one instead */
 	struct error *(*run_one)(const char *argument);
@@ -144,19 +114,20 @@ struct command {
 
 static const struct command commands[] = {
 	{ "setup", "check this machine, make a device an empty snapshot, write the configuration",
-	  "--overwrite --passphrase-file", .run = khibernate_setup, .opens_place = true },
+	  "--overwrite --passphrase-file", .run = khibernate_setup, .opens_place = true, .is_alone = true },
 	{ "keys", "make new keys for encrypted snapshots, and ask for the passphrase to resume by", "--passphrase-file",
 	  .run = khibernate_keys },
 	{ "unseal", "write the key for restoring to standard output, without its passphrase", "--passphrase-file",
 	  .run = khibernate_unseal },
 	{ "prepare", "start the saving kernel once, and keep it asleep in a file, to be woken by hibernate",
-	  .run = khibernate_prepare },
+	  .run = khibernate_prepare, .is_alone = true },
 	{ "hibernate", "save this kernel's memory and switch off; exits 0 when it is resumed", "--force --times --sleep",
-	  .run = khibernate_sleep },
+	  .run = khibernate_sleep, .is_alone = true },
 	{ "enable", "make systemctl hibernate, hybrid-sleep and suspend-then-hibernate do it", .run = khibernate_enable },
 	{ "disable", "undo that", .run = khibernate_disable },
 	{ "status", "print the state of the snapshot", .run = khibernate_status, .opens_place = true },
-	{ "cancel", "give a snapshot up that was not resumed", .run = cancel, .opens_place = true },
+	{ "cancel", "give a snapshot up that was not resumed", .run = khibernate_cancel, .opens_place = true,
+	  .is_alone = true },
 	{ "resume", "restore the snapshot and jump to its kernel", "--boot --force --passphrase-file --key-file",
 	  .run = khibernate_resume, .opens_place = true },
 	{ "expire", "in a boot that did not resume: give up the snapshot, which must not be resumed any more",
@@ -320,6 +291,7 @@ static struct error *run_command(struct invocation *invocation, const struct set
 				 const struct option_words *words)
 {
 	const struct command *command = words->count ? find_command(words->items[0]) : NULL;
+	AUTO_ALONE struct alone alone = { 0 };
 	AUTO_PLACE_HOOKS struct place_hooks hooks = { 0 };
 
 	if (!words->count)
@@ -333,6 +305,8 @@ static struct error *run_command(struct invocation *invocation, const struct set
 
 	if (!error)
 		error = configure(invocation, settings);
+	if (!error && command->is_alone)
+		error = alone_begin(&alone, invocation->config_path, false);
 	if (!error && command->opens_place)
 		error = place_hooks_open(&hooks, invocation);
 	return error ? error : command->run(invocation);

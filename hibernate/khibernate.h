@@ -27,6 +27,9 @@ struct error *khibernate_sleep(struct invocation *invocation);
 struct error *khibernate_enable(struct invocation *invocation);
 struct error *khibernate_disable(struct invocation *invocation);
 
+/* Gives up a snapshot that was not resumed, and makes its place a swap area again if it was one. */
+struct error *khibernate_cancel(struct invocation *invocation);
+
 /* Prints the state of the configured device and its snapshot. */
 struct error *khibernate_status(struct invocation *invocation);
 

@@ -15,6 +15,7 @@
 #include "hibernate/next_boot.h"
 #include "hibernate/place_hooks.h"
 #include "hibernate/placing_room.h"
+#include "hibernate/put_off.h"
 #include "hibernate/saver_file.h"
 #include "hibernate/second_kernel.h"
 #include "hibernate/snapshot_file.h"
@@ -219,6 +220,8 @@ static struct error *jump(const struct invocation *invocation, const char *devic
 		return error_new("another program loaded a kernel while this one prepared to hibernate; it stays loaded, and "
 				 "nothing was saved: try again");
 	}
+	if (!error)
+		error = put_off_check();
 	times->left = step_clock_now();
 	if (!error)
 		error = sys_jump();
@@ -353,8 +356,11 @@ struct error *khibernate_hibernate(struct invocation *invocation)
 	struct step_times times = { .begun = step_clock_now() };
 	struct khimage_times others;
 	bool woken = false;
+	struct put_off put_off;
 	AUTO_PLACE_HOOKS struct place_hooks hooks = { 0 };
 	struct error *error = place_hooks_open(&hooks, invocation);
+
+	put_off_begin(&put_off);
 
 	if (!error)
 		error = invocation_device(invocation, &device);
@@ -374,6 +380,7 @@ struct error *khibernate_hibernate(struct invocation *invocation)
 	error = swap_place_both(error, swap_place_give_back(&swap));
 	if (device)
 		error = swap_place_both(error, snapshot_file_return_space(&invocation->config, device));
+	put_off_end(&put_off);
 	if (error || woken || !invocation->times)
 		return error;
 

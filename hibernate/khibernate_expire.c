@@ -12,6 +12,7 @@
 
 #include "hibernate/snapshot_file.h"
 #include "hibernate/snapshot_origin.h"
+#include "hibernate/alone.h"
 #include "hibernate/encryption.h"
 #include "hibernate/khibernate.h"
 #include "hibernate/place_hooks.h"
@@ -122,12 +123,16 @@ struct error *khibernate_expire(struct invocation *invocation)
 	AUTO_FREE char *cmdline = NULL;
 	AUTO_FREE char *spec = NULL;
 	AUTO_FREE char *path = NULL;
+	AUTO_ALONE struct alone alone = { 0 };
 	AUTO_PLACE_HOOKS struct place_hooks hooks = { 0 };
 	struct error *error = machine_cmdline("/", &cmdline);
 
 	if (error || is_before_the_system(cmdline))
 		return error;
-	error = place_hooks_open(&hooks, invocation);
+	/* A disk's event may be that of a hibernation's own write. */
+	error = alone_begin(&alone, invocation->config_path, true);
+	if (!error)
+		error = place_hooks_open(&hooks, invocation);
 	if (error)
 		return error;
 	spec = boot_device(invocation, cmdline);

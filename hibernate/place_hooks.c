@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "hibernate/encryption.h"
+#include "hibernate/put_off.h"
 #include "lib/base/alloc.h"
 #include "lib/base/file.h"
 #include "lib/base/text.h"
@@ -163,8 +164,10 @@ static struct error *call(const char *path, const char *verb)
 
 	pid_t process = fork();
 
-	if (!process)
+	if (!process) {
+		put_off_none();
 		run(path, verb, output);
+	}
 
 	bool ended = process > 0 && wait_for(process, &status);
 	AUTO_FREE char *reason = show_output(output);
