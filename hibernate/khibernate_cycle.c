@@ -77,8 +77,14 @@ static void wait_for_arrays(void)
 			"the snapshot may be refused\n", dirty);
 }
 
+/* What is loaded: whether it is the saver, and whether a record in /run shows that nothing else was loaded since. */
+struct loaded {
+	bool is_there, is_recorded;
+	bool replaces; /* a kernel that was loaded for kexec -e */
+};
+
 /* An error of unloading is ignored: a saver that stays loaded only takes memory. */
-static void unload_saver(const struct arch *arch)
+static void unload_saver(const struct arch *arch, const struct loaded *loaded)
 {
 	struct error *error = sys_kexec_unload(arch, false);
 
@@ -87,6 +93,8 @@ static void unload_saver(const struct arch *arch)
 	else
 		staged_pages_record_load(LOADED_FOR_GOOD);
 	error_free(error);
+	if (loaded->replaces)
+		second_kernel_load_replaced();
 }
 
 /* The saver that sleeps, else the one that is started; *is_asleep is whether to try the first. */
@@ -104,11 +112,6 @@ static struct error *load_either(const struct khibernate_config *config, const c
 	return second_kernel_load_saver(config, words, used, key);
 }
 
-/* What is loaded: whether it is the saver, and whether a record in /run shows that nothing else was loaded since. */
-struct loaded {
-	bool is_there, is_recorded;
-};
-
 /* Loads the saver with the list of used devices, syncs, and lists them again: that takes seconds, or minutes. */
 static struct error *load_once(const struct khibernate_config *config, const char *words, struct bytes key,
 			       bool *is_asleep, struct loaded *ret_loaded, bool *ret_same)
@@ -118,14 +121,15 @@ static struct error *load_once(const struct khibernate_config *config, const cha
 	struct error *error = devices_in_use_list(&used);
 	size_t size = 0;
 
-	second_kernel_print_replaced();
+	ret_loaded->replaces |= second_kernel_print_replaced();
 	if (!error && block_devices_can_probe())
 		list = filesystem_list_build(&used, &size);
 	if (!error)
 		error = load_either(config, words, (struct bytes){ list, size }, key, is_asleep);
 	if (error)
 		return error;
-	*ret_loaded = (struct loaded){ true, loaded_record_is(LOADED_JUMP) };
+	ret_loaded->is_there = true;
+	ret_loaded->is_recorded = loaded_record_is(LOADED_JUMP);
 	sync();
 	wait_for_arrays();
 	error = devices_in_use_list(&now);
@@ -159,7 +163,7 @@ static struct error *load_saver(const struct invocation *invocation, const struc
 	if (!error && !is_same)
 		error = error_new("disks come into use and go out of it again and again: what this kernel uses is not known");
 	if (error && ret_loaded->is_there)
-		unload_saver(arch);
+		unload_saver(arch, ret_loaded);
 	return error;
 }
 
@@ -226,7 +230,7 @@ static struct error *jump(const struct invocation *invocation, const char *devic
 	if (!error)
 		error = sys_jump();
 	times->back = step_clock_now();
-	unload_saver(arch);
+	unload_saver(arch, &loaded);
 	return error;
 }
 

@@ -2,11 +2,9 @@
 /* khibernate enable, disable, and hibernate --sleep=: systemd's sleep operations by way of another kernel. */
 #include <errno.h>
 #include <limits.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/timerfd.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "hibernate/khibernate.h"
@@ -14,20 +12,16 @@
 #include "hibernate/sleep_hooks.h"
 #include "hibernate/sleep_units.h"
 #include "hibernate/suspend.h"
+#include "hibernate/systemctl.h"
 #include "lib/base/alloc.h"
 
 /* ---- enable, disable ----------------------------------------------------------- */
 
-/* Best effort: without systemd, or in a chroot, there is none to reload. */
 static void reload_systemd(void)
 {
 	static char *const words[] = { "systemctl", "daemon-reload", NULL };
-	pid_t process;
 
-	if (access("/run/systemd/system", F_OK))
-		return;
-	if (posix_spawnp(&process, words[0], NULL, NULL, words, environ) || waitpid(process, NULL, 0) < 0)
-		fprintf(stderr, "khibernate: cannot run systemctl daemon-reload: do it by hand\n");
+	systemctl(words);
 }
 
 static struct error *own_path(char **ret_path)

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "hibernate/cpio_archive.h"
+#include "hibernate/systemctl.h"
 #include "kexec/load/load.h"
 #include "kexec/place/jump_load.h"
 #include "kexec/place/staged_pages.h"
@@ -247,12 +248,22 @@ struct error *second_kernel_load_restorer(const char *kernel, const char *initrd
 	return error_prefix(load(&request, append, words), "cannot load the kernel that restores the snapshot");
 }
 
-void second_kernel_print_replaced(void)
+bool second_kernel_print_replaced(void)
 {
 	bool is_loaded = false;
-	struct error *error = machine_is_loaded("/", false, &is_loaded);
 
-	if (!error && is_loaded && !loaded_record_is(LOADED_JUMP))
-		printf("the kernel that was loaded for kexec -e is replaced, and is not the next boot: load it again afterwards\n");
-	error_free(error);
+	error_free(machine_is_loaded("/", false, &is_loaded));
+	if (!is_loaded || loaded_record_is(LOADED_JUMP))
+		return false;
+	printf("the kernel that was loaded for kexec -e is replaced, and is not the next boot: load it again afterwards, unless "
+	       "kexec-load.service does\n");
+	return true;
+}
+
+void second_kernel_load_replaced(void)
+{
+	/* Only if the unit is active. It is not waited for: it may come after the one that this is. */
+	static char *const words[] = { "systemctl", "--no-block", "try-restart", "kexec-load.service", NULL };
+
+	systemctl(words);
 }

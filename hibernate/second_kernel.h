@@ -70,9 +70,12 @@ struct error *second_kernel_load_restorer(const char *kernel, const char *initrd
 					  const struct jump_note *note, struct bytes key);
 
 /*
- * Prints that a kernel that is loaded for kexec -e, by another program, is about to be replaced. It would not be the next
+ * Prints that a kernel that is loaded for kexec -e, by another program, is about to be replaced; whether it is. It would not be the next
  * boot either: a machine that hibernates is switched off, or restarted by its firmware.
  */
-void second_kernel_print_replaced(void);
+bool second_kernel_print_replaced(void);
+
+/* When this kernel is back: has kexec-load.service, if it is active, load its kernel again (systemd/). */
+void second_kernel_load_replaced(void);
 
 #endif

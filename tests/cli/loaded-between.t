@@ -47,8 +47,17 @@ echo 1 >"$machine/sys/kernel/kexec_loaded"
 kexec hibernate "${settings[@]}"
 [[ $output == *'kernel that was loaded for kexec -e is replaced, and is not the next boot'* ]]
 ok $? 'one that was loaded before is said to be replaced' || show
+# The guard lets it start no program.
+mkdir -p "$machine/run/systemd/system"
+kexec hibernate "${settings[@]}"
+[[ $calls == *reboot*segments=0* && $errors == *'by hand: systemctl --no-block try-restart kexec-load.service'* ]]
+ok $? 'and is loaded again by its unit when this kernel is back' || show
 rm "$machine/sys/kernel/kexec_loaded"
 echo 0 >"$machine/sys/kernel/kexec_loaded"
+kexec hibernate "${settings[@]}"
+[[ $calls == *reboot* && $errors != *systemctl* ]]
+ok $? 'where none was loaded, none is' || show
+rm -r "$machine/run/systemd"
 
 # A stick is plugged in and mounted. Its file is outside /dev here, so its name leads there.
 stick=shm!..!..${work//\//!}!dev!stick

@@ -39,6 +39,11 @@ ok $? 'khibernate-expire.service is wanted by each boot'
 grep -qx 'ConditionVirtualization=!container' "$work/usr/lib/systemd/system/khibernate-expire.service" &&
 	grep -qx 'ConditionPathExists=!/etc/initrd-release' "$work/usr/lib/systemd/system/khibernate-expire.service"
 ok $? 'it is not run where no system has booted: in a container, in an initramfs'
+network=$work/usr/lib/systemd/system/khibernate-expire-network.service
+[ "$(readlink "$work/usr/lib/systemd/system/multi-user.target.wants/${network##*/}")" = "../${network##*/}" ] &&
+	grep -qx 'After=khibernate-expire.service network.target network-online.target' "$network" &&
+	grep -qx 'ConditionDirectoryNotEmpty=/etc/khibernate/hooks.d' "$network"
+ok $? 'where programs open the place, each boot tries again when the network is up'
 grep -qx AssertPathExists=/etc/khibernate.conf "$work/usr/lib/systemd/system/khibernate.service" &&
 	! grep -q ^Condition "$work/usr/lib/systemd/system/khibernate.service"
 ok $? 'khibernate.service fails without a configuration: nothing was hibernated'
