@@ -3,6 +3,7 @@
 title: a Debian with systemd jumps, hibernates by "systemctl hibernate", starts anew by "systemctl kexec", and dumps when it crashes
 arches: x86_64
 kernel: debian-jump
+exceptions: no
 memory: 1024
 cpus: 2
 disk: 900M
@@ -17,6 +18,8 @@ checks: 25
 
 [variants]
 core2duo: cpu: core2duo
+haswell: cpu: Haswell; cpus: 4
+epyc: cpu: EPYC; cpus: 1; machine: q35
 max-uefi: cpu: max; firmware: uefi; machine: q35
 qemu64-rounds: cpu: qemu64; append-A: root=LABEL=root ro printk.devkmsg=on kj.rounds=20
 
