@@ -171,6 +171,17 @@ rm -r "$work/sys"
 makes --kernel=6.1.0-test --modules-root="$work"
 [ "$(cat "$work/tree/khibernate/modules.d/virtio_blk.ko")" = 'code of virtio_blk' ]
 ok $? 'unpacked'
+mkdir "$work/without"
+ln -sf /bin/* /usr/bin/* /sbin/* /usr/sbin/* "$work/without"
+rm "$work/without/xz"
+cp "$work/busybox" "$work/kept"
+printf '#!/bin/sh\n[ "$1" != xz ]\n' >"$work/busybox"
+PATH=$work/without refuses 'no xz' 'virtio_blk.ko.xz: is the program xz installed' --kernel=6.1.0-test --modules-root="$work"
+printf '#!/bin/sh\n[ "$1" != xz ] || exec %s -dc "$3"\n' "$(type -P xz)" >"$work/busybox"
+PATH=$work/without makes --kernel=6.1.0-test --modules-root="$work"
+[ "$(cat "$work/tree/khibernate/modules.d/virtio_blk.ko")" = 'code of virtio_blk' ]
+ok $? "busybox's, where there is none" || cat "$work/output"
+mv "$work/kept" "$work/busybox"
 [ "$(head -n 4 "$work/tree/khibernate/modules" | xargs -n 1 basename | xargs)" = \
 	'virtio.ko virtio_ring.ko virtio_pci.ko virtio_blk.ko' ]
 ok $? 'in an order in which they can be loaded'
