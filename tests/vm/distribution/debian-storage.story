@@ -4,6 +4,7 @@
 title: a Debian on LUKS and LVM, or on RAID1, saves to its swap there and is resumed three times, not after a boot without the hook
 arches: x86_64
 kernel: debian-jump
+exceptions: no
 memory: 768
 disk: 1700M 1700M 900M 900M
 root: 700M

@@ -3,6 +3,7 @@
 title: devices that a jump would lose refuse it and a hibernation: a display by virtio, with its driver's name, and disks on USB in use
 arches: x86_64
 kernel: debian-jump
+exceptions: no
 memory: 768
 disk: 100M
 programs: kexec kdump khibernate

@@ -2,6 +2,7 @@
 title: systemctl hibernate through logind: an inhibitor delays it, PrepareForSleep is sent before and after, and A is back
 arches: x86_64
 kernel: debian-jump
+exceptions: no
 memory: 1024
 disk: 600M
 root: 700M

@@ -190,10 +190,10 @@ work_memory() {
 	local count=0 sum
 	[ "$1" != hot-dimm ] || plug_memory
 	mkdir -p /run/cpusets "/mnt/$1"
-	mount -t cgroup -o cpuset cpuset /run/cpusets && mkdir /run/cpusets/second && mount -t tmpfs "$1" "/mnt/$1" || return
-	cat /run/cpusets/cpuset.cpus >/run/cpusets/second/cpuset.cpus
-	echo 1 >/run/cpusets/second/cpuset.mems
-	sh -c "echo \$\$ >/run/cpusets/second/tasks && exec head -c 30000000 /dev/urandom >/mnt/$1/data" || return
+	mount -t cgroup2 cpusets /run/cpusets && mount -t tmpfs "$1" "/mnt/$1" || return
+	echo +cpuset >/run/cpusets/cgroup.subtree_control
+	mkdir /run/cpusets/second && echo 1 >/run/cpusets/second/cpuset.mems || return
+	sh -c "echo \$\$ >/run/cpusets/second/cgroup.procs && exec head -c 30000000 /dev/urandom >/mnt/$1/data" || return
 	sum=$(sha256sum <"/mnt/$1/data")
 	until [ -e /run/stop ]; do
 		[ "$(sha256sum <"/mnt/$1/data")" = "$sum" ] && count=$((count + 1))
