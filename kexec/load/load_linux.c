@@ -11,6 +11,7 @@
 #include "kexec/load/load_parts.h"
 #include "kexec/load/protocols.h"
 #include "lib/base/alloc.h"
+#include "lib/base/size_text.h"
 #include "lib/base/sizes.h"
 #include "lib/machine/kernel_cmdline.h"
 #include "lib/machine/screen.h"
@@ -296,6 +297,31 @@ static struct window_requirements make_requirements(const struct linux_load *loa
 	return requirements;
 }
 
+/* What a kernel and the first programs need besides itself and its files: seen to work with 6 MiB. */
+#define LEAST_TO_RUN_BYTES (4 * MIB)
+
+/*
+ * A kernel that saves this one, and finds too little memory to start, cannot come back. The initramfs is unpacked there, to
+ * twice its size if it is packed.
+ */
+static struct error *check_room_to_run(const struct loading *loading, const struct window_requirements *requirements)
+{
+	const struct bytes initrd = loading->initrd;
+	uint64_t there = span_set_size(&loading->window.memory);
+	uint64_t unpacked = initrd.size * (initrd.size > 4 && !memcmp(initrd.data, "0707", 4) ? 1 : 2);
+	uint64_t needed = requirements->kernel_size + requirements->other_size + unpacked + LEAST_TO_RUN_BYTES;
+
+	if (!requirements->spare_bytes || there >= needed)
+		return NULL;
+
+	AUTO_FREE char *there_text = size_text(there);
+	AUTO_FREE char *needed_text = size_text(needed);
+
+	return error_new("%s has %s, and the kernel in it needs %s to run, without which it could not come back: it takes a "
+			 "larger window, a smaller initramfs, or more memory",
+			 loading->where ? loading->where : "the window", there_text, needed_text);
+}
+
 /* The plan's lines on screen, EFI and device tree. */
 static void add_details(const struct linux_load *load)
 {
@@ -326,6 +352,8 @@ struct error *load_linux(struct loading *loading)
 	struct window_requirements requirements = make_requirements(&load);
 
 	error = loading->policy->choose_memory(loading, &requirements);
+	if (!error)
+		error = check_room_to_run(loading, &requirements);
 	if (!error)
 		error = loading->policy->build_map_and_headers(loading);
 	if (!error)
