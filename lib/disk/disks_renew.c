@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -12,6 +13,9 @@
 #include "lib/base/alloc.h"
 #include "lib/base/file.h"
 #include "lib/base/folder.h"
+#include "lib/base/parallel.h"
+
+#define HOSTS_AT_ONCE 16
 
 /* Calls `visit` with the path of each entry of a folder below `root`. */
 static void each_entry(const char *root, const char *folder, void (*visit)(const char *path))
@@ -43,11 +47,32 @@ static void remove_if_gone(const char *device)
 		write_value(remove, "1");
 }
 
-static void scan_host(const char *host)
-{
-	AUTO_FREE char *scan = xasprintf("%s/scan", host);
+struct hosts {
+	char *folder;
+	struct folder_names names;
+};
 
+static struct error *scan_host(void *context, size_t worker, size_t index)
+{
+	const struct hosts *hosts = context;
+	AUTO_FREE char *scan = xasprintf("%s/%s/scan", hosts->folder, hosts->names.names[index]);
+
+	(void)worker;
 	write_value(scan, "- - -");
+	return NULL;
+}
+
+/* At once: the kernel scans while that is written, and waits for the reset of each port of ATA. */
+static void scan_hosts(const char *root)
+{
+	static const char folder[] = "/sys/class/scsi_host";
+	struct hosts hosts = { .folder = path_below(root, folder) };
+
+	folder_names_add(&hosts.names, root, folder, is_visible_name);
+	error_free(parallel_each(hosts.names.count, hosts.names.count < HOSTS_AT_ONCE ? hosts.names.count : HOSTS_AT_ONCE,
+				 scan_host, &hosts));
+	folder_names_deinit(&hosts.names);
+	free(hosts.folder);
 }
 
 /* SCSI disks, ATA's included, have this file. */
@@ -78,7 +103,7 @@ void disks_renew(const char *root)
 
 	each_entry(root, "/sys/bus/pci/devices", remove_if_gone);
 	write_value(rescan, "1");
-	each_entry(root, "/sys/class/scsi_host", scan_host);
+	scan_hosts(root);
 	each_entry(root, "/sys/block", rescan_disk);
 	if (!strcmp(root, "/"))
 		each_entry(root, "/sys/class/block", renew_device);
