@@ -17,6 +17,7 @@
 #include "lib/base/sizes.h"
 #include "lib/base/span.h"
 #include "lib/base/text.h"
+#include "lib/machine/memory_cgroup.h"
 
 /* Documentation/admin-guide/mm/pagemap.rst */
 #define PAGEMAP_PRESENT (UINT64_C(1) << 63)
@@ -50,13 +51,15 @@ static struct error *read_room(uint64_t spare_bytes, struct room *ret_room)
 {
 	AUTO_FREE char *text = NULL;
 	struct error *error = read_small_file("/", "/proc/meminfo", &text, NULL);
-	uint64_t available;
+	uint64_t available, cgroup_bytes = memory_cgroup_room("/");
 
 	if (error)
 		return error;
 	if (!strstr(text, "\nMemAvailable:"))
 		return error_new("/proc/meminfo has no MemAvailable");
 	available = meminfo_bytes(text, "\nMemAvailable:");
+	if (available > cgroup_bytes)
+		available = cgroup_bytes;
 	ret_room->available = available > spare_bytes ? available - spare_bytes : 0;
 	ret_room->free = meminfo_bytes(text, "MemFree:");
 	return NULL;
@@ -295,8 +298,8 @@ struct error *page_pool_grow(struct page_pool *pool, size_t page_count)
 	struct error *error = take_steps(pool, (page_count < limit ? page_count : limit) * (size_t)PAGE_SIZE_BYTES);
 
 	if (!error && !pool->page_count)
-		error = error_new("no memory can be had beside the %" PRIu64 " MiB that this kernel needs itself",
-				  pool->spare_bytes >> 20);
+		error = error_new("no memory can be had beside the %" PRIu64 " MiB that this kernel needs itself%s",
+				  pool->spare_bytes >> 20, memory_cgroup_text("/"));
 	return error ? error : each_frame(pool, before, note_frame);
 }
 

@@ -9,6 +9,7 @@
 
 #include "lib/base/alloc.h"
 #include "lib/base/size_text.h"
+#include "lib/machine/memory_cgroup.h"
 #include "purgatory/xxh64.h"
 
 /* The most adjacent pages that placement_at returns at once. */
@@ -115,7 +116,7 @@ struct error *placement_account(struct placement *placement, size_t first)
 	AUTO_FREE char *needed = size_text(placement->data_pages * PAGE_SIZE_BYTES);
 	AUTO_FREE char *there = size_text(placement->pool.page_count * PAGE_SIZE_BYTES);
 
-	return error_new("the snapshot needs %s, and this kernel can spare %s", needed, there);
+	return error_new("the snapshot needs %s, and this kernel can spare %s%s", needed, there, memory_cgroup_text("/"));
 }
 
 /* The required byte in a page that is not in the snapshot, or -1 if its content does not matter. */

@@ -17,6 +17,7 @@
 #include "lib/base/size_text.h"
 #include "lib/base/sizes.h"
 #include "lib/machine/machine.h"
+#include "lib/machine/memory_cgroup.h"
 
 #define PAGES STAGED_PAGES_FOLDER "/pages"
 #define FRAMES STAGED_PAGES_FOLDER "/frames"
@@ -71,7 +72,7 @@ struct error *staged_pages_create(int *ret_fd)
 
 struct error *staged_pages_check_room(const char *root, uint64_t bytes)
 {
-	uint64_t available;
+	uint64_t available, cgroup_bytes = memory_cgroup_room(root);
 	struct error *error = machine_available_memory(root, &available);
 
 	if (error) {
@@ -81,6 +82,7 @@ struct error *staged_pages_check_room(const char *root, uint64_t bytes)
 
 	uint64_t spare = page_spare_bytes(root);
 
+	available = available < cgroup_bytes ? available : cgroup_bytes;
 	available = available > spare ? available - spare : 0;
 	if (bytes <= available)
 		return NULL;
@@ -88,7 +90,8 @@ struct error *staged_pages_check_room(const char *root, uint64_t bytes)
 	AUTO_FREE char *needed = size_text(bytes);
 	AUTO_FREE char *there = size_text(available);
 
-	return error_new("%s of memory are needed until kexec -e, and this kernel can spare %s", needed, there);
+	return error_new("%s of memory are needed until kexec -e, and this kernel can spare %s%s", needed, there,
+			 memory_cgroup_text(root));
 }
 
 struct error *staged_pages_grow(int fd, size_t page_count)

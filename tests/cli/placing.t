@@ -60,6 +60,14 @@ done
 "$sbin/kdump" --format=khimage --from=core words 2>/dev/null
 restored "khimage with repeated words" words
 
+# What the control group of the process permits is less than what is available.
+mkdir -p machine/proc/self machine/sys/fs/cgroup/small
+echo 0::/small >machine/proc/self/cgroup
+echo 67108864 >machine/sys/fs/cgroup/small/memory.max
+echo 66060288 >machine/sys/fs/cgroup/small/memory.current
+refuses "a control group with a limit" "no memory can be had beside .*, by the memory limit of its control group" core
+rm -r machine/proc/self/cgroup machine/sys/fs/cgroup
+
 # The disk: it fails, reads less than it was asked for, cannot be read past the page cache.
 cp none snapshot
 size=$(stat -c %s snapshot)

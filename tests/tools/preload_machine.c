@@ -93,7 +93,7 @@ __attribute__((constructor)) static void leave_mark(void)
 static int is_described(const char *path)
 {
 	return strncmp(path, "/proc/self/", 11) != 0 || !strcmp(path, "/proc/self/mounts") ||
-	       !strcmp(path, "/proc/self/status") || !strcmp(path, "/proc/self/pagemap") || !strncmp(path, "/proc/self/ns/", 14);
+	       !strcmp(path, "/proc/self/status") || !strcmp(path, "/proc/self/pagemap") || !strcmp(path, "/proc/self/cgroup") || !strncmp(path, "/proc/self/ns/", 14);
 }
 
 /* The path to use in place of `path`; in `buffer` if it is another one. */
