@@ -175,6 +175,7 @@ sub make_core {
 
 # What a boot would find in a state of the disk: the name of a snapshot, "none", or "torn" and why.
 my $signature = 'SWAPSPACE2';
+our $overwritten = 0; # its content is being overwritten on purpose: it is refused as damaged until its state is "empty"
 sub verdict {
 	my ($state) = @_;
 	spew($disk, $state);
@@ -184,6 +185,7 @@ sub verdict {
 	if ($status) {
 		return 'swap' if $place ne $disk && $said =~ /no snapshot's place/ && substr($state, 4086, 10) eq $signature;
 		return 'none' if $said =~ /not written to its end|there is no snapshot|restored already|not an ELF file|superblock is damaged/;
+		return 'none' if $overwritten && $said =~ /damaged|is something else/;
 		return "torn: status $status, $said";
 	}
 	my $found = md5(slurp($memory));
@@ -246,7 +248,24 @@ check_without_flushes('saving over a snapshot', $old);
 # Also hybrid sleep: saved, as above, and given up when the machine is woken. The saved kernel continues only after that.
 spew($disk, $new);
 record($kdump, '--discard', $disk);
-check_cuts('giving a snapshot up', $new, [qw(new none)], 'none');
+my $woken = check_cuts('giving a snapshot up', $new, [qw(new none)], 'none');
+# It may go on after a cut between both superblocks, as another boot, which gives up what it finds. What it saves later,
+# or the next hybrid sleep, begins from there; the one that was given up never comes back by that.
+my $half_woken = apply($new, @{(epochs())[0]});
+is(verdict($half_woken), 'none', 'a snapshot that was given up in one superblock is given up');
+spew($disk, $half_woken);
+record($kdump, '--discard', $disk);
+check_cuts('giving it up once more', $half_woken, ['none'], 'none');
+save('old', $half_woken, '--exclude=zero');
+check_cuts('hybrid sleep after that', $half_woken, [qw(none old)], 'old');
+save('old', $woken, '--exclude=zero');
+check_cuts('hybrid sleep once more', $woken, [qw(none old)], 'old');
+# With wipe=yes the kernel that was woken, or resumed, overwrites what shows the content.
+spew($disk, $woken);
+record("$build/tests/tools/bin/mkmark", 'wipe', $disk);
+my $wiped = check_cuts('overwriting what was given up', $woken, ['none'], 'none');
+save('old', $wiped, '--exclude=zero');
+check_cuts('saving over that', $wiped, [qw(none old)], 'old');
 
 spew($disk, $new);
 spew($memory, $junk);
@@ -271,6 +290,15 @@ my $used = check_cuts('marking before a placement', $new, [qw(new none)], 'none'
 spew($disk, $used);
 record("$build/tests/tools/bin/mkmark", 'refused', $disk);
 check_cuts('taking the mark back', $used, [qw(new none)], 'new');
+for my $content ($used, $new) {
+	local $overwritten = 1;
+	my ($what, @before) = $content eq $new ? ('waits', 'new') : ('was used');
+	spew($disk, $content);
+	record("$build/tests/tools/bin/mkmark", 'wipe', $disk);
+	check_cuts("overwriting what $what", $content, ['none', @before], 'none');
+}
+spew($disk, $used);
+record("$build/tests/tools/bin/mkmark", 'refused', $disk);
 # Cut between both superblocks: committed counts. What comes next begins from there.
 my $half_taken_back = apply($used, @{(epochs())[0]});
 is(verdict($half_taken_back), 'new', 'a mark that was taken back in one superblock is taken back');

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * usage: mkmark used|refused|hold|hold-encrypted|release FILE
+ * usage: mkmark used|refused|wipe|hold|hold-encrypted|release FILE
  *
  * Does to the khimage in FILE what krestore does around a jump by placement: marks it as used, or takes the mark back
- * when the placing program has refused. Or does to the swap area in FILE what khibernate does around a save: makes it
+ * when the placing program has refused; overwrites what shows its content, as wipe=yes does. Or does to the swap area in FILE what khibernate does around a save: makes it
  * an empty khimage, FILE@0, and a swap area again; an encrypted one has no header that shows.
  */
 #include <fcntl.h>
@@ -26,6 +26,11 @@ static struct error *use(const char *path)
 static struct error *take_back(const char *path)
 {
 	return khimage_set_state(path, KHIMAGE_COMMITTED);
+}
+
+static struct error *wipe(const char *path)
+{
+	return khimage_wipe(path);
 }
 
 static struct error *hold_any(const char *path, bool is_encrypted)
@@ -64,12 +69,12 @@ int main(int argc, char **argv)
 	static const struct {
 		const char *name;
 		struct error *(*act)(const char *path);
-	} acts[] = { { "used", use }, { "refused", take_back }, { "hold", hold }, { "hold-encrypted", hold_encrypted },
+	} acts[] = { { "used", use }, { "refused", take_back }, { "wipe", wipe }, { "hold", hold }, { "hold-encrypted", hold_encrypted },
 		    { "release", release } };
 
 	for (size_t i = 0; argc == 3 && i < sizeof(acts) / sizeof(acts[0]); i++)
 		if (!strcmp(argv[1], acts[i].name))
 			return error_report(acts[i].act(argv[2]), "mkmark");
-	fprintf(stderr, "usage: mkmark used|refused|hold|hold-encrypted|release FILE\n");
+	fprintf(stderr, "usage: mkmark used|refused|wipe|hold|hold-encrypted|release FILE\n");
 	return 2;
 }
