@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "hibernate/may_save.h"
 
+#include <inttypes.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -123,6 +124,17 @@ static struct error *explain_disabled(const char *root, const char *word)
 				"CXL memory; what holds for the one holds for the other");
 }
 
+/* The saving kernel does not know of such pages, and reads all that this one uses (mm/memory-failure.c). */
+static struct error *check_broken(const char *root)
+{
+	uint64_t bytes = machine_broken_memory(root);
+
+	return bytes ? error_new("%" PRIu64 " KiB of memory are broken (HardwareCorrupted in /proc/meminfo), and to read them "
+				 "while they are saved may stop the machine: restart it without that memory; --force, to try it",
+				 bytes / 1024) :
+		       NULL;
+}
+
 struct error *may_save_check(const char *root, bool force)
 {
 	AUTO_FREE char *cmdline = NULL;
@@ -135,6 +147,8 @@ struct error *may_save_check(const char *root, bool force)
 		return error_new("the kernel is locked down: its memory must not leave it");
 	word = forbidding_word(cmdline);
 	error = is_disabled(root) ? explain_disabled(root, word) : NULL;
+	if (!error && !force)
+		error = check_broken(root);
 	if (error || !word || force)
 		return error;
 	return error_new("%s is on this kernel's command line: its memory is not to be saved to a disk (--force, if it is)",

@@ -15,7 +15,7 @@
 /*
  * An error if it may not be saved now, with the reason, for the system below
  * `root` ("/" is the live one). `force` ignores the kernel's command line
- * (nohibernate), but nothing else. A program may allocate secret memory at any
+ * (nohibernate) and broken memory, but nothing else. A program may allocate secret memory at any
  * time: check again right before the jump.
  */
 struct error *may_save_check(const char *root, bool force);

@@ -122,6 +122,14 @@ struct error *machine_obtainable_memory(const char *root, uint64_t *ret_bytes)
 	return NULL;
 }
 
+uint64_t machine_broken_memory(const char *root)
+{
+	uint64_t bytes = 0;
+
+	error_free(read_meminfo(root, "HardwareCorrupted", &bytes));
+	return bytes;
+}
+
 struct error *machine_total_memory(const char *root, uint64_t *ret_bytes)
 {
 	return read_meminfo(root, "MemTotal", ret_bytes);

@@ -70,6 +70,9 @@ struct error *machine_available_memory(const char *root, uint64_t *ret_bytes);
  */
 struct error *machine_obtainable_memory(const char *root, uint64_t *ret_bytes);
 
+/* Memory that the kernel has given up because of errors (HardwareCorrupted): to read it stops the machine. 0: none is known. */
+uint64_t machine_broken_memory(const char *root);
+
 /* MemTotal of /proc/meminfo: without what the kernel has kept to itself from the start. */
 struct error *machine_total_memory(const char *root, uint64_t *ret_bytes);
 

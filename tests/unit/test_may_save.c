@@ -96,10 +96,23 @@ static void test_secrets(void)
 	remove_tree(root);
 }
 
+static void test_broken_memory(void)
+{
+	char *root = begin("quiet", NULL);
+
+	put_file_below(root, "/proc/meminfo", "MemTotal: 1000000 kB\nHardwareCorrupted:     0 kB\n");
+	check(root, false, NULL, "memory without errors");
+	put_file_below(root, "/proc/meminfo", "MemTotal: 1000000 kB\nHardwareCorrupted:     8 kB\n");
+	check(root, false, "8 KiB of memory are broken", "memory with errors");
+	check(root, true, NULL, "the same, with --force");
+	remove_tree(root);
+}
+
 int main(void)
 {
 	test_words();
 	test_lockdown();
 	test_secrets();
+	test_broken_memory();
 	return tap_done();
 }
