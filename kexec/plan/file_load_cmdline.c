@@ -9,6 +9,7 @@
 #include "lib/base/alloc.h"
 #include "lib/machine/kernel_cmdline.h"
 #include "lib/machine/machine.h"
+#include "lib/machine/plugged_memory.h"
 
 /* arch/x86/kernel/kexec-bzimage64.c, MAX_ELFCOREHDR_STR_LEN; and the NUL, which it counts. */
 #define RESERVED_BYTES (30 + 1)
@@ -24,6 +25,11 @@ struct error *file_load_cmdline(const struct request *request, const char *own, 
 		return error;
 	cmdline = load_policy_cmdline(request, current, own, true);
 	*ret_cmdline = request->kind == LOAD_PANIC ? cmdline_without(cmdline, kernels_own) : xstrdup(cmdline);
+	if (request->kind == LOAD_PANIC && memory_can_be_plugged_in(request->root)) {
+		AUTO_FREE char *given = *ret_cmdline;
+
+		*ret_cmdline = cmdline_override(given, "acpi_no_memhotplug");
+	}
 	return NULL;
 }
 

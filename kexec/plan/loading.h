@@ -117,6 +117,12 @@ void allow_low_memory(struct loading *loading);
 void parked_read(struct loading *loading);
 struct error *parked_check(const struct loading *loading);
 
+/*
+ * Makes the map of a kernel that has the window only, and puts on its command line what keeps it from memory that ACPI
+ * tells of (lib/machine/plugged_memory.h).
+ */
+void keep_to_window(struct loading *loading);
+
 /* The window of a jump, given or chosen. */
 struct error *jump_memory(struct loading *loading, const struct window_requirements *requirements);
 

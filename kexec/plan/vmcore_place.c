@@ -53,7 +53,7 @@ struct error *vmcore_place(struct loading *loading, const struct vmcore_headers 
 	plan_fill_owned(&loading->plan, start, data, size);
 	loading->headers.start = start;
 	loading->window.headers = span_pages_outward(span_of(start, need.size_bytes));
-	window_memmap(&loading->window, &loading->machine, &loading->memmap);
+	keep_to_window(loading);
 	add_elfcorehdr(loading);
 	return NULL;
 }

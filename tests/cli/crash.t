@@ -19,6 +19,10 @@ if [ -n "$has_file_load" ]; then
 	does '-p takes kexec_file_load' 'kexec_file_load initrd=30000 flags=0x2 cmdline=quiet$' \
 		-p "$kernel" --initrd="$initrd" --append=quiet
 	does '-p -s, without an initrd' 'kexec_file_load initrd=no flags=0x6 cmdline=$' -p -s "$kernel"
+	mkdir -p "$machine/sys/bus/acpi/devices/PNP0C80:00"
+	does 'a machine into which memory can be plugged' 'kexec_file_load .* cmdline=quiet acpi_no_memhotplug$' \
+		-p -s "$kernel" --append="acpi_no_memhotplug quiet"
+	rmdir "$machine/sys/bus/acpi/devices/PNP0C80:00"
 	does '--reuse-cmdline leaves out crashkernel=' 'kexec_file_load .* cmdline=root=/dev/vda1 x$' \
 		-p "$kernel" --reuse-cmdline --append=x
 	does '-l --reuse-cmdline does not' 'kexec_file_load .* cmdline=root=/dev/vda1 crashkernel=192M$' \

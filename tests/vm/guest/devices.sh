@@ -218,10 +218,10 @@ plug_memory() {
 	done
 }
 
-# The third processor.
+# The third processor. It has a package of its own: Linux 6.12 takes no other one where it knows of no hypervisor.
 work_cpu() {
 	local count=0
-	say "monitor device_add qemu64-x86_64-cpu,socket-id=0,core-id=2,thread-id=0"
+	say "monitor device_add qemu64-x86_64-cpu,socket-id=1,core-id=0,thread-id=0"
 	within 20 test -e /sys/devices/system/cpu/cpu2/online && put_online /sys/devices/system/cpu/cpu2
 	until [ -e /run/stop ]; do
 		taskset 4 true && count=$((count + 1))
