@@ -129,7 +129,7 @@ static const struct command commands[] = {
 	{ "cancel", "give a snapshot up that was not resumed", .run = khibernate_cancel, .opens_place = true,
 	  .is_alone = true },
 	{ "resume", "restore the snapshot and jump to its kernel", "--boot --force --passphrase-file --key-file",
-	  .run = khibernate_resume, .opens_place = true },
+	  .run = khibernate_resume },
 	{ "expire", "in a boot that did not resume: give up the snapshot, which must not be resumed any more",
 	  .run = khibernate_expire },
 	{ "check-boot", "find out whether the next boot can resume: the boot loader's choice, what the initramfs contains",

@@ -15,6 +15,7 @@
 #include "hibernate/in_use.h"
 #include "hibernate/khibernate.h"
 #include "hibernate/missing_disks.h"
+#include "hibernate/place_hooks.h"
 #include "hibernate/refused_jump.h"
 #include "hibernate/restoring_child.h"
 #include "hibernate/second_kernel.h"
@@ -243,7 +244,6 @@ static struct error *restore_unlocked(const struct invocation *invocation, const
 	struct error *error;
 
 	unlocking.ask_seconds = disks->seconds;
-
 	for (;;) {
 		error = restore(invocation, spec, path, disks, &unlocking, ret_locked);
 		if (!*ret_locked || unlocking.is_untrusted || !locked_snapshot_ask(disks, error_text(error)))
@@ -256,9 +256,25 @@ static struct error *restore_unlocked(const struct invocation *invocation, const
 	return error;
 }
 
+/* As long as the user wants. Without the place, the boot continues without a look at the snapshot. */
+static struct error *open_place(struct place_hooks *hooks, const struct invocation *invocation, const char *cmdline,
+				const struct missing_disks *ask)
+{
+	struct error *error = place_hooks_open(hooks, invocation);
+
+	while (error && !has_noresume(cmdline) && missing_place_ask(ask, error_text(error))) {
+		error_free(error);
+		error = place_hooks_open(hooks, invocation);
+	}
+	return error;
+}
+
 /* A snapshot of another machine costs no attempt. If this machine was changed, "khibernate expire" ends it. */
 static struct error *resume_in_boot(const struct invocation *invocation, const char *cmdline)
 {
+	struct missing_disks disks = { .console = "/dev/console", .seconds = ask_seconds(cmdline), .say = say,
+				       .switch_off = sys_power_off };
+	AUTO_PLACE_HOOKS struct place_hooks hooks = { 0 };
 	AUTO_FREE char *spec = boot_device(invocation, cmdline);
 	AUTO_FREE char *path = NULL;
 	struct khimage_superblock superblock = { 0 };
@@ -267,7 +283,9 @@ static struct error *resume_in_boot(const struct invocation *invocation, const c
 
 	if (!spec)
 		return NULL;
-	error = wait_for_device(spec, &path);
+	error = open_place(&hooks, invocation, cmdline, &disks);
+	if (!error)
+		error = wait_for_device(spec, &path);
 	if (!error)
 		error = read_uncached(path, &superblock, NULL);
 	if (!error)
@@ -283,9 +301,7 @@ static struct error *resume_in_boot(const struct invocation *invocation, const c
 	if (superblock.attempts >= ATTEMPTS_MAX)
 		return discard_snapshot(invocation, path, "it was to be restored three times, and that never came to its end");
 
-	struct missing_disks disks = { .snapshot = path, .console = "/dev/console", .seconds = ask_seconds(cmdline), .say = say,
-				       .switch_off = sys_power_off };
-
+	disks.snapshot = path;
 	say_what(path);
 	error = restore_unlocked(invocation, spec, path, &disks, &is_locked);
 	/* Not this boot's to give up. */
@@ -302,8 +318,11 @@ static struct error *resume_by_hand(const struct invocation *invocation)
 {
 	AUTO_FREE char *path = NULL;
 	struct khimage_superblock superblock = { 0 };
-	struct error *error = invocation_device(invocation, &path);
+	AUTO_PLACE_HOOKS struct place_hooks hooks = { 0 };
+	struct error *error = place_hooks_open(&hooks, invocation);
 
+	if (!error)
+		error = invocation_device(invocation, &path);
 	if (!error)
 		error = read_superblock(path, &superblock, NULL);
 	if (!error)

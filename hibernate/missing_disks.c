@@ -90,6 +90,21 @@ bool missing_disks_ask(void *context, const char *why)
 	return key == 'r';
 }
 
+bool missing_place_ask(const struct missing_disks *disks, const char *why)
+{
+	int fd = disks->seconds ? open(disks->console, O_RDWR | O_NOCTTY | O_CLOEXEC) : -1;
+
+	if (fd < 0)
+		return false;
+	disks->say(why);
+	hide_splash();
+
+	char key = ask(disks, fd, "whether a snapshot waits there is not known: press r", 'b');
+
+	close(fd);
+	return key == 'r';
+}
+
 bool locked_snapshot_ask(const struct missing_disks *disks, const char *why)
 {
 	int fd = disks->seconds ? open(disks->console, O_RDWR | O_NOCTTY | O_CLOEXEC) : -1;

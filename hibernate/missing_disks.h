@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Asks on the console for what a restore lacks: a disk that the saved kernel used, the passphrase. */
+/* Asks on the console for what a restore lacks: a disk that the saved kernel used, its place, the passphrase. */
 #ifndef KJ_MISSING_DISKS_H
 #define KJ_MISSING_DISKS_H
 
 #include <stdbool.h>
 
 struct missing_disks {
-	const char *snapshot;  /* path of a khimage: switched off here, the machine has not tried to restore it */
+	const char *snapshot;  /* path of a khimage: switched off here, the machine has not tried to restore it; NULL before it is known */
 	const char *console;   /* path; "/dev/console" */
 	unsigned int seconds;  /* for an answer; 0: does not ask */
 	void (*say)(const char *text);
@@ -21,6 +21,12 @@ struct missing_disks {
  * console. `context` is the struct missing_disks; `why` names the disks.
  */
 bool missing_disks_ask(void *context, const char *why);
+
+/*
+ * The same where a program of the user could not set up the place of the snapshot, `why`: if a snapshot waits there, and
+ * this is false, the boot that continues makes it useless.
+ */
+bool missing_place_ask(const struct missing_disks *disks, const char *why);
 
 /* A splash screen covers the console. Best effort. */
 void hide_splash(void);

@@ -48,7 +48,18 @@ static void press(int terminal, const char *keys)
 	_exit(0);
 }
 
-static bool answer(const char *keys, unsigned int seconds)
+static bool ask_for_disks(struct missing_disks *disks)
+{
+	return missing_disks_ask(disks, "ext4 \"home\" on /dev/sdb1");
+}
+
+static bool ask_for_place(struct missing_disks *disks)
+{
+	disks->snapshot = NULL;
+	return missing_place_ask(disks, "hooks.d/nbd open failed: ext4 \"home\"");
+}
+
+static bool answer_to(bool question(struct missing_disks *disks), const char *keys, unsigned int seconds)
 {
 	int terminal = posix_openpt(O_RDWR | O_NOCTTY);
 
@@ -62,11 +73,16 @@ static bool answer(const char *keys, unsigned int seconds)
 	if (!user)
 		press(terminal, keys);
 
-	bool again = missing_disks_ask(&disks, "ext4 \"home\" on /dev/sdb1");
+	bool again = question(&disks);
 
 	close(terminal);
 	waitpid(user, NULL, 0);
 	return again;
+}
+
+static bool answer(const char *keys, unsigned int seconds)
+{
+	return answer_to(ask_for_disks, keys, seconds);
 }
 
 int main(void)
@@ -89,6 +105,11 @@ int main(void)
 	said_count = 0;
 	ok(!answer("", 0), "no time for an answer: boot");
 	ok(said_count == 0, "and no question");
+	ok(answer_to(ask_for_place, "r", 20), "the place is away, r: try again");
+	ok(said_count == 1, "the reason is reported");
+	ok(!answer_to(ask_for_place, "b", 20), "b: boot on");
+	ok(!answer_to(ask_for_place, "", 1), "no answer: boot on");
+	ok(!answer_to(ask_for_place, "", 0), "no time for an answer: boot on");
 
 	struct missing_disks nowhere = { .snapshot = "/nonexistent", .console = "/nonexistent", .seconds = 20, .say = say,
 					 .switch_off = switch_off };
