@@ -10,11 +10,13 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "hibernate/cached_passphrases.h"
 #include "hibernate/encryption.h"
 #include "hibernate/snapshot_origin.h"
 #include "hibernate/in_use.h"
 #include "hibernate/khibernate.h"
 #include "hibernate/missing_disks.h"
+#include "hibernate/passphrase_program.h"
 #include "hibernate/place_hooks.h"
 #include "hibernate/refused_jump.h"
 #include "hibernate/restoring_child.h"
@@ -125,6 +127,11 @@ static struct error *fall_back(const struct invocation *invocation, const char *
 	return both;
 }
 
+static struct error *ask_by_program(const char *prompt, unsigned int seconds, char **ret_passphrase)
+{
+	return passphrase_program_ask("/", prompt, seconds, ret_passphrase);
+}
+
 /* Where encryption is set, nothing else is restored: it would be a forged snapshot, or one from before. */
 static struct khimage_unlocking unlocking_for(const struct invocation *invocation, const char *terminal,
 					      char **ret_path)
@@ -135,6 +142,7 @@ static struct khimage_unlocking unlocking_for(const struct invocation *invocatio
 
 	return (struct khimage_unlocking){ .key_file = invocation->key_file ? invocation->key_file : usual,
 					   .passphrase_file = invocation->passphrase_file, .terminal = terminal, .say = say,
+					   .ask = invocation->boot ? ask_by_program : NULL,
 					   .before_asking = invocation->boot ? hide_splash : NULL,
 					   .is_required = encryption_is_set(invocation) };
 }
@@ -237,13 +245,15 @@ static struct error *judge_used(const char *path, struct khimage_superblock *sup
  * system. *ret_locked: the snapshot is none that this system has encrypted, or the boot is to go on without it.
  */
 static struct error *restore_unlocked(const struct invocation *invocation, const char *spec, const char *path,
-				      struct missing_disks *disks, bool *ret_locked)
+				      bool is_encrypted, struct missing_disks *disks, bool *ret_locked)
 {
 	AUTO_FREE char *key = NULL;
 	struct khimage_unlocking unlocking = unlocking_for(invocation, disks->console, &key);
 	struct error *error;
 
 	unlocking.ask_seconds = disks->seconds;
+	if (is_encrypted && !unlocking.passphrase_file)
+		cached_passphrases_try(&unlocking);
 	for (;;) {
 		error = restore(invocation, spec, path, disks, &unlocking, ret_locked);
 		if (!*ret_locked || unlocking.is_untrusted || !locked_snapshot_ask(disks, error_text(error)))
@@ -303,7 +313,7 @@ static struct error *resume_in_boot(const struct invocation *invocation, const c
 
 	disks.snapshot = path;
 	say_what(path);
-	error = restore_unlocked(invocation, spec, path, &disks, &is_locked);
+	error = restore_unlocked(invocation, spec, path, superblock.encryption.cipher, &disks, &is_locked);
 	/* Not this boot's to give up. */
 	if (is_locked)
 		return error_prefix(error, "the snapshot is left alone");

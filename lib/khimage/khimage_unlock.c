@@ -13,26 +13,52 @@ void khimage_unlocking_deinit(struct khimage_unlocking *unlocking)
 	unlocking->key = NULL;
 }
 
+static struct error *ask_once(struct khimage_unlocking *unlocking, const char *prompt, char **ret_passphrase)
+{
+	struct error *error = NULL;
+
+	if (unlocking->ask)
+		error = unlocking->ask(prompt, unlocking->ask_seconds, ret_passphrase);
+	if (error || *ret_passphrase)
+		return error;
+	if (unlocking->before_asking)
+		unlocking->before_asking();
+	return passphrase_ask(unlocking->terminal, prompt, unlocking->ask_seconds, ret_passphrase);
+}
+
 /* Asks for the passphrase until it is right. */
 static struct error *ask(const struct khkey_sealed *sealed, struct khimage_unlocking *unlocking)
 {
 	struct error *error = NULL;
 	bool is_wrong = true;
 
-	if (unlocking->before_asking)
-		unlocking->before_asking();
 	for (int tries = 0; is_wrong && tries < TRIES; tries++) {
 		AUTO_SECRET char *passphrase = NULL;
 
 		if (error)
 			unlocking->say(error_text(error));
 		error_free(error);
-		error = passphrase_ask(unlocking->terminal, "Passphrase of the snapshot: ", unlocking->ask_seconds, &passphrase);
+		/* On a splash screen nothing but the prompt is seen. */
+		error = ask_once(unlocking, tries ? "It was wrong. Passphrase of the snapshot: " : "Passphrase of the snapshot: ",
+				 &passphrase);
 		if (error)
 			return error;
 		error = khkey_unseal(sealed, passphrase, &unlocking->key, &is_wrong);
 	}
 	return error;
+}
+
+bool khimage_unlocking_try(struct khimage_unlocking *unlocking, const char *passphrase)
+{
+	struct khkey_sealed sealed;
+	bool is_wrong;
+	struct error *error = unlocking->key || !unlocking->key_file ?
+				      NULL : khkey_read_restoring(unlocking->key_file, &sealed, &unlocking->key);
+
+	if (!error && !unlocking->key && unlocking->key_file)
+		error = khkey_unseal(&sealed, passphrase, &unlocking->key, &is_wrong);
+	error_free(error);
+	return unlocking->key != NULL;
 }
 
 struct error *khimage_unlocking_open_key(struct khimage_unlocking *unlocking)

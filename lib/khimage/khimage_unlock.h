@@ -16,6 +16,8 @@ struct khimage_unlocking {
 	const char *terminal;        /* path */
 	unsigned int ask_seconds;    /* how long each question waits there; 0: without end */
 	void (*say)(const char *text);
+	/* Asks by another way first; NULL in *ret_passphrase without an error: on the terminal. May be NULL. */
+	struct error *(*ask)(const char *prompt, unsigned int seconds, char **ret_passphrase);
 	void (*before_asking)(void); /* makes the terminal visible; may be NULL */
 	bool is_required;            /* a plain snapshot is refused: it may be a forged one */
 	bool is_untrusted; /* set where it is refused whatever the passphrase: plain, forged, another key's */
@@ -24,6 +26,9 @@ struct khimage_unlocking {
 };
 
 void khimage_unlocking_deinit(struct khimage_unlocking *unlocking);
+
+/* Whether this passphrase opens the key file: into unlocking->key. */
+bool khimage_unlocking_try(struct khimage_unlocking *unlocking, const char *passphrase);
 
 /* Opens the key file into unlocking->key; asks for the passphrase if it takes one. Errors: as below. */
 struct error *khimage_unlocking_open_key(struct khimage_unlocking *unlocking);
