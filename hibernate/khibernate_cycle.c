@@ -152,8 +152,9 @@ static struct error *load_saver(const struct invocation *invocation, const struc
 				struct loaded *ret_loaded)
 {
 	const struct khibernate_config *config = &invocation->config;
-	/* A saver that sleeps in a file has no key, and gets none: it is booted. */
-	bool is_same = false, is_asleep = saver_file_path(config) && !encryption_is_set(invocation);
+	const char *asleep = saver_file_path(config);
+	/* With encryption it is booted, and the reason is printed where one sleeps. */
+	bool is_same = false, is_asleep = asleep && (!encryption_is_set(invocation) || !access(asleep, F_OK));
 	AUTO_SECRET struct khkey_saving *key = NULL;
 	struct error *error = read_key(invocation, &key);
 	struct bytes key_bytes = { (const uint8_t *)key, key ? sizeof(*key) : 0 };

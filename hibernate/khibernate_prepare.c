@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "hibernate/encryption.h"
 #include "hibernate/khibernate.h"
 #include "hibernate/mailbox.h"
 #include "hibernate/saver_file.h"
@@ -83,6 +84,9 @@ struct error *khibernate_prepare(struct invocation *invocation)
 	struct error *error = path ? machine_arch("/", &arch) :
 				     error_new("prepare=no is configured; name a file with --prepare");
 
+	if (!error && encryption_is_set(invocation))
+		error = error_new("encrypt=yes is configured: a saver that sleeps has no key, so it would not be woken; the saver "
+				  "is booted for each snapshot");
 	if (!error)
 		error = jump_losses_check("/", "hibernate --force");
 	if (!error)

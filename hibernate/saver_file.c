@@ -119,6 +119,9 @@ struct error *saver_file_check(const struct khibernate_config *config)
 		error_free(error);
 		return error_new("there is no %s", config->prepare);
 	}
+	/* It is passed at a boot only, in the initramfs. */
+	if (!error && !strcmp(config->encrypt, "yes"))
+		error = error_new("with encrypt=yes it needs a key for saving, and one that sleeps has no key");
 	if (!error)
 		error = saver_file_origin("/", config, &origin);
 	return error ? error : check_note(&core, origin);
