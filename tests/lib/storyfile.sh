@@ -74,7 +74,7 @@ story_check() {
 		key=${line%%:*}
 		case ${key%.*} in
 		devices | kernel | title | arches | linux | memory | ram | cpus | cpu | alone | vga | x2apic | clock | exceptions | firmware | resets | machine | boots | timeout | checks | disk | \
-			disks | disk-error | root | root-files | system-with | uki | userland | initramfs-[ABC] | kernel-[ABC] | append-[ABC] | tools-[ABC] | files-[ABC] | programs) ;;
+			disks | disk-error | network-disk | password | root | root-files | system-with | uki | userland | initramfs-[ABC] | kernel-[ABC] | append-[ABC] | tools-[ABC] | files-[ABC] | programs) ;;
 		types-[0-9] | until-[AC] | until-C[0-9] | press-[AC] | press-C[0-9] | memory-C[0-9] | cpu-C[0-9] | append-C[0-9] | kernel-C[0-9] | initrd-C[0-9]) ;;
 		*) fail "$file: no such header: $line" ;;
 		esac
