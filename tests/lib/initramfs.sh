@@ -129,12 +129,14 @@ put_modules() {
 	ln -sf ../bin/busybox "$2/sbin/modprobe"
 }
 
-# make_root TREE IMAGE SIZE: a file system with the files of a tree, which nobody has to mount for that. Its
-# label is "root".
+# make_root TREE IMAGE SIZE [DISKS]: a file system with the files of a tree, which nobody has to mount for that. Its
+# label is "root". A block is no smaller than a sector of such disks.
 make_root() {
 	need_programs mke2fs
 	truncate -s "$3" "$2"
-	mke2fs -q -F -t ext4 -L root -d "$1" "$2"
+	local -a block=()
+	[[ ${4-} != *-4096 ]] || block=(-b 4096)
+	mke2fs -q -F -t ext4 -L root "${block[@]}" -d "$1" "$2"
 }
 
 # make_project_initramfs ARCH BUILD OUTPUT [OPTION...]: as users make it.

@@ -93,7 +93,11 @@ disk_arguments() {
 	bus=$(story_value "$file" "$arch" disks virtio)
 	case $bus in
 	virtio | ide) ;;
-	*) fail "$file: disks are virtio or ide" ;;
+	virtio-4096)
+		bus=virtio
+		qemu+=(-global virtio-blk-device.logical_block_size=4096 -global virtio-blk-device.physical_block_size=4096)
+		;;
+	*) fail "$file: disks are virtio, virtio-4096 or ide" ;;
 	esac
 	read -ra bad < <(story_value "$file" "$arch" disk-error)
 	for size in $(story_value "$file" "$arch" disk); do
