@@ -1,5 +1,5 @@
 title: memory above 4 GiB or high memory, two CPUs, KASLR in A, B and C; kdump needs little memory
-memory: 5120
+memory: 8192
 memory.i386: 1280
 cpus: 2
 disk: 600M

@@ -1,9 +1,9 @@
-title: round trips with two CPUs whose local APICs are in x2APIC mode
+title: round trips and wakes with two CPUs whose local APICs are in x2APIC mode
 arches: x86_64
 memory: 512
 cpus: 2
 x2apic: yes
-checks: 8
+checks: 13
 
 [common]
 x2apic_is_used() {
@@ -16,6 +16,12 @@ ok "A loads B" kexec --load-preserve-context /boot/bzImage --initrd=/boot/rootfs
 	--append="console=ttyS0 quiet panic=-1 no_console_suspend"
 for round in 1 2 3; do
 	ok "A is back for the $round. time" kexec -e
+done
+ok "A writes the sleeping B to a file" kexec --save-asleep=/tmp/asleep
+kexec -u
+for round in 1 2; do
+	ok "A loads the file, $round" kexec --load-preserve-context --args-none /tmp/asleep --append="khround=$round"
+	ok "B is woken for the $round. time, and A is back" kexec -e
 done
 ok "A has both CPUs" test "$(grep -c ^processor /proc/cpuinfo)" = 2
 
