@@ -120,9 +120,9 @@ struct error *placement_account(struct placement *placement, size_t first)
 }
 
 /* The required byte in a page that is not in the snapshot, or -1 if its content does not matter. */
-static int wanted_byte(const struct placement *placement, uint64_t frame)
+static int wanted_byte(const struct placement *placement, uint32_t entry)
 {
-	if (entry_of(placement, frame) & PAGE_ZERO)
+	if (entry & PAGE_ZERO)
 		return 0;
 	switch (placement->note->fixed.free_pages) {
 	case KJUMP_FREE_ZERO:
@@ -133,27 +133,39 @@ static int wanted_byte(const struct placement *placement, uint64_t frame)
 	return -1;
 }
 
-/* Calls `act` with every page frame of the note's memory, in order. */
-static void each_frame(struct placement *placement, void (*act)(struct placement *placement, uint64_t frame, void *context),
-		       void *context)
+/* Calls `act` with every page frame of the note's memory and its entry, in order. */
+static void each_frame(struct placement *placement,
+		       void (*act)(struct placement *placement, uint64_t frame, uint32_t *entry, void *context), void *context)
 {
 	const struct span_set *memory = &placement->note->memory;
 
-	for (size_t i = 0; i < memory->count; i++)
-		for (uint64_t frame = frame_of(memory->items[i].start); frame < frame_of(memory->items[i].end); frame++)
-			act(placement, frame, context);
+	for (size_t i = 0; i < memory->count; i++) {
+		uint64_t frame = frame_of(memory->items[i].start), end = frame_of(memory->items[i].end), run;
+
+		while (frame < end) {
+			uint32_t *entry = frame_table_find(&placement->pages, frame, &run);
+
+			/* The table has the note's memory. */
+			assert(entry);
+			for (; run && frame < end; run--, frame++)
+				act(placement, frame, entry++, context);
+		}
+	}
 }
 
 /* Counts a piece for each page with data, and for each run of pages that are filled. */
-static void count_pieces(struct placement *placement, uint64_t frame, void *context)
+static void count_pieces(struct placement *placement, uint64_t frame, uint32_t *entry, void *context)
 {
 	uint64_t *count = context;
-	int byte = wanted_byte(placement, frame);
+	int byte = wanted_byte(placement, *entry);
 
-	if (is_data(placement, frame))
+	if (*entry & PAGE_DATA) {
 		*count += 1;
-	else if (byte >= 0)
-		*count += !frame || is_data(placement, frame - 1) || wanted_byte(placement, frame - 1) != byte;
+	} else if (byte >= 0) {
+		uint32_t before = frame ? entry_of(placement, frame - 1) : PAGE_DATA;
+
+		*count += before & PAGE_DATA || wanted_byte(placement, before) != byte;
+	}
 }
 
 /* What decides whether a page continues the run of the one before: its content, and whether it is in the pool. */
@@ -258,39 +270,44 @@ uint64_t placement_lacking(const struct placement *placement, const struct span_
 	struct spares spares = spares_of(placement, taken);
 	uint64_t found = 0;
 
-	for (uint64_t frame = 0; (frame = frame_table_next(&placement->pages, frame)) != UINT64_MAX; frame++)
-		found += page_number(placement, frame) && (is_data(placement, frame) ||
-						     (frame < spares.end && is_spare(placement, &spares, frame)));
+	for (uint64_t frame = 0, run; (frame = frame_table_next(&placement->pages, frame)) != UINT64_MAX; frame += run) {
+		const uint32_t *entry = frame_table_find(&placement->pages, frame, &run);
+
+		for (uint64_t i = 0; i < run; i++)
+			if (entry[i] & PAGE_NUMBER)
+				found += entry[i] & PAGE_DATA ||
+					 (frame + i < spares.end && is_spare(placement, &spares, frame + i));
+	}
 	return placement->data_pages > found ? placement->data_pages - found : 0;
 }
 
 /* There are spare pages enough: placement_lacking. */
-static void place_data(struct placement *placement, uint64_t frame, void *context)
+static void place_data(struct placement *placement, uint64_t frame, uint32_t *entry, void *context)
 {
 	struct spares *spares = context;
 
-	if (!is_data(placement, frame))
+	if (!(*entry & PAGE_DATA))
 		return;
-	if (page_number(placement, frame)) {
+	if (*entry & PAGE_NUMBER) {
 		if (placement->compares_all)
 			add_copy(placement, frame * PAGE_SIZE_BYTES, frame * PAGE_SIZE_BYTES);
 		return;
 	}
 	while (!is_spare(placement, spares, spares->next_frame))
 		spares->next_frame = frame_table_next(&placement->pages, spares->next_frame + 1);
-	set_page_number(placement, frame, page_number(placement, spares->next_frame));
+	*entry |= page_number(placement, spares->next_frame);
 	add_copy(placement, frame * PAGE_SIZE_BYTES, spares->next_frame * PAGE_SIZE_BYTES);
 	spares->next_frame++;
 }
 
 /* Spare pages are taken in ascending order, so those below spares->next_frame are in use. */
-static void fill_page(struct placement *placement, uint64_t frame, void *context)
+static void fill_page(struct placement *placement, uint64_t frame, uint32_t *entry, void *context)
 {
 	const struct spares *spares = context;
-	int byte = wanted_byte(placement, frame);
-	uint32_t page = page_number(placement, frame);
+	int byte = wanted_byte(placement, *entry);
+	uint32_t page = *entry & PAGE_NUMBER;
 
-	if (byte < 0 || is_data(placement, frame))
+	if (byte < 0 || *entry & PAGE_DATA)
 		return;
 	if (!page || frame < spares->next_frame || placement->compares_all)
 		add_fill(placement, frame * PAGE_SIZE_BYTES, (uint64_t)byte);
