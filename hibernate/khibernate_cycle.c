@@ -361,11 +361,9 @@ struct error *khibernate_hibernate(struct invocation *invocation)
 	struct step_times times = { .begun = step_clock_now() };
 	struct khimage_times others;
 	bool woken = false;
-	struct put_off put_off;
 	AUTO_PLACE_HOOKS struct place_hooks hooks = { 0 };
 	struct error *error = place_hooks_open(&hooks, invocation);
-
-	put_off_begin(&put_off);
+	AUTO_PUT_OFF struct put_off put_off = put_off_begin();
 
 	if (!error)
 		error = invocation_device(invocation, &device);
@@ -385,7 +383,6 @@ struct error *khibernate_hibernate(struct invocation *invocation)
 	error = swap_place_both(error, swap_place_give_back(&swap));
 	if (device)
 		error = swap_place_both(error, snapshot_file_return_space(&invocation->config, device));
-	put_off_end(&put_off);
 	if (error || woken || !invocation->times)
 		return error;
 

@@ -7,6 +7,8 @@
 #define KJ_PUT_OFF_H
 
 #include <signal.h>
+#include <stdbool.h>
+#include <sys/types.h>
 
 #include "lib/base/error.h"
 
@@ -15,11 +17,18 @@ struct put_off {
 };
 
 /* SIGINT, SIGTERM and SIGHUP wait from here to the end. */
-void put_off_begin(struct put_off *put_off);
+struct put_off put_off_begin(void);
 void put_off_end(struct put_off *put_off);
+#define AUTO_PUT_OFF __attribute__((cleanup(put_off_end)))
 
 /* Error: one of them waits. It is taken: this process ends by the error. */
 struct error *put_off_check(void);
+
+/* Waits for a file to be readable. Of the signals that are put off, those that come until then go to another process. */
+void put_off_pass_on(int fd, pid_t process);
+
+/* Whether it is one of them. */
+bool put_off_is_ending(int signal_number);
 
 /* In a new process, which is another program: none of them is put off. */
 void put_off_none(void);

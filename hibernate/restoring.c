@@ -7,6 +7,7 @@
 
 #include "hibernate/guards.h"
 #include "hibernate/placing_load.h"
+#include "hibernate/put_off.h"
 #include "hibernate/refused_jump.h"
 #include "hibernate/restore.h"
 #include "hibernate/window_jump.h"
@@ -251,11 +252,15 @@ static void forget_keys(struct scene *scene)
 	scene->snapshot.khimage.crypt = NULL;
 }
 
-/* The last step. Once the mark is on the medium, this snapshot is not restored again. */
+/*
+ * The last step. Once the mark is on the medium, this snapshot is not restored again: by a signal between mark and jump it
+ * would be lost.
+ */
 static struct error *mark_used_and_jump(struct scene *scene)
 {
 	const char *path = snapshot_core(&scene->snapshot)->path;
 	const struct khimage_times times = measure(scene);
+	AUTO_PUT_OFF struct put_off put_off = put_off_begin();
 	struct error *error = scene->snapshot.is_khimage ? khimage_set_used(path, &times, scene->token) : NULL;
 
 	if (scene->prints_times)

@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "hibernate/put_off.h"
 #include "kexec/place/page_switches.h"
 #include "kexec/plan/sys.h"
 #include "lib/base/alloc.h"
@@ -52,6 +53,7 @@ static _Noreturn void run_child(const struct restoring *restoring, pid_t parent,
 {
 	bool other_kernel = false;
 
+	put_off_none();
 	die_with(parent);
 	/* Best effort: without it, the largest process is the first one anyway, which is this. */
 	write_value(OOM_SCORE_PATH, OOM_SCORE_FIRST);
@@ -66,15 +68,18 @@ static _Noreturn void run_child(const struct restoring *restoring, pid_t parent,
 	_exit(EXIT_SUCCESS);
 }
 
-/* Up to the end of the pipe, which is that of the child. */
-static char *read_report(int fd)
+/* Up to the end of the pipe, which is that of the child. What is to end this process ends the child meanwhile. */
+static char *read_report(int fd, pid_t child)
 {
 	char *text = xcalloc(TEXT_MAX, 1);
 	size_t size = 0;
 	ssize_t count;
 
-	while (size < TEXT_MAX - 1 && (count = TEMP_FAILURE_RETRY(read(fd, text + size, TEXT_MAX - 1 - size))) > 0)
-		size += (size_t)count;
+	do {
+		put_off_pass_on(fd, child);
+		count = TEMP_FAILURE_RETRY(read(fd, text + size, TEXT_MAX - 1 - size));
+		size += count > 0 ? (size_t)count : 0;
+	} while (size < TEXT_MAX - 1 && count > 0);
 	return text;
 }
 
@@ -124,23 +129,29 @@ static struct error *clean_up(const struct restoring *restoring, const struct be
 	return error ? error : take_mark_back(restoring, before);
 }
 
-/* The child did not report. Takes ownership of the reason of its end. */
-static struct error *try_window(const struct restoring *restoring, struct before *before, struct error *end,
+/* The child did not report. */
+static struct error *try_window(const struct restoring *restoring, struct before *before, int status,
 				bool *ret_other_kernel)
 {
+	struct error *end = describe_end(status);
+	bool was_ended = WIFSIGNALED(status) && put_off_is_ending(WTERMSIG(status));
 	struct restoring by_window = *restoring;
 
 	terminal_mode_end(&before->terminal, true);
 	struct error *error = clean_up(restoring, before);
 
-	*ret_other_kernel = !error;
+	*ret_other_kernel = !error && !was_ended;
 	if (error) {
 		error = error_prefix(error, "%s. And what it left cannot be removed", error_text(end));
 		error_free(end);
 		return error;
 	}
+	if (was_ended)
+		return error_prefix(end, "not restored");
 	if (restoring->method == RESTORING_PLACE)
 		return error_prefix(end, "this kernel cannot restore it by placement");
+	/* Nothing is left that has to be taken back. */
+	put_off_none();
 	by_window.method = RESTORING_WINDOW;
 	error = restoring_run(&by_window, ret_other_kernel);
 	/* It never returns without one. */
@@ -152,7 +163,7 @@ static struct error *judge(const struct restoring *restoring, struct before *bef
 {
 	*ret_other_kernel = report[0] == REPORT_THIS_KERNEL;
 	if (!report[0])
-		return try_window(restoring, before, describe_end(status), ret_other_kernel);
+		return try_window(restoring, before, status, ret_other_kernel);
 	return report[0] == REPORT_DONE ? NULL : error_new("%s", report + 1);
 }
 
@@ -165,7 +176,8 @@ static struct error *run_and_wait(const struct restoring *restoring, struct befo
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return restoring_run(restoring, ret_other_kernel);
 	fflush(NULL);
-
+	/* It takes back what the child leaves. */
+	AUTO_PUT_OFF struct put_off put_off = put_off_begin();
 	pid_t child = fork();
 
 	if (!child)
@@ -176,11 +188,16 @@ static struct error *run_and_wait(const struct restoring *restoring, struct befo
 		return restoring_run(restoring, ret_other_kernel);
 	}
 
-	AUTO_FREE char *report = read_report(ends[0]);
+	AUTO_FREE char *report = read_report(ends[0], child);
 
 	TEMP_FAILURE_RETRY(waitpid(child, &status, 0));
 	close(ends[0]);
-	return judge(restoring, before, status, report, ret_other_kernel);
+
+	struct error *error = judge(restoring, before, status, report, ret_other_kernel);
+
+	/* The reason of the child's end is reported, and so this process ends. */
+	error_free(put_off_check());
+	return error;
 }
 
 struct error *restoring_run_in_child(const struct restoring *restoring, bool *ret_other_kernel)

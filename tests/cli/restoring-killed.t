@@ -41,6 +41,16 @@ leaves_nothing "its parent ignores SIGCHLD" "^krestore: this kernel cannot resto
 killed_in kexec_load auto
 leaves_nothing "the window way is tried" "Not by placement: $killed\\. Nor as a kernel in the snapshot's window: there is no /dev/mem"
 
+# SIGTERM, to the process and to its parent, as by a terminal: behind the load all is taken back, and the window is not tried;
+# behind the mark it waits for the jump.
+export PRELOAD_KEXEC_SIGNAL=15
+killed_in kexec_load auto
+leaves_nothing "ended behind the load" "^krestore: not restored: the process that did so died of signal 15"
+killed_in reboot place
+[ ! -e alive ] && [[ $calls == *'reboot goes on'* ]]
+ok $? "behind the mark: it jumps" || diag "status $status: $errors: $calls"
+unset PRELOAD_KEXEC_SIGNAL
+
 # The terminal of --console, in which progress is shown without echo: python has a new one.
 if command -v python3 >/dev/null; then
 	cat >terminal.py <<-'END'

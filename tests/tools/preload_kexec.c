@@ -15,6 +15,7 @@
  *                              load; the file is gone then
  *   PRELOAD_KEXEC_STATE=FOLDER  kexec_loaded and kexec_crash_loaded in this folder follow what is loaded
  *   PRELOAD_KEXEC_COST=FILE    written at the first load: what it has cost so far
+ *   PRELOAD_KEXEC_SIGNAL=NUMBER  with PRELOAD_KEXEC_KILLS: in place of SIGKILL, and its parent gets it, too
  *   PRELOAD_KEXEC_SCORE=FILE   gets the oom_score_adj that the process has during a load
  */
 #include <dlfcn.h>
@@ -118,13 +119,21 @@ static int result_of(const char *call)
 	return 0;
 }
 
+/* Without a signal that is named, this process is killed; else it and its parent get that one. */
+static void be_sent(const char *signal_number)
+{
+	if (signal_number)
+		kill(getppid(), atoi(signal_number));
+	kill(getpid(), signal_number ? atoi(signal_number) : SIGKILL);
+}
+
 static void be_killed(const char *call)
 {
 	const char *names = getenv("PRELOAD_KEXEC_KILLS");
 	char killing[32], file[512];
 
 	if (names && sscanf(names, "%31s %511s", killing, file) == 2 && !strcmp(call, killing) && !unlink(file))
-		kill(getpid(), SIGKILL);
+		be_sent(getenv("PRELOAD_KEXEC_SIGNAL"));
 }
 
 /* No test waits for a kernel that is not asked. */
@@ -277,11 +286,15 @@ int reboot(int command)
 
 	leave_file();
 
-	if (log) {
+	if (log)
 		fprintf(log, "reboot 0x%x\n", (unsigned int)command);
-		fclose(log);
-	}
+	if (log)
+		fflush(log);
 	be_killed("reboot");
+	if (log && getenv("PRELOAD_KEXEC_SIGNAL"))
+		fprintf(log, "reboot goes on\n");
+	if (log)
+		fclose(log);
 	if (getenv("PRELOAD_KEXEC_GONE"))
 		_exit(atoi(getenv("PRELOAD_KEXEC_GONE")));
 	return result_of("reboot");
