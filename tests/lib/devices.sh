@@ -44,7 +44,8 @@ device_arguments() {
 			;;
 		*NET*)
 			qemu+=(-netdev "user,id=net$number,net=10.0.$number.0/24,restrict=on,$(
-				)guestfwd=tcp:10.0.$number.100:7-cmd:cat")
+				)guestfwd=tcp:10.0.$number.100:7-cmd:cat$(
+				)$(network_disk "$1" "$2" "$work" "$number")")
 			;;
 		*TPM*) start_tpm "$work/tpm" ;;
 		esac
@@ -63,6 +64,16 @@ start_tpm() {
 	need_programs swtpm
 	mkdir -p "$1"
 	swtpm socket --tpm2 --tpmstate "dir=$1" --ctrl "type=unixio,path=$1/socket" --terminate --daemon 3>&- 4>&- 5>&- 6>&-
+}
+
+# network_disk FILE ARCH WORK NUMBER: what is added for a disk of the host.
+network_disk() {
+	local size
+	size=$(story_value "$1" "$2" network-disk)
+	[ -n "$size" ] || return 0
+	need_programs qemu-storage-daemon
+	[ -e "$3/network-disk" ] || truncate -s "$size" "$3/network-disk"
+	echo ",guestfwd=tcp:10.0.$4.100:10809-cmd:$srcdir/tests/lib/serve-disk $3/network-disk"
 }
 
 # monitor_arguments PATH: a monitor that reads PATH.in. Both ends of both pipes are held open, so that nobody waits.
