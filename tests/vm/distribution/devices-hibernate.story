@@ -17,8 +17,8 @@ append-A: root=LABEL=root rw init=/init khdev=/dev/vda
 files-A: tests/vm/guest/devices.sh:/boot/devices.sh tests/vm/programs/bin/play:/sbin/play
 
 [variants]
-pc: devices: ide lsi pvscsi virtio-blk virtio-scsi e1000 rtl8139 bochs; append-A: root=LABEL=root rw init=/init khdev=/dev/vda kj.patience=25; checks: 35
-q35: machine: q35; devices: sd-card nvme ahci megaraid virtio-net e1000e hda tpm rtc intel-iommu numa; append-A: root=LABEL=root rw init=/init khdev=/dev/vda intel_iommu=on; checks: 39
+pc: devices: ide lsi megaraid pvscsi virtio-blk virtio-scsi e1000 rtl8139 bochs; append-A: root=LABEL=root rw init=/init khdev=/dev/vda kj.patience=25; checks: 39
+q35: machine: q35; devices: sd-card nvme ahci virtio-net e1000e hda tpm rtc intel-iommu numa; append-A: root=LABEL=root rw init=/init khdev=/dev/vda intel_iommu=on; checks: 35
 q35-rest: machine: q35; devices: virtio-rng virtio-balloon usb-keyboard amd-iommu i6300esb virtio-vga; append-A: root=LABEL=root rw init=/init khdev=/dev/vda module_blacklist=virtio_gpu; checks: 20
 q35-x2apic: x2apic: yes; devices: igb e1000e; checks: 11
 

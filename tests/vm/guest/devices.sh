@@ -49,10 +49,9 @@ work_disk() {
 	mkdir -p "$folder"
 	mke2fs "/dev/$(disk_of "$2")" >/dev/null 2>&1 && mount -t ext4 "/dev/$(disk_of "$2")" "$folder" || return
 	until [ -e /run/stop ]; do
-		count=$((count + 1))
-		head -c 100000 /dev/urandom >"$folder/new"
-		sha256sum <"$folder/new" >"$folder/sum$((count % 5))"
-		mv "$folder/new" "$folder/file$((count % 5))"
+		dd if=/dev/urandom of="$folder/new" bs=1000 count=100 conv=fsync 2>/dev/null &&
+			sha256sum <"$folder/new" >"$folder/sum$((count % 5))" &&
+			mv "$folder/new" "$folder/file$((count % 5))" && count=$((count + 1))
 		sync
 		echo "$count" >>"/run/work.$name"
 	done
