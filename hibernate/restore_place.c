@@ -148,8 +148,8 @@ static struct error *unpack(struct pass *pass, struct worker *worker, const stru
 	uint8_t *to = parts->count == 1 ? parts->items[0].iov_base : worker->unpacked;
 
 	if (chunk->is_sealed) {
-		/* Without another step, pages are decrypted to their place. */
-		uint8_t *opened = chunk->form.compression == KHIMAGE_NONE ? to : stored;
+		/* Pages in one range are decrypted to their place; all else in the processor's cache. */
+		uint8_t *opened = chunk->form.compression == KHIMAGE_NONE && parts->count == 1 ? to : stored;
 
 		error = snapshot_open_chunk(pass->restore->snapshot, chunk, stored, opened);
 		if (!error)

@@ -42,20 +42,19 @@ static uint32_t choose_compression(const struct chunk_pipeline *pipeline)
 	return has_time ? pipeline->compression : KHIMAGE_NONE;
 }
 
-/* The digest of what was to be seen by nobody is not kept: the tag has its place. */
 static void encrypt(const struct khimage_crypt *crypt, struct chunk_job *job)
 {
 	/* In place: both buffers are this job's. */
 	uint8_t *data = job->result == job->raw ? job->raw : job->packed;
 
 	khimage_crypt_seal(crypt, KHIMAGE_PART_CHUNK, job->number, data, job->chunk.stored_bytes, job->tag);
-	job->chunk.digest = 0;
 }
 
 static void *pack_jobs(void *context)
 {
 	struct chunk_pipeline *pipeline = context;
-	AUTO_KHIMAGE_CODEC struct khimage_codec codec = { 0 };
+	/* The digest of what was to be seen by nobody is not kept. */
+	AUTO_KHIMAGE_CODEC struct khimage_codec codec = { .leaves_digest_out = pipeline->crypt != NULL };
 
 	pthread_mutex_lock(&pipeline->lock);
 	for (;;) {

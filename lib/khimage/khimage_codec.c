@@ -150,7 +150,7 @@ const uint8_t *khimage_codec_pack(struct khimage_codec *codec, uint32_t compress
 	if (before && !is_packed)
 		memcpy(to + before, from, others);
 	*ret_chunk = (struct khimage_chunk){
-		.digest = khimage_digest(result, before + packed),
+		.digest = codec->leaves_digest_out ? 0 : khimage_digest(result, before + packed),
 		.stored_bytes = (uint32_t)(before + packed),
 		.page_count = (uint16_t)(size / PAGE_SIZE_BYTES),
 		.compression = (uint16_t)((is_packed ? compression : KHIMAGE_NONE) | (before ? KHIMAGE_WORDS : 0)),

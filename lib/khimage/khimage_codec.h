@@ -15,6 +15,7 @@ struct khimage_codec {
 	void *zstd_pack;
 	void *zstd_unpack;
 	void *lz4_pack;
+	bool leaves_digest_out; /* of chunks that are packed: a tag takes its place */
 };
 
 void khimage_codec_deinit(struct khimage_codec *codec);
@@ -30,7 +31,7 @@ uint32_t khimage_codec_fastest(void);
  * Packs `size` bytes (whole pages, at most KHIMAGE_CHUNK_BYTES); pages that each
  * repeat one word are stored as these words, by any compression. Returns where
  * the result is: `to` (KHIMAGE_CHUNK_BYTES of room), or `from` where packing does
- * not make it smaller. Fills in *ret_chunk. Pages in `from` are moved.
+ * not make it smaller. Fills in *ret_chunk, its digest with 0 if that is left out. Pages in `from` are moved.
  */
 const uint8_t *khimage_codec_pack(struct khimage_codec *codec, uint32_t compression, uint8_t *from, size_t size,
 				  uint8_t *to, struct khimage_chunk *ret_chunk);
