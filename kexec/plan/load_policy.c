@@ -8,7 +8,6 @@
 #include "lib/base/alloc.h"
 #include "lib/base/sizes.h"
 #include "lib/machine/kernel_cmdline.h"
-#include "lib/machine/plugged_memory.h"
 
 struct error *ordinary_memory(struct loading *loading, const struct window_requirements *requirements)
 {
@@ -71,18 +70,6 @@ static struct error *confined_memory(struct loading *loading, const struct windo
 	loading->where = xasprintf("memory from 0x%" PRIx64 " to 0x%" PRIx64, request->mem_min, request->mem_max);
 	plan_init(&loading->plan, &loading->window.memory);
 	return NULL;
-}
-
-/* Memory that was plugged in is in no such map, and the kernel would find it by ACPI and use it, though it is this one's. */
-void keep_to_window(struct loading *loading)
-{
-	AUTO_FREE char *given = NULL;
-
-	window_memmap(&loading->window, &loading->machine, &loading->memmap);
-	if (!memory_can_be_plugged_in(loading->machine.root))
-		return;
-	given = loading->cmdline;
-	loading->cmdline = cmdline_override(given, "acpi_no_memhotplug");
 }
 
 static struct error *build_window_map(struct loading *loading)
