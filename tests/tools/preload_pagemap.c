@@ -2,8 +2,9 @@
 /*
  * Preloaded into a program that takes memory to place a snapshot in (kexec/place/page_pool.h), it describes which
  * physical pages the program gets. The machine has blocks of 512 pages from address 0 on; the kernel uses the
- * first 16 pages of each, the program gets the others, the highest block first. /proc/meminfo shows what is left,
- * without the huge pages of 2 MiB that the machine's nr_hugepages keeps.
+ * first block, in which not all is memory, and the first 16 pages of each other; the program gets the rest, the
+ * highest block first. /proc/meminfo shows what is left, without the huge pages of 2 MiB that the machine's nr_hugepages
+ * keeps.
  *
  *   PRELOAD_PAGEMAP_BLOCKS=COUNT  so many blocks
  *   PRELOAD_PAGEMAP_MEMORY=FILE   when the memory is given back, its content is written to this file, at its
@@ -110,7 +111,7 @@ static uint64_t spare_bytes(void)
 /* Beside what can be locked there is page_spare_bytes of it, as the machine has no /proc/zoneinfo. */
 static int described_memory(void)
 {
-	uint64_t left = block_count * PROGRAM_PAGES * PAGE_BYTES - atomic_load(&locked_bytes), kept = kept_bytes();
+	uint64_t left = (block_count - 1) * PROGRAM_PAGES * PAGE_BYTES - atomic_load(&locked_bytes), kept = kept_bytes();
 	int fd = memfd_create("meminfo", MFD_CLOEXEC);
 
 	left = left > kept ? left - kept : 0;
@@ -151,7 +152,7 @@ int mlock(const void *at, size_t size)
 
 	if (!pool || start >= pool_bytes)
 		return REAL(mlock)(at, size);
-	if (start + size > block_count * PROGRAM_PAGES * PAGE_BYTES) {
+	if (start + size > (block_count - 1) * PROGRAM_PAGES * PAGE_BYTES) {
 		errno = ENOMEM;
 		return -1;
 	}
@@ -203,7 +204,7 @@ static void write_memory(void)
 {
 	const char *path = getenv("PRELOAD_PAGEMAP_MEMORY");
 	int fd = path ? open(path, O_WRONLY | O_CLOEXEC) : -1;
-	uint64_t page_count = block_count * PROGRAM_PAGES;
+	uint64_t page_count = (block_count - 1) * PROGRAM_PAGES;
 
 	for (uint64_t page = 0; fd >= 0 && page < page_count && (page + 1) * PAGE_BYTES <= pool_bytes; page++) {
 		const void *data = pool + page * PAGE_BYTES;
