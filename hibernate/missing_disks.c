@@ -41,16 +41,16 @@ static char read_key(int fd, unsigned int seconds, char usual)
 	return (char)tolower((unsigned char)key);
 }
 
-/* Until a key with a meaning is pressed. */
-static char ask(const struct missing_disks *disks, int fd, const char *what, char usual)
+/* Until a key with a meaning is pressed. `more`: the other meaning of w, or "". */
+static char ask(const struct missing_disks *disks, int fd, const char *what, const char *more, char usual)
 {
 	for (;;) {
-		dprintf(fd, "khibernate: %s to try again; b boots on, and the saved system is lost; "
-			"o switches off, and keeps it. In %u s: %c\n", what, disks->seconds, usual);
+		dprintf(fd, "khibernate: %s to try again; %sb boots on, and the saved system is lost; "
+			"o switches off, and keeps it. In %u s: %c\n", what, more, disks->seconds, usual);
 
 		char key = read_key(fd, disks->seconds, usual);
 
-		if (key == 'r' || key == 'b')
+		if (key == 'r' || key == 'b' || (key == 'w' && *more))
 			return key;
 		if (key == 'o')
 			disks->switch_off();
@@ -66,13 +66,13 @@ void hide_splash(void)
 		waitpid(process, NULL, 0);
 }
 
-bool missing_disks_ask(void *context, const char *why)
+enum filesystem_guard_answer missing_disks_ask(void *context, const char *why)
 {
 	const struct missing_disks *disks = context;
 	int fd = disks->seconds ? open(disks->console, O_RDWR | O_NOCTTY | O_CLOEXEC) : -1;
 
 	if (fd < 0)
-		return false;
+		return FILESYSTEM_GUARD_GIVE_UP;
 	AUTO_FREE char *text = xasprintf("a disk is missing that the saved system used: %s", why);
 
 	disks->say(text);
@@ -84,10 +84,11 @@ bool missing_disks_ask(void *context, const char *why)
 
 	hide_splash();
 
-	char key = ask(disks, fd, "plug it in, and press r", 'b');
+	char key = ask(disks, fd, "plug it in, and press r",
+		       "w resumes the saved system without it, as one of a RAID that died; ", 'b');
 
 	close(fd);
-	return key == 'r';
+	return key == 'r' ? FILESYSTEM_GUARD_AGAIN : key == 'w' ? FILESYSTEM_GUARD_WITHOUT : FILESYSTEM_GUARD_GIVE_UP;
 }
 
 bool missing_place_ask(const struct missing_disks *disks, const char *why)
@@ -99,7 +100,7 @@ bool missing_place_ask(const struct missing_disks *disks, const char *why)
 	disks->say(why);
 	hide_splash();
 
-	char key = ask(disks, fd, "whether a snapshot waits there is not known: press r", 'b');
+	char key = ask(disks, fd, "whether a snapshot waits there is not known: press r", "", 'b');
 
 	close(fd);
 	return key == 'r';
@@ -118,7 +119,7 @@ bool locked_snapshot_ask(const struct missing_disks *disks, const char *why)
 		return false;
 	hide_splash();
 
-	char key = ask(disks, fd, "press r", 'o');
+	char key = ask(disks, fd, "press r", "", 'o');
 
 	close(fd);
 	return key == 'r';

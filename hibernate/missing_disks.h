@@ -5,6 +5,8 @@
 
 #include <stdbool.h>
 
+#include "lib/disk/filesystem_guard.h"
+
 struct missing_disks {
 	const char *snapshot;  /* path of a khimage: switched off here, the machine has not tried to restore it; NULL before it is known */
 	const char *console;   /* path; "/dev/console" */
@@ -17,14 +19,14 @@ struct missing_disks {
 #define MISSING_DISKS_SECONDS 120
 
 /*
- * True: try again. False: continue without the saved kernel; so it ends without an answer, as it must without a
- * console. `context` is the struct missing_disks; `why` names the disks.
+ * For a struct filesystem_guard_except. It gives up without an answer, as it must without a console. `context` is the struct
+ * missing_disks; `why` names the disks.
  */
-bool missing_disks_ask(void *context, const char *why);
+enum filesystem_guard_answer missing_disks_ask(void *context, const char *why);
 
 /*
- * The same where a program of the user could not set up the place of the snapshot, `why`: if a snapshot waits there, and
- * this is false, the boot that continues makes it useless.
+ * Where a program of the user could not set up the place of the snapshot, `why`: true to try again. If a snapshot waits
+ * there, and this is false, the boot that continues makes it useless.
  */
 bool missing_place_ask(const struct missing_disks *disks, const char *why);
 

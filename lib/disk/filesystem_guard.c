@@ -154,12 +154,18 @@ static struct error *compare_and_ask(const struct filesystem_list *noted, const 
 				     const struct filesystem_guard_except *except)
 {
 	for (;;) {
+		enum filesystem_guard_answer answer = FILESYSTEM_GUARD_GIVE_UP;
 		bool settled;
 		struct error *error = compare_until_found(noted, saved, except, &settled);
 
-		if (!error || settled || !except->ask || !except->ask(except->ask_context, error_text(error)))
+		if (error && !settled && except->ask)
+			answer = except->ask(except->ask_context, error_text(error));
+		if (answer == FILESYSTEM_GUARD_GIVE_UP)
 			return error;
 		error_free(error);
+		/* Missing ones are the only fault: nothing that is there has changed. */
+		if (answer == FILESYSTEM_GUARD_WITHOUT)
+			return NULL;
 	}
 }
 

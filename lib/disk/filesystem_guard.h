@@ -23,6 +23,9 @@
 struct error *filesystem_guard_record(struct core_file *core, const char *output, const char *used,
 				      void (*warn)(const char *why));
 
+/* What the user wants where file systems are missing: the boot goes on without the saved kernel, look again, or restore it. */
+enum filesystem_guard_answer { FILESYSTEM_GUARD_GIVE_UP, FILESYSTEM_GUARD_AGAIN, FILESYSTEM_GUARD_WITHOUT };
+
 /* Exceptions by the user: file systems of these names are not compared. */
 struct filesystem_guard_except {
 	const char *const *names; /* UUID, label or device; see filesystem_is_called */
@@ -30,8 +33,8 @@ struct filesystem_guard_except {
 	bool missing; /* nor are missing ones */
 	unsigned int wait_seconds; /* for missing ones: disks are found one after the other */
 	void (*say)(const char *text); /* reports a wait, and its reason */
-	/* After the wait: whether to wait once more; `why` names the missing ones. NULL: no. */
-	bool (*ask)(void *context, const char *why);
+	/* After the wait; `why` names the missing ones. NULL: to give up. */
+	enum filesystem_guard_answer (*ask)(void *context, const char *why);
 	void *ask_context;
 };
 

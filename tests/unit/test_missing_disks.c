@@ -48,18 +48,18 @@ static void press(int terminal, const char *keys)
 	_exit(0);
 }
 
-static bool ask_for_disks(struct missing_disks *disks)
+static int ask_for_disks(struct missing_disks *disks)
 {
-	return missing_disks_ask(disks, "ext4 \"home\" on /dev/sdb1");
+	return (int)missing_disks_ask(disks, "ext4 \"home\" on /dev/sdb1");
 }
 
-static bool ask_for_place(struct missing_disks *disks)
+static int ask_for_place(struct missing_disks *disks)
 {
 	disks->snapshot = NULL;
 	return missing_place_ask(disks, "hooks.d/nbd open failed: ext4 \"home\"");
 }
 
-static bool answer_to(bool question(struct missing_disks *disks), const char *keys, unsigned int seconds)
+static int answer_to(int question(struct missing_disks *disks), const char *keys, unsigned int seconds)
 {
 	int terminal = posix_openpt(O_RDWR | O_NOCTTY);
 
@@ -73,14 +73,14 @@ static bool answer_to(bool question(struct missing_disks *disks), const char *ke
 	if (!user)
 		press(terminal, keys);
 
-	bool again = question(&disks);
+	int again = question(&disks);
 
 	close(terminal);
 	waitpid(user, NULL, 0);
 	return again;
 }
 
-static bool answer(const char *keys, unsigned int seconds)
+static int answer(const char *keys, unsigned int seconds)
 {
 	return answer_to(ask_for_disks, keys, seconds);
 }
@@ -94,8 +94,9 @@ int main(void)
 		return 0;
 	}
 	close(terminal);
-	ok(answer("r", 20), "r: try again");
-	ok(said_count == 1, "what is missing is reported");
+	ok(answer("r", 20) == FILESYSTEM_GUARD_AGAIN, "r: try again");
+	ok(answer("w", 20) == FILESYSTEM_GUARD_WITHOUT, "w: resume without it");
+	ok(said_count == 2, "what is missing is reported");
 	ok(!answer("b", 20), "b: boot without the saved system");
 	ok(answer("xyR", 20), "other keys have no meaning, capitals have the same");
 	ok(off_count == 0, "none of them switches off");
@@ -107,7 +108,7 @@ int main(void)
 	ok(said_count == 0, "and no question");
 	ok(answer_to(ask_for_place, "r", 20), "the place is away, r: try again");
 	ok(said_count == 1, "the reason is reported");
-	ok(!answer_to(ask_for_place, "b", 20), "b: boot on");
+	ok(!answer_to(ask_for_place, "wb", 20), "b: boot on; there is nothing to resume without it");
 	ok(!answer_to(ask_for_place, "", 1), "no answer: boot on");
 	ok(!answer_to(ask_for_place, "", 0), "no time for an answer: boot on");
 
