@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+/* khibernate cancel: gives a snapshot up that was not resumed. */
 #include <stdio.h>
 
 #include "hibernate/khibernate.h"
