@@ -217,10 +217,15 @@ plug_memory() {
 	done
 }
 
-# The third processor. It has a package of its own: Linux 6.12 takes no other one where it knows of no hypervisor.
+# Linux 6.12 has numbers for the two processors only that the machine begins with.
+takes_processors() {
+	[ "$(cat /sys/devices/system/cpu/possible)" != 0-1 ]
+}
+
+# The third processor.
 work_cpu() {
 	local count=0
-	say "monitor device_add qemu64-x86_64-cpu,socket-id=1,core-id=0,thread-id=0"
+	say "monitor device_add qemu64-x86_64-cpu,socket-id=0,core-id=2,thread-id=0"
 	within 20 test -e /sys/devices/system/cpu/cpu2/online && put_online /sys/devices/system/cpu/cpu2
 	until [ -e /run/stop ]; do
 		taskset 4 true && count=$((count + 1))
@@ -268,7 +273,13 @@ remaps_interrupts() {
 	dmesg | grep -qE "DMAR-IR: Enabled IRQ remapping|AMD-Vi: Interrupt remapping enabled" && ls /sys/class/iommu/*
 }
 
+# Counts as a check: a story has the same number of them by each kernel.
+is_left_out() {
+	[ "$2" = cpu ] && ! takes_processors && ok "$1: left out, as this kernel takes none" true
+}
+
 start_work() {
+	! is_left_out "$@" || return
 	case $2 in
 	iommu) ok "$1: interrupts are remapped" remaps_interrupts && return ;;
 	disk) within 20 disk_of "$4" >/dev/null && work_disk "$1" "$4" & ;;
@@ -294,6 +305,7 @@ work_goes_on() {
 }
 
 still_works() {
+	! is_left_out "$@" || return
 	case $2 in
 	iommu) ;;
 	screen) picture after ;;
