@@ -9,8 +9,9 @@ timeout: 300
 files-A: tests/vm/guest/devices.sh:/boot/devices.sh tests/vm/programs/bin/play:/sbin/play
 
 [variants]
-pc: devices: ide lsi megaraid pvscsi virtio-blk virtio-scsi e1000 rtl8139 bochs; append-A: kj.patience=25; checks: 49
+pc: devices: ide lsi pvscsi virtio-blk virtio-scsi e1000 rtl8139 bochs; append-A: kj.patience=25; checks: 44
 q35: machine: q35; devices: sd-card nvme ahci virtio-net e1000e hda tpm rtc intel-iommu numa; append-A: intel_iommu=on kj.B=intel_iommu=on; checks: 46
+q35-megaraid: machine: q35; devices: megaraid; checks: 10
 q35-plugged: machine: q35; devices: virtio-rng virtio-balloon usb-keyboard amd-iommu hot-dimm hot-cpu i6300esb virtio-vga; append-A: module_blacklist=virtio_gpu kj.B=module_blacklist=virtio_balloon,virtio_gpu; checks: 33
 q35-x2apic: x2apic: yes; devices: igb e1000e; checks: 15
 
