@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+/* The memory of a kernel in a window: the window, and nothing that ACPI tells of. */
 #include "kexec/plan/loading.h"
 #include "lib/base/alloc.h"
 #include "lib/machine/kernel_cmdline.h"
