@@ -1,9 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-<<<<<<< Updated upstream
 /* khibernate cancel: gives a snapshot up that was not resumed. */
-=======
-/* khibernate cancel: gives up a snapshot that was not resumed. */
->>>>>>> Stashed changes
 #include <stdio.h>
 
 #include "hibernate/khibernate.h"
