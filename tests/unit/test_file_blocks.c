@@ -125,7 +125,13 @@ static int pin(void)
 	return errno ? -1 : 0;
 }
 
-int ioctl(int fd, unsigned long request, ...)
+#ifdef __GLIBC__
+typedef unsigned long request_type;
+#else
+typedef int request_type;
+#endif
+
+int ioctl(int fd, request_type request, ...)
 {
 	va_list args;
 
@@ -133,7 +139,7 @@ int ioctl(int fd, unsigned long request, ...)
 	void *argument = va_arg(args, void *);
 	va_end(args);
 	(void)fd;
-	switch (request) {
+	switch ((unsigned int)request) {
 	case FIGETBSZ: *(int *)argument = 512; return 0;
 	case FIBMAP: *(int *)argument = system_now.blocks[*(int *)argument * 512 / (int)CLUSTER]; return 0;
 	case FS_IOC_FIEMAP: return fiemap(argument);
