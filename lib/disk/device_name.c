@@ -187,7 +187,7 @@ static bool leads_to(const char *name, const char *path)
 	AUTO_FREE char *found = NULL;
 	struct stat one, other;
 	struct error *error = device_name_find(name, &found);
-	bool same = !error && !stat(found, &one) && !stat(path, &other) && one.st_rdev == other.st_rdev;
+	bool same = !error && found && !stat(found, &one) && !stat(path, &other) && one.st_rdev == other.st_rdev;
 
 	error_free(error);
 	return same;
