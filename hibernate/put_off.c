@@ -8,14 +8,25 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "lib/base/alloc.h"
+
+/* One that is ignored, as by nohup(1), ends nothing, but would wait if it were blocked (kernel/signal.c, sig_ignored). */
+static bool ends(int signal_number)
+{
+	struct sigaction action;
+
+	return !sigaction(signal_number, NULL, &action) && action.sa_handler != SIG_IGN;
+}
+
 static sigset_t ending_signals(void)
 {
+	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
 	sigset_t signals;
 
 	sigemptyset(&signals);
-	sigaddset(&signals, SIGINT);
-	sigaddset(&signals, SIGTERM);
-	sigaddset(&signals, SIGHUP);
+	for (size_t i = 0; i < ARRAY_COUNT(numbers); i++)
+		if (ends(numbers[i]))
+			sigaddset(&signals, numbers[i]);
 	return signals;
 }
 

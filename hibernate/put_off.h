@@ -16,7 +16,7 @@ struct put_off {
 	sigset_t before;
 };
 
-/* SIGINT, SIGTERM and SIGHUP wait from here to the end. */
+/* SIGINT, SIGTERM and SIGHUP, but those that are ignored, wait from here to the end. */
 struct put_off put_off_begin(void);
 void put_off_end(struct put_off *put_off);
 #define AUTO_PUT_OFF __attribute__((cleanup(put_off_end)))
