@@ -49,6 +49,16 @@ static bool try_key(int32_t key, struct khimage_unlocking *unlocking, int *tries
 	return false;
 }
 
+/*
+ * This kernel's memory is not all overwritten by the one that is restored. A revoked key that stays in the keyring is
+ * still found for minutes, and systemd then fails to open the next disk, in place of asking for its passphrase.
+ */
+static void forget(int32_t key)
+{
+	keyctl(KEYCTL_REVOKE, key, NULL, 0);
+	syscall(SYS_keyctl, KEYCTL_UNLINK, key, KEY_SPEC_USER_KEYRING);
+}
+
 void cached_passphrases_try(struct khimage_unlocking *unlocking)
 {
 	int32_t keys[KEYS_MAX];
@@ -63,8 +73,7 @@ void cached_passphrases_try(struct khimage_unlocking *unlocking)
 	for (size_t i = 0; size > 0 && i < ARRAY_COUNT(keys) && i < (size_t)size / sizeof(keys[0]); i++) {
 		if (!is_passphrase(keys[i]) || !try_key(keys[i], unlocking, &tries))
 			continue;
-		/* This kernel's memory is not all overwritten by the one that is restored. */
-		keyctl(KEYCTL_REVOKE, keys[i], NULL, 0);
+		forget(keys[i]);
 		return;
 	}
 }

@@ -2,6 +2,7 @@
 /* A passphrase by systemd's program or plymouth's, which are replaced by scripts, and by what the kernel keeps of another. */
 #include "hibernate/passphrase_program.h"
 
+#include <errno.h>
 #include <linux/keyctl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -91,10 +92,12 @@ static int try_in_child(const char *restoring, const char *name, const char *val
 
 	bool is_open = unlocking.key != NULL;
 	bool is_there = syscall(SYS_keyctl, KEYCTL_DESCRIBE, key, NULL, 0) > 0;
+	/* As systemd looks for one before it asks. */
+	bool is_in_the_way = !is_there && (syscall(SYS_request_key, "user", name, NULL, 0) >= 0 || errno != ENOKEY);
 
 	khimage_unlocking_deinit(&unlocking);
 	syscall(SYS_keyctl, KEYCTL_UNLINK, key, KEY_SPEC_USER_KEYRING);
-	return is_open | is_there << 1;
+	return is_open | is_there << 1 | is_in_the_way << 2;
 }
 
 static int tried(const char *restoring, const char *name, const char *value, size_t size)
