@@ -196,9 +196,18 @@ static bool map_one(struct stack *stack, dev_t device, uint64_t offset, uint64_t
 	return true;
 }
 
+/* A place behind its end would be in the next partition, or in what an array has for itself. */
+static bool is_within(const char *root, dev_t device, uint64_t offset, uint64_t size)
+{
+	AUTO_FREE char *text = device_attribute(root, device, "size");
+	uint64_t end = text ? strtoull(text, NULL, 10) * SECTOR_BYTES : UINT64_MAX;
+
+	return size <= end && offset <= end - size;
+}
+
 static void map(struct stack *stack, dev_t device, uint64_t offset, uint64_t size)
 {
-	if (stack->failed || stack->depth >= DEPTH_MAX) {
+	if (stack->failed || stack->depth >= DEPTH_MAX || !is_within(stack->root, device, offset, size)) {
 		stack->failed = true;
 		return;
 	}

@@ -93,6 +93,8 @@ static char *make_machine(void)
 	/* A disk that was unplugged: the link to it leads nowhere. */
 	make_file(root, "sys/dev/block/9:0/md/dev-sdd/state", "faulty");
 	make_file(root, "sys/dev/block/9:1/md/level", "raid5");
+	make_file(root, "sys/dev/block/9:0/size", "2048");
+	make_file(root, "sys/dev/block/8:0/size", "2048");
 	make_file(root, "sys/dev/block/252:0/slaves/sda1/dev", "8:1");
 	make_file(root, "sys/dev/block/7:0/loop/backing_file", "/file");
 	return root;
@@ -117,6 +119,9 @@ static void test_stacks(const char *root)
 	maps(root, makedev(8, 1), 512, 512, "8:1 512+512", "so is its partition");
 	maps(root, makedev(9, 0), 1024, 1024, "8:1 1049600+1024, 8:16 2098176+1024", "RAID1: each part that is in sync");
 	maps(root, makedev(9, 1), 1024, 1024, "cannot", "other levels");
+	maps(root, makedev(9, 0), 1023 << 10, 1024, "8:1 2096128+1024, 8:16 3144704+1024", "the last sectors of an array");
+	maps(root, makedev(9, 0), 1023 << 10, 1536, "cannot", "one more: it is not the array's");
+	maps(root, makedev(8, 0), UINT64_MAX - 511, 1024, "cannot", "nor is what lies behind all numbers a disk's");
 	maps(root, makedev(252, 0), 0, 1, "cannot", "bcache");
 	maps(root, makedev(7, 0), 0, 1, "cannot", "a loop");
 }
