@@ -14,6 +14,7 @@
 #include "lib/base/alloc.h"
 #include "lib/base/retry.h"
 #include "lib/base/secret.h"
+#include "lib/machine/step_clock.h"
 
 /* Exists while systemd is the first process: sd_booted(3). */
 #define SYSTEMD_FOLDER "/run/systemd/system"
@@ -70,6 +71,11 @@ static bool has_answered(const struct running *running, unsigned int seconds)
 	return TEMP_FAILURE_RETRY(poll(&wanted, 1, seconds ? (int)seconds * 1000 : -1)) != 0;
 }
 
+static struct error *no_answer(const char *program, unsigned int seconds)
+{
+	return error_new("no passphrase was given to %s in %u s", program, seconds);
+}
+
 static struct error *run(char *const words[], unsigned int seconds, char **ret_passphrase)
 {
 	struct running running;
@@ -80,7 +86,7 @@ static struct error *run(char *const words[], unsigned int seconds, char **ret_p
 	if (!has_answered(&running, seconds)) {
 		kill(running.process, SIGTERM);
 		(void)end(&running);
-		return error_new("no passphrase was given to %s in %u s", words[0], seconds);
+		return no_answer(words[0], seconds);
 	}
 
 	AUTO_FREE char *path = xasprintf("/proc/self/fd/%d", running.output);
@@ -111,11 +117,15 @@ struct error *passphrase_program_ask(const char *root, const char *prompt, unsig
 				  NULL };
 	char *const plymouth[] = { "plymouth", "ask-for-password", shown, NULL };
 	unsigned int later = seconds ? seconds + 5 : 0;
+	const uint64_t end_us = step_clock_now().running_us + seconds * UINT64_C(1000000);
 	struct error *error = NULL;
 
 	*ret_passphrase = NULL;
 	if (!access(folder, F_OK))
 		error = run(systemd, later, ret_passphrase);
+	/* Another question would only take that time once more. */
+	if (!error && !*ret_passphrase && seconds && step_clock_now().running_us >= end_us)
+		error = no_answer(systemd[0], seconds);
 	if (!error && !*ret_passphrase && plymouth_answers())
 		error = run(plymouth, seconds, ret_passphrase);
 	return error;

@@ -72,6 +72,8 @@ static void test_programs(void)
 	answers("nothing", 1, "systemd's fails: the terminal is asked");
 	put_program("plymouth", "[ \"$1\" = --ping ] || echo by plymouth");
 	answers("by plymouth", 1, "or plymouth");
+	put_program("systemd-ask-password", "/bin/sleep 1; exit 1");
+	answers("error", 1, "but not if that only ended at its own time: nobody is there");
 	remove_program("systemd-ask-password");
 	answers("by plymouth", 0, "and where it is missing, without a limit of time");
 	put_program("plymouth", "[ \"$1\" = --ping ] || echo");
