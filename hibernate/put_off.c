@@ -10,7 +10,7 @@
 
 #include "lib/base/alloc.h"
 
-/* One that is ignored, as by nohup(1), ends nothing, but would wait if it were blocked (kernel/signal.c, sig_ignored). */
+/* An ignored one, as by nohup(1), ends nothing, but would wait while it is blocked (kernel/signal.c, sig_ignored). */
 static bool ends(int signal_number)
 {
 	struct sigaction action;
@@ -56,7 +56,8 @@ struct error *put_off_check(void)
 void put_off_pass_on(int fd, pid_t process)
 {
 	const sigset_t signals = ending_signals();
-	struct pollfd waits[] = { { .fd = fd, .events = POLLIN }, { .fd = signalfd(-1, &signals, SFD_CLOEXEC), .events = POLLIN } };
+	struct pollfd waits[] = { { .fd = fd, .events = POLLIN },
+				  { .fd = signalfd(-1, &signals, SFD_CLOEXEC), .events = POLLIN } };
 
 	/* A descriptor below 0 is left out. */
 	while (poll(waits, 2, -1) >= 0 && !waits[0].revents) {
