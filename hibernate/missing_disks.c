@@ -13,6 +13,7 @@
 #include "lib/base/alloc.h"
 #include "lib/base/error.h"
 #include "lib/khimage/khimage.h"
+#include "lib/machine/step_clock.h"
 
 /* Keys without Enter; false for a file or a pipe, which needs no such mode. */
 static bool begin_keys(int fd, struct termios *ret_before)
@@ -41,19 +42,43 @@ static char read_key(int fd, unsigned int seconds, char usual)
 	return (char)tolower((unsigned char)key);
 }
 
-/* Until a key with a meaning is pressed. `more`: the other meaning of w, or "". */
+#define SECOND_US UINT64_C(1000000)
+
+static uint64_t time_after(unsigned int seconds)
+{
+	return step_clock_now().running_us + seconds * SECOND_US;
+}
+
+/* Rounded up; 0: it is over. */
+static unsigned int seconds_until(uint64_t end_us)
+{
+	uint64_t now_us = step_clock_now().running_us;
+
+	return now_us < end_us ? (unsigned int)((end_us - now_us + SECOND_US - 1) / SECOND_US) : 0;
+}
+
+/*
+ * Until a key with a meaning is pressed. `more`: the other meaning of w, or "". Keys without one give no more time: a
+ * serial line may be noisy, or have another machine at its end.
+ */
 static char ask(const struct missing_disks *disks, int fd, const char *what, const char *more, char usual)
 {
-	for (;;) {
-		dprintf(fd, "khibernate: %s to try again; %sb boots on, and the saved system is lost; "
-			"o switches off, and keeps it. In %u s: %c\n", what, more, disks->seconds, usual);
+	uint64_t end_us = time_after(disks->seconds);
 
-		char key = read_key(fd, disks->seconds, usual);
+	for (;;) {
+		unsigned int left = seconds_until(end_us);
+
+		dprintf(fd, "khibernate: %s to try again; %sb boots on, and the saved system is lost; "
+			"o switches off, and keeps it. In %u s: %c\n", what, more, left, usual);
+
+		char key = left ? read_key(fd, left, usual) : usual;
 
 		if (key == 'r' || key == 'b' || (key == 'w' && *more))
 			return key;
-		if (key == 'o')
+		if (key == 'o') {
 			disks->switch_off();
+			end_us = time_after(disks->seconds);
+		}
 	}
 }
 

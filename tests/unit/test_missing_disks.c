@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "tests/tap.h"
@@ -103,6 +104,12 @@ int main(void)
 	ok(!answer("ob", 20), "a machine that stays on is asked again");
 	ok(off_count == 1, "o: switch off");
 	ok(!answer("", 1), "no answer: boot");
+
+	time_t begun = time(NULL);
+	static const char noise[] = "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+				    "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx";
+
+	ok(!answer(noise, 1) && time(NULL) - begun < 4, "keys without a meaning give no more time");
 	said_count = 0;
 	ok(!answer("", 0), "no time for an answer: boot");
 	ok(said_count == 0, "and no question");
