@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <sys/wait.h>
@@ -82,13 +83,28 @@ static char ask(const struct missing_disks *disks, int fd, const char *what, con
 	}
 }
 
+#define HIDE_MILLISECONDS 3000
+#define LOOK_MILLISECONDS 10
+
+/* The program waits for its daemon without end, if that hangs. */
+static void end_in_time(pid_t process)
+{
+	for (int passed = 0; passed < HIDE_MILLISECONDS; passed += LOOK_MILLISECONDS) {
+		if (waitpid(process, NULL, WNOHANG))
+			return;
+		usleep(LOOK_MILLISECONDS * 1000);
+	}
+	kill(process, SIGKILL);
+	waitpid(process, NULL, 0);
+}
+
 void hide_splash(void)
 {
 	static char *const words[] = { "plymouth", "hide-splash", NULL };
 	pid_t process;
 
 	if (!posix_spawnp(&process, words[0], NULL, NULL, words, environ))
-		waitpid(process, NULL, 0);
+		end_in_time(process);
 }
 
 enum filesystem_guard_answer missing_disks_ask(void *context, const char *why)

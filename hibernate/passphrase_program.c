@@ -99,13 +99,19 @@ static struct error *run(char *const words[], unsigned int seconds, char **ret_p
 	return NULL;
 }
 
-/* Whether its daemon runs. */
+#define PING_SECONDS 3
+
+/* Whether its daemon runs, and does not hang: the program would wait for it without end. */
 static bool plymouth_answers(void)
 {
 	char *const words[] = { "plymouth", "--ping", NULL };
 	struct running running;
 
-	return start_reading(words, &running) && end(&running);
+	if (!start_reading(words, &running))
+		return false;
+	if (!has_answered(&running, PING_SECONDS))
+		kill(running.process, SIGKILL);
+	return end(&running);
 }
 
 struct error *passphrase_program_ask(const char *root, const char *prompt, unsigned int seconds, char **ret_passphrase)

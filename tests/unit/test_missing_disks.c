@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -86,6 +87,31 @@ static int answer(const char *keys, unsigned int seconds)
 	return answer_to(ask_for_disks, keys, seconds);
 }
 
+/* Where plymouth waits for a daemon that does not answer. */
+static void test_splash(void)
+{
+	char folder[] = "/tmp/kexec-jump-XXXXXX", program[sizeof(folder) + 16];
+	FILE *file = NULL;
+
+	if (mkdtemp(folder)) {
+		snprintf(program, sizeof(program), "%s/plymouth", folder);
+		file = fopen(program, "w");
+	}
+	if (!file)
+		exit(1);
+	fputs("#!/bin/sh\nexec /bin/sleep 30\n", file);
+	fclose(file);
+	chmod(program, 0700);
+	setenv("PATH", folder, 1);
+
+	time_t begun = time(NULL);
+
+	hide_splash();
+	ok(time(NULL) - begun < 20, "a splash screen that hangs is not waited for");
+	unlink(program);
+	rmdir(folder);
+}
+
 int main(void)
 {
 	int terminal = posix_openpt(O_RDWR | O_NOCTTY);
@@ -123,5 +149,6 @@ int main(void)
 					 .switch_off = switch_off };
 
 	ok(!missing_disks_ask(&nowhere, "ext4 \"home\""), "no console: boot");
+	test_splash();
 	return tap_done();
 }

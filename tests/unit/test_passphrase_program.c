@@ -62,6 +62,8 @@ static void test_programs(void)
 	answers("of plymouth: --prompt=Passphrase of it: ", 1, "plymouth's, which writes no end of a line");
 	put_program("plymouth", "[ \"$1\" != --ping ] || exit 1; echo no daemon");
 	answers("nothing", 1, "plymouth's daemon does not run");
+	put_program("plymouth", "[ \"$1\" != --ping ] || exec /bin/sleep 600; echo no daemon");
+	answers("nothing", 1, "it hangs");
 	if (system(folder))
 		exit(1);
 	answers("by systemd", 1, "systemd's, where it runs");
