@@ -159,9 +159,9 @@ static void put_hooks(const char *root, const char *network, const char *disk)
 	add_archive(&initramfs, "sbin", "khibernate", "program");
 	add_archive(&initramfs, "etc", "khibernate.conf", CONFIG);
 	if (network)
-		add_archive(&initramfs, HOOKS + 1, "10-network", network);
+		add_archive(&initramfs, &HOOKS[1], "10-network", network);
 	if (disk)
-		add_archive(&initramfs, HOOKS + 1, "20-disk", disk);
+		add_archive(&initramfs, &HOOKS[1], "20-disk", disk);
 	put_bytes(root, "/boot/initrd.img-6.1", initramfs.data, initramfs.size);
 }
 
