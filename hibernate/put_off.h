@@ -19,7 +19,8 @@ struct put_off {
 /* SIGINT, SIGTERM and SIGHUP, but those that are ignored, wait from here to the end. */
 struct put_off put_off_begin(void);
 void put_off_end(struct put_off *put_off);
-#define AUTO_PUT_OFF __attribute__((cleanup(put_off_end)))
+/* Often used by nothing but its end. */
+#define AUTO_PUT_OFF __attribute__((cleanup(put_off_end), unused))
 
 /* Error: one of them waits. It is taken: this process ends by the error. */
 struct error *put_off_check(void);

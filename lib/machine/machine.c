@@ -106,19 +106,23 @@ struct error *machine_available_memory(const char *root, uint64_t *ret_bytes)
 
 struct error *machine_obtainable_memory(const char *root, uint64_t *ret_bytes)
 {
-	static const char *const names[] = { "MemFree", "Active(file)", "Inactive(file)", "SReclaimable", "SwapFree" };
-	uint64_t bytes = 0, part;
+	/* Caches that the kernel gives up are not all counted by it: ZFS has one of its own. */
+	static const char *const kept[] = { "AnonPages", "Shmem", "SUnreclaim", "KernelStack", "PageTables", "Percpu",
+					    "Hugetlb" };
+	uint64_t bytes, swap = 0;
+	struct error *error = read_meminfo(root, "MemTotal", &bytes);
 
-	for (size_t i = 0; i < ARRAY_COUNT(names); i++) {
-		struct error *error = read_meminfo(root, names[i], &part);
+	if (error)
+		return error;
+	/* A kernel may have none of these lines. */
+	error_free(read_meminfo(root, "SwapFree", &swap));
+	for (size_t i = 0; i < ARRAY_COUNT(kept); i++) {
+		uint64_t part = 0;
 
-		/* The first is in each kernel's; of the others there may be none. */
-		if (error && !i)
-			return error;
-		bytes += error ? 0 : part;
-		error_free(error);
+		error_free(read_meminfo(root, kept[i], &part));
+		bytes -= part < bytes ? part : bytes;
 	}
-	*ret_bytes = bytes;
+	*ret_bytes = bytes + swap;
 	return NULL;
 }
 

@@ -65,8 +65,8 @@ struct error *machine_cmdline(const char *root, char **ret_cmdline);
 struct error *machine_available_memory(const char *root, uint64_t *ret_bytes);
 
 /*
- * All that the kernel could have for itself: what is free, files' pages, and what fits into swap. It gets less, as pages may
- * be locked or in use. Error: /proc/meminfo does not say.
+ * All that the kernel could have for itself: what is neither programs' nor its own for good, and what fits into swap. It
+ * gets less, as pages may be locked or in use. Error: /proc/meminfo does not say.
  */
 struct error *machine_obtainable_memory(const char *root, uint64_t *ret_bytes);
 

@@ -43,13 +43,13 @@ does 'a kernel that does not report it' "$file_load" -l "$kernel" --initrd="$ini
 
 # Else the kernel would kill programs for it: 36 MiB of the kernel, 40 of the initrd, and some pages.
 could_have() {
-	printf '%s kB\n' "MemTotal: 300000" "MemFree: $1" "MemAvailable: 1000" "Active(file): 1000" "Inactive(file): 2000" \
-		"SReclaimable: 3000" "SwapFree: $2" >"$machine/proc/meminfo"
+	printf '%s kB\n' "MemTotal: 300000" "MemFree: 1000" "MemAvailable: 1000" "AnonPages: $1" "Shmem: 10000" \
+		"SUnreclaim: 5000" "KernelStack: 1000" "PageTables: 2000" "SwapFree: $2" >"$machine/proc/meminfo"
 }
-could_have 40000 10000
+could_have 236000 10000
 refused 'more than there is, all files and swap included' '76.0 MiB are to be loaded or kept, and this machine has 54.6 MiB' \
 	-l "$kernel" --initrd="$initrd"
-could_have 40000 40000
+could_have 236000 40000
 export PRELOAD_KEXEC_SCORE=$work/score
 does 'with swap it is enough' "$by_plan" -l "$kernel" --initrd="$initrd"
 [ "$(cat "$work/score")" = 1000 ]
