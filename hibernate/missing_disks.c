@@ -126,7 +126,8 @@ enum filesystem_guard_answer missing_disks_ask(void *context, const char *why)
 	hide_splash();
 
 	char key = ask(disks, fd, "plug it in, and press r",
-		       "w resumes the saved system without it, as one of a RAID that died; ", 'b');
+		       "w resumes the saved system without it, as one of a RAID that died, and destroys what was "
+		       "formatted since; ", 'b');
 
 	close(fd);
 	return key == 'r' ? FILESYSTEM_GUARD_AGAIN : key == 'w' ? FILESYSTEM_GUARD_WITHOUT : FILESYSTEM_GUARD_GIVE_UP;
