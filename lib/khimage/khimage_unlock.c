@@ -51,14 +51,17 @@ static struct error *ask(const struct khkey_sealed *sealed, struct khimage_unloc
 bool khimage_unlocking_try(struct khimage_unlocking *unlocking, const char *passphrase)
 {
 	struct khkey_sealed sealed;
-	bool is_wrong;
-	struct error *error = unlocking->key || !unlocking->key_file ?
-				      NULL : khkey_read_restoring(unlocking->key_file, &sealed, &unlocking->key);
+	bool is_sealed, is_wrong;
+	struct error *error;
 
-	if (!error && !unlocking->key && unlocking->key_file)
+	if (unlocking->key || !unlocking->key_file)
+		return false;
+	error = khkey_read_restoring(unlocking->key_file, &sealed, &unlocking->key);
+	is_sealed = !error && !unlocking->key;
+	if (is_sealed)
 		error = khkey_unseal(&sealed, passphrase, &unlocking->key, &is_wrong);
 	error_free(error);
-	return unlocking->key != NULL;
+	return is_sealed && unlocking->key;
 }
 
 struct error *khimage_unlocking_open_key(struct khimage_unlocking *unlocking)

@@ -27,7 +27,7 @@ struct khimage_unlocking {
 
 void khimage_unlocking_deinit(struct khimage_unlocking *unlocking);
 
-/* Whether this passphrase opens the key file: into unlocking->key. */
+/* Whether this passphrase opens the key file: into unlocking->key. Not if that is open without one. */
 bool khimage_unlocking_try(struct khimage_unlocking *unlocking, const char *passphrase);
 
 /* Opens the key file into unlocking->key; asks for the passphrase if it takes one. Errors: as below. */

@@ -115,6 +115,27 @@ static int tried(const char *restoring, const char *name, const char *value, siz
 	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
+/* As khibernate unseal makes it of the one that takes a passphrase. */
+static bool write_open(const char *restoring)
+{
+	struct khkey_sealed sealed;
+	AUTO_SECRET struct khkey_open *key = NULL;
+	bool is_wrong, written = false;
+	struct error *error = khkey_read_restoring(restoring, &sealed, &key);
+
+	if (!error)
+		error = khkey_unseal(&sealed, "right one", &key, &is_wrong);
+
+	FILE *file = error || !key ? NULL : fopen(restoring, "w");
+
+	if (file) {
+		written = fwrite(key, sizeof(*key), 1, file) == 1;
+		written &= !fclose(file);
+	}
+	error_free(error);
+	return written;
+}
+
 #define VALUE(text) text, sizeof(text)
 
 static void test_cached(void)
@@ -133,6 +154,9 @@ static void test_cached(void)
 	ok(tried(restoring, "cryptsetup:disk", "right one", 9) == 1, "and without");
 	ok(tried(restoring, "cryptsetup", VALUE("wrong")) == 2, "another one stays for whom it is for");
 	ok(tried(restoring, "somebody", VALUE("right one")) == 2, "what is no passphrase of disks is not tried");
+	ok(tried(saving, "cryptsetup", VALUE("right one")) == 2, "a file that it does not open takes none away");
+	ok(write_open(restoring) && tried(restoring, "cryptsetup", VALUE("right one")) == 3,
+	   "a key that is open without one leaves it");
 }
 
 int main(void)
