@@ -8,7 +8,8 @@
 #include "lib/disk/filesystem_guard.h"
 
 struct missing_disks {
-	const char *snapshot;  /* path of a khimage: switched off here, the machine has not tried to restore it; NULL before it is known */
+	/* Path of a khimage: switched off here, the machine has not tried to restore it. NULL before it is known. */
+	const char *snapshot;
 	const char *console;   /* path; "/dev/console" */
 	unsigned int seconds;  /* for an answer; 0: does not ask */
 	void (*say)(const char *text);

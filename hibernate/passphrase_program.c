@@ -11,15 +11,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "hibernate/systemctl.h"
 #include "lib/base/alloc.h"
 #include "lib/base/retry.h"
 #include "lib/base/secret.h"
 #include "lib/machine/step_clock.h"
 
-/* Exists while systemd is the first process: sd_booted(3). */
-#define SYSTEMD_FOLDER "/run/systemd/system"
-
-/* A program that is running; `output` is the end of a pipe, or -1. */
+/* A program that is running; `output` is the end of a pipe. */
 struct running {
 	pid_t process;
 	int output;
@@ -116,8 +114,8 @@ static bool plymouth_answers(void)
 
 struct error *passphrase_program_ask(const char *root, const char *prompt, unsigned int seconds, char **ret_passphrase)
 {
-	AUTO_FREE char *folder = xasprintf("%s%s", root, SYSTEMD_FOLDER), *shown = xasprintf("--prompt=%s", prompt);
-	AUTO_FREE char *text = xasprintf("%s", prompt), *timeout = xasprintf("--timeout=%u", seconds);
+	AUTO_FREE char *shown = xasprintf("--prompt=%s", prompt);
+	AUTO_FREE char *text = xstrdup(prompt), *timeout = xasprintf("--timeout=%u", seconds);
 	/* Its own time ends first, so that it takes its question back. It keeps nothing: --keyname is not given. */
 	char *const systemd[] = { "systemd-ask-password", "--id=khibernate:snapshot", "--icon=drive-harddisk", timeout, text,
 				  NULL };
@@ -127,7 +125,7 @@ struct error *passphrase_program_ask(const char *root, const char *prompt, unsig
 	struct error *error = NULL;
 
 	*ret_passphrase = NULL;
-	if (!access(folder, F_OK))
+	if (systemd_runs(root))
 		error = run(systemd, later, ret_passphrase);
 	/* Another question would only take that time once more. */
 	if (!error && !*ret_passphrase && seconds && step_clock_now().running_us >= end_us)

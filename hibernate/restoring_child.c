@@ -12,6 +12,7 @@
 
 #include "hibernate/put_off.h"
 #include "kexec/place/page_switches.h"
+#include "kexec/plan/load_room.h"
 #include "kexec/plan/sys.h"
 #include "lib/base/alloc.h"
 #include "lib/base/console.h"
@@ -21,8 +22,6 @@
 #include "lib/machine/machine.h"
 
 /* The highest one: include/uapi/linux/oom.h */
-#define OOM_SCORE_PATH "/proc/self/oom_score_adj"
-#define OOM_SCORE_FIRST "1000\n"
 
 /* The reported text is an error's. */
 #define TEXT_MAX 65536
@@ -52,11 +51,12 @@ static void die_with(pid_t parent)
 static _Noreturn void run_child(const struct restoring *restoring, pid_t parent, int fd)
 {
 	bool other_kernel = false;
+	struct load_room room;
 
 	put_off_none();
 	die_with(parent);
 	/* Best effort: without it, the largest process is the first one anyway, which is this. */
-	write_value(OOM_SCORE_PATH, OOM_SCORE_FIRST);
+	load_room_begin(&room);
 
 	struct error *error = restoring_run(restoring, &other_kernel);
 	char kind = !error ? REPORT_DONE : other_kernel ? REPORT_THIS_KERNEL : REPORT_REFUSED;

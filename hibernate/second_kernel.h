@@ -70,8 +70,8 @@ struct error *second_kernel_load_restorer(const char *kernel, const char *initrd
 					  const struct jump_note *note, struct bytes key);
 
 /*
- * Prints that a kernel that is loaded for kexec -e, by another program, is about to be replaced; whether it is. It would not be the next
- * boot either: a machine that hibernates is switched off, or restarted by its firmware.
+ * Prints that a kernel that is loaded for kexec -e, by another program, is about to be replaced; whether it is. It would
+ * not be the next boot either: a machine that hibernates is switched off, or restarted by its firmware.
  */
 bool second_kernel_print_replaced(void);
 

@@ -3,8 +3,19 @@
 
 #include <spawn.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "lib/base/alloc.h"
+#include "lib/base/file.h"
+
+bool systemd_runs(const char *root)
+{
+	AUTO_FREE char *folder = path_below(root, "/run/systemd/system");
+
+	return !access(folder, F_OK);
+}
 
 void systemctl(char *const *words)
 {
@@ -12,7 +23,7 @@ void systemctl(char *const *words)
 	int status = 0;
 
 	/* Without systemd, or in a chroot, there is none to call. */
-	if (access("/run/systemd/system", F_OK))
+	if (!systemd_runs("/"))
 		return;
 	if (!posix_spawnp(&process, words[0], NULL, NULL, words, environ) && waitpid(process, &status, 0) == process && !status)
 		return;

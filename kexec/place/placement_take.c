@@ -71,7 +71,8 @@ static void set_aside(struct placement *placement, uint64_t bytes)
 	uint64_t available, needed = (needed_pages(placement) - placement->pool.page_count) * PAGE_SIZE_BYTES;
 	struct error *error = machine_available_memory("/", &available);
 
-	if (!error && memory_cgroup_room("/") == UINT64_MAX && available > needed + bytes + placement->pool.spare_bytes + ASIDE_SPARE_BYTES) {
+	if (!error && memory_cgroup_room("/") == UINT64_MAX &&
+	    available > needed + bytes + placement->pool.spare_bytes + ASIDE_SPARE_BYTES) {
 		placement->aside = memfd_create("set aside", MFD_CLOEXEC) + 1;
 		if (placement->aside && fallocate(placement->aside - 1, 0, 0, (off_t)bytes))
 			placement_give_back(placement);

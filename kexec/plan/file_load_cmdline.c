@@ -25,11 +25,8 @@ struct error *file_load_cmdline(const struct request *request, const char *own, 
 		return error;
 	cmdline = load_policy_cmdline(request, current, own, true);
 	*ret_cmdline = request->kind == LOAD_PANIC ? cmdline_without(cmdline, kernels_own) : xstrdup(cmdline);
-	if (request->kind == LOAD_PANIC && memory_can_be_plugged_in(request->root)) {
-		AUTO_FREE char *given = *ret_cmdline;
-
-		*ret_cmdline = cmdline_override(given, "acpi_no_memhotplug");
-	}
+	if (request->kind == LOAD_PANIC)
+		*ret_cmdline = cmdline_without_plugged_memory(*ret_cmdline, request->root);
 	return NULL;
 }
 

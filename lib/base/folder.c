@@ -59,6 +59,11 @@ bool is_number_name(const char *name)
 	return *name && name[strspn(name, "0123456789")] == '\0';
 }
 
+bool is_virtio_name(const char *name)
+{
+	return !strncmp(name, "virtio", strlen("virtio"));
+}
+
 bool is_visible_name(const char *name)
 {
 	return *name != '.';

@@ -26,6 +26,9 @@ void process_names_add(struct folder_names *names, const char *root);
 /* Whether a name is all digits. */
 bool is_number_name(const char *name);
 
+/* Whether sysfs calls a device of virtio so. */
+bool is_virtio_name(const char *name);
+
 /* Whether a name does not begin with a dot. */
 bool is_visible_name(const char *name);
 

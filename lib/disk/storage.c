@@ -23,7 +23,6 @@
 static struct error *read_blocks(int fd, const char *name, uint64_t offset, void *to, size_t size)
 {
 	uint8_t *at = to;
-
 	struct read_tries tries = { 0 };
 
 	while (size) {

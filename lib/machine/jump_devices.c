@@ -19,11 +19,6 @@
 /* What is sent to their adapters is lost when another kernel or the firmware resets these. */
 static const char *const scsi_drivers[] = { "vmw_pvscsi", "sym53c8xx" };
 
-static bool is_virtio(const char *name)
-{
-	return !strncmp(name, "virtio", strlen("virtio"));
-}
-
 static bool is_address(const char *name)
 {
 	return strchr(name, ':');
@@ -45,13 +40,13 @@ bool jump_devices_have_balloon(const char *root)
 {
 	AUTO_FOLDER_NAMES struct folder_names balloons = { 0 };
 
-	folder_names_add(&balloons, root, BALLOON_DRIVER, is_virtio);
+	folder_names_add(&balloons, root, BALLOON_DRIVER, is_virtio_name);
 	return balloons.count;
 }
 
 void jump_devices_put_aside(struct jump_devices *devices, const char *root)
 {
-	folder_names_add(&devices->balloons, root, BALLOON_DRIVER, is_virtio);
+	folder_names_add(&devices->balloons, root, BALLOON_DRIVER, is_virtio_name);
 	for (size_t i = 0; i < devices->balloons.count; i++)
 		(void)tell(root, BALLOON_DRIVER "/unbind", devices->balloons.names[i]);
 	errno = 0;

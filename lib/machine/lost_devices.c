@@ -23,16 +23,11 @@ static const struct lost_driver {
 	{ "the remote processor", "/sys/bus/virtio/drivers/virtio_rpmsg_bus", "virtio_rpmsg_bus", "rpmsg_" },
 };
 
-static bool is_virtio(const char *name)
-{
-	return !strncmp(name, "virtio", strlen("virtio"));
-}
-
 static bool has_device(const char *root, const struct lost_driver *driver)
 {
 	AUTO_FOLDER_NAMES struct folder_names devices = { 0 };
 
-	folder_names_add(&devices, root, driver->devices, is_virtio);
+	folder_names_add(&devices, root, driver->devices, is_virtio_name);
 	return devices.count > 0;
 }
 

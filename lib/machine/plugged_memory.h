@@ -13,4 +13,7 @@
  */
 bool memory_can_be_plugged_in(const char *root);
 
+/* The command line, with that parameter if they are told of. Takes ownership of it, and returns one on the heap. */
+char *cmdline_without_plugged_memory(char *cmdline, const char *root);
+
 #endif

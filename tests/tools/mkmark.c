@@ -28,11 +28,6 @@ static struct error *take_back(const char *path)
 	return khimage_set_state(path, KHIMAGE_COMMITTED);
 }
 
-static struct error *wipe(const char *path)
-{
-	return khimage_wipe(path);
-}
-
 static struct error *hold_any(const char *path, bool is_encrypted)
 {
 	AUTO_FREE char *name = xasprintf("%s@0", path);
@@ -69,7 +64,7 @@ int main(int argc, char **argv)
 	static const struct {
 		const char *name;
 		struct error *(*act)(const char *path);
-	} acts[] = { { "used", use }, { "refused", take_back }, { "wipe", wipe }, { "hold", hold }, { "hold-encrypted", hold_encrypted },
+	} acts[] = { { "used", use }, { "refused", take_back }, { "wipe", khimage_wipe }, { "hold", hold }, { "hold-encrypted", hold_encrypted },
 		    { "release", release } };
 
 	for (size_t i = 0; argc == 3 && i < sizeof(acts) / sizeof(acts[0]); i++)
